@@ -1,0 +1,105 @@
+/**
+ * A checked file: what server, engine and command line work with. All numbers are in internal units (Å, eV, fs, amu, K,
+ * rad), every default is filled in, every name refers to something. Plain data.
+ */
+import type { Span } from '../syntax/tree';
+import type { OptionsOf } from '../schema/types';
+import type * as vocabulary from '../schema/vocabulary';
+
+export type CutoffFunction = OptionsOf<typeof vocabulary.potential>['cutoff_function'];
+export type ScalingMode = OptionsOf<typeof vocabulary.potential>['scaling'];
+export type Activation = OptionsOf<typeof vocabulary.network>['activation'];
+
+interface SymmetryFunctionBase {
+  /** Symbol of the central atom's element. */
+  readonly center: string;
+  /** Å^-2 */
+  readonly eta: number;
+  /** r_s in Å */
+  readonly shift: number;
+  /** r_c in Å */
+  readonly cutoff: number;
+}
+/** One symmetry function, numbered as n2p2 numbers the types (2 radial, 3 angular narrow, 9 angular wide). */
+export type SymmetryFunction =
+  | (SymmetryFunctionBase & { readonly type: 2; readonly neighbor: string })
+  | (SymmetryFunctionBase & {
+      readonly type: 3 | 9;
+      /** In order of atomic number. */
+      readonly neighbors: readonly [string, string];
+      readonly lambda: number;
+      readonly zeta: number;
+    });
+
+export interface Named {
+  readonly name: string;
+  /** Of the whole block. */
+  readonly span: Span;
+  readonly nameSpan: Span;
+}
+
+export interface NetworkShape {
+  readonly hidden: readonly number[];
+  readonly activation: Activation;
+}
+
+export interface LennardJones {
+  readonly kind: 'lennard_jones';
+  /** eV */
+  readonly epsilon: number;
+  /** Å */
+  readonly sigma: number;
+}
+
+export interface PotentialDefinition extends Named {
+  readonly options: OptionsOf<typeof vocabulary.potential>;
+  /** Sorted by atomic number: the order of everything that is per element. */
+  readonly elements: readonly string[];
+  /** Per element, expanded and in n2p2's order; empty for a potential of pair terms alone. */
+  readonly symmetryFunctions: Readonly<Record<string, readonly SymmetryFunction[]>>;
+  /** Per element; undefined for a potential of pair terms alone. */
+  readonly networks: Readonly<Record<string, NetworkShape>> | undefined;
+  readonly pairs: readonly LennardJones[];
+  /**
+   * SHA-256 (hex) of what weights are bound to: elements, cutoff and its function, scaling mode, symmetry functions,
+   * network shapes, pair terms. Independent of spelling, order, units and comments.
+   */
+  readonly identity: string;
+}
+
+export interface DatasetDefinition extends Named {
+  readonly options: OptionsOf<typeof vocabulary.dataset>;
+  /** Defined if the file says so. */
+  readonly units: OptionsOf<typeof vocabulary.units> | undefined;
+}
+
+export interface OptimizerDefinition {
+  readonly kind: 'adam';
+  readonly options: OptionsOf<typeof vocabulary.optimizer>;
+}
+
+export interface TrainDefinition extends Named {
+  readonly kind: 'train';
+  readonly options: OptionsOf<typeof vocabulary.train>;
+  readonly optimizer: OptimizerDefinition;
+  /** SHA-256 (hex) of everything about the procedure that is not in the potential's identity. */
+  readonly procedure: string;
+}
+export interface EvaluateDefinition extends Named {
+  readonly kind: 'evaluate';
+  readonly options: OptionsOf<typeof vocabulary.evaluate>;
+}
+export interface MdDefinition extends Named {
+  readonly kind: 'md';
+  readonly options: OptionsOf<typeof vocabulary.md>;
+  readonly ensemble: OptionsOf<typeof vocabulary.ensemble> & { readonly kind: 'nve' | 'langevin' };
+  readonly output: OptionsOf<typeof vocabulary.output>;
+}
+export type ActionDefinition = TrainDefinition | EvaluateDefinition | MdDefinition;
+
+export interface Definition {
+  readonly potentials: ReadonlyMap<string, PotentialDefinition>;
+  readonly datasets: ReadonlyMap<string, DatasetDefinition>;
+  /** In file order. Names are unique among all actions of one kind. */
+  readonly actions: readonly ActionDefinition[];
+}

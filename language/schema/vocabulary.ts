@@ -1,0 +1,543 @@
+/**
+ * The vocabulary of the `.potential` language: the one table that checker, completion, hover, generated reference and
+ * the engine's option types read. Adding a word to the language means adding a row here.
+ */
+import type { BlockSchema } from './types';
+
+const cutoffFunctions = {
+  hard: 'step at the cutoff: forces are discontinuous, only for comparisons',
+  cos: '½(1 + cos πx): once differentiable at the cutoff',
+  tanh3: 'tanh³(1 − r/r_c): twice differentiable, 0.4417 at r = 0',
+  tanh3_normalized: 'tanh³(1 − r/r_c)/tanh³(1): the same with 1 at r = 0',
+  exp: 'exp(1 − 1/(1 − x²)): smooth to every order',
+  poly1: '(2x − 3)x² + 1: once differentiable',
+  poly2: '((15 − 6x)x − 10)x³ + 1: twice differentiable',
+  poly3: '(x(x(20x − 70) + 84) − 35)x⁴ + 1: three times differentiable',
+  poly4: '(x(x((315 − 70x)x − 540) + 420) − 126)x⁵ + 1: four times differentiable',
+} as const;
+
+const descriptorCutoff = {
+  cutoff: {
+    type: 'quantity',
+    dimension: 'length',
+    minimum: 0,
+    exclusiveMinimum: true,
+    example: '6 Å',
+    documentation: 'Cutoff radius of these functions; the default is the cutoff of the potential.',
+  },
+} as const;
+
+export const radial = {
+  label: { elements: { minimum: 2, maximum: 2 } },
+  repeatable: true,
+  documentation:
+    'Radial symmetry functions: Gaussian soft bins of neighbour distances. Without labels for every ordered pair of elements, `radial H O` for centre H and neighbour O. Write either `width` and `center`, or `eta` and `shift`.',
+  formula: 'G = Σⱼ exp(−η(rᵢⱼ − rₛ)²) f_c(rᵢⱼ)',
+  reference: 'Behler, J. Chem. Phys. 134, 074106 (2011), eq. 6; n2p2 type 2',
+  attributes: {
+    eta: {
+      type: 'quantities',
+      dimension: 'inverse_length_squared',
+      minimum: 0,
+      example: '[0.05, 0.5, 4] Å^-2',
+      documentation: 'Inverse squared width of the Gaussians, η = 1/(2 width²).',
+    },
+    shift: {
+      type: 'quantities',
+      dimension: 'length',
+      default: [0],
+      minimum: 0,
+      example: '0 Å',
+      documentation: 'Centre rₛ of the Gaussians that `eta` describes.',
+    },
+    width: {
+      type: 'quantities',
+      dimension: 'length',
+      minimum: 0,
+      exclusiveMinimum: true,
+      example: '0.5 Å',
+      documentation: 'Standard deviation of the Gaussians: another way to write η = 1/(2 width²).',
+    },
+    center: {
+      type: 'quantities',
+      dimension: 'length',
+      minimum: 0,
+      example: 'linspace(0.8, 5.5, 10) Å',
+      documentation: 'Centres rₛ of the Gaussians that `width` describes.',
+    },
+    ...descriptorCutoff,
+  },
+} as const satisfies BlockSchema;
+
+export const angular = {
+  label: { elements: { minimum: 3, maximum: 3 } },
+  repeatable: true,
+  documentation:
+    'Angular symmetry functions of atom triples. Without labels for every centre and unordered pair of neighbour elements, `angular O H H` for centre O. `narrow` also cuts off and weights the distance between the two neighbours, `wide` does not.',
+  formula:
+    'G = 2^(1−ζ) Σ_{j<k} (1 + λ cos θᵢⱼₖ)^ζ exp(−η[(rᵢⱼ−rₛ)² + (rᵢₖ−rₛ)² (+ (rⱼₖ−rₛ)²)]) f_c(rᵢⱼ) f_c(rᵢₖ) (f_c(rⱼₖ))',
+  reference: 'Behler, J. Chem. Phys. 134, 074106 (2011), eqs. 8, 9 (each pair counted once); n2p2 types 3, 9',
+  attributes: {
+    kind: {
+      type: 'choice',
+      values: {
+        narrow: "with the distance between the two neighbours (n2p2 type 3, Behler's G4)",
+        wide: "without it (n2p2 type 9, Behler's G5)",
+      },
+      default: 'narrow',
+      documentation: 'Whether the distance between the two neighbours enters.',
+    },
+    eta: {
+      type: 'quantities',
+      dimension: 'inverse_length_squared',
+      minimum: 0,
+      required: true,
+      example: '[0.01, 0.07] Å^-2',
+      documentation: 'Inverse squared width of the radial factors.',
+    },
+    lambda: {
+      type: 'quantities',
+      dimension: 'none',
+      default: [-1, 1],
+      minimum: -1,
+      maximum: 1,
+      example: '[-1, 1]',
+      documentation: '+1 puts the maximum at 0°, −1 at 180°.',
+    },
+    zeta: {
+      type: 'quantities',
+      dimension: 'none',
+      default: [1],
+      minimum: 0,
+      exclusiveMinimum: true,
+      example: '[1, 4]',
+      documentation: 'Angular resolution: the larger, the narrower the peak.',
+    },
+    shift: {
+      type: 'quantities',
+      dimension: 'length',
+      default: [0],
+      minimum: 0,
+      example: '0 Å',
+      documentation: 'Centre rₛ of the radial factors.',
+    },
+    ...descriptorCutoff,
+  },
+} as const satisfies BlockSchema;
+
+export const network = {
+  label: { elements: { minimum: 1, maximum: 1 } },
+  repeatable: true,
+  documentation:
+    'Feed-forward network from the symmetry functions of an atom to its energy; one per element. `network O { … }` overrides for one element.',
+  formula: 'yₖ = f(bₖ + Σⱼ aⱼₖ yⱼ)',
+  reference: 'Behler and Parrinello, Phys. Rev. Lett. 98, 146401 (2007)',
+  attributes: {
+    hidden: {
+      type: 'quantities',
+      dimension: 'none',
+      integer: true,
+      default: [20, 20],
+      minimum: 1,
+      maximum: 1000,
+      example: '[20, 20]',
+      documentation: 'Nodes of each hidden layer.',
+    },
+    activation: {
+      type: 'choice',
+      values: {
+        tanh: 'tanh x',
+        softplus: 'ln(1 + eˣ)',
+        logistic: '1/(1 + e⁻ˣ)',
+        gaussian: 'exp(−x²/2)',
+        cos: 'cos x',
+        linear: 'x',
+        relu: 'max(0, x): forces are discontinuous',
+      },
+      default: 'tanh',
+      documentation: 'Activation function of the hidden layers; the output is linear.',
+    },
+  },
+} as const satisfies BlockSchema;
+
+export const pair = {
+  label: { variants: ['lennard_jones'] },
+  repeatable: true,
+  documentation:
+    'An analytic pair term, the same for all pairs of elements: alone it is the whole potential, beside a network it is added to it.',
+  formula: 'V(r) = 4ε[(σ/r)¹² − (σ/r)⁶] f_c(r)',
+  reference: 'Lennard-Jones, Proc. Phys. Soc. 43, 461 (1931)',
+  attributes: {
+    epsilon: {
+      type: 'quantity',
+      dimension: 'energy',
+      required: true,
+      minimum: 0,
+      exclusiveMinimum: true,
+      example: '0.010323 eV',
+      documentation: 'Depth ε of the well.',
+    },
+    sigma: {
+      type: 'quantity',
+      dimension: 'length',
+      required: true,
+      minimum: 0,
+      exclusiveMinimum: true,
+      example: '3.405 Å',
+      documentation: 'Distance σ at which the energy is zero.',
+    },
+  },
+} as const satisfies BlockSchema;
+
+export const potential = {
+  label: 'name',
+  repeatable: true,
+  documentation: 'An interatomic potential: elements, cutoff, descriptors and model.',
+  formula: 'E = Σᵢ E_{Zᵢ}(Gᵢ)',
+  reference: 'Behler and Parrinello, Phys. Rev. Lett. 98, 146401 (2007)',
+  attributes: {
+    elements: { type: 'elements', required: true, documentation: 'The elements that the potential describes.' },
+    cutoff: {
+      type: 'quantity',
+      dimension: 'length',
+      default: 6,
+      minimum: 0,
+      exclusiveMinimum: true,
+      example: '6 Å',
+      documentation:
+        'Radius around an atom beyond which nothing influences its energy; the default of every descriptor. Cost grows with its third (radial) to sixth (angular) power.',
+    },
+    cutoff_function: {
+      type: 'choice',
+      values: cutoffFunctions,
+      default: 'poly2',
+      documentation: 'How interactions vanish at the cutoff, with x = r/r_c.',
+    },
+    scaling: {
+      type: 'choice',
+      values: {
+        range: 'to 0…1 by the smallest and largest value in the training data',
+        range_centered: 'mean subtracted, divided by the range',
+        sigma: 'mean subtracted, divided by the standard deviation',
+        none: 'as they are',
+      },
+      default: 'range_centered',
+      documentation: 'How symmetry functions are scaled before they enter the network.',
+    },
+  },
+  blocks: { radial, angular, network, pair },
+} as const satisfies BlockSchema;
+
+export const units = {
+  label: 'none',
+  documentation: 'Units of files that have none of their own, such as n2p2 `input.data`.',
+  attributes: {
+    length: {
+      type: 'choice',
+      values: { angstrom: 'Å', bohr: '0.529177 Å', nm: '10 Å' },
+      default: 'angstrom',
+      documentation: 'Unit of positions and cells; forces are in energy per length.',
+    },
+    energy: {
+      type: 'choice',
+      values: {
+        eV: 'eV',
+        hartree: '27.2114 eV',
+        rydberg: '13.6057 eV',
+        'kcal/mol': '0.0433641 eV',
+        'kJ/mol': '0.0103643 eV',
+        meV: '0.001 eV',
+      },
+      default: 'eV',
+      documentation: 'Unit of energies.',
+    },
+  },
+} as const satisfies BlockSchema;
+
+export const dataset = {
+  label: 'name',
+  repeatable: true,
+  documentation: 'Labelled structures: extended XYZ (`.xyz`, `.extxyz`) or n2p2 `input.data` (`.data`) files.',
+  attributes: {
+    files: {
+      type: 'paths',
+      required: true,
+      example: '["data/*.xyz"]',
+      documentation: 'Files or globs, relative to this file.',
+    },
+    energy: {
+      type: 'data_key',
+      what: 'energy',
+      default: 'auto',
+      documentation: 'The key that holds the total energy.',
+    },
+    forces: { type: 'data_key', what: 'forces', default: 'auto', documentation: 'The column that holds the forces.' },
+    test: {
+      type: 'quantity',
+      dimension: 'none',
+      default: 0.1,
+      minimum: 0,
+      maximum: 1,
+      exclusiveMaximum: true,
+      example: '10 %',
+      documentation:
+        'Fraction of the structures that is kept out of the training to measure the error. Not used with `split_by = key(…)`.',
+    },
+    split_by: {
+      type: 'choice_or_key',
+      values: {
+        random: 'each structure by itself',
+        trajectory:
+          'runs of consecutive structures stay together, so that a test structure has no near twin in training',
+        config_type: 'whole config_types',
+      },
+      default: 'random',
+      documentation:
+        'How test structures are chosen; `key("split")` takes it from a key of the file that says train or test.',
+    },
+  },
+  blocks: { units },
+} as const satisfies BlockSchema;
+
+export const optimizer = {
+  label: { variants: ['adam'] },
+  documentation: 'How the weights are fitted.',
+  attributes: {
+    learning_rate: {
+      type: 'quantity',
+      dimension: 'none',
+      default: 0.003,
+      minimum: 0,
+      exclusiveMinimum: true,
+      example: '0.003',
+      only: ['adam'],
+      documentation: 'Step size at the start; it falls along a cosine to a hundredth of it at the last epoch.',
+    },
+  },
+} as const satisfies BlockSchema;
+
+export const train = {
+  label: 'name',
+  repeatable: true,
+  action: true,
+  documentation: 'Fits a potential to a dataset by matching energies and force vectors.',
+  formula: 'L = w_E ⟨((E_ML + Σ n_e b_e − E_QM)/N)²⟩ + w_F ⟨|F_ML − F_QM|²⟩ + λ|θ|²',
+  reference: 'Ercolessi and Adams, Europhys. Lett. 26, 583 (1994)',
+  attributes: {
+    potential: { type: 'reference', to: 'potential', required: true, documentation: 'The potential to fit.' },
+    dataset: { type: 'reference', to: 'dataset', required: true, documentation: 'The data to fit it to.' },
+    energy_weight: {
+      type: 'quantity',
+      dimension: 'none',
+      default: 1,
+      minimum: 0,
+      example: '1',
+      documentation: 'w_E: weight of the squared energy error per atom, in 1/eV².',
+    },
+    force_weight: {
+      type: 'quantity',
+      dimension: 'none',
+      default: 1,
+      minimum: 0,
+      example: '1',
+      documentation: 'w_F: weight of the squared force error per component, in Å²/eV².',
+    },
+    regularization: {
+      type: 'quantity',
+      dimension: 'none',
+      default: 0,
+      minimum: 0,
+      example: '1e-8',
+      documentation: 'λ: weight of the squared network weights.',
+    },
+    offset: {
+      type: 'choice',
+      values: {
+        per_element: 'one energy per element: extensive',
+        constant: 'one energy per structure: only for data of one composition',
+        none: 'the network must learn it',
+      },
+      default: 'per_element',
+      documentation: 'The trainable energy zero: absolute energies mean nothing, only differences do.',
+    },
+    epochs: {
+      type: 'quantity',
+      dimension: 'none',
+      integer: true,
+      default: 100,
+      minimum: 1,
+      maximum: 1e6,
+      example: '100',
+      documentation: 'Passes over the training data.',
+    },
+    batch_size: {
+      type: 'quantity',
+      dimension: 'none',
+      integer: true,
+      default: 8,
+      minimum: 1,
+      example: '8',
+      documentation: 'Structures per update of the weights.',
+    },
+    patience: {
+      type: 'quantity',
+      dimension: 'none',
+      integer: true,
+      default: 50,
+      minimum: 1,
+      example: '50',
+      documentation: 'Stop when the test loss has not improved for so many epochs; the best weights are kept.',
+    },
+    seed: {
+      type: 'quantity',
+      dimension: 'none',
+      integer: true,
+      default: 1,
+      minimum: 0,
+      maximum: 4294967295,
+      example: '1',
+      documentation: 'Seed of initial weights, split and order. The same seed gives the same weights, bit for bit.',
+    },
+  },
+  blocks: { optimizer },
+} as const satisfies BlockSchema;
+
+export const evaluate = {
+  label: 'name',
+  repeatable: true,
+  action: true,
+  documentation: 'Errors of a trained potential on a dataset, with parity plots.',
+  attributes: {
+    potential: {
+      type: 'reference',
+      to: 'potential',
+      required: true,
+      documentation: 'The potential; its newest finished training is used.',
+    },
+    dataset: { type: 'reference', to: 'dataset', required: true, documentation: 'The data to compare with.' },
+  },
+} as const satisfies BlockSchema;
+
+export const ensemble = {
+  label: { variants: ['nve', 'langevin'] },
+  documentation:
+    'Statistical ensemble: `nve` keeps the energy (velocity Verlet), `langevin` keeps the temperature (BAOAB).',
+  reference: 'Leimkuhler and Matthews, Appl. Math. Res. Express 2013, 34',
+  attributes: {
+    temperature: {
+      type: 'quantity',
+      dimension: 'temperature',
+      default: 300,
+      minimum: 0,
+      example: '300 K',
+      documentation: 'Temperature of the initial velocities, and of the thermostat.',
+    },
+    friction: {
+      type: 'quantity',
+      dimension: 'inverse_time',
+      default: 0.005,
+      minimum: 0,
+      example: '5 1/ps',
+      only: ['langevin'],
+      documentation: 'Coupling to the thermostat: the larger, the tighter, and the slower the motion.',
+    },
+  },
+} as const satisfies BlockSchema;
+
+export const output = {
+  label: 'none',
+  documentation: 'What a simulation writes, and how often.',
+  attributes: {
+    every: {
+      type: 'quantity',
+      dimension: 'none',
+      integer: true,
+      default: 10,
+      minimum: 1,
+      example: '10',
+      documentation: 'Steps between two frames of the trajectory.',
+    },
+    file: {
+      type: 'path',
+      kind: 'output',
+      exists: false,
+      default: 'trajectory.xyz',
+      example: '"trajectory.xyz"',
+      documentation: 'Name of the trajectory in the run folder (extended XYZ).',
+    },
+  },
+} as const satisfies BlockSchema;
+
+export const md = {
+  label: 'name',
+  repeatable: true,
+  action: true,
+  documentation: 'Molecular dynamics.',
+  formula: 'mᵢ d²rᵢ/dt² = −∂E/∂rᵢ',
+  attributes: {
+    potential: {
+      type: 'reference',
+      to: 'potential',
+      required: true,
+      documentation: 'The potential; its newest finished training is used.',
+    },
+    structure: {
+      type: 'path',
+      kind: 'structure',
+      exists: true,
+      required: true,
+      example: '"start.xyz"',
+      documentation: 'File with the initial structure: its last frame, unless `frame` says otherwise.',
+    },
+    frame: {
+      type: 'quantity',
+      dimension: 'none',
+      integer: true,
+      minimum: 0,
+      example: '0',
+      documentation: 'Which frame of the file to start from, counted from 0.',
+    },
+    timestep: {
+      type: 'quantity',
+      dimension: 'time',
+      default: 0.5,
+      minimum: 0,
+      exclusiveMinimum: true,
+      example: '0.5 fs',
+      documentation: 'Time step: at most 1/20 of the fastest vibration, 0.5 fs with hydrogen.',
+    },
+    duration: {
+      type: 'quantity',
+      dimension: 'time',
+      required: true,
+      minimum: 0,
+      exclusiveMinimum: true,
+      example: '10 ps',
+      documentation: 'Simulated time.',
+    },
+    seed: {
+      type: 'quantity',
+      dimension: 'none',
+      integer: true,
+      default: 1,
+      minimum: 0,
+      maximum: 4294967295,
+      example: '1',
+      documentation: 'Seed of initial velocities and thermostat.',
+    },
+  },
+  blocks: { ensemble, output },
+} as const satisfies BlockSchema;
+
+/** The top level of a file. */
+export const vocabulary = { potential, dataset, train, evaluate, md } as const satisfies Record<string, BlockSchema>;
+
+export type TopLevelBlock = keyof typeof vocabulary;
+/** Kinds of run: the blocks that can be run. */
+export type ActionName = {
+  [K in TopLevelBlock]: (typeof vocabulary)[K] extends { action: true } ? K : never;
+}[TopLevelBlock];
+
+export const ACTIONS = (Object.keys(vocabulary) as TopLevelBlock[]).filter(
+  (name): name is ActionName => 'action' in vocabulary[name],
+);

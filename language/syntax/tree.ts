@@ -1,0 +1,126 @@
+/**
+ * The lossless tree of a `.potential` file.
+ *
+ * A tree is a list of tokens that covers the text without a gap, and a typed outline (file, blocks, attributes, values)
+ * whose nodes say by their spans which part of the text they are. Parsing never fails: what is missing is `undefined`
+ * in its node, what is superfluous stays in the tokens, and `errors` says so.
+ *
+ * Invariants: `tokens.map(textOf).join('') === text`; every span lies in the text; children lie inside their parents;
+ * siblings do not overlap.
+ */
+
+/** UTF-16 offsets into the text; `end` is exclusive. */
+export interface Span {
+  readonly start: number;
+  readonly end: number;
+}
+
+export type TokenKind =
+  | 'name'
+  | 'number'
+  | 'string'
+  /** One of `= { } [ ] ( ) , ; * / ^ ..` and `%`. */
+  | 'symbol'
+  | 'newline'
+  | 'space'
+  | 'comment'
+  | 'invalid';
+
+export interface Token extends Span {
+  readonly kind: TokenKind;
+}
+
+export interface Name extends Span {
+  readonly kind: 'name';
+  readonly text: string;
+}
+
+/** A block's label: `water`, `"a b"`, `*`; for descriptor blocks an element. */
+export interface Label extends Span {
+  readonly kind: 'label';
+  readonly text: string;
+}
+
+/** One factor of a unit, `Å^-2` → symbol `Å`, power −2 (the sign of a division is already in it). */
+export interface UnitFactor extends Span {
+  readonly symbol: string;
+  readonly power: number;
+}
+
+export interface Unit extends Span {
+  readonly kind: 'unit';
+  readonly factors: readonly UnitFactor[];
+}
+
+export interface NumberValue extends Span {
+  readonly kind: 'number';
+  readonly value: number;
+  readonly unit?: Unit;
+}
+export interface StringValue extends Span {
+  readonly kind: 'string';
+  readonly text: string;
+}
+export interface NameValue extends Span {
+  readonly kind: 'name';
+  readonly text: string;
+}
+export interface ListValue extends Span {
+  readonly kind: 'list';
+  readonly items: readonly Value[];
+  readonly unit?: Unit;
+}
+export interface CallValue extends Span {
+  readonly kind: 'call';
+  readonly callee: Name;
+  readonly arguments: readonly Value[];
+  readonly unit?: Unit;
+}
+export interface RangeValue extends Span {
+  readonly kind: 'range';
+  readonly from: number;
+  readonly to: number;
+  readonly unit?: Unit;
+}
+
+export type Value = NumberValue | StringValue | NameValue | ListValue | CallValue | RangeValue;
+
+export interface Attribute extends Span {
+  readonly kind: 'attribute';
+  readonly name: Name;
+  /** Where `=` stands; undefined while it is still to be typed. */
+  readonly equals?: Span;
+  readonly value?: Value;
+}
+
+export interface Block extends Span {
+  readonly kind: 'block';
+  readonly name: Name;
+  readonly labels: readonly Label[];
+  readonly items: readonly Item[];
+  /** The braces; undefined where one is missing. */
+  readonly open?: Span;
+  readonly close?: Span;
+}
+
+export type Item = Attribute | Block;
+
+export interface FileNode extends Span {
+  readonly kind: 'file';
+  readonly items: readonly Item[];
+}
+
+export interface SyntaxError extends Span {
+  /** A `PD00xx` code of docs/diagnostics. */
+  readonly code: string;
+  readonly message: string;
+  /** Text that, inserted at `end`, would mend it (a missing brace or quote). */
+  readonly insert?: string;
+}
+
+export interface SyntaxTree {
+  readonly text: string;
+  readonly tokens: readonly Token[];
+  readonly file: FileNode;
+  readonly errors: readonly SyntaxError[];
+}

@@ -1,0 +1,37 @@
+/** Frames of data files as they travel: data worker → extension host → webview. Typed arrays, never one object per atom. */
+
+export interface FrameData {
+  /** Atomic numbers, N. */
+  readonly numbers: Uint8Array;
+  /** Å, 3N */
+  readonly positions: Float32Array;
+  /** Cell vectors as rows in Å, 9. */
+  readonly cell?: Float64Array;
+  readonly periodic: readonly [boolean, boolean, boolean];
+  /** Per-atom numbers by column name (forces, charges, …): `width` values per atom. */
+  readonly columns: Readonly<Record<string, { readonly width: number; readonly values: Float32Array }>>;
+  /** Per-frame values by key (energy, time, config_type, …). */
+  readonly info: Readonly<Record<string, string | number | boolean>>;
+}
+
+/** What a quick look over a whole file finds. */
+export interface DataSummary {
+  readonly frames: number;
+  readonly atoms: { readonly minimum: number; readonly maximum: number; readonly total: number };
+  /** Symbols in order of atomic number, with the number of frames that have them. */
+  readonly elements: Readonly<Record<string, number>>;
+  /** Per-frame keys and per-atom columns, with the number of frames that have them. */
+  readonly keys: Readonly<Record<string, number>>;
+  readonly columns: Readonly<Record<string, number>>;
+  /** Which key was taken for energy and forces under `auto`. */
+  readonly energyKey?: string;
+  readonly forcesKey?: string;
+}
+
+/** Requests to the data worker: `path` is a file on this machine. */
+export interface DataRequests {
+  /** Number of frames; the worker keeps the byte offsets. Progress is reported in bytes. */
+  index: { parameters: { path: string }; result: { frames: number; complete: boolean } };
+  frame: { parameters: { path: string; index: number }; result: FrameData };
+  inspect: { parameters: { path: string }; result: DataSummary };
+}

@@ -1,0 +1,68 @@
+/**
+ * What extension host and webviews say to each other. One bundle serves both panels; `<body data-panel="…">` says which.
+ *
+ * *Results* belongs to a run: curves, parity plots, and beside them the structure of a clicked point.
+ * *Trajectory* belongs to a file of frames.
+ */
+import type { FrameData } from './frames';
+import type { RunEvent, RunManifest, RunState } from './run';
+
+export type PanelName = 'results' | 'trajectory';
+
+export interface RunView {
+  readonly manifest: RunManifest;
+  readonly state: RunState;
+  /** Absolute path of the run folder: its identity. */
+  readonly folder: string;
+}
+
+/** Answered by the webview of a run. */
+export interface ResultsView {
+  requests: Record<string, never>;
+  notifications: {
+    run: RunView;
+    /** New events in order; `reset` starts over (first batch after `ready`). At most 10 batches a second. */
+    events: { readonly events: readonly RunEvent[]; readonly reset: boolean };
+    /** Bytes of parity.bin (protocol/parity.ts); sent when it appears or changes. */
+    parity: { readonly bytes: Uint8Array };
+  };
+}
+
+/** Answered by the extension host for the webview of a run. */
+export interface ResultsHost {
+  requests: {
+    /** A structure of the parity file. */
+    structure: { parameters: { readonly file: string; readonly frame: number }; result: FrameData };
+  };
+  notifications: {
+    ready: undefined;
+    stop: undefined;
+    resume: undefined;
+    /** Open the trajectory viewer on this frame, or on the run's own trajectory. */
+    openTrajectory: { readonly file: string; readonly frame: number };
+    /** Open the text of the data file at this frame, or the definition. */
+    openText: { readonly file: string; readonly frame?: number };
+  };
+}
+
+/** Answered by the webview of a trajectory. */
+export interface TrajectoryView {
+  requests: Record<string, never>;
+  notifications: {
+    /** `frames` is how many are known so far; more come until `complete`, and again when the file grows. */
+    trajectory: { readonly name: string; readonly path: string; readonly frames: number; readonly complete: boolean };
+    show: { readonly frame: number; readonly atoms?: readonly number[] };
+    failed: { readonly message: string };
+  };
+}
+
+/** Answered by the extension host for the webview of a trajectory. */
+export interface TrajectoryHost {
+  requests: { frame: { parameters: { readonly index: number }; result: FrameData } };
+  notifications: {
+    ready: undefined;
+    openText: { readonly frame: number };
+    /** A PNG (base64) to be saved where the person says. */
+    saveImage: { readonly name: string; readonly base64: string };
+  };
+}

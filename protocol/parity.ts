@@ -1,0 +1,117 @@
+/**
+ * `parity.bin`: reference against prediction for every label of a dataset, and which structure it belongs to.
+ *
+ * One row per structure with an energy, one row per force component. `structure` numbers the dataset's structures from
+ * 0; `structure_file` and `structure_frame` say where each stands. Rows without a reference do not exist.
+ */
+import * as v from 'valibot';
+import { decodeColumns, encodeColumns } from './columns';
+
+export const SETS = ['train', 'test'] as const;
+export type SetName = (typeof SETS)[number];
+
+export interface Parity {
+  /** Absolute paths. */
+  readonly files: readonly string[];
+  /** Index into `files`, and frame number in that file, of each structure. */
+  readonly structureFile: Int32Array;
+  readonly structureFrame: Int32Array;
+  /** Number of atoms of each structure. */
+  readonly structureAtoms: Int32Array;
+  /** Index into SETS of each structure. */
+  readonly structureSet: Uint8Array;
+  /** eV/atom, the fitted offset included on both sides. */
+  readonly energy: {
+    readonly structure: Int32Array;
+    readonly reference: Float64Array;
+    readonly predicted: Float64Array;
+  };
+  /** eV/Å; `atom` counts from 0 in the structure, `component` is 0, 1, 2 for x, y, z. */
+  readonly force: {
+    readonly structure: Int32Array;
+    readonly atom: Int32Array;
+    readonly component: Uint8Array;
+    readonly reference: Float64Array;
+    readonly predicted: Float64Array;
+  };
+}
+
+const meta = v.object({ kind: v.literal('parity'), files: v.array(v.string()) });
+
+export function encodeParity(parity: Parity): Uint8Array {
+  return encodeColumns({
+    meta: { kind: 'parity', files: parity.files },
+    columns: {
+      structure_file: parity.structureFile,
+      structure_frame: parity.structureFrame,
+      structure_atoms: parity.structureAtoms,
+      structure_set: parity.structureSet,
+      energy_structure: parity.energy.structure,
+      energy_reference: parity.energy.reference,
+      energy_predicted: parity.energy.predicted,
+      force_structure: parity.force.structure,
+      force_atom: parity.force.atom,
+      force_component: parity.force.component,
+      force_reference: parity.force.reference,
+      force_predicted: parity.force.predicted,
+    },
+  });
+}
+
+/** Undefined if the bytes are no parity file or contradict themselves. */
+export function decodeParity(bytes: Uint8Array): Parity | undefined {
+  const decoded = decodeColumns(bytes);
+  const parsed = v.safeParse(meta, decoded?.meta);
+  if (decoded === undefined || !parsed.success) return undefined;
+  const c = decoded.columns;
+  const i32 = (name: string): Int32Array | undefined => (c[name] instanceof Int32Array ? c[name] : undefined);
+  const f64 = (name: string): Float64Array | undefined => (c[name] instanceof Float64Array ? c[name] : undefined);
+  const u8 = (name: string): Uint8Array | undefined => (c[name] instanceof Uint8Array ? c[name] : undefined);
+  const structure = {
+    file: i32('structure_file'),
+    frame: i32('structure_frame'),
+    atoms: i32('structure_atoms'),
+    set: u8('structure_set'),
+  };
+  const energy = {
+    structure: i32('energy_structure'),
+    reference: f64('energy_reference'),
+    predicted: f64('energy_predicted'),
+  };
+  const force = {
+    structure: i32('force_structure'),
+    atom: i32('force_atom'),
+    component: u8('force_component'),
+    reference: f64('force_reference'),
+    predicted: f64('force_predicted'),
+  };
+  if (!sameLength(structure) || !sameLength(energy) || !sameLength(force)) return undefined;
+  const structures = structure.file.length;
+  const files = parsed.output.files;
+  const valid =
+    structure.file.every((file) => file >= 0 && file < files.length) &&
+    structure.frame.every((frame) => frame >= 0) &&
+    structure.set.every((set) => set < SETS.length) &&
+    energy.structure.every((s) => s >= 0 && s < structures) &&
+    force.structure.every(
+      (s, row) => s >= 0 && s < structures && force.atom[row] >= 0 && force.atom[row] < structure.atoms[s],
+    ) &&
+    force.component.every((component) => component < 3);
+  if (!valid) return undefined;
+  return {
+    files,
+    structureFile: structure.file,
+    structureFrame: structure.frame,
+    structureAtoms: structure.atoms,
+    structureSet: structure.set,
+    energy,
+    force,
+  };
+}
+
+type Present<T> = { [K in keyof T]: NonNullable<T[K]> };
+
+function sameLength<T extends Record<string, { length: number } | undefined>>(columns: T): columns is T & Present<T> {
+  const lengths = new Set(Object.values(columns).map((column) => column?.length));
+  return lengths.size === 1 && !lengths.has(undefined);
+}

@@ -1,0 +1,37 @@
+/** Custom requests between language client and server, and the commands that code lenses carry. */
+import type { RunKind } from './run';
+
+/** The commands that code lenses name; the extension registers them, other editors may. Arguments: `[LensArguments]`. */
+export const LENS_COMMANDS = {
+  run: 'nearsight.run',
+  resume: 'nearsight.resume',
+  results: 'nearsight.showResults',
+  expand: 'nearsight.showExpansion',
+} as const;
+
+export interface LensArguments {
+  readonly uri: string;
+  readonly kind: RunKind | 'potential';
+  readonly label: string;
+}
+
+/** The expanded symmetry functions of a potential, as text for a virtual document. */
+export const EXPANSION = 'nearsight/expansion';
+export interface ExpansionParameters {
+  readonly uri: string;
+  readonly label: string;
+}
+export type ExpansionResult = { readonly text: string } | null;
+
+/** Notification client → server: the runs of a file changed, code lenses should be asked for again. */
+export const RUNS_CHANGED = 'nearsight/runsChanged';
+export interface RunsChangedParameters {
+  /** URI of the .potential file. */
+  readonly uri: string;
+  readonly runs: readonly {
+    readonly kind: RunKind;
+    readonly label: string;
+    readonly state: string;
+    readonly summary: string;
+  }[];
+}

@@ -1,0 +1,154 @@
+/**
+ * A run is a folder: `runs/<kind>-<label>/<NNN>/`. Its files are the only contract between jobs, editor, command line,
+ * cluster and the next session of the editor. Nothing in such a folder is trusted: readers validate.
+ *
+ *   run.json               the manifest, written atomically at every change of state
+ *   definition.potential   the frozen text
+ *   events.ndjson          append-only, one event a line; a torn last line is ignored
+ *   heartbeat              its modification time is renewed every few seconds while the job lives
+ *   stop                   its presence asks the job to stop after the current step, with a checkpoint
+ *   checkpoint/            the last two, complete or absent
+ *   potential.json         a trained potential
+ *   parity.bin             reference and predicted energies and forces (protocol/columns.ts, protocol/parity.ts)
+ *   *.xyz                  trajectories
+ */
+import * as v from 'valibot';
+
+export const RUN_FORMAT = 1;
+
+/** The language's actions; a test holds the two equal. */
+export const runKind = v.picklist(['train', 'evaluate', 'md']);
+export type RunKind = v.InferOutput<typeof runKind>;
+
+/**
+ * What run.json says of a run. A run that says `running` while its process is gone is *interrupted*; readers find that
+ * out by pid and start time (same host) or by the age of the heartbeat (another host).
+ */
+export const recordedState = v.picklist(['running', 'finished', 'failed', 'stopped']);
+export type RecordedState = v.InferOutput<typeof recordedState>;
+export type RunState = RecordedState | 'interrupted';
+
+const finite = v.pipe(v.number(), v.finite());
+const count = v.pipe(v.number(), v.integer(), v.minValue(0));
+const text = v.pipe(v.string(), v.maxLength(10_000));
+
+/** Root mean square and mean absolute errors; energies in eV/atom, forces per component in eV/Å. */
+export const errorSummary = v.object({
+  structures: count,
+  atoms: count,
+  energy_rmse: v.nullable(finite),
+  energy_mae: v.nullable(finite),
+  force_rmse: v.nullable(finite),
+  force_mae: v.nullable(finite),
+  force_max_error: v.nullable(finite),
+  /** Coefficients of determination of energy per atom and of force components. */
+  energy_r2: v.nullable(finite),
+  force_r2: v.nullable(finite),
+});
+export type ErrorSummary = v.InferOutput<typeof errorSummary>;
+
+export const runManifest = v.object({
+  format: v.literal(RUN_FORMAT),
+  kind: runKind,
+  /** Label of the block. */
+  label: text,
+  /** Absolute path of the .potential file that it was started from. */
+  file: text,
+  /** SHA-256 of the frozen text. */
+  definition_sha256: text,
+  /** The data or structure files that were read. */
+  data: v.array(v.object({ file: text, sha256: text, frames: count })),
+  /** Identity hash of the potential that is trained or used. */
+  identity: v.optional(text),
+  seed: v.optional(count),
+  versions: v.object({ nearsight: text, node: text }),
+  host: text,
+  pid: count,
+  /** When the process `pid` started, as the operating system tells it: a pid alone may have been given to another. */
+  process_started: text,
+  state: recordedState,
+  started: text,
+  ended: v.optional(text),
+  /** How often it has been resumed. */
+  resumed: count,
+  /** Why it failed, for people. */
+  error: v.optional(text),
+  /** Set when finished. */
+  train: v.optional(errorSummary),
+  test: v.optional(errorSummary),
+  /** Further results, e.g. weights_sha256, energy_drift, trajectory (file name in the folder). */
+  results: v.optional(v.record(v.string(), v.union([v.string(), v.number(), v.boolean(), v.null()]))),
+});
+export type RunManifest = v.InferOutput<typeof runManifest>;
+
+/** Milliseconds since the epoch. */
+const at = { t: finite };
+
+export const runEvent = v.variant('type', [
+  v.object({ ...at, type: v.literal('state'), state: recordedState, message: v.optional(text) }),
+  v.object({ ...at, type: v.literal('log'), message: text }),
+  v.object({ ...at, type: v.literal('warning'), message: text, code: v.optional(text) }),
+  /** How far the present stage is: `done` of `total` (0 when unknown) things. */
+  v.object({
+    ...at,
+    type: v.literal('progress'),
+    stage: text,
+    done: finite,
+    total: finite,
+    /** Seconds left in this stage, as far as one can say. */
+    remaining: v.optional(finite),
+  }),
+  v.object({
+    ...at,
+    type: v.literal('epoch'),
+    epoch: count,
+    epochs: count,
+    /** Seconds of work, over all sessions of the run. */
+    elapsed: finite,
+    learning_rate: finite,
+    loss: v.object({ train: finite, test: v.nullable(finite) }),
+    /** eV/atom */
+    energy_rmse: v.object({ train: v.nullable(finite), test: v.nullable(finite) }),
+    /** eV/Å per component */
+    force_rmse: v.object({ train: v.nullable(finite), test: v.nullable(finite) }),
+  }),
+  v.object({
+    ...at,
+    type: v.literal('step'),
+    step: count,
+    steps: count,
+    elapsed: finite,
+    /** fs */
+    time: finite,
+    /** eV */
+    potential_energy: finite,
+    kinetic_energy: finite,
+    /** The quantity that the integrator should keep, in eV. */
+    conserved: finite,
+    /** K */
+    temperature: finite,
+  }),
+]);
+export type RunEvent = v.InferOutput<typeof runEvent>;
+export type EpochEvent = Extract<RunEvent, { type: 'epoch' }>;
+export type StepEvent = Extract<RunEvent, { type: 'step' }>;
+
+export function parseManifest(json: unknown): RunManifest | undefined {
+  const result = v.safeParse(runManifest, json);
+  return result.success ? result.output : undefined;
+}
+
+/** Events of complete lines; lines that are no events are skipped. */
+export function parseEvents(lines: string): RunEvent[] {
+  const events: RunEvent[] = [];
+  for (const line of lines.split('\n')) {
+    if (line === '') continue;
+    try {
+      const result = v.safeParse(runEvent, JSON.parse(line));
+      if (result.success) events.push(result.output);
+    } catch {
+      // A torn line: the job died while writing it.
+    }
+  }
+  return events;
+}

@@ -1,0 +1,12 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    include: ['test/{unit,lsp,cli}/**/*.test.ts'],
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+    pool: 'forks',
+    maxWorkers: 2,
+    env: { NEARSIGHT_DATA: process.env.NEARSIGHT_DATA ?? new URL('../shared/data', import.meta.url).pathname },
+  },
+});
