@@ -1,0 +1,73 @@
+/** ARCHITECTURE.md's import rules, held. */
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { expect, test } from 'vitest';
+import { ACTIONS } from '../../language/schema/vocabulary';
+import { runKind } from '../../protocol/run';
+
+const root = path.resolve(__dirname, '../..');
+
+/** What a file in the folder (left) may import of ours (right: path prefixes); itself is always allowed. */
+const allowed: Record<string, readonly string[]> = {
+  protocol: [],
+  language: [],
+  engine: ['language/', 'protocol/'],
+  server: ['language/', 'protocol/', 'engine/formats/', 'engine/structure/'],
+  extension: ['protocol/', 'language/'],
+  webview: ['protocol/', 'language/elements', 'engine/analysis/'],
+};
+
+const touchesFiles = [
+  'extension/',
+  'engine/runs/',
+  'engine/formats/',
+  'engine/cli/',
+  'server/data/',
+  'server/files.ts',
+  'server/main.ts',
+];
+
+const sources = Object.keys(allowed).flatMap((folder) =>
+  readdirSync(path.join(root, folder), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts'))
+    .map((name) => path.posix.join(folder, name.replaceAll('\\', '/'))),
+);
+
+function importsOf(file: string): string[] {
+  const text = readFileSync(path.join(root, file), 'utf8');
+  return [...text.matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g)].map((match) => match[1]);
+}
+
+test('there are sources in every folder', () => {
+  for (const folder of Object.keys(allowed)) expect(sources.some((file) => file.startsWith(`${folder}/`))).toBe(true);
+});
+
+test('imports point down only', () => {
+  const wrong = sources.flatMap((file) => {
+    const folder = file.split('/')[0];
+    return importsOf(file)
+      .filter((specifier) => specifier.startsWith('.'))
+      .map((specifier) => path.posix.join(path.posix.dirname(file), specifier))
+      .filter((target) => !target.startsWith(`${folder}/`) && target !== 'package.json')
+      .filter((target) => !allowed[folder].some((prefix) => target.startsWith(prefix)))
+      .map((target) => `${file} → ${target}`);
+  });
+  expect(wrong).toEqual([]);
+});
+
+test('only the extension imports vscode', () => {
+  expect(sources.filter((file) => !file.startsWith('extension/') && importsOf(file).includes('vscode'))).toEqual([]);
+});
+
+test('only the named places touch the file system', () => {
+  const wrong = sources.filter(
+    (file) =>
+      !touchesFiles.some((prefix) => file.startsWith(prefix)) &&
+      importsOf(file).some((specifier) => /^(node:)?fs(\/promises)?$/.test(specifier)),
+  );
+  expect(wrong).toEqual([]);
+});
+
+test('the run kinds are the actions of the language', () => {
+  expect([...runKind.options].sort()).toEqual([...ACTIONS].sort());
+});
