@@ -1,0 +1,176 @@
+// Starts the bundled VS Code server (from code-server's lib/vscode) and opens it in Debian's Chromium.
+import { execFileSync, spawn } from 'node:child_process';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { chromium } from 'playwright-core';
+
+export const projectRoot = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
+export const vscodeRoot =
+  process.env.VSCODE_SERVER_ROOT ??
+  path.join(
+    process.env.XDG_CACHE_HOME ?? path.join(os.homedir(), '.cache'),
+    'vscode-web-test',
+    'vscode-server' + (process.env.VSCODE_RELEASE ? '-' + process.env.VSCODE_RELEASE : ''),
+  );
+const ownNode = path.join(vscodeRoot, 'node', 'bin', 'node'); // `setup-vscode.sh latest` brings its own
+const node = fs.existsSync(ownNode) ? ownNode : process.execPath;
+
+// code-server's product points at open-vsx.org; an empty service URL turns the gallery off (no look-ups, no error toasts).
+const NO_GALLERY = JSON.stringify({ serviceUrl: '' });
+
+export const settings = {
+  'security.workspace.trust.enabled': false,
+  'telemetry.telemetryLevel': 'off',
+  'workbench.startupEditor': 'none',
+  'workbench.colorTheme': 'Default Dark Modern',
+  'workbench.tips.enabled': false,
+  'workbench.enableExperiments': false,
+  'extensions.autoUpdate': false,
+  'extensions.autoCheckUpdates': false,
+  'extensions.ignoreRecommendations': true,
+  'git.enabled': false,
+  'typescript.disableAutomaticTypeAcquisition': true,
+  'npm.fetchOnlinePackageInfo': false,
+  'json.schemaDownload.enable': false,
+  'chat.commandCenter.enabled': false,
+  'chat.disableAIFeatures': true,
+  'workbench.secondarySideBar.defaultVisibility': 'hidden',
+  'window.restoreWindows': 'none',
+  'remote.autoForwardPorts': false,
+  'files.hotExit': 'off',
+};
+
+export async function startServer({
+  log = false,
+  env = {},
+  extraArgs = [],
+  extensionsDir,
+  keep = false,
+  userSettings = {},
+} = {}) {
+  const data = fs.mkdtempSync(path.join(os.tmpdir(), 'vscode-web-'));
+  const user = path.join(data, 'data', 'User');
+  const tmp = path.join(data, 'tmp'); // VS Code leaves its sockets in TMPDIR; this way they go with the rest
+  for (const d of [user, tmp]) fs.mkdirSync(d, { recursive: true });
+  fs.writeFileSync(path.join(user, 'settings.json'), JSON.stringify({ ...settings, ...userSettings }, null, 2));
+  const args = [
+    path.join(vscodeRoot, 'out', 'server-main.js'),
+    '--host',
+    '127.0.0.1',
+    '--port',
+    '0',
+    '--without-connection-token',
+    '--accept-server-license-terms',
+    '--server-data-dir',
+    data,
+    '--extensions-dir',
+    extensionsDir ?? path.join(data, 'extensions'),
+    '--telemetry-level',
+    'off',
+    '--disable-workspace-trust',
+    '--disable-update-check',
+    '--disable-getting-started-override',
+    '--force-disable-user-env',
+    '--enable-smoke-test-driver', // newer VS Codes (seen in 1.139) ignore the test payload in the URL without it; harmless in 1.100
+    ...extraArgs,
+  ];
+  const child = spawn(node, args, {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true, // own process group: the extension host and servers die with it
+    env: { ...process.env, EXTENSIONS_GALLERY: NO_GALLERY, TMPDIR: tmp, ...env },
+  });
+  let out = '';
+  const port = await new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error('VS Code server did not start:\n' + out)), 60_000);
+    const on = (d) => {
+      out += d;
+      if (log) process.stderr.write(d);
+      const m = /Extension host agent listening on (\d+)/.exec(out);
+      if (m) {
+        clearTimeout(timer);
+        resolve(Number(m[1]));
+      }
+    };
+    child.stdout.on('data', on);
+    child.stderr.on('data', on);
+    child.on('exit', (code) => {
+      clearTimeout(timer);
+      reject(new Error(`VS Code server exited with ${code}:\n${out}`));
+    });
+  });
+  const stop = async () => {
+    const kill = (s) => {
+      try {
+        process.kill(-child.pid, s);
+      } catch {}
+    };
+    const gone = new Promise((r) =>
+      child.exitCode === null && child.signalCode === null ? child.once('exit', r) : r(),
+    );
+    kill('SIGTERM');
+    await Promise.race([gone, new Promise((r) => setTimeout(r, 3000))]);
+    kill('SIGKILL');
+    if (!keep) fs.rmSync(data, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+  };
+  return { port, origin: `http://127.0.0.1:${port}`, data, child, stop, output: () => out };
+}
+
+export function installVsix(vsix, extensionsDir) {
+  const data = fs.mkdtempSync(path.join(os.tmpdir(), 'vscode-cli-'));
+  try {
+    execFileSync(
+      node,
+      [
+        path.join(vscodeRoot, 'out', 'server-main.js'),
+        '--accept-server-license-terms',
+        '--server-data-dir',
+        data,
+        '--extensions-dir',
+        extensionsDir,
+        '--install-extension',
+        vsix,
+        '--force',
+      ],
+      { stdio: 'inherit', env: { ...process.env, EXTENSIONS_GALLERY: NO_GALLERY } },
+    );
+  } finally {
+    fs.rmSync(data, { recursive: true, force: true });
+  }
+}
+
+export async function launchBrowser() {
+  return chromium.launch({
+    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+    headless: true,
+    args: [
+      '--no-sandbox',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+      '--disable-dev-shm-usage',
+      '--use-gl=angle',
+      '--use-angle=swiftshader',
+      '--enable-unsafe-swiftshader',
+    ],
+  });
+}
+
+export function workbenchUrl(server, { folder, extensionDevelopmentPath, extensionTestsPath, openFile, extra = [] }) {
+  const remote = (p) => `vscode-remote://127.0.0.1:${server.port}${path.resolve(p)}`;
+  const payload = [
+    ['skipWelcome', 'true'],
+    ['enableProposedApi', ''],
+  ];
+  for (const p of [extensionDevelopmentPath ?? []].flat()) payload.push(['extensionDevelopmentPath', remote(p)]);
+  if (extensionTestsPath) payload.push(['extensionTestsPath', remote(extensionTestsPath)]);
+  if (openFile) payload.push(['openFile', remote(openFile)]);
+  payload.push(...extra);
+  const u = new URL(server.origin);
+  u.searchParams.set('folder', path.resolve(folder));
+  u.searchParams.set('payload', JSON.stringify(payload));
+  return u.href;
+}
