@@ -6,6 +6,7 @@
  *   definition.potential   the frozen text
  *   events.ndjson          append-only, one event a line; a torn last line is ignored
  *   heartbeat              its modification time is renewed every few seconds while the job lives
+ *   session-<n>            which process works or worked on it for the nth time; made exclusively, never removed
  *   stop                   its presence asks the job to stop after the current step, with a checkpoint
  *   checkpoint/            the last two, complete or absent
  *   potential.json         a trained potential
