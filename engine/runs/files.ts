@@ -9,7 +9,7 @@ export function errorCode(error: unknown): string | undefined {
 
 /** Writes all of `data`; `write` alone may write less. */
 export function writeFully(descriptor: number, data: Uint8Array): void {
-  for (let written = 0; written < data.length; ) written += writeSync(descriptor, data, written);
+  for (let written = 0; written < data.length;) written += writeSync(descriptor, data, written);
 }
 
 /** Makes a rename or a new name durable. */
@@ -48,7 +48,7 @@ export function readBounded(path: string, maximumBytes: number): Buffer | undefi
   let descriptor: number | undefined;
   try {
     // Non-blocking: opening a named pipe would otherwise wait for ever.
-    descriptor = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK as number | undefined ?? 0));
+    descriptor = openSync(path, constants.O_RDONLY | ((constants.O_NONBLOCK as number | undefined) ?? 0));
     const status = fstatSync(descriptor);
     if (!status.isFile() || status.size > maximumBytes) return undefined;
     const bytes = Buffer.alloc(status.size);
