@@ -42,6 +42,8 @@ export interface ResultsHost {
     openTrajectory: { readonly file: string; readonly frame: number };
     /** Open the text of the data file at this frame, or the definition. */
     openText: { readonly file: string; readonly frame?: number };
+    /** What is on the screen now: plotted curves and parity points, and atoms of the structure beside them. */
+    drawn: { readonly curves: number; readonly points: number; readonly atoms: number };
   };
 }
 
@@ -62,6 +64,8 @@ export interface TrajectoryHost {
   notifications: {
     ready: undefined;
     openText: { readonly frame: number };
+    /** What is on the screen now; `renderer` is '' where WebGL is missing. */
+    drawn: { readonly frame: number; readonly atoms: number; readonly renderer: string };
     /** A PNG (base64) to be saved where the person says. */
     saveImage: { readonly name: string; readonly base64: string };
   };
