@@ -1,0 +1,135 @@
+/**
+ * Cells: three vectors a, b, c as the rows of nine numbers (Å), any shape.
+ *
+ * Fractional coordinates f belong to Cartesian ones by r = f₀a + f₁b + f₂c. A *height* is the distance between the two
+ * planes that bound the cell along one of its vectors: what a cutoff must be compared with, in a skewed cell too.
+ * A left-handed cell is unusual but means the same crystal; only a singular one means nothing.
+ */
+import type { Periodicity, Structure } from './structure';
+
+export type CellProblem = 'not_finite' | 'singular' | 'left_handed';
+
+/** a · (b × c) in Å³: negative for a left-handed cell. */
+export function signedVolume(cell: Float64Array): number {
+  const [ax, ay, az, bx, by, bz, cx, cy, cz] = cell;
+  return ax * (by * cz - bz * cy) + ay * (bz * cx - bx * cz) + az * (bx * cy - by * cx);
+}
+
+/** Volume in Å³, never negative. */
+export function volume(cell: Float64Array): number {
+  return Math.abs(signedVolume(cell));
+}
+
+function length(cell: Float64Array, row: number): number {
+  return Math.hypot(cell[3 * row], cell[3 * row + 1], cell[3 * row + 2]);
+}
+
+/** What is wrong with a cell, if anything. Singular: a vector is zero, or the three (nearly) lie in one plane. */
+export function findCellProblem(cell: Float64Array): CellProblem | undefined {
+  if (cell.length !== 9 || !cell.every(Number.isFinite)) return 'not_finite';
+  const box = length(cell, 0) * length(cell, 1) * length(cell, 2);
+  const signed = signedVolume(cell);
+  // Written so that a NaN from overflowing products is refused as well.
+  if (!(Math.abs(signed) > 1e-9 * box) || !Number.isFinite(box)) return 'singular';
+  return signed < 0 ? 'left_handed' : undefined;
+}
+
+/**
+ * The inverse M of a cell, row-major: f = r M with row vectors, fᵢ = Σⱼ rⱼ M[3j+i].
+ * @throws Error if the cell is singular; callers check with `findCellProblem`.
+ */
+export function invert(cell: Float64Array): Float64Array {
+  const [ax, ay, az, bx, by, bz, cx, cy, cz] = cell;
+  const determinant = signedVolume(cell);
+  if (determinant === 0 || !Number.isFinite(determinant)) throw new Error('The cell is singular.');
+  const inverse = Float64Array.of(
+    by * cz - bz * cy,
+    az * cy - ay * cz,
+    ay * bz - az * by,
+    bz * cx - bx * cz,
+    ax * cz - az * cx,
+    az * bx - ax * bz,
+    bx * cy - by * cx,
+    ay * cx - ax * cy,
+    ax * by - ay * bx,
+  );
+  return inverse.map((value) => value / determinant);
+}
+
+/** r M for every row r of `vectors` (3N) and a 3×3 matrix M (row-major): coordinates through a cell or its inverse. */
+export function transform(vectors: Float64Array, matrix: Float64Array): Float64Array {
+  const result = new Float64Array(vectors.length);
+  for (let i = 0; i < vectors.length; i += 3) {
+    const x = vectors[i];
+    const y = vectors[i + 1];
+    const z = vectors[i + 2];
+    for (let k = 0; k < 3; k++) result[i + k] = x * matrix[k] + y * matrix[3 + k] + z * matrix[6 + k];
+  }
+  return result;
+}
+
+/** Distances in Å between the opposite faces of the cell, along a, b and c. */
+export function heights(cell: Float64Array): [number, number, number] {
+  const inverse = invert(cell);
+  const height = (k: number): number => 1 / Math.hypot(inverse[k], inverse[3 + k], inverse[6 + k]);
+  return [height(0), height(1), height(2)];
+}
+
+/**
+ * A cell whose vectors in periodic directions are the structure's, and in the others unit vectors perpendicular to
+ * them: what stands there in a file (often nothing, or zeros) has no meaning.
+ * @throws Error if the periodic vectors are linearly dependent.
+ */
+export function completeCell(cell: Float64Array | undefined, periodic: Periodicity): Float64Array {
+  const complete = new Float64Array(9);
+  if (cell !== undefined) for (let i = 0; i < 9; i++) if (periodic[Math.floor(i / 3)]) complete[i] = cell[i];
+  const known = [0, 1, 2].filter((row) => cell !== undefined && periodic[row]);
+  for (const row of [0, 1, 2].filter((row) => !known.includes(row))) {
+    // The Cartesian axis that is farthest from the plane or line of the known vectors, made perpendicular to them.
+    const candidates = [0, 1, 2].map((axis) => perpendicular(complete, known, axis));
+    const best = candidates.reduce((a, b) => (Math.hypot(...b) > Math.hypot(...a) + 1e-9 ? b : a));
+    const norm = Math.hypot(...best);
+    complete.set(
+      best.map((value) => value / norm),
+      3 * row,
+    );
+    known.push(row);
+  }
+  if (findCellProblem(complete) === 'singular' || findCellProblem(complete) === 'not_finite')
+    throw new Error('The cell is singular.');
+  return complete;
+}
+
+/** The unit vector along `axis` minus its part in the span of the given rows (Gram–Schmidt, at most two rows). */
+function perpendicular(cell: Float64Array, rows: readonly number[], axis: number): [number, number, number] {
+  const basis: [number, number, number][] = [];
+  const project = (vector: [number, number, number]): [number, number, number] => {
+    for (const b of basis) {
+      const overlap = vector[0] * b[0] + vector[1] * b[1] + vector[2] * b[2];
+      vector = [vector[0] - overlap * b[0], vector[1] - overlap * b[1], vector[2] - overlap * b[2]];
+    }
+    return vector;
+  };
+  for (const row of rows) {
+    const rest = project([cell[3 * row], cell[3 * row + 1], cell[3 * row + 2]]);
+    const norm = Math.hypot(...rest);
+    if (norm > 0) basis.push([rest[0] / norm, rest[1] / norm, rest[2] / norm]);
+  }
+  return project([axis === 0 ? 1 : 0, axis === 1 ? 1 : 0, axis === 2 ? 1 : 0]);
+}
+
+/** Positions (3N, Å) moved by whole cell vectors into the cell, along periodic directions only. */
+export function wrap(structure: Structure): Float64Array {
+  const { cell, periodic, positions } = structure;
+  if (cell === undefined || !periodic.includes(true)) return positions.slice();
+  const complete = completeCell(cell, periodic);
+  const fractional = transform(positions, invert(complete));
+  const wrapped = positions.slice();
+  for (let i = 0; i < positions.length; i += 3)
+    for (let k = 0; k < 3; k++) {
+      if (!periodic[k]) continue;
+      const shift = Math.floor(fractional[i + k]);
+      for (let axis = 0; axis < 3; axis++) wrapped[i + axis] -= shift * complete[3 * k + axis];
+    }
+  return wrapped;
+}
