@@ -12,12 +12,7 @@ import type { Activation } from '../../../language/definition/definition';
 import { createRandom } from '../../../engine/random';
 
 const activations = Object.keys(vocabulary.attributes.activation.values) as Activation[];
-const depths = [
-  [7, 1],
-  [7, 5, 1],
-  [5, 6, 4, 1],
-  [3, 4, 5, 4, 1],
-] as const;
+const depths = [{ sizes: [7, 1] }, { sizes: [7, 5, 1] }, { sizes: [5, 6, 4, 1] }, { sizes: [3, 4, 5, 4, 1] }];
 
 /** A network with weights of order one, so that every activation is far from linear. */
 function sample(sizes: readonly number[], activation: Activation): { network: Network; x: Float64Array } {
@@ -44,8 +39,8 @@ describe.each(activations)('a network of %s nodes', (activation) => {
   });
 
   it.each(depths)(
-    'has the exact gradient by its parameters of energy and directional derivative (%i-%i…)',
-    (...sizes) => {
+    'has the exact gradient by its parameters of energy and directional derivative ($sizes)',
+    ({ sizes }) => {
       const { network, x } = sample(sizes, activation);
       const random = createRandom(12, 'tangent');
       const tangent = x.map(() => random.normal());
