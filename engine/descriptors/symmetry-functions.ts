@@ -1,0 +1,411 @@
+/**
+ * Atom-centred symmetry functions: what the surroundings of an atom look like, in numbers that neither translation,
+ * rotation, reflection nor the order of equal atoms can change.
+ *
+ *   type 2   G = Σ_j exp(−η(r_ij − r_s)²) f_c(r_ij)
+ *   type 3   G = 2^(1−ζ) Σ_{j<k} (1 + λ cos θ_jik)^ζ h(r_ij) h(r_ik) h(r_jk),   h(r) = exp(−η(r − r_s)²) f_c(r)
+ *   type 9   the same without h(r_jk)
+ *
+ * with sums over neighbours of the function's elements; each pair {j, k} counts once.
+ * Source: Behler, J. Chem. Phys. 134, 074106 (2011); numbering and conventions of n2p2. Å; G itself has no unit.
+ *
+ * This is the reference that every faster kernel is tested against: float64, analytic derivatives, no tables. The one
+ * thing computed here is, for one atom, its values and ∂G/∂(vector to a neighbour) for each entry of its row of the
+ * neighbour list; derivatives with respect to atoms and strain, forces and virial all follow from those by sums.
+ */
+import type { CutoffFunction, SymmetryFunction } from '../../language/definition/definition';
+import { atomicNumber, symbolOf } from '../../language/elements';
+import type { NeighborList } from '../structure/neighbors';
+import type { Structure } from '../structure/structure';
+import { cutoffShape, type CutoffShape } from './cutoff-functions';
+
+/** The symmetry functions of one atom with their derivatives, unscaled. */
+export interface AtomDescriptors {
+  /** G_s, one per symmetry function of the element. */
+  readonly values: Float64Array;
+  /** The atoms that the values depend on, each once, the centre first: the *slots*. */
+  readonly atoms: Int32Array;
+  /** ∂G_s/∂r of the atom in a slot and all its images together, in 1/Å: [slot][function][x, y, z]. */
+  readonly derivatives: Float64Array;
+  /** ∂G_s/∂ε_ab when all vectors stretch as r → (1 + ε) r: [function][3a + b]. */
+  readonly strain: Float64Array;
+}
+
+/** Symmetry functions sorted so that what several of them share is computed once. Made by `prepareDescriptors`. */
+export interface DescriptorPlan {
+  /** Largest cutoff of all functions in Å; 0 if there is none. */
+  readonly cutoff: number;
+  /** By atomic number of the centre. */
+  readonly centers: ReadonlyMap<number, CenterPlan>;
+}
+
+interface CenterPlan {
+  /** Number of symmetry functions. */
+  readonly count: number;
+  /** The distinct h(r) of all functions. */
+  readonly radials: readonly Radial[];
+  /** By element of the neighbour: functions of type 2. */
+  readonly pairs: ReadonlyMap<number, readonly { readonly target: number; readonly radial: number }[]>;
+  /** By element of the neighbour: the radials that any function, of pairs or triples, needs there. */
+  readonly needed: ReadonlyMap<number, readonly number[]>;
+  /** By `tripleKey` of the neighbours' elements: functions of types 3 and 9. */
+  readonly triples: ReadonlyMap<number, TriplePlan>;
+}
+
+/** h(r) = exp(−η(r − r_s)²) f_c(r) */
+interface Radial {
+  readonly eta: number;
+  readonly shift: number;
+  readonly cutoff: number;
+  readonly shape: CutoffShape;
+}
+
+interface TriplePlan {
+  /** The distinct angular parts. */
+  readonly angles: readonly { readonly lambda: number; readonly zeta: number; readonly norm: number }[];
+  /** Functions that share type and radial part. */
+  readonly groups: readonly {
+    readonly narrow: boolean;
+    readonly radial: number;
+    readonly members: readonly { readonly target: number; readonly angle: number }[];
+  }[];
+}
+
+const tripleKey = (a: number, b: number): number => (a < b ? a * 256 + b : b * 256 + a);
+
+/**
+ * Sorts the functions of every element (in the order that the values will have) for evaluation.
+ * @throws Error if a symbol is no element.
+ */
+export function prepareDescriptors(
+  functions: Readonly<Record<string, readonly SymmetryFunction[]>>,
+  cutoffFunction: CutoffFunction,
+): DescriptorPlan {
+  const shape = cutoffShape(cutoffFunction);
+  const centers = new Map<number, CenterPlan>();
+  let cutoff = 0;
+  for (const [symbol, list] of Object.entries(functions)) {
+    centers.set(numberOf(symbol), prepareCenter(list, shape));
+    for (const one of list) cutoff = Math.max(cutoff, one.cutoff);
+  }
+  return { cutoff, centers };
+}
+
+function numberOf(symbol: string): number {
+  const number = atomicNumber(symbol);
+  if (number === undefined) throw new Error(`${symbol} is no element.`);
+  return number;
+}
+
+function prepareCenter(functions: readonly SymmetryFunction[], shape: CutoffShape): CenterPlan {
+  const radials: Radial[] = [];
+  const pairs = new Map<number, { target: number; radial: number }[]>();
+  const needed = new Map<number, number[]>();
+  const triples = new Map<
+    number,
+    {
+      angles: { lambda: number; zeta: number; norm: number }[];
+      groups: { narrow: boolean; radial: number; members: { target: number; angle: number }[] }[];
+    }
+  >();
+  for (const [target, one] of functions.entries()) {
+    const { eta, shift, cutoff } = one;
+    const radial = findOrAdd(
+      radials,
+      (r) => r.eta === eta && r.shift === shift && r.cutoff === cutoff,
+      () => ({ eta, shift, cutoff, shape }),
+    );
+    const neighbors = (one.type === 2 ? [one.neighbor] : one.neighbors).map(numberOf);
+    for (const neighbor of neighbors) {
+      const list = getOrAdd(needed, neighbor, () => []);
+      if (!list.includes(radial)) list.push(radial);
+    }
+    if (one.type === 2) {
+      getOrAdd(pairs, neighbors[0], () => []).push({ target, radial });
+      continue;
+    }
+    const { lambda, zeta } = one;
+    const narrow = one.type === 3;
+    const triple = getOrAdd(triples, tripleKey(neighbors[0], neighbors[1]), () => ({ angles: [], groups: [] }));
+    const angle = findOrAdd(
+      triple.angles,
+      (a) => a.lambda === lambda && a.zeta === zeta,
+      () => ({ lambda, zeta, norm: 2 ** (1 - zeta) }),
+    );
+    const group = findOrAdd(
+      triple.groups,
+      (g) => g.narrow === narrow && g.radial === radial,
+      () => ({ narrow, radial, members: [] }),
+    );
+    triple.groups[group].members.push({ target, angle });
+  }
+  return { count: functions.length, radials, pairs, needed, triples };
+}
+
+function findOrAdd<T>(list: T[], matches: (item: T) => boolean, create: () => T): number {
+  const found = list.findIndex(matches);
+  return found >= 0 ? found : list.push(create()) - 1;
+}
+
+function getOrAdd<K, V>(map: Map<K, V>, key: K, create: () => V): V {
+  const found = map.get(key);
+  if (found !== undefined) return found;
+  const created = create();
+  map.set(key, created);
+  return created;
+}
+
+/** x^n for n ≥ 0: repeated multiplication for small integers, which is exact to a few ulp and much faster than pow. */
+function power(x: number, n: number): number {
+  if (n < 0 || n > 64 || !Number.isInteger(n)) return Math.pow(x, n);
+  let result = 1;
+  for (let square = x, rest = n; rest > 0; rest >>= 1, square *= square) if (rest & 1) result *= square;
+  return result;
+}
+
+/** Working memory of an evaluation, used again from atom to atom. Only the first entries of each array have meaning. */
+export interface Workspace {
+  /** G_s of the atom. */
+  values: Float64Array;
+  /** ∂G_s/∂(vector) in 1/Å: [entry of the atom's row][function][x, y, z]; untouched if only values are asked for. */
+  gradients: Float64Array;
+  /** h(r) and h′(r): [entry][radial]. */
+  radial: Float64Array;
+  radialSlope: Float64Array;
+  /** Of the current triple, per radial: h(r_jk) and h′(r_jk). */
+  third: Float64Array;
+  thirdSlope: Float64Array;
+  /** Of the current triple, per angle: 2^(1−ζ)(1 + λ cos θ)^ζ and its derivative with respect to cos θ. */
+  angular: Float64Array;
+  angularSlope: Float64Array;
+}
+
+export function createWorkspace(): Workspace {
+  const empty = new Float64Array(0);
+  return {
+    values: empty,
+    gradients: empty,
+    radial: empty,
+    radialSlope: empty,
+    third: empty,
+    thirdSlope: empty,
+    angular: empty,
+    angularSlope: empty,
+  };
+}
+
+/** An array of at least `length` numbers, the old one if it is long enough. */
+function atLeast(array: Float64Array, length: number): Float64Array {
+  return array.length >= length ? array : new Float64Array(Math.max(length, 2 * array.length));
+}
+
+/**
+ * The symmetry functions of atom `i`, into `workspace.values`, and, if `withGradients`, their derivatives with respect
+ * to the vector of each entry of the atom's row of `list`, into `workspace.gradients`.
+ *
+ * Two atoms in one place have no direction: their cosines count as 0 and their distance has no derivative, so that
+ * nothing becomes NaN.
+ * @returns the number of functions
+ * @throws Error if the plan has no functions for the element.
+ */
+export function evaluateAtom(
+  plan: DescriptorPlan,
+  structure: Structure,
+  list: NeighborList,
+  i: number,
+  workspace: Workspace,
+  withGradients: boolean,
+): number {
+  const { numbers } = structure;
+  const { indices, vectors, distances } = list;
+  const center = plan.centers.get(numbers[i]);
+  if (center === undefined) throw new Error(`The potential doesn't know the element ${symbolOf(numbers[i])}.`);
+  const { count, radials } = center;
+  const first = list.offsets[i];
+  const entries = list.offsets[i + 1] - first;
+
+  const values = (workspace.values = atLeast(workspace.values, count));
+  values.fill(0, 0, count);
+  if (withGradients) {
+    workspace.gradients = atLeast(workspace.gradients, 3 * count * entries);
+    workspace.gradients.fill(0, 0, 3 * count * entries);
+  }
+  const { gradients } = workspace;
+  const width = radials.length;
+  const radial = (workspace.radial = atLeast(workspace.radial, entries * width));
+  const radialSlope = (workspace.radialSlope = atLeast(workspace.radialSlope, entries * width));
+
+  // Pairs: h(r) for all radials that the neighbour's element needs, then type 2.
+  for (let e = 0; e < entries; e++) {
+    const neighbor = numbers[indices[first + e]];
+    const r = distances[first + e];
+    const inverse = r > 0 ? 1 / r : 0;
+    for (const k of center.needed.get(neighbor) ?? [])
+      evaluateRadial(radials[k], r, radial, radialSlope, e * width + k);
+    for (const { target, radial: k } of center.pairs.get(neighbor) ?? []) {
+      values[target] += radial[e * width + k];
+      if (!withGradients) continue;
+      const slope = radialSlope[e * width + k] * inverse;
+      const at = 3 * (e * count + target);
+      for (let axis = 0; axis < 3; axis++) gradients[at + axis] += slope * vectors[3 * (first + e) + axis];
+    }
+  }
+
+  // Triples.
+  if (center.triples.size === 0) return count;
+  const third = (workspace.third = atLeast(workspace.third, width));
+  const thirdSlope = (workspace.thirdSlope = atLeast(workspace.thirdSlope, width));
+  for (let p = 0; p < entries; p++) {
+    const elementJ = numbers[indices[first + p]];
+    const rj = distances[first + p];
+    const inverseJ = rj > 0 ? 1 / rj : 0;
+    // Unit vector to j.
+    const jx = vectors[3 * (first + p)] * inverseJ;
+    const jy = vectors[3 * (first + p) + 1] * inverseJ;
+    const jz = vectors[3 * (first + p) + 2] * inverseJ;
+    for (let q = p + 1; q < entries; q++) {
+      const triple = center.triples.get(tripleKey(elementJ, numbers[indices[first + q]]));
+      if (triple === undefined) continue;
+      const rk = distances[first + q];
+      const inverseK = rk > 0 ? 1 / rk : 0;
+      const kx = vectors[3 * (first + q)] * inverseK;
+      const ky = vectors[3 * (first + q) + 1] * inverseK;
+      const kz = vectors[3 * (first + q) + 2] * inverseK;
+      const cosine = jx * kx + jy * ky + jz * kz;
+      // From j to k.
+      let nx = vectors[3 * (first + q)] - vectors[3 * (first + p)];
+      let ny = vectors[3 * (first + q) + 1] - vectors[3 * (first + p) + 1];
+      let nz = vectors[3 * (first + q) + 2] - vectors[3 * (first + p) + 2];
+      const rjk = Math.sqrt(nx * nx + ny * ny + nz * nz);
+      const inverseJK = rjk > 0 ? 1 / rjk : 0;
+      nx *= inverseJK;
+      ny *= inverseJK;
+      nz *= inverseJK;
+
+      evaluateAngles(triple, cosine, workspace);
+      const { angular, angularSlope } = workspace;
+      for (const { narrow, radial: k, members } of triple.groups) {
+        const hj = radial[p * width + k];
+        const hk = radial[q * width + k];
+        let h3 = 1;
+        let slope3 = 0;
+        if (hj === 0 || hk === 0) continue;
+        if (narrow) {
+          if (rjk >= radials[k].cutoff) continue;
+          evaluateRadial(radials[k], rjk, third, thirdSlope, k);
+          h3 = third[k];
+          slope3 = thirdSlope[k];
+        }
+        const product = hj * hk * h3;
+        // d(product)/dr_ij, /dr_ik, /dr_jk
+        const dj = radialSlope[p * width + k] * hk * h3;
+        const dk = radialSlope[q * width + k] * hj * h3;
+        const d3 = hj * hk * slope3;
+        for (const { target, angle } of members) {
+          const a = angular[angle];
+          values[target] += a * product;
+          if (!withGradients) continue;
+          // G depends on the vectors to j and k through r_ij, r_ik, r_jk and cos θ;
+          // ∂cos θ/∂(vector to j) = (unit vector to k − cos θ · unit vector to j)/r_ij.
+          const t = angularSlope[angle] * product;
+          const tj = t * inverseJ;
+          const tk = t * inverseK;
+          const alongJ = a * dj - tj * cosine;
+          const alongK = a * dk - tk * cosine;
+          const along3 = a * d3;
+          const atJ = 3 * (p * count + target);
+          const atK = 3 * (q * count + target);
+          gradients[atJ] += alongJ * jx + tj * kx - along3 * nx;
+          gradients[atJ + 1] += alongJ * jy + tj * ky - along3 * ny;
+          gradients[atJ + 2] += alongJ * jz + tj * kz - along3 * nz;
+          gradients[atK] += alongK * kx + tk * jx + along3 * nx;
+          gradients[atK + 1] += alongK * ky + tk * jy + along3 * ny;
+          gradients[atK + 2] += alongK * kz + tk * jz + along3 * nz;
+        }
+      }
+    }
+  }
+  return count;
+}
+
+/** h(r) and h′(r) into place `at` of the two arrays. */
+function evaluateRadial(radial: Radial, r: number, value: Float64Array, slope: Float64Array, at: number): void {
+  const { eta, shift, cutoff, shape } = radial;
+  const x = r / cutoff;
+  if (x >= 1) {
+    value[at] = 0;
+    slope[at] = 0;
+    return;
+  }
+  const gaussian = Math.exp(-eta * (r - shift) * (r - shift));
+  const fc = shape.value(x);
+  value[at] = gaussian * fc;
+  slope[at] = gaussian * (shape.slope(x) / cutoff - 2 * eta * (r - shift) * fc);
+}
+
+function evaluateAngles({ angles }: TriplePlan, cosine: number, workspace: Workspace): void {
+  const angular = (workspace.angular = atLeast(workspace.angular, angles.length));
+  const angularSlope = (workspace.angularSlope = atLeast(workspace.angularSlope, angles.length));
+  for (let k = 0; k < angles.length; k++) {
+    const { lambda, zeta, norm } = angles[k];
+    // Rounding may take a straight angle a little below zero, whose powers would be NaN.
+    const base = Math.max(0, 1 + lambda * cosine);
+    // At exactly zero the derivative is infinite for ζ < 1: there it is left out.
+    const lower = base > 0 ? power(base, zeta - 1) : zeta === 1 ? 1 : 0;
+    angular[k] = norm * lower * base;
+    angularSlope[k] = norm * zeta * lambda * lower;
+  }
+}
+
+/**
+ * Unscaled symmetry functions and all their derivatives, one element of the result per atom. `list` must reach at least
+ * as far as the largest cutoff of `functions`.
+ * @throws Error if the structure has an element without functions.
+ */
+export function computeDescriptors(
+  structure: Structure,
+  list: NeighborList,
+  functions: Readonly<Record<string, readonly SymmetryFunction[]>>,
+  cutoffFunction: CutoffFunction,
+): AtomDescriptors[] {
+  const plan = prepareDescriptors(functions, cutoffFunction);
+  const workspace = createWorkspace();
+  // Slot of each atom while a row is reduced; −1 for atoms that are not in it.
+  const slotOf = new Int32Array(structure.numbers.length).fill(-1);
+  return Array.from(structure.numbers, (_, i) => {
+    const count = evaluateAtom(plan, structure, list, i, workspace, true);
+    const row = list.indices.subarray(list.offsets[i], list.offsets[i + 1]);
+    const atoms = Int32Array.from(new Set([i, ...row]));
+    atoms.forEach((atom, slot) => (slotOf[atom] = slot));
+    const derivatives = new Float64Array(atoms.length * count * 3);
+    const strain = new Float64Array(count * 9);
+    row.forEach((j, e) => {
+      const slot = slotOf[j];
+      const vector = 3 * (list.offsets[i] + e);
+      for (let s = 0; s < count; s++)
+        for (let a = 0; a < 3; a++) {
+          const gradient = workspace.gradients[3 * (e * count + s) + a];
+          derivatives[3 * (slot * count + s) + a] += gradient;
+          derivatives[3 * s + a] -= gradient;
+          for (let b = 0; b < 3; b++) strain[9 * s + 3 * a + b] += gradient * list.vectors[vector + b];
+        }
+    });
+    atoms.forEach((atom) => (slotOf[atom] = -1));
+    return { values: workspace.values.slice(0, count), atoms, derivatives, strain };
+  });
+}
+
+/** Unscaled symmetry functions without derivatives, one array per atom. Otherwise as `computeDescriptors`. */
+export function computeDescriptorValues(
+  structure: Structure,
+  list: NeighborList,
+  functions: Readonly<Record<string, readonly SymmetryFunction[]>>,
+  cutoffFunction: CutoffFunction,
+): Float64Array[] {
+  const plan = prepareDescriptors(functions, cutoffFunction);
+  const workspace = createWorkspace();
+  return Array.from(structure.numbers, (_, i) => {
+    const count = evaluateAtom(plan, structure, list, i, workspace, false);
+    return workspace.values.slice(0, count);
+  });
+}
