@@ -116,6 +116,8 @@ export interface SyntaxError extends Span {
   readonly message: string;
   /** Text that, inserted at `end`, would mend it (a missing brace or quote). */
   readonly insert?: string;
+  /** Text that, left out, would mend it. */
+  readonly remove?: Span;
 }
 
 export interface SyntaxTree {
