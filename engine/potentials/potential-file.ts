@@ -1,0 +1,239 @@
+/**
+ * potential.json: a trained potential, complete in one file. What is in it determines every energy to the last bit:
+ * numbers are JSON numbers in their shortest form that reads back exactly. Å, eV.
+ *
+ * A file is not trusted: what is read is checked for shape, finite numbers and counts that fit together before anything
+ * is made of it, and nothing in it is ever executed or used as a path.
+ */
+import * as v from 'valibot';
+import { atomicNumber } from '../../language/elements';
+import type { PotentialDefinition } from '../../language/definition/definition';
+import { network as networkVocabulary, potential as potentialVocabulary } from '../../language/schema/vocabulary';
+import { fail, ok, type Problem, type Result } from '../../protocol/result';
+import type { Scaling } from '../descriptors/scaling';
+import { createLennardJones } from './lennard-jones';
+import { countParameters, type Network } from './network';
+import { createNeuralPotential, type NeuralElement } from './neural';
+import type { Potential } from './potential';
+import { sumPotentials } from './sum';
+
+const FORMAT = 'nearsight-potential';
+const VERSION = 1;
+/** Å: no local potential reaches farther; protects the neighbour list from absurd numbers. */
+const MAXIMUM_CUTOFF = 100;
+const MAXIMUM_LAYERS = 100;
+
+const finite = v.pipe(v.number(), v.finite());
+const positive = v.pipe(finite, v.gtValue(0));
+const notNegative = v.pipe(finite, v.minValue(0));
+const reach = v.pipe(positive, v.maxValue(MAXIMUM_CUTOFF));
+const symbol = v.pipe(
+  v.string(),
+  v.maxLength(3),
+  v.check((text) => (atomicNumber(text) ?? 0) > 0, 'is no element'),
+);
+const text = v.pipe(v.string(), v.maxLength(10_000));
+const choice = <T extends string>(values: Readonly<Record<T, string>>) => v.picklist(Object.keys(values) as T[]);
+
+const common = { eta: notNegative, shift: finite, cutoff: reach };
+const symmetryFunction = v.variant('type', [
+  v.object({ type: v.literal(2), neighbor: symbol, ...common }),
+  v.object({
+    type: v.picklist([3, 9]),
+    neighbors: v.tuple([symbol, symbol]),
+    lambda: v.pipe(finite, v.minValue(-1), v.maxValue(1)),
+    zeta: positive,
+    ...common,
+  }),
+]);
+
+const numbers = v.array(finite);
+const element = v.object({
+  /** Energy zero of an atom in eV. */
+  offset: finite,
+  /** In the order of the network's inputs. */
+  symmetry_functions: v.array(symmetryFunction),
+  /** scaled = (G − offset) · factor */
+  scaling: v.object({ offset: numbers, factor: numbers }),
+  network: v.object({
+    /** Inputs, nodes of the hidden layers, 1. */
+    sizes: v.pipe(
+      v.array(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(1e6))),
+      v.minLength(2),
+      v.maxLength(MAXIMUM_LAYERS),
+    ),
+    activation: choice(networkVocabulary.attributes.activation.values),
+    /** Per layer all weights, those of the first source first, then the biases. */
+    parameters: numbers,
+  }),
+});
+
+const potentialFile = v.object({
+  format: v.literal(FORMAT),
+  version: v.literal(VERSION),
+  /** Label of the block that describes it. */
+  name: text,
+  /** Hash of what the weights are bound to (language/definition). */
+  identity: text,
+  /** Sorted by atomic number. */
+  elements: v.pipe(v.array(symbol), v.minLength(1), v.maxLength(200)),
+  /** Å: of pair terms; symmetry functions have their own. */
+  cutoff: reach,
+  cutoff_function: choice(potentialVocabulary.attributes.cutoff_function.values),
+  /** By symbol; absent for a potential of pair terms alone. */
+  networks: v.optional(v.record(symbol, element)),
+  pairs: v.pipe(
+    v.array(v.object({ kind: v.literal('lennard_jones'), epsilon: positive, sigma: positive })),
+    v.maxLength(100),
+  ),
+  /** Where it comes from: data, seed, versions, errors. For people and for the record; it changes no energy. */
+  provenance: v.record(v.string(), v.union([text, finite, v.boolean(), v.null(), v.array(v.union([text, finite]))])),
+});
+
+/** The content of a potential.json. Plain JSON: write it with `JSON.stringify`. */
+export type PotentialFile = v.InferOutput<typeof potentialFile>;
+
+/** What training adds to the definition of one element. */
+export interface TrainedElement {
+  readonly scaling: Scaling;
+  readonly network: Network;
+  /** eV */
+  readonly offset: number;
+}
+
+/**
+ * The file of a potential.
+ * @param trained by symbol, for every element; undefined for a potential of pair terms alone
+ */
+export function createPotentialFile(
+  definition: PotentialDefinition,
+  trained: Readonly<Record<string, TrainedElement>> | undefined,
+  provenance: PotentialFile['provenance'] = {},
+): PotentialFile {
+  const describe = (name: string, { scaling, network, offset }: TrainedElement) => ({
+    offset,
+    symmetry_functions: definition.symmetryFunctions[name].map((one) => {
+      const { eta, shift, cutoff } = one;
+      return one.type === 2
+        ? { type: one.type, neighbor: one.neighbor, eta, shift, cutoff }
+        : {
+            type: one.type,
+            neighbors: [one.neighbors[0], one.neighbors[1]] satisfies [string, string],
+            eta,
+            shift,
+            lambda: one.lambda,
+            zeta: one.zeta,
+            cutoff,
+          };
+    }),
+    scaling: { offset: [...scaling.offset], factor: [...scaling.factor] },
+    network: {
+      sizes: [...network.sizes],
+      activation: network.activation,
+      parameters: [...network.parameters],
+    },
+  });
+  return {
+    format: FORMAT,
+    version: VERSION,
+    name: definition.name,
+    identity: definition.identity,
+    elements: [...definition.elements],
+    cutoff: definition.options.cutoff,
+    cutoff_function: definition.options.cutoff_function,
+    networks:
+      trained === undefined
+        ? undefined
+        : Object.fromEntries(definition.elements.map((name) => [name, describe(name, trained[name])])),
+    pairs: definition.pairs.map(({ kind, epsilon, sigma }) => ({ kind, epsilon, sigma })),
+    provenance,
+  };
+}
+
+/**
+ * Reads what `JSON.parse` made of a potential.json.
+ * @param file its name, for messages
+ * @returns problems PF001 (not such a file, or another version), PF002 (a value that can't be), PF003 (parts that don't
+ * fit together)
+ */
+export function parsePotentialFile(json: unknown, file: string): Result<PotentialFile> {
+  const problem = (code: string, message: string): Problem => ({ code, message, place: { file } });
+  const head = v.safeParse(v.object({ format: v.literal(FORMAT), version: v.number() }), json);
+  if (!head.success)
+    return fail(
+      problem('PF001', 'This is no potential: train one with "nearsight train", or name its potential.json.'),
+    );
+  if (head.output.version !== VERSION)
+    return fail(
+      problem(
+        'PF001',
+        `This potential has format version ${head.output.version}, this program reads version ${VERSION}: use the version that wrote it, or train again.`,
+      ),
+    );
+  const parsed = v.safeParse(potentialFile, json, { abortPipeEarly: true });
+  if (!parsed.success)
+    return fail(
+      ...parsed.issues
+        .slice(0, 5)
+        .map((issue) =>
+          problem('PF002', `${v.getDotPath(issue) ?? 'the file'}: ${issue.message}. The file is damaged: train again.`),
+        ),
+    );
+  const inconsistent = findInconsistency(parsed.output);
+  if (inconsistent !== undefined)
+    return fail(problem('PF003', `${inconsistent}. The file is damaged: train again, or restore it.`));
+  return ok(parsed.output);
+}
+
+/** What doesn't fit together, if anything. */
+function findInconsistency({ elements, networks, pairs }: PotentialFile): string | undefined {
+  const order = elements.map((name) => atomicNumber(name) ?? 0);
+  if (order.some((number, i) => i > 0 && number <= order[i - 1])) return 'elements: not in order of atomic number';
+  if (networks === undefined) return pairs.length === 0 ? 'There are neither networks nor pair terms' : undefined;
+  for (const name of Object.keys(networks)) if (!elements.includes(name)) return `networks.${name}: no element of it`;
+  for (const name of elements) {
+    if (!Object.hasOwn(networks, name)) return `networks.${name}: missing`;
+    const { symmetry_functions, scaling, network } = networks[name];
+    const count = symmetry_functions.length;
+    const { sizes, parameters } = network;
+    if (scaling.offset.length !== count || scaling.factor.length !== count)
+      return `networks.${name}.scaling: not one offset and factor for each of the ${count} symmetry functions`;
+    if (sizes[0] !== count || sizes[sizes.length - 1] !== 1 || sizes.slice(1).includes(0))
+      return `networks.${name}.network.sizes: not from ${count} symmetry functions to one energy`;
+    if (parameters.length !== countParameters(sizes))
+      return `networks.${name}.network.parameters: ${parameters.length} instead of ${countParameters(sizes)}`;
+    for (const one of symmetry_functions) {
+      const neighbors = one.type === 2 ? [one.neighbor] : one.neighbors;
+      if (neighbors.some((neighbor) => !elements.includes(neighbor)))
+        return `networks.${name}.symmetry_functions: a neighbour that is no element of the potential`;
+    }
+  }
+  return undefined;
+}
+
+/** The potential that a valid file describes, ready to predict. */
+export function potentialFromFile(file: PotentialFile): Potential {
+  const terms: Potential[] = [];
+  if (file.networks !== undefined) {
+    const elements: Record<string, NeuralElement> = {};
+    for (const [center, { symmetry_functions, scaling, network, offset }] of Object.entries(file.networks))
+      elements[center] = {
+        functions: symmetry_functions.map((one) => ({ ...one, center })),
+        scaling: { offset: Float64Array.from(scaling.offset), factor: Float64Array.from(scaling.factor) },
+        network: { ...network, parameters: Float64Array.from(network.parameters) },
+        offset,
+      };
+    terms.push(createNeuralPotential(elements, file.cutoff_function));
+  }
+  for (const { epsilon, sigma } of file.pairs)
+    terms.push(
+      createLennardJones({
+        epsilon,
+        sigma,
+        cutoff: file.cutoff,
+        cutoffFunction: file.cutoff_function,
+        elements: file.elements,
+      }),
+    );
+  return sumPotentials(terms);
+}
