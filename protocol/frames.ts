@@ -33,5 +33,7 @@ export interface DataRequests {
   /** Number of frames; the worker keeps the byte offsets. Progress is reported in bytes. */
   index: { parameters: { path: string }; result: { frames: number; complete: boolean } };
   frame: { parameters: { path: string; index: number }; result: FrameData };
+  /** Line in the file where a frame begins, counted from 1. */
+  line: { parameters: { path: string; index: number }; result: { line: number } };
   inspect: { parameters: { path: string }; result: DataSummary };
 }
