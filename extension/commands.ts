@@ -1,0 +1,187 @@
+/** The commands, a flat table. Each takes what a code lens, a tree item, an explorer entry or nobody gives it. */
+import path from 'node:path';
+import * as v from 'valibot';
+import * as vscode from 'vscode';
+import { LENS_COMMANDS } from '../protocol/requests';
+import type { LensArguments } from '../protocol/requests';
+import { runKind } from '../protocol/run';
+import { canonical } from './context';
+import type { Context } from './context';
+import { COMMANDS, LANGUAGE, SETTINGS } from './identifiers';
+import type { CommandId } from './identifiers';
+import { describeRun, isResumable, STATE_ICONS } from './jobs/progress';
+import { actionFolder, titleOf } from './jobs/runs';
+import type { Run } from './jobs/runs';
+import { openText } from './panels/page';
+
+type Command = (context: Context, argument: unknown) => unknown;
+
+const commands: Readonly<Record<CommandId, Command>> = {
+  [COMMANDS.run]: async (context, argument) => {
+    const action = await actionOf(context, argument);
+    if (!action || action.kind === 'potential') return;
+    const uri = vscode.Uri.parse(action.uri, true);
+    const run = await context.jobs.start(uri, action.kind, action.label);
+    if (run && vscode.workspace.getConfiguration(undefined, uri).get<boolean>(SETTINGS.openOnRun, true))
+      await context.results.show(run);
+  },
+  [COMMANDS.resume]: async (context, argument) => {
+    const run = await runOf(context, argument, ({ state }) => isResumable(state));
+    const resumed = run && (await context.jobs.resume(run));
+    if (resumed) await context.results.show(resumed);
+  },
+  [COMMANDS.stop]: async (context, argument) => {
+    const run = await runOf(context, argument, ({ state }) => state === 'running');
+    if (run) await context.jobs.stop(run);
+  },
+  [COMMANDS.showResults]: async (context, argument) => {
+    const run = await runOf(context, argument);
+    if (run) await context.results.show(run);
+  },
+  [COMMANDS.showExpansion]: async (context, argument) => {
+    const potential = await lensOf(argument, LENS_COMMANDS.expand);
+    if (potential) await context.expansions.show(vscode.Uri.parse(potential.uri, true), potential.label);
+  },
+  [COMMANDS.openTrajectory]: async (context, argument) => {
+    const uri = await trajectoryOf(context, argument);
+    if (uri) await context.trajectories.open(uri, { column: vscode.ViewColumn.Active });
+  },
+  [COMMANDS.openDefinition]: async (context, argument) => {
+    const run = await runOf(context, argument);
+    if (run)
+      await openText(vscode.Uri.file(path.join(run.folder, 'definition.potential')), 0, vscode.ViewColumn.Active);
+  },
+  [COMMANDS.revealRun]: async (context, argument) => {
+    const run = await runOf(context, argument);
+    if (run) await vscode.commands.executeCommand('revealInExplorer', vscode.Uri.file(run.folder));
+  },
+  [COMMANDS.newPotential]: async () => {
+    const document = await vscode.workspace.openTextDocument({ language: LANGUAGE, content: '' });
+    const editor = await vscode.window.showTextDocument(document);
+    await editor.insertSnippet(new vscode.SnippetString(TEMPLATE));
+  },
+  [COMMANDS.refreshRuns]: (context) => context.discover(),
+  [COMMANDS.showLog]: (context) => context.log.show(),
+};
+
+export function registerCommands(context: Context): vscode.Disposable {
+  const registered = Object.entries(commands).map(([id, command]) =>
+    vscode.commands.registerCommand(id, async (argument: unknown) => {
+      try {
+        await command(context, argument);
+      } catch (error) {
+        // The one place where a failed command ends: it says so, and nothing else is touched.
+        context.log.error(id, error);
+        void vscode.window.showErrorMessage(`Nearsight: ${error instanceof Error ? error.message : String(error)}`);
+      }
+    }),
+  );
+  return vscode.Disposable.from(...registered);
+}
+
+const TEMPLATE = `potential \${1:name} {
+  elements = [\${2:H, O}]
+  cutoff   = \${3:6} Å
+}
+
+dataset \${4:reference} {
+  files = ["\${5:data/*.xyz}"]
+  test  = 10 %
+}
+
+train \${6:$1} {
+  potential = $1
+  dataset   = $4
+  epochs    = 100
+}
+$0`;
+
+const lensArguments = v.object({
+  uri: v.string(),
+  kind: v.union([runKind, v.literal('potential')]),
+  label: v.string(),
+});
+const runNode = v.object({ type: v.literal('run'), folder: v.string() });
+const actionNode = v.object({ type: v.literal('action'), folder: v.string() });
+
+/** The arguments of a code lens, or those of the lens that a person picks: the lenses are what a file offers. */
+async function lensOf(argument: unknown, command: string): Promise<LensArguments | undefined> {
+  const given = v.safeParse(lensArguments, argument);
+  if (given.success) return given.output;
+  const editor = vscode.window.activeTextEditor;
+  const uri = argument instanceof vscode.Uri ? argument : editor?.document.uri;
+  if (!uri) return undefined;
+  await vscode.workspace.openTextDocument(uri);
+  const lenses = await vscode.commands.executeCommand<vscode.CodeLens[]>('vscode.executeCodeLensProvider', uri, 1000);
+  const offered = lenses.flatMap((lens) => {
+    const parsed =
+      lens.command?.command === command ? v.safeParse(lensArguments, lens.command.arguments?.[0]) : undefined;
+    return parsed?.success ? [{ line: lens.range.start.line, lens: parsed.output }] : [];
+  });
+  if (offered.length === 0) {
+    void vscode.window.showInformationMessage(
+      'There is nothing to run in this file yet: add a train, evaluate or md block.',
+    );
+    return undefined;
+  }
+  if (offered.length === 1) return offered[0].lens;
+  // The block at the cursor first.
+  const cursor = editor?.document.uri.toString() === uri.toString() ? editor.selection.active.line : -1;
+  const nearest = offered.filter(({ line }) => line <= cursor).at(-1);
+  const ordered = [...(nearest ? [nearest] : []), ...offered.filter((offer) => offer !== nearest)];
+  const items = ordered.map(({ lens, line }) => ({
+    label: `${lens.kind} ${lens.label}`,
+    description: `line ${line + 1}`,
+    lens,
+  }));
+  return (await vscode.window.showQuickPick(items, { placeHolder: 'What to run' }))?.lens;
+}
+
+async function actionOf(context: Context, argument: unknown): Promise<LensArguments | undefined> {
+  const node = v.safeParse(actionNode, argument);
+  if (!node.success) return lensOf(argument, LENS_COMMANDS.run);
+  const newest = context.runs.all.find((run) => actionFolder(run) === node.output.folder);
+  if (!newest) return undefined;
+  const { kind, label } = newest.manifest;
+  return { uri: vscode.Uri.file(newest.definition).toString(), kind, label };
+}
+
+/** The run of a tree item, the newest fitting one of a code lens, or the one that a person picks. */
+async function runOf(
+  context: Context,
+  argument: unknown,
+  fits: (run: Run) => boolean = () => true,
+): Promise<Run | undefined> {
+  const node = v.safeParse(runNode, argument);
+  if (node.success) return context.runs.get(node.output.folder) ?? context.runs.find(node.output.folder);
+  const lens = v.safeParse(lensArguments, argument);
+  const file = lens.success ? await canonical(vscode.Uri.parse(lens.output.uri, true).fsPath) : undefined;
+  const fitting = context.runs.all.filter(
+    (run) =>
+      fits(run) &&
+      (!lens.success ||
+        (run.definition === file &&
+          run.manifest.kind === lens.output.kind &&
+          run.manifest.label === lens.output.label)),
+  );
+  if (lens.success || fitting.length < 2) {
+    if (fitting.length === 0) void vscode.window.showInformationMessage('There is no such run.');
+    return fitting.at(0);
+  }
+  const items = fitting.map((run) => ({
+    label: `$(${STATE_ICONS[run.state].icon}) ${titleOf(run)}`,
+    description: describeRun(run),
+    run,
+  }));
+  return (await vscode.window.showQuickPick(items, { placeHolder: 'Which run', matchOnDescription: true }))?.run;
+}
+
+async function trajectoryOf(context: Context, argument: unknown): Promise<vscode.Uri | undefined> {
+  if (argument instanceof vscode.Uri) return argument;
+  if (argument === undefined) {
+    const tab = vscode.window.tabGroups.activeTabGroup.activeTab?.input;
+    return tab instanceof vscode.TabInputText || tab instanceof vscode.TabInputCustom ? tab.uri : undefined;
+  }
+  const run = await runOf(context, argument);
+  return run?.trajectory === undefined ? undefined : vscode.Uri.file(run.trajectory);
+}

@@ -1,0 +1,93 @@
+/** Owns everything that the extension has made; disposing it ends all but the jobs, which live on by themselves. */
+import { realpath } from 'node:fs/promises';
+import path from 'node:path';
+import * as vscode from 'vscode';
+import type { Disposable } from './disposable';
+import { LANGUAGE, RESULTS_PANEL } from './identifiers';
+import { Jobs } from './jobs/jobs';
+import { RunStore } from './jobs/runs';
+import { Language } from './language-client';
+import { DataWorker } from './panels/data-worker';
+import { ResultsPanels } from './panels/results';
+import { TrajectoryEditors } from './panels/trajectory';
+import { Expansions } from './views/expansions';
+import { Notifications } from './views/notifications';
+import { RunTree } from './views/run-tree';
+import { showAtStart } from './views/start';
+import { StatusBar } from './views/status-bar';
+
+/** Run folders of the workspace that are looked for at the start; those of files that are opened later come in addition. */
+const MAXIMUM_FOUND = 2000;
+
+export class Context implements Disposable {
+  readonly log = vscode.window.createOutputChannel('Nearsight', { log: true });
+  readonly runs = new RunStore();
+  readonly data: DataWorker;
+  readonly language: Language;
+  readonly jobs: Jobs;
+  readonly results: ResultsPanels;
+  readonly trajectories: TrajectoryEditors;
+  readonly expansions: Expansions;
+  private readonly disposables: Disposable[];
+
+  constructor(readonly extension: vscode.ExtensionContext) {
+    this.data = new DataWorker(extension.asAbsolutePath('dist/data-worker.js'));
+    this.language = new Language(this);
+    this.jobs = new Jobs(this);
+    this.results = new ResultsPanels(this);
+    this.trajectories = new TrajectoryEditors(this);
+    this.expansions = new Expansions(this);
+    this.disposables = [
+      this.log,
+      this.runs,
+      this.data,
+      this.language,
+      this.results,
+      this.trajectories,
+      this.expansions,
+      new RunTree(this.runs),
+      new StatusBar(this.runs),
+      new Notifications(this),
+      vscode.window.registerWebviewPanelSerializer(RESULTS_PANEL, this.results),
+      vscode.workspace.onDidOpenTextDocument((document) => void this.meet(document)),
+    ];
+  }
+
+  /** Finds the runs of the workspace and of the open files. */
+  async start(): Promise<void> {
+    await Promise.all(vscode.workspace.textDocuments.map((document) => this.meet(document)));
+    // Looking through the workspace takes its time: activation doesn't wait for it.
+    void this.discover().then(() => showAtStart(this));
+  }
+
+  /** Looks for `runs` folders anywhere in the workspace, and at all known runs. */
+  async discover(): Promise<void> {
+    const found = await vscode.workspace.findFiles('**/runs/*/*/run.json', '**/node_modules/**', MAXIMUM_FOUND);
+    const roots = new Set(
+      found.filter((uri) => uri.scheme === 'file').map((uri) => path.resolve(uri.fsPath, '../../..')),
+    );
+    for (const root of roots) await this.watchRunsOf(path.join(path.dirname(root), 'any'));
+    await this.runs.refresh();
+  }
+
+  /** Watches the folder of runs beside a file. */
+  async watchRunsOf(file: string): Promise<void> {
+    this.runs.watch(path.join(path.dirname(await canonical(file)), 'runs'));
+  }
+
+  dispose(): void {
+    for (const disposable of this.disposables.reverse()) disposable.dispose();
+  }
+
+  private async meet(document: vscode.TextDocument): Promise<void> {
+    if (document.languageId !== LANGUAGE) return;
+    this.language.start();
+    if (document.uri.scheme === 'file') await this.watchRunsOf(document.uri.fsPath);
+  }
+}
+
+/** The path under which the runs of a file know it: its folder without symbolic links. */
+export async function canonical(file: string): Promise<string> {
+  const folder = path.dirname(file);
+  return path.join(await realpath(folder).catch(() => folder), path.basename(file));
+}

@@ -1,0 +1,42 @@
+/** Every id that package.json and code share; a test holds the two equal. */
+import { LENS_COMMANDS } from '../protocol/requests';
+
+export const LANGUAGE = 'potential';
+
+export const COMMANDS = {
+  run: LENS_COMMANDS.run,
+  resume: LENS_COMMANDS.resume,
+  stop: 'nearsight.stop',
+  showResults: LENS_COMMANDS.results,
+  showExpansion: LENS_COMMANDS.expand,
+  openTrajectory: 'nearsight.openTrajectory',
+  openDefinition: 'nearsight.openDefinition',
+  revealRun: 'nearsight.revealRun',
+  newPotential: 'nearsight.newPotential',
+  refreshRuns: 'nearsight.refreshRuns',
+  showLog: 'nearsight.showLog',
+} as const;
+export type CommandId = (typeof COMMANDS)[keyof typeof COMMANDS];
+
+export const RUNS_VIEW = 'nearsight.runs';
+export const RESULTS_PANEL = 'nearsight.results';
+export const TRAJECTORY_EDITOR = 'nearsight.trajectory';
+
+/** Keys of `when` clauses that the extension sets. */
+export const CONTEXT_KEYS = { hasRuns: 'nearsight.hasRuns', hasRunning: 'nearsight.hasRunning' } as const;
+
+/** Words in a run's `contextValue` that menus ask for. */
+export const RUN_ITEM = {
+  action: 'action',
+  run: 'run',
+  running: 'running',
+  resumable: 'resumable',
+  trajectory: 'trajectory',
+} as const;
+
+export const SETTINGS = {
+  node: 'nearsight.node',
+  openOnRun: 'nearsight.results.openOnRun',
+  notifications: 'nearsight.notifications',
+  trace: 'nearsight.trace.server',
+} as const;

@@ -1,0 +1,102 @@
+/** The language server: started with the first .potential file, told about runs so that its code lenses know them. */
+import * as vscode from 'vscode';
+import type { LanguageClient } from 'vscode-languageclient/node';
+import { EXPANSION, RUNS_CHANGED } from '../protocol/requests';
+import type { ExpansionParameters, ExpansionResult, RunsChangedParameters } from '../protocol/requests';
+import { canonical } from './context';
+import type { Context } from './context';
+import type { Disposable } from './disposable';
+import { LANGUAGE } from './identifiers';
+import { describeRun } from './jobs/progress';
+import { actionFolder } from './jobs/runs';
+import type { Run } from './jobs/runs';
+
+const TELL_MILLISECONDS = 1000;
+
+export class Language implements Disposable {
+  private client: Promise<LanguageClient> | undefined;
+  private timer: NodeJS.Timeout | undefined;
+  private readonly told = new Map<string, string>();
+  private readonly subscriptions: readonly Disposable[];
+
+  constructor(private readonly context: Context) {
+    this.subscriptions = [
+      context.runs.onDidChange(() => this.tellSoon()),
+      vscode.workspace.onDidOpenTextDocument((document) => {
+        if (document.languageId === LANGUAGE) this.tellSoon();
+      }),
+      vscode.workspace.onDidCloseTextDocument((document) => this.told.delete(document.uri.toString())),
+    ];
+  }
+
+  /** Idempotent. */
+  start(): void {
+    this.client ??= this.connect();
+  }
+
+  /** The expanded symmetry functions of a potential as text; undefined if the server has none. */
+  async expansion(parameters: ExpansionParameters): Promise<string | undefined> {
+    this.start();
+    const client = await this.client;
+    const result = await client?.sendRequest<ExpansionResult>(EXPANSION, parameters);
+    return result?.text;
+  }
+
+  dispose(): void {
+    clearTimeout(this.timer);
+    for (const subscription of this.subscriptions) subscription.dispose();
+    void this.client?.then((client) => client.dispose()).catch(() => undefined);
+  }
+
+  private async connect(): Promise<LanguageClient> {
+    // Loaded only now: the client's libraries are the largest part of the extension.
+    const { LanguageClient, TransportKind } = await import('vscode-languageclient/node');
+    const module = this.context.extension.asAbsolutePath('dist/server.js');
+    const server = { module, transport: TransportKind.ipc };
+    const client = new LanguageClient('nearsight', 'Nearsight Language Server', server, {
+      documentSelector: [{ language: LANGUAGE }],
+    });
+    try {
+      await client.start();
+    } catch (error) {
+      this.context.log.error('the language server did not start', error);
+      throw error;
+    }
+    this.tellSoon();
+    return client;
+  }
+
+  private tellSoon(): void {
+    this.timer ??= setTimeout(() => {
+      this.timer = undefined;
+      this.tell().catch((error: unknown) =>
+        this.context.log.error('runs could not be told to the language server', error),
+      );
+    }, TELL_MILLISECONDS);
+  }
+
+  private async tell(): Promise<void> {
+    const client = await this.client;
+    if (!client) return;
+    for (const document of vscode.workspace.textDocuments) {
+      if (document.languageId !== LANGUAGE || document.uri.scheme !== 'file') continue;
+      const file = await canonical(document.uri.fsPath);
+      const newest = new Map<string, Run>();
+      for (const run of this.context.runs.all)
+        if (run.definition === file && !newest.has(actionFolder(run))) newest.set(actionFolder(run), run);
+      const parameters: RunsChangedParameters = {
+        uri: client.code2ProtocolConverter.asUri(document.uri),
+        runs: [...newest.values()].map((run) => ({
+          kind: run.manifest.kind,
+          label: run.manifest.label,
+          state: run.state,
+          summary: describeRun(run),
+        })),
+      };
+      const text = JSON.stringify(parameters);
+      if (this.told.get(document.uri.toString()) === text) continue;
+      this.told.set(document.uri.toString(), text);
+      await client.sendNotification(RUNS_CHANGED, parameters);
+    }
+  }
+}

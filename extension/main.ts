@@ -1,0 +1,16 @@
+/** Where VS Code comes in. Everything else hangs on one `Context`. */
+import type * as vscode from 'vscode';
+import { registerCommands } from './commands';
+import { Context } from './context';
+
+export interface Api {
+  /** What the suites inside the extension host ask. */
+  readonly context: Context;
+}
+
+export async function activate(extension: vscode.ExtensionContext): Promise<Api> {
+  const context = new Context(extension);
+  extension.subscriptions.push(context, registerCommands(context));
+  await context.start();
+  return { context };
+}

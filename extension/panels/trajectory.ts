@@ -1,0 +1,191 @@
+/** The trajectory viewer: a read-only editor for files of frames, also of files that a running job still writes. */
+import { stat } from 'node:fs/promises';
+import path from 'node:path';
+import * as vscode from 'vscode';
+import { Channel } from '../../protocol/messages';
+import type { TrajectoryHost, TrajectoryView } from '../../protocol/panels';
+import type { Context } from '../context';
+import type { Disposable } from '../disposable';
+import { TRAJECTORY_EDITOR } from '../identifiers';
+import { checked, frameParameters, isPng, saveImageParameters, trajectoryDrawn, trajectoryOpenText } from './messages';
+import { fill, openText } from './page';
+
+/** How often a file is asked whether it has grown. */
+const FOLLOW_MILLISECONDS = 500;
+
+interface Wanted {
+  readonly frame?: number;
+  readonly atoms?: readonly number[];
+}
+
+export type TrajectoryDrawn = TrajectoryHost['notifications']['drawn'];
+
+class TrajectoryPanel {
+  readonly drawn: TrajectoryDrawn[] = [];
+  private readonly channel: Channel<TrajectoryHost, TrajectoryView>;
+  private readonly subscriptions: Disposable[] = [];
+  private readonly path: string;
+  private ready = false;
+  private stamp = '';
+  private timer: NodeJS.Timeout | undefined;
+
+  constructor(
+    private readonly uri: vscode.Uri,
+    readonly panel: vscode.WebviewPanel,
+    private wanted: Wanted | undefined,
+    private readonly context: Context,
+    onDispose: () => void,
+  ) {
+    this.path = uri.fsPath;
+    this.channel = new Channel<TrajectoryHost, TrajectoryView>((message) => void panel.webview.postMessage(message), {
+      requests: {
+        frame: checked(frameParameters, ({ index }) => context.data.request('frame', { path: this.path, index })),
+      },
+      notifications: {
+        ready: () => this.restart(),
+        openText: checked(trajectoryOpenText, ({ frame }) => void this.openText(frame)),
+        saveImage: checked(saveImageParameters, ({ name, base64 }) => void this.saveImage(name, base64)),
+        drawn: checked(trajectoryDrawn, (drawn) => {
+          this.drawn.push(drawn);
+          if (this.drawn.length > 100) this.drawn.shift();
+        }),
+      },
+    });
+    this.subscriptions.push(
+      panel.webview.onDidReceiveMessage((message: unknown) => {
+        try {
+          this.channel.receive(message);
+        } catch (error) {
+          context.log.warn('a message of the trajectory viewer was refused', error);
+        }
+      }),
+      panel.onDidDispose(() => {
+        clearTimeout(this.timer);
+        this.channel.close();
+        for (const subscription of this.subscriptions) subscription.dispose();
+        onDispose();
+      }),
+    );
+    fill(panel.webview, context.extension.extensionUri, 'trajectory', path.basename(this.path));
+  }
+
+  /** Shows a frame now, or as soon as the page is there. */
+  show(wanted: Wanted): void {
+    this.wanted = wanted;
+    if (this.ready) this.sendWanted();
+  }
+
+  private restart(): void {
+    this.ready = true;
+    this.stamp = '';
+    clearTimeout(this.timer);
+    void this.follow();
+  }
+
+  private async follow(): Promise<void> {
+    // A hidden page is gone, and says `ready` when it comes back.
+    if (!this.panel.visible) this.ready = false;
+    if (!this.ready) return;
+    await this.look();
+    this.timer = setTimeout(() => void this.follow(), FOLLOW_MILLISECONDS);
+  }
+
+  private async look(): Promise<void> {
+    try {
+      if (this.uri.scheme !== 'file') throw new Error('The viewer reads files of this machine only.');
+      const { size, mtimeMs } = await stat(this.path);
+      const stamp = `${size} ${mtimeMs}`;
+      if (stamp === this.stamp) return;
+      for (let complete = false; !complete;) {
+        const index = await this.context.data.request('index', { path: this.path });
+        ({ complete } = index);
+        const { frames } = index;
+        this.channel.notify('trajectory', { name: path.basename(this.path), path: this.path, frames, complete });
+      }
+      this.stamp = stamp;
+      this.sendWanted();
+    } catch (error) {
+      this.channel.notify('failed', { message: error instanceof Error ? error.message : String(error) });
+    }
+  }
+
+  private sendWanted(): void {
+    const { wanted } = this;
+    this.wanted = undefined;
+    if (wanted?.frame !== undefined) this.channel.notify('show', { frame: wanted.frame, atoms: wanted.atoms });
+  }
+
+  private async openText(frame: number): Promise<void> {
+    await openText(this.uri, await this.context.trajectories.lineOf(this.path, frame));
+  }
+
+  private async saveImage(name: string, base64: string): Promise<void> {
+    const bytes = Buffer.from(base64, 'base64');
+    if (!isPng(bytes)) return;
+    const defaultUri = vscode.Uri.joinPath(this.uri, '..', path.basename(name));
+    const target = await vscode.window.showSaveDialog({ defaultUri, filters: { 'PNG image': ['png'] } });
+    if (target) await vscode.workspace.fs.writeFile(target, bytes);
+  }
+}
+
+export class TrajectoryEditors implements vscode.CustomReadonlyEditorProvider, Disposable {
+  private readonly panels = new Map<string, Set<TrajectoryPanel>>();
+  private readonly wanted = new Map<string, Wanted>();
+  private readonly registration: Disposable;
+
+  constructor(private readonly context: Context) {
+    this.registration = vscode.window.registerCustomEditorProvider(TRAJECTORY_EDITOR, this, {
+      supportsMultipleEditorsPerDocument: true,
+    });
+  }
+
+  /** Opens a file in the viewer, on a frame if one is named. */
+  async open(
+    uri: vscode.Uri,
+    { column = vscode.ViewColumn.Beside, ...wanted }: Wanted & { column?: vscode.ViewColumn } = {},
+  ): Promise<void> {
+    const key = uri.toString();
+    const open = [...(this.panels.get(key) ?? [])].at(0);
+    if (open) {
+      open.panel.reveal();
+      open.show(wanted);
+      return;
+    }
+    this.wanted.set(key, wanted);
+    await vscode.commands.executeCommand('vscode.openWith', uri, TRAJECTORY_EDITOR, column);
+  }
+
+  /** What the viewers of a file have told that they have drawn. */
+  drawn(uri: vscode.Uri): readonly TrajectoryDrawn[] {
+    return [...(this.panels.get(uri.toString()) ?? [])].flatMap(({ drawn }) => drawn);
+  }
+
+  /** The line of a frame in its file, counted from 0; 0 if it can't be told. */
+  async lineOf(file: string, frame: number): Promise<number> {
+    return this.context.data.request('line', { path: file, index: frame }).then(
+      ({ line }) => line - 1,
+      () => 0,
+    );
+  }
+
+  openCustomDocument(uri: vscode.Uri): vscode.CustomDocument {
+    return { uri, dispose: () => undefined };
+  }
+
+  resolveCustomEditor({ uri }: vscode.CustomDocument, panel: vscode.WebviewPanel): void {
+    const key = uri.toString();
+    const siblings = this.panels.get(key) ?? new Set<TrajectoryPanel>();
+    this.panels.set(key, siblings);
+    const wanted = this.wanted.get(key);
+    this.wanted.delete(key);
+    const attached = new TrajectoryPanel(uri, panel, wanted, this.context, () => {
+      siblings.delete(attached);
+      if (siblings.size === 0) this.panels.delete(key);
+    });
+    siblings.add(attached);
+  }
+
+  dispose(): void {
+    this.registration.dispose();
+  }
+}
