@@ -47,13 +47,14 @@ const configuration: LanguageConfiguration = JSON.parse(readFileSync(CONFIGURATI
 
 test('words are names and numbers, without dots between names', () => {
   const word = new RegExp(configuration.wordPattern.pattern, configuration.wordPattern.flags + 'g');
-  expect('lennard_jones{σ = 3.405 Å; a.b'.match(word)?.filter((match) => match !== '')).toEqual([
+  expect('lennard_jones{σ = 3.405 Å; a.b rpbe-d3'.match(word)?.filter((match) => match !== '')).toEqual([
     'lennard_jones',
     'σ',
     '3.405',
     'Å',
     'a',
     'b',
+    'rpbe-d3',
   ]);
 });
 
