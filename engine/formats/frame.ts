@@ -1,0 +1,47 @@
+/**
+ * A frame as a file has it: a structure, and everything else that stands beside it, kept for the way back.
+ *
+ * Vocabulary: *columns* are values per atom, *info* are values per frame. Units are those of the file's format: Å, eV
+ * and eV/Å for extended XYZ; the n2p2 reader converts to these while reading.
+ */
+import type { FrameData } from '../../protocol/frames';
+import type { Structure } from '../structure/structure';
+
+export type Scalar = number | boolean | string;
+/** A scalar, a list, or a matrix (its rows). */
+export type InfoValue = Scalar | readonly Scalar[] | readonly (readonly Scalar[])[];
+
+/** `width` values per atom, atom after atom. Letters as in extended XYZ: real, integer, logical, string. */
+export type Column =
+  | { readonly type: 'R' | 'I'; readonly width: number; readonly values: Float64Array }
+  | { readonly type: 'L'; readonly width: number; readonly values: Uint8Array }
+  | { readonly type: 'S'; readonly width: number; readonly values: readonly string[] };
+
+export interface Frame extends Structure {
+  /** Everything per atom but element and position. Maps, because keys come from files: `__proto__` is a key like others. */
+  readonly columns: ReadonlyMap<string, Column>;
+  readonly info: ReadonlyMap<string, InfoValue>;
+}
+
+/** Volume of a cell in Å³ (9 numbers, vectors as rows), negative for a left-handed one. */
+export function signedVolume(c: Float64Array): number {
+  return c[0] * (c[4] * c[8] - c[5] * c[7]) - c[1] * (c[3] * c[8] - c[5] * c[6]) + c[2] * (c[3] * c[7] - c[4] * c[6]);
+}
+
+/** A frame as it travels to a viewer: float32, scalars of the info only. */
+export function toFrameData(frame: Frame): FrameData {
+  const columns: [string, { width: number; values: Float32Array }][] = [];
+  for (const [name, column] of frame.columns)
+    if (column.type !== 'S') columns.push([name, { width: column.width, values: Float32Array.from(column.values) }]);
+  const info: [string, Scalar][] = [];
+  for (const [key, value] of frame.info) if (typeof value !== 'object') info.push([key, value]);
+  return {
+    numbers: frame.numbers,
+    positions: Float32Array.from(frame.positions),
+    cell: frame.cell,
+    periodic: frame.periodic,
+    // fromEntries defines properties, so that a key named __proto__ is data and nothing else.
+    columns: Object.fromEntries(columns),
+    info: Object.fromEntries(info),
+  };
+}

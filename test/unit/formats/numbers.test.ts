@@ -1,0 +1,122 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { parseNumber, scanNumber } from '../../../engine/formats/numbers';
+
+/** Equal bits: tells −0 from 0. */
+const same = (text: string): void => expect(Object.is(parseNumber(text), Number(text)), text).toBe(true);
+
+test('numbers as people and programs write them', () => {
+  for (const text of [
+    '0',
+    '-0',
+    '-0.0',
+    '+1',
+    '1.',
+    '.5',
+    '-.5',
+    '1e5',
+    '1E-05',
+    '1e+22',
+    '1e23',
+    '007',
+    '0.1',
+    '123456789012345678',
+  ])
+    same(text);
+  for (const text of [
+    '9007199254740993',
+    '9007199254740992',
+    '9007199254740991.5',
+    '0.3',
+    '2.2250738585072014e-308',
+    '5e-324',
+    '1e-400',
+    '1.7976931348623157e308',
+    '1e309',
+    '-1e400',
+  ])
+    same(text);
+  expect(parseNumber('1.5D-3')).toBe(1.5e-3);
+  expect(parseNumber('1.5d+03')).toBe(1500);
+  expect(parseNumber('0.12345678901234567890123D2')).toBe(12.345678901234567890123);
+});
+
+test('what is no number is none', () => {
+  for (const text of [
+    '',
+    '+',
+    '-',
+    '.',
+    '-.',
+    'e5',
+    '1e',
+    '1e+',
+    '1d',
+    '1.0-100',
+    '0x10',
+    'nan',
+    'NaN',
+    'inf',
+    'Infinity',
+    '1_000',
+    '1,5',
+    '1 ',
+    ' 1',
+    '1.2.3',
+    '--1',
+    '１',
+  ])
+    expect(parseNumber(text), text).toBeUndefined();
+});
+
+test('nothing beyond the end is looked at', () => {
+  const bytes = new TextEncoder().encode('12.5e3');
+  const into = new Float64Array(1);
+  expect(scanNumber(bytes, 0, 2, into, 0)).toBe(2);
+  expect(into[0]).toBe(12);
+  expect(scanNumber(bytes, 0, 4, into, 0)).toBe(4);
+  expect(into[0]).toBe(12.5);
+  expect(scanNumber(bytes, 0, 5, into, 0)).toBe(-1);
+});
+
+test('every number is what Number(text) gives, bit for bit', () => {
+  // All doubles in their shortest form, with 17 digits, and fixed.
+  fc.assert(
+    fc.property(fc.double({ noNaN: true, noDefaultInfinity: true }), (x) => {
+      same(String(x));
+      same(x.toPrecision(17));
+      same(x.toExponential(16));
+    }),
+    { numRuns: 3000 },
+  );
+  const moderate = fc.double({ noNaN: true, min: -1e6, max: 1e6 });
+  fc.assert(
+    fc.property(moderate, fc.integer({ min: 1, max: 21 }), (x, digits) => {
+      same(x.toFixed(digits));
+      same(x.toPrecision(digits));
+    }),
+    { numRuns: 5000 },
+  );
+  // Any digits, any length, any exponent.
+  const digits = (maxLength: number): fc.Arbitrary<string> => fc.stringMatching(new RegExp(`^\\d{0,${maxLength}}$`));
+  fc.assert(
+    fc.property(digits(12), digits(24), fc.integer({ min: -340, max: 340 }), (whole, fraction, exponent) => {
+      if (whole + fraction === '') return;
+      same(`${whole}.${fraction}`);
+      same(`-${whole}.${fraction}e${exponent}`);
+    }),
+    { numRuns: 5000 },
+  );
+});
+
+test('numbers in the middle between two float64s round to even', () => {
+  // 2⁵³ + odd lies exactly between two neighbours; divided by a power of five it still does, in decimal notation.
+  fc.assert(
+    fc.property(fc.bigInt({ min: 2n ** 52n, max: 2n ** 53n - 1n }), fc.integer({ min: 0, max: 5 }), (m, halvings) => {
+      const middle = (2n * m + 1n) * 5n ** BigInt(halvings);
+      const text = middle.toString().padStart(halvings + 1, '0');
+      same(`${text.slice(0, text.length - halvings)}.${text.slice(text.length - halvings)}`);
+    }),
+    { numRuns: 3000 },
+  );
+});
