@@ -1,0 +1,235 @@
+// The editor's side of a panel, for tests in a bare browser: `acquireVsCodeApi`, frames read from extended XYZ, synthetic
+// parity. esbuild bundles it; it runs before the webview's own script. Everything it saw stands in `window.host`.
+import { encodeParity } from '../../protocol/parity';
+import { atomicNumber } from '../../language/elements';
+
+const host = {
+  /** Notifications and requests from the webview, in order. */
+  received: [],
+  state: undefined,
+  frames: [],
+  /** Milliseconds before a frame is answered. */
+  delay: 0,
+  structures: undefined,
+  violations: [],
+};
+window.host = host;
+
+document.addEventListener('securitypolicyviolation', (event) =>
+  host.violations.push(`${event.violatedDirective}: ${event.blockedURI}`),
+);
+
+// The editor's messages arrive as clones.
+const post = (message) => window.postMessage(structuredClone(message), '*');
+host.notify = (method, parameters) => post({ kind: 'notification', method, parameters });
+
+const stored = sessionStorage.getItem('state');
+if (stored !== null) host.state = JSON.parse(stored);
+
+window.acquireVsCodeApi = () => ({
+  getState: () => host.state,
+  setState: (state) => {
+    host.state = state;
+    sessionStorage.setItem('state', JSON.stringify(state));
+  },
+  postMessage: (message) => {
+    if (message.kind === 'cancel') return;
+    const { kind, method, parameters, id } = message;
+    host.received.push({ kind, method, parameters });
+    if (kind !== 'request') return;
+    const index = method === 'frame' ? parameters.index : parameters.frame;
+    const frame = host.frames[index % host.frames.length];
+    setTimeout(
+      () =>
+        post(
+          frame === undefined
+            ? { kind: 'error', id, message: `there is no frame ${index}` }
+            : { kind: 'result', id, result: frame },
+        ),
+      host.delay,
+    );
+  },
+});
+
+/** Enough of extended XYZ for the files of this project. */
+function parseFrames(text) {
+  const lines = text.split('\n');
+  const frames = [];
+  for (let at = 0; at < lines.length && lines[at].trim() !== '';) {
+    const count = Number(lines[at]);
+    const info = {};
+    for (const [, key, quoted, bare] of lines[at + 1].matchAll(/([\w]+)=(?:"([^"]*)"|(\S+))/g))
+      info[key] = quoted ?? bare;
+    const numbers = new Uint8Array(count);
+    const positions = new Float32Array(3 * count);
+    const forces = new Float32Array(3 * count);
+    for (let i = 0; i < count; i++) {
+      const [symbol, ...values] = lines[at + 2 + i].trim().split(/\s+/);
+      numbers[i] = atomicNumber(symbol);
+      positions.set(values.slice(0, 3).map(Number), 3 * i);
+      forces.set(values.slice(3, 6).map(Number), 3 * i);
+    }
+    const cell = info.Lattice === undefined ? undefined : Float64Array.from(info.Lattice.split(' '), Number);
+    const periodic = (info.pbc ?? (cell === undefined ? 'F F F' : 'T T T')).split(' ').map((each) => each === 'T');
+    const rest = { energy: Number(info.energy), time: frames.length * 0.5, config_type: info.config_type };
+    frames.push({ numbers, positions, cell, periodic, columns: { forces: { width: 3, values: forces } }, info: rest });
+    at += count + 2;
+  }
+  return frames;
+}
+
+host.load = async (path) => {
+  host.frames = parseFrames(await (await fetch(path)).text());
+  return host.frames.length;
+};
+
+/** n³ copies of a periodic frame. */
+host.repeat = (frame, n) => {
+  const count = frame.numbers.length;
+  const total = count * n ** 3;
+  const numbers = new Uint8Array(total);
+  const positions = new Float32Array(3 * total);
+  const forces = new Float32Array(3 * total);
+  const source = frame.columns.forces.values;
+  let at = 0;
+  for (let a = 0; a < n; a++)
+    for (let b = 0; b < n; b++)
+      for (let c = 0; c < n; c++)
+        for (let i = 0; i < count; i++, at++) {
+          numbers[at] = frame.numbers[i];
+          for (let k = 0; k < 3; k++) {
+            positions[3 * at + k] =
+              frame.positions[3 * i + k] + a * frame.cell[k] + b * frame.cell[3 + k] + c * frame.cell[6 + k];
+            forces[3 * at + k] = source[3 * i + k];
+          }
+        }
+  return {
+    ...frame,
+    numbers,
+    positions,
+    cell: frame.cell.map((x) => x * n),
+    columns: { forces: { width: 3, values: forces } },
+  };
+};
+
+let seed = 1;
+const random = () => {
+  seed = (seed * 1664525 + 1013904223) >>> 0;
+  return (seed + 0.5) / 2 ** 32;
+};
+const normal = () => Math.sqrt(-2 * Math.log(random())) * Math.cos(2 * Math.PI * random());
+
+/** Parity of the loaded frames (their labels as reference, with noise as prediction), repeated up to `rows` forces. */
+host.parity = (rows, { energyNoise = 0.0015, forceNoise = 0.06 } = {}) => {
+  const perFrame = host.frames[0].numbers.length * 3;
+  const structures = Math.max(1, Math.ceil(rows / perFrame));
+  const forceRows = structures * perFrame;
+  const parity = {
+    files: ['/data/ethanol.xyz'],
+    structureFile: new Int32Array(structures),
+    structureFrame: new Int32Array(structures),
+    structureAtoms: new Int32Array(structures),
+    structureSet: new Uint8Array(structures),
+    energy: {
+      structure: new Int32Array(structures),
+      reference: new Float64Array(structures),
+      predicted: new Float64Array(structures),
+    },
+    force: {
+      structure: new Int32Array(forceRows),
+      atom: new Int32Array(forceRows),
+      component: new Uint8Array(forceRows),
+      reference: new Float64Array(forceRows),
+      predicted: new Float64Array(forceRows),
+    },
+  };
+  let row = 0;
+  for (let s = 0; s < structures; s++) {
+    const frame = host.frames[s % host.frames.length];
+    parity.structureFrame[s] = s % host.frames.length;
+    parity.structureAtoms[s] = frame.numbers.length;
+    parity.structureSet[s] = s % 5 === 4 ? 1 : 0;
+    const widen = parity.structureSet[s] === 1 ? 1.4 : 1;
+    const energy = frame.info.energy / frame.numbers.length;
+    parity.energy.structure[s] = s;
+    parity.energy.reference[s] = energy;
+    parity.energy.predicted[s] = energy + energyNoise * widen * normal();
+    for (let k = 0; k < perFrame; k++, row++) {
+      const reference = frame.columns.forces.values[k];
+      parity.force.structure[row] = s;
+      parity.force.atom[row] = Math.floor(k / 3);
+      parity.force.component[row] = k % 3;
+      parity.force.reference[row] = reference;
+      parity.force.predicted[row] = reference + forceNoise * widen * (1 + 0.15 * Math.abs(reference)) * normal();
+    }
+  }
+  host.lastParity = parity;
+  return encodeParity(parity);
+};
+
+/** What a training of `epochs` would have written by epoch `done`. */
+host.epochs = (from, to, epochs) =>
+  Array.from({ length: to - from }, (_, k) => {
+    const epoch = from + k + 1;
+    const decay = Math.exp(-epoch / 60) + 0.012 + 0.0015 * normal();
+    const point = (scale, gap) => ({ train: scale * decay, test: scale * (decay * (1 + gap) + 0.004) });
+    return {
+      t: 1.7e12 + epoch * 900,
+      type: 'epoch',
+      epoch,
+      epochs,
+      elapsed: epoch * 0.9,
+      learning_rate: 1e-3,
+      loss: point(0.8, 0.12),
+      energy_rmse: point(0.05, 0.2),
+      force_rmse: point(1.2, 0.15),
+    };
+  });
+
+host.steps = (count) =>
+  Array.from({ length: count }, (_, k) => {
+    const kinetic = 0.35 + 0.08 * Math.sin(k / 9) + 0.02 * normal();
+    return {
+      t: 1.7e12 + k * 20,
+      type: 'step',
+      step: k * 10,
+      steps: count * 10,
+      elapsed: k * 0.02,
+      time: k * 5,
+      potential_energy: -309.9 + 0.35 - kinetic,
+      kinetic_energy: kinetic,
+      conserved: -309.55 + 0.0004 * normal() + 1e-6 * k,
+      temperature: kinetic / (1.5 * 9 * 8.617e-5),
+    };
+  });
+
+host.manifest = (kind, changes = {}) => ({
+  format: 1,
+  kind,
+  label: kind === 'md' ? 'warm' : 'ethanol',
+  file: '/work/examples/ethanol/ethanol.potential',
+  definition_sha256: 'c0ffee',
+  data: [{ file: '/data/ethanol.xyz', sha256: 'beef', frames: 500 }],
+  identity: '5f3a9c1e',
+  seed: 1,
+  versions: { nearsight: '0.1.0', node: 'v20' },
+  host: 'here',
+  pid: 1,
+  process_started: '1',
+  state: 'running',
+  started: '2026-01-01T12:00:00Z',
+  resumed: 0,
+  ...changes,
+});
+
+host.summary = (scale) => ({
+  structures: 400,
+  atoms: 3600,
+  energy_rmse: 0.0016 * scale,
+  energy_mae: 0.0012 * scale,
+  force_rmse: 0.071 * scale,
+  force_mae: 0.049 * scale,
+  force_max_error: 0.62 * scale,
+  energy_r2: 0.998,
+  force_r2: 0.9987,
+});

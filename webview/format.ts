@@ -1,0 +1,66 @@
+/** Numbers, durations and formulas as people read them. Pure. */
+import { symbolOf } from '../language/elements';
+
+/** U+2212, so that minus signs are as wide as digits. */
+const minus = (text: string): string => text.replace('-', '−');
+
+/** `value` with `digits` significant digits: `0.0312`, `1.20e−7`; an en dash when there is none. */
+export function formatNumber(value: number | null | undefined, digits = 3): string {
+  if (value === null || value === undefined || !Number.isFinite(value)) return '–';
+  if (value === 0) return '0';
+  const magnitude = Math.abs(value);
+  if (magnitude < 1e-4 || magnitude >= 1e7) return minus(value.toExponential(digits - 1)).replace('e-', 'e−');
+  const decimals = Math.max(0, digits - 1 - Math.floor(Math.log10(magnitude)));
+  return minus(value.toFixed(Math.min(decimals, 12)));
+}
+
+/** `value` with a fixed number of decimals. */
+export function formatFixed(value: number | null | undefined, decimals: number): string {
+  return value === null || value === undefined || !Number.isFinite(value) ? '–' : minus(value.toFixed(decimals));
+}
+
+/** Groups the digits of a count: 1 234 567. */
+export const formatCount = (count: number): string => String(count).replace(/\B(?=(\d{3})+$)/g, '\u202f');
+
+/** Seconds as `3.2 s`, `4 min 10 s`, `2 h 05 min`, `3 d 4 h`. */
+export function formatDuration(seconds: number): string {
+  if (!Number.isFinite(seconds) || seconds < 0) return '–';
+  if (seconds < 9.95) return `${seconds.toFixed(1)} s`;
+  const whole = Math.round(seconds);
+  if (whole < 60) return `${whole} s`;
+  if (whole < 3600) return `${Math.floor(whole / 60)} min ${String(whole % 60).padStart(2, '0')} s`;
+  const minutes = Math.round(whole / 60);
+  if (minutes < 24 * 60) return `${Math.floor(minutes / 60)} h ${String(minutes % 60).padStart(2, '0')} min`;
+  const hours = Math.round(minutes / 60);
+  return `${Math.floor(hours / 24)} d ${hours % 24} h`;
+}
+
+/** A time of molecular dynamics, given in fs. */
+export function formatTime(femtoseconds: number): string {
+  const magnitude = Math.abs(femtoseconds);
+  if (magnitude >= 1e6) return `${formatFixed(femtoseconds / 1e6, 3)} ns`;
+  return magnitude >= 1e4 ? `${formatFixed(femtoseconds / 1e3, 2)} ps` : `${formatFixed(femtoseconds, 1)} fs`;
+}
+
+const SUBSCRIPTS = '₀₁₂₃₄₅₆₇₈₉';
+const subscript = (count: number): string =>
+  count === 1 ? '' : String(count).replace(/\d/g, (digit) => SUBSCRIPTS[Number(digit)]);
+
+/** The formula in Hill's order: C₂H₆O; without carbon alphabetically. */
+export function formula(numbers: Uint8Array): string {
+  const counts = new Map<string, number>();
+  for (const number of numbers) {
+    const symbol = symbolOf(number);
+    counts.set(symbol, (counts.get(symbol) ?? 0) + 1);
+  }
+  const first = counts.has('C') ? ['C', 'H'] : [];
+  const rank = (symbol: string): string => `${first.includes(symbol) ? first.indexOf(symbol) : 9}${symbol}`;
+  return [...counts]
+    .sort(([a], [b]) => (rank(a) < rank(b) ? -1 : 1))
+    .map(([symbol, count]) => symbol + subscript(count))
+    .join('');
+}
+
+/** The last part of a path of any platform. */
+export const fileName = (path: string): string =>
+  path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1);

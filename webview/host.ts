@@ -1,0 +1,43 @@
+/** The way to the extension host: one typed channel, and the small state that the editor keeps for a panel. */
+import * as v from 'valibot';
+import { Channel, type Handlers, type Side } from '../protocol/messages';
+
+interface VsCodeApi {
+  postMessage(message: unknown): void;
+  getState(): unknown;
+  setState(state: unknown): void;
+}
+
+declare function acquireVsCodeApi(): VsCodeApi;
+
+let acquired: VsCodeApi | undefined;
+
+/** The editor hands its API out only once. */
+const api = (): VsCodeApi => (acquired ??= acquireVsCodeApi());
+
+/** Opens the channel; messages flow from now on. */
+export function connect<Mine extends Side, Theirs extends Side>(handlers: Handlers<Mine>): Channel<Mine, Theirs> {
+  const channel = new Channel<Mine, Theirs>((message) => api().postMessage(message), handlers);
+  window.addEventListener('message', (event: MessageEvent<unknown>) => channel.receive(event.data));
+  return channel;
+}
+
+/** State that survives hiding the panel and reloading the window. What does not fit the schema is forgotten. */
+export function keepState<S extends v.GenericSchema<unknown, object>>(
+  schema: S,
+  initial: v.InferOutput<S>,
+): { readonly value: v.InferOutput<S>; update(change: Partial<v.InferOutput<S>>): void } {
+  const kept = v.safeParse(schema, api().getState());
+  let value: v.InferOutput<S> = kept.success ? kept.output : initial;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  return {
+    get value() {
+      return value;
+    },
+    update(change) {
+      value = { ...value, ...change };
+      clearTimeout(timer);
+      timer = setTimeout(() => api().setState(value), 150);
+    },
+  };
+}

@@ -1,0 +1,1 @@
+export function showResults(_root: HTMLElement): void {}

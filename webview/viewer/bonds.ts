@@ -1,0 +1,200 @@
+/**
+ * Bonds for the eye: atoms closer than the sum of their covalent radii plus a tolerance, over all periodic images.
+ *
+ * Lengths in Å. Method: cell list in fractional coordinates, so that triclinic cells, cells smaller than a bond and
+ * atoms outside of the cell are all right. Nothing here is physics; the engine has its own neighbour list.
+ */
+import { elements } from '../../language/elements';
+
+/** Cordero's radii meet crystal structures within this (Å). */
+const TOLERANCE = 0.3;
+/** Nothing is bonded over less than this: two atoms on one place are an error in the data, not a bond. */
+const SHORTEST = 0.3;
+
+export interface Geometry {
+  readonly numbers: Uint8Array;
+  /** Å, 3N */
+  readonly positions: Float32Array;
+  /** Rows a, b, c in Å; absent for a cluster. */
+  readonly cell?: Float64Array;
+  readonly periodic: readonly [boolean, boolean, boolean];
+}
+
+/** Each bond twice, once from either end: `vectors` lead from atom `from` to the bonded image of `to`. */
+export interface Bonds {
+  readonly count: number;
+  readonly from: Int32Array;
+  readonly to: Int32Array;
+  /** Å, 3 each */
+  readonly vectors: Float32Array;
+}
+
+/** The covalent radius in Å; unknown elements get that of the placeholder. */
+export const covalentRadius = (number: number): number => (elements.at(number) ?? elements[0]).covalentRadius;
+
+/** Inverse of a 3 × 3 matrix (row-major); undefined if it is singular. */
+export function invert(m: ArrayLike<number>): Float64Array | undefined {
+  const [a, b, c, d, e, f, g, h, i] = Array.from(m);
+  const determinant = a * (e * i - f * h) - b * (d * i - f * g) + c * (d * h - e * g);
+  if (!Number.isFinite(1 / determinant)) return undefined;
+  const adjugate = [
+    e * i - f * h,
+    c * h - b * i,
+    b * f - c * e,
+    f * g - d * i,
+    a * i - c * g,
+    c * d - a * f,
+    d * h - e * g,
+    b * g - a * h,
+    a * e - b * d,
+  ];
+  return Float64Array.from(adjugate, (x) => x / determinant);
+}
+
+const IDENTITY = Float64Array.of(1, 0, 0, 0, 1, 0, 0, 0, 1);
+
+/** Finds all bonds; O(N). Atoms with positions that are no numbers have none. */
+export function findBonds({ numbers, positions, cell, periodic }: Geometry): Bonds {
+  const count = numbers.length;
+  const inverseOfCell = cell === undefined ? undefined : invert(cell);
+  // Without a usable cell the axes are x, y, z and nothing is periodic.
+  const frame = inverseOfCell === undefined || cell === undefined ? IDENTITY : cell;
+  const inverse = inverseOfCell ?? IDENTITY;
+  const wraps = inverseOfCell === undefined ? [false, false, false] : periodic;
+
+  const radii = new Float64Array(count);
+  let largest = 0;
+  for (let i = 0; i < count; i++) {
+    radii[i] = covalentRadius(numbers[i]);
+    largest = Math.max(largest, radii[i]);
+  }
+  const reach = 2 * largest + TOLERANCE;
+
+  // Fractional coordinates; along periodic axes wrapped into [0, 1), else shifted and scaled to the occupied range.
+  const fractional = new Float64Array(3 * count);
+  const low = [Infinity, Infinity, Infinity];
+  const high = [-Infinity, -Infinity, -Infinity];
+  for (let i = 0; i < count; i++) {
+    for (let k = 0; k < 3; k++) {
+      const f =
+        positions[3 * i] * inverse[k] + positions[3 * i + 1] * inverse[3 + k] + positions[3 * i + 2] * inverse[6 + k];
+      fractional[3 * i + k] = f;
+      if (!Number.isFinite(f)) continue;
+      low[k] = Math.min(low[k], f);
+      high[k] = Math.max(high[k], f);
+    }
+  }
+  const origin = [0, 1, 2].map((k) => (wraps[k] || !Number.isFinite(low[k]) ? 0 : low[k]));
+  const span = [0, 1, 2].map((k) => (wraps[k] ? 1 : Math.max(high[k] - low[k], 0) || 1e-9));
+
+  // Thickness of the cell along each axis, in Å: 1 / |row of the inverse's transpose|.
+  const thickness = [0, 1, 2].map((k) => span[k] / Math.hypot(inverse[k], inverse[3 + k], inverse[6 + k]));
+  const bins = thickness.map((t) => Math.max(1, Math.min(1024, Math.floor(t / reach))));
+  // A thinly filled box must not cost memory: fewer, larger bins.
+  while (bins[0] * bins[1] * bins[2] > 4 * count + 64) {
+    const k = bins.indexOf(Math.max(...bins));
+    bins[k] = Math.ceil(bins[k] / 2);
+  }
+  const steps = [0, 1, 2].map((k) =>
+    wraps[k] ? Math.min(8, Math.ceil((reach * bins[k]) / thickness[k])) : Math.min(1, bins[k] - 1),
+  );
+
+  const binOf = new Int32Array(count);
+  const shifts = new Int32Array(3 * count);
+  const heads = new Int32Array(bins[0] * bins[1] * bins[2]).fill(-1);
+  const next = new Int32Array(count).fill(-1);
+  for (let i = count - 1; i >= 0; i--) {
+    let bin = 0;
+    for (let k = 0; k < 3; k++) {
+      const f = (fractional[3 * i + k] - origin[k]) / span[k];
+      const image = wraps[k] ? Math.floor(f) : 0;
+      shifts[3 * i + k] = image;
+      bin = bin * bins[k] + Math.min(bins[k] - 1, Math.max(0, Math.floor((f - image) * bins[k])));
+    }
+    if (Number.isNaN(bin)) {
+      binOf[i] = -1;
+      continue;
+    }
+    binOf[i] = bin;
+    next[i] = heads[bin];
+    heads[bin] = i;
+  }
+
+  const from: number[] = [];
+  const to: number[] = [];
+  const vectors: number[] = [];
+  for (let i = 0; i < count; i++) {
+    if (binOf[i] < 0) continue;
+    const bz = binOf[i] % bins[2];
+    const by = Math.floor(binOf[i] / bins[2]) % bins[1];
+    const bx = Math.floor(binOf[i] / (bins[2] * bins[1]));
+    for (let dx = -steps[0]; dx <= steps[0]; dx++) {
+      const sx = Math.floor((bx + dx) / bins[0]);
+      if (sx !== 0 && !wraps[0]) continue;
+      for (let dy = -steps[1]; dy <= steps[1]; dy++) {
+        const sy = Math.floor((by + dy) / bins[1]);
+        if (sy !== 0 && !wraps[1]) continue;
+        for (let dz = -steps[2]; dz <= steps[2]; dz++) {
+          const sz = Math.floor((bz + dz) / bins[2]);
+          if (sz !== 0 && !wraps[2]) continue;
+          const bin =
+            ((bx + dx - sx * bins[0]) * bins[1] + (by + dy - sy * bins[1])) * bins[2] + (bz + dz - sz * bins[2]);
+          for (let j = heads[bin]; j >= 0; j = next[j]) {
+            const a = sx + shifts[3 * i] - shifts[3 * j];
+            const b = sy + shifts[3 * i + 1] - shifts[3 * j + 1];
+            const c = sz + shifts[3 * i + 2] - shifts[3 * j + 2];
+            if (i === j && a === 0 && b === 0 && c === 0) continue;
+            const x = positions[3 * j] - positions[3 * i] + a * frame[0] + b * frame[3] + c * frame[6];
+            const y = positions[3 * j + 1] - positions[3 * i + 1] + a * frame[1] + b * frame[4] + c * frame[7];
+            const z = positions[3 * j + 2] - positions[3 * i + 2] + a * frame[2] + b * frame[5] + c * frame[8];
+            const squared = x * x + y * y + z * z;
+            const cutoff = radii[i] + radii[j] + TOLERANCE;
+            if (squared > cutoff * cutoff || squared < SHORTEST * SHORTEST) continue;
+            from.push(i);
+            to.push(j);
+            vectors.push(x, y, z);
+          }
+        }
+      }
+    }
+  }
+  return {
+    count: from.length,
+    from: Int32Array.from(from),
+    to: Int32Array.from(to),
+    vectors: Float32Array.from(vectors),
+  };
+}
+
+/** The shortest of the vectors that lead from one point to the images of another (Å). */
+export function shortestImage(
+  vector: readonly [number, number, number],
+  cell: Float64Array | undefined,
+  periodic: readonly [boolean, boolean, boolean],
+): [number, number, number] {
+  let best: [number, number, number] = [...vector];
+  if (cell === undefined) return best;
+  const inverse = invert(cell);
+  if (inverse === undefined) return best;
+  // Near to it by rounding; skewed cells may have a shorter one next door.
+  const nearest = [0, 1, 2].map((k) =>
+    periodic[k] ? -Math.round(vector[0] * inverse[k] + vector[1] * inverse[3 + k] + vector[2] * inverse[6 + k]) : 0,
+  );
+  let shortest = Infinity;
+  const around = (k: number): number[] => (periodic[k] ? [-1, 0, 1] : [0]).map((d) => nearest[k] + d);
+  for (const a of around(0))
+    for (const b of around(1))
+      for (const c of around(2)) {
+        const image: [number, number, number] = [
+          vector[0] + a * cell[0] + b * cell[3] + c * cell[6],
+          vector[1] + a * cell[1] + b * cell[4] + c * cell[7],
+          vector[2] + a * cell[2] + b * cell[5] + c * cell[8],
+        ];
+        const length = Math.hypot(...image);
+        if (length < shortest - 1e-9) {
+          shortest = length;
+          best = image;
+        }
+      }
+  return best;
+}

@@ -1,0 +1,293 @@
+/**
+ * What WebGL draws: atoms (one instanced mesh of impostors), bonds and arrows (instanced sticks), rings, cell. Positions
+ * in Å. It draws when it is told to and holds no frame; buffers grow when needed and are updated in place.
+ */
+import {
+  BufferAttribute,
+  BufferGeometry,
+  Color,
+  ColorManagement,
+  DynamicDrawUsage,
+  GLSL3,
+  InstancedBufferAttribute,
+  InstancedBufferGeometry,
+  LineSegments,
+  Mesh,
+  RawShaderMaterial,
+  Scene,
+  Vector2,
+  Vector3,
+  WebGLRenderer,
+  type IUniform,
+  type Object3D,
+  type ShaderMaterialParameters,
+} from 'three';
+import { rgb, type Theme } from '../theme';
+import type { Eye } from './camera';
+import {
+  lineFragment,
+  lineVertex,
+  ringFragment,
+  ringVertex,
+  sphereFragment,
+  sphereVertex,
+  stickFragment,
+  stickVertex,
+} from './shaders';
+
+/** Above this atoms are drawn as shaded discs without a depth per fragment. */
+const EXACT_ATOMS = 200_000;
+
+export interface Atoms {
+  readonly count: number;
+  readonly positions: Float32Array;
+  /** Å */
+  readonly radii: Float32Array;
+  /** 3 bytes an atom */
+  readonly colors: Uint8Array;
+}
+
+export interface Sticks {
+  readonly count: number;
+  readonly starts: Float32Array;
+  readonly vectors: Float32Array;
+  readonly colors: Uint8Array;
+}
+
+export interface AtomScene {
+  setAtoms(atoms: Atoms): void;
+  setBonds(bonds: Sticks): void;
+  setArrows(arrows: Sticks): void;
+  setRings(rings: Atoms): void;
+  /** Pairs of points, 6 numbers a line. */
+  setLines(points: Float32Array): void;
+  setTheme(theme: Theme): void;
+  /** Size in CSS pixels. */
+  resize(width: number, height: number): void;
+  /** @param extent half height in Å @param radius of the content about the target */
+  render(eye: Eye, perspective: boolean, extent: number, radius: number): void;
+  dispose(): void;
+}
+
+/** An instanced mesh whose attributes grow with the number of instances. */
+function instanced(
+  base: BufferGeometry,
+  fields: Readonly<Record<string, { readonly size: number; readonly bytes?: boolean }>>,
+  material: RawShaderMaterial,
+): { readonly mesh: Mesh; set(count: number, values: Readonly<Record<string, Float32Array | Uint8Array>>): void } {
+  const mesh = new Mesh(new InstancedBufferGeometry(), material);
+  mesh.frustumCulled = false;
+  let capacity = -1;
+  let geometry: InstancedBufferGeometry | undefined;
+  return {
+    mesh,
+    set: (count, values) => {
+      if (geometry === undefined || count > capacity || count < capacity / 8) {
+        // Buffers on the graphics card have a fixed size: a new geometry, with a little room to grow.
+        geometry?.dispose();
+        capacity = Math.ceil(count * 1.1) + 8;
+        geometry = new InstancedBufferGeometry();
+        geometry.setIndex(base.index);
+        for (const [name, attribute] of Object.entries(base.attributes)) geometry.setAttribute(name, attribute);
+        for (const [name, { size, bytes }] of Object.entries(fields)) {
+          const array = bytes === true ? new Uint8Array(size * capacity) : new Float32Array(size * capacity);
+          const attribute = new InstancedBufferAttribute(array, size, bytes === true);
+          geometry.setAttribute(name, attribute.setUsage(DynamicDrawUsage));
+        }
+        mesh.geometry = geometry;
+      }
+      for (const [name, { size }] of Object.entries(fields)) {
+        const attribute = geometry.getAttribute(name);
+        if (!(attribute instanceof InstancedBufferAttribute)) continue;
+        attribute.array.set(values[name].subarray(0, size * count));
+        attribute.clearUpdateRanges();
+        attribute.addUpdateRange(0, size * count);
+        attribute.needsUpdate = true;
+      }
+      geometry.instanceCount = count;
+      mesh.visible = count > 0;
+    },
+  };
+}
+
+function quad(): BufferGeometry {
+  const geometry = new BufferGeometry();
+  geometry.setAttribute('corner', new BufferAttribute(Float32Array.of(-1, -1, 1, -1, 1, 1, -1, 1), 2));
+  geometry.setIndex([0, 1, 2, 0, 2, 3]);
+  return geometry;
+}
+
+/** A unit cylinder along y with a lid; with `arrow` also a cone as part 1. */
+function stick(arrow: boolean, sides = 14): BufferGeometry {
+  const position: number[] = [];
+  const normal: number[] = [];
+  const part: number[] = [];
+  const index: number[] = [];
+  const ring = (radius: number, y: number, up: number, outwards: number, which: number): number => {
+    const first = position.length / 3;
+    for (let k = 0; k < sides; k++) {
+      const [c, s] = [Math.cos((2 * Math.PI * k) / sides), Math.sin((2 * Math.PI * k) / sides)];
+      position.push(radius * c, y, radius * s);
+      normal.push(outwards * c, up, outwards * s);
+      part.push(which);
+    }
+    return first;
+  };
+  const join = (low: number, high: number): void => {
+    for (let k = 0; k < sides; k++) {
+      const next = (k + 1) % sides;
+      index.push(low + k, high + k, low + next, low + next, high + k, high + next);
+    }
+  };
+  const lid = (y: number, up: number, which: number): void => {
+    const rim = ring(1, y, up, 0, which);
+    for (let k = 1; k + 1 < sides; k++)
+      if (up > 0) index.push(rim, rim + k + 1, rim + k);
+      else index.push(rim, rim + k, rim + k + 1);
+  };
+  join(ring(1, 0, 0, 1, 0), ring(1, 1, 0, 1, 0));
+  if (arrow) {
+    join(ring(1, 0, 0.45, 0.9, 1), ring(0, 1, 0.45, 0.9, 1));
+    lid(0, -1, 1);
+    lid(0, -1, 0);
+  } else {
+    lid(1, 1, 0);
+  }
+  const geometry = new BufferGeometry();
+  geometry.setAttribute('position', new BufferAttribute(Float32Array.from(position), 3));
+  geometry.setAttribute('normal', new BufferAttribute(Float32Array.from(normal), 3));
+  geometry.setAttribute('part', new BufferAttribute(Float32Array.from(part), 1));
+  geometry.setIndex(index);
+  return geometry;
+}
+
+/**
+ * Opens a WebGL context on `canvas`.
+ * @throws Error where there is no WebGL 2; the caller explains that to the person
+ */
+export function openScene(canvas: HTMLCanvasElement): AtomScene {
+  // three writes to the console before it throws; asking first keeps an expected failure quiet.
+  const context = canvas.getContext('webgl2', { antialias: true, alpha: false, powerPreference: 'default' });
+  if (context === null) throw new Error('WebGL 2 is not available');
+  const renderer = new WebGLRenderer({ canvas, context, antialias: true, alpha: false });
+  // The shaders write sRGB as it is; the clear colour must not be converted either.
+  ColorManagement.enabled = false;
+
+  const uniforms = {
+    perspective: { value: 0 },
+    background: { value: new Vector3() },
+    cue: { value: 0.5 },
+    range: { value: new Vector2(0, 1) },
+    ambient: { value: 0.4 },
+    outline: { value: 0.6 },
+    pixel: { value: 0.01 },
+    tint: { value: new Vector3() },
+  } satisfies Record<string, IUniform>;
+  const material = (
+    vertexShader: string,
+    fragmentShader: string,
+    own: Record<string, IUniform> = {},
+    parameters: ShaderMaterialParameters = {},
+  ): RawShaderMaterial =>
+    new RawShaderMaterial({
+      glslVersion: GLSL3,
+      vertexShader,
+      fragmentShader,
+      uniforms: { ...uniforms, ...own },
+      ...parameters,
+    });
+
+  const spheres = {
+    exact: material(sphereVertex, sphereFragment, {}, { alphaToCoverage: true }),
+    flat: material(sphereVertex, sphereFragment, {}, { alphaToCoverage: true, defines: { FLAT: '' } }),
+  };
+  const round = { center: { size: 3 }, radius: { size: 1 }, color: { size: 3, bytes: true } };
+  const long = { start: { size: 3 }, vector: { size: 3 }, color: { size: 3, bytes: true } };
+  const corners = quad();
+  const atoms = instanced(corners, round, spheres.exact);
+  const bonds = instanced(stick(false), long, material(stickVertex, stickFragment, { thickness: { value: 0.1 } }));
+  const arrows = instanced(
+    stick(true),
+    long,
+    material(stickVertex, stickFragment, { thickness: { value: 0.055 } }, { defines: { ARROW: '' } }),
+  );
+  const ring = (opacity: number, depthTest: boolean): RawShaderMaterial =>
+    material(
+      ringVertex,
+      ringFragment,
+      { opacity: { value: opacity } },
+      { transparent: true, depthTest, depthWrite: false },
+    );
+  // Once over everything, faintly, and once where it is really seen.
+  const rings = [instanced(corners, round, ring(0.35, false)), instanced(corners, round, ring(1, true))];
+  const lines = new LineSegments(new BufferGeometry(), material(lineVertex, lineFragment));
+  lines.frustumCulled = false;
+  lines.visible = false;
+
+  const scene = new Scene();
+  const everything: readonly Object3D[] = [
+    lines,
+    atoms.mesh,
+    bonds.mesh,
+    arrows.mesh,
+    ...rings.map(({ mesh }) => mesh),
+  ];
+  scene.add(...everything);
+  for (const { mesh } of [atoms, bonds, arrows, ...rings]) mesh.visible = false;
+
+  let height = 1;
+  return {
+    setAtoms: ({ count, positions, radii, colors }) => {
+      atoms.mesh.material = count > EXACT_ATOMS ? spheres.flat : spheres.exact;
+      atoms.set(count, { center: positions, radius: radii, color: colors });
+    },
+    setBonds: ({ count, starts, vectors, colors }) =>
+      bonds.set(count, { start: starts, vector: vectors, color: colors }),
+    setArrows: ({ count, starts, vectors, colors }) =>
+      arrows.set(count, { start: starts, vector: vectors, color: colors }),
+    setRings: ({ count, positions, radii, colors }) => {
+      for (const each of rings) each.set(count, { center: positions, radius: radii, color: colors });
+    },
+    setLines: (points) => {
+      lines.geometry.dispose();
+      lines.geometry = new BufferGeometry();
+      lines.geometry.setAttribute('position', new BufferAttribute(points, 3));
+      lines.visible = points.length > 0;
+    },
+    setTheme: (theme) => {
+      const background = rgb(theme.background);
+      uniforms.background.value.set(...background);
+      renderer.setClearColor(new Color(...background), 1);
+      uniforms.cue.value = theme.highContrast ? 0.25 : 0.55;
+      uniforms.ambient.value = theme.dark ? 0.34 : 0.42;
+      // White atoms on white paper live from their outline.
+      uniforms.outline.value = theme.dark ? 0.62 : 0.38;
+      const [r, g, b] = rgb(theme.muted);
+      const mix = theme.highContrast ? 1 : 0.75;
+      uniforms.tint.value.set(
+        background[0] + (r - background[0]) * mix,
+        background[1] + (g - background[1]) * mix,
+        background[2] + (b - background[2]) * mix,
+      );
+    },
+    resize: (width, newHeight) => {
+      height = Math.max(1, newHeight);
+      renderer.setPixelRatio(Math.min(3, devicePixelRatio));
+      renderer.setSize(Math.max(1, width), height, false);
+    },
+    render: (eye, perspective, extent, radius) => {
+      uniforms.perspective.value = perspective ? 1 : 0;
+      uniforms.pixel.value = (2 * extent) / (height * renderer.getPixelRatio());
+      uniforms.range.value.set(eye.distance - radius * 0.35, eye.distance + radius * 1.15);
+      renderer.render(scene, eye.camera);
+    },
+    dispose: () => {
+      for (const each of everything)
+        if (each instanceof Mesh || each instanceof LineSegments) (each as Mesh).geometry.dispose();
+      spheres.exact.dispose();
+      spheres.flat.dispose();
+      renderer.dispose();
+      renderer.forceContextLoss();
+    },
+  };
+}
