@@ -31,13 +31,15 @@ export class Jobs {
     const earlier = new Set(await newestRuns(runs, kind));
     const candidates = async (): Promise<string[]> =>
       (await newestRuns(runs, kind)).filter((folder) => !earlier.has(folder));
-    return this.launch(`${kind} ${label}`, uri, [kind, file, label], candidates);
+    return this.launch(`${kind} ${label}`, uri, [kind, '--json', '--', file, label], candidates);
   }
 
   async resume(run: Run): Promise<Run | undefined> {
     if (!(await mayRun())) return undefined;
     const uri = vscode.Uri.file(run.definition);
-    return this.launch(`resume ${titleOf(run)}`, uri, ['resume', run.folder], () => Promise.resolve([run.folder]));
+    return this.launch(`resume ${titleOf(run)}`, uri, ['resume', '--json', '--', run.folder], () =>
+      Promise.resolve([run.folder]),
+    );
   }
 
   async stop(run: Run): Promise<void> {
@@ -66,7 +68,7 @@ export class Jobs {
       const child = await launch({
         node: vscode.workspace.getConfiguration(undefined, uri).get(SETTINGS.node, ''),
         script: extension.asAbsolutePath('dist/nearsight.js'),
-        arguments: [...args, '--json'],
+        arguments: args,
         folder: path.dirname(uri.fsPath),
         log: output,
       });

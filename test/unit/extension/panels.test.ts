@@ -1,0 +1,73 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { panelHtml } from '../../../extension/panels/html';
+import {
+  checked,
+  frameParameters,
+  isPng,
+  openTextParameters,
+  resultsDrawn,
+  saveImageParameters,
+  structureParameters,
+  trajectoryDrawn,
+} from '../../../extension/panels/messages';
+
+const page = {
+  panel: 'results',
+  title: 'train <water>',
+  script: 'https://x/webview.js?a="b"',
+  style: 'https://x/webview.css',
+  cspSource: 'https://*.x',
+} as const;
+
+test('the policy: one script by nonce, nothing evaluated, nothing from elsewhere', () => {
+  const html = panelHtml(page);
+  const policy = /content="([^"]*)"/.exec(html)?.[1] ?? '';
+  const rules = Object.fromEntries(policy.split('; ').map((rule) => [rule.split(' ')[0], rule.split(' ').slice(1)]));
+  expect(rules['default-src']).toEqual(["'none'"]);
+  expect(rules['script-src']).toHaveLength(1);
+  expect(rules['script-src'][0]).toMatch(/^'nonce-[A-Za-z0-9+/]{22}=='$/);
+  expect(policy).not.toMatch(/unsafe|https:\/\/(?!\*\.x)|\*(?!\.x)/);
+  expect(html.match(/<script/g)).toHaveLength(1);
+  expect(html).toContain('train &lt;water&gt;');
+  expect(html).toContain('a=&quot;b&quot;');
+  expect(panelHtml(page)).not.toBe(html);
+});
+
+describe('messages', () => {
+  const schemas = [
+    structureParameters,
+    openTextParameters,
+    resultsDrawn,
+    frameParameters,
+    trajectoryDrawn,
+    saveImageParameters,
+  ];
+
+  test('of any other shape are refused', () => {
+    fc.assert(
+      fc.property(fc.constantFrom(...schemas), fc.anything(), (schema, message) => {
+        let called = false;
+        expect(() =>
+          checked(schema, () => {
+            called = true;
+          })(message),
+        ).toThrow('malformed message');
+        expect(called).toBe(false);
+      }),
+    );
+  });
+
+  test('numbers of frames are whole and not negative', () => {
+    const handler = checked(frameParameters, ({ index }) => index);
+    expect(handler({ index: 3 })).toBe(3);
+    for (const index of [-1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, '1', null])
+      expect(() => handler({ index })).toThrow();
+  });
+
+  test('only a PNG is an image', () => {
+    expect(isPng(Buffer.from('89504e470d0a1a0a00', 'hex'))).toBe(true);
+    expect(isPng(Buffer.from('89504e47', 'hex'))).toBe(false);
+    expect(isPng(Buffer.from('#!/bin/sh'))).toBe(false);
+  });
+});
