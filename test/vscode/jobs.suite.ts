@@ -1,0 +1,138 @@
+/** ▶ in the editor: jobs as detached processes, followed by their folders. */
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { suite, suiteSetup, test } from 'mocha';
+import * as vscode from 'vscode';
+import type { Context } from '../../extension/context';
+import type { Run } from '../../extension/jobs/runs';
+import { readManifest } from '../../extension/jobs/runs';
+import { parseEvents } from '../../protocol/run';
+import { extension, open, until, workspace } from './support';
+
+suite('jobs', () => {
+  const file = workspace('ammonia.potential');
+  const lens = (kind: string, label: string) => ({ uri: file.toString(), kind, label });
+  let context: Context;
+
+  suiteSetup(async () => {
+    ({ context } = await extension());
+    await open(file);
+  });
+
+  const newest = (kind: string, label: string): Run | undefined =>
+    context.runs.all.find(({ manifest }) => manifest.kind === kind && manifest.label === label);
+
+  test('▶ train runs to the end, with live events and drawn curves', async function () {
+    this.timeout(180_000);
+    const seen = new Set<number>();
+    const subscription = context.runs.onDidChange((changed) => {
+      for (const run of changed) if (run.state === 'running' && run.latest.epoch) seen.add(run.latest.epoch.epoch);
+    });
+    await vscode.commands.executeCommand('nearsight.run', lens('train', 'quick'));
+    const started = await until('the run', () => newest('train', 'quick'));
+    assert.equal(started.manifest.file, file.fsPath);
+    assert.ok(context.results.isVisible(started.folder), 'the results are open beside the text');
+    assert.equal(vscode.window.activeTextEditor?.document.uri.toString(), file.toString(), 'the text keeps the focus');
+    const run = await until(
+      'the end',
+      () => {
+        const found = context.runs.get(started.folder);
+        return found && found.state !== 'running' && found;
+      },
+      150_000,
+    );
+    subscription.dispose();
+    assert.equal(run.state, 'finished', run.manifest.error);
+    assert.ok(run.manifest.test?.energy_rmse !== undefined && run.manifest.test.energy_rmse !== null);
+    assert.ok(seen.size > 0, 'epochs were seen while it ran');
+
+    const events = parseEvents(readFileSync(path.join(run.folder, 'events.ndjson'), 'utf8'));
+    assert.deepEqual(
+      events.flatMap((event) => (event.type === 'epoch' ? [event.epoch] : [])),
+      Array.from({ length: 12 }, (_, i) => i + 1),
+    );
+    assert.ok(existsSync(path.join(run.folder, 'potential.json')));
+    await until('curves and parity points', () =>
+      context.results.drawn(run.folder).some(({ curves, points }) => curves > 0 && points > 0),
+    );
+  });
+
+  test('evaluate and md take the trained potential; the trajectory opens', async function () {
+    this.timeout(120_000);
+    await vscode.commands.executeCommand('nearsight.run', lens('md', 'gas'));
+    const started = await until('the run', () => newest('md', 'gas'));
+    const run = await until(
+      'the end',
+      () => {
+        const found = context.runs.get(started.folder);
+        return found && found.state !== 'running' && found;
+      },
+      90_000,
+    );
+    assert.equal(run.state, 'finished', run.manifest.error);
+    assert.ok(run.trajectory !== undefined);
+    const uri = vscode.Uri.file(run.trajectory);
+    await vscode.commands.executeCommand('nearsight.openTrajectory', { type: 'run', folder: run.folder });
+    const drawn = await until('its first frame', () => context.trajectories.drawn(uri).at(-1));
+    assert.equal(drawn.atoms, 4);
+    const { frames } = await context.data.request('index', { path: run.trajectory });
+    assert.ok(frames >= 20, `${frames} frames`);
+  });
+
+  test('stop ends a run with a checkpoint, resume goes on from it', async function () {
+    this.timeout(180_000);
+    await vscode.commands.executeCommand('nearsight.run', lens('train', 'long'));
+    const { folder } = await until('the run', () => newest('train', 'long'));
+    await until('some epochs', () => (context.runs.get(folder)?.latest.epoch?.epoch ?? 0) >= 3, 90_000);
+    await vscode.commands.executeCommand('nearsight.stop', { type: 'run', folder });
+    const stopped = await until('the stop', () => {
+      const found = context.runs.get(folder);
+      return found && found.state !== 'running' && found;
+    });
+    assert.equal(stopped.state, 'stopped', stopped.manifest.error);
+    const epoch = stopped.latest.epoch?.epoch ?? 0;
+
+    await vscode.commands.executeCommand('nearsight.resume', { type: 'run', folder });
+    await until('further epochs', () => (context.runs.get(folder)?.latest.epoch?.epoch ?? 0) > epoch + 1, 90_000);
+    assert.equal(context.runs.get(folder)?.manifest.resumed, 1);
+
+    // What it leaves when it is killed: a run that is interrupted, and says so.
+    const manifest = await readManifest(folder);
+    assert.ok(manifest);
+    process.kill(manifest.pid, 'SIGKILL');
+    await until('the interruption', () => context.runs.get(folder)?.state === 'interrupted');
+    const epochs = parseEvents(readFileSync(path.join(folder, 'events.ndjson'), 'utf8')).flatMap((event) =>
+      event.type === 'epoch' ? [event.epoch] : [],
+    );
+    assert.deepEqual(
+      [...new Set(epochs)].sort((a, b) => a - b),
+      Array.from({ length: Math.max(...epochs) }, (_, i) => i + 1),
+    );
+  });
+
+  test('a definition with errors is refused before a run folder is made', async () => {
+    const before = context.runs.all.length;
+    const wrong = workspace('wrong.potential');
+    const run = await context.jobs.start(wrong, 'train', 'nothing');
+    assert.equal(run, undefined);
+    assert.equal(context.runs.all.length, before);
+  });
+
+  test('the page of a run gets files of the run only', async () => {
+    const run = newest('train', 'quick');
+    assert.ok(run);
+    const data = run.manifest.data[0];
+    assert.equal(path.basename(data.file), 'ammonia.xyz');
+    const frame = await context.data.request('frame', {
+      path: path.resolve(path.dirname(run.definition), data.file),
+      index: 3,
+    });
+    assert.equal(frame.positions.length, 12);
+    assert.equal(
+      frame.positions.byteLength,
+      frame.positions.buffer.byteLength,
+      'arrays travel with buffers of their own',
+    );
+  });
+});
