@@ -1,124 +1,149 @@
-// Opens the sample in VS Code, shows diagnostics, completion and the WebGL webview, and saves PNGs.
-// Usage: node scripts/screenshot.mjs [out-dir] [--vsix dist/nearsight.vsix]
+// Drives the extension in VS Code as a person would, and saves what is on the screen.
+//   node scripts/screenshot.mjs [OUT-DIR] [--vsix dist/nearsight.vsix] [--theme dark|light|contrast]... [--workspace DIR]
+// Without --theme: everything in dark, the main pictures also in light and high contrast.
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { installVsix, launchBrowser, projectRoot, startServer, workbenchUrl } from './vscode-web.mjs';
+import { parseArgs } from 'node:util';
+import {
+  command,
+  installVsix,
+  launchBrowser,
+  openWindow,
+  projectRoot,
+  quickInput,
+  startServer,
+  webviewFrame,
+} from './vscode-web.mjs';
 
-const argv = process.argv.slice(2);
-const vsix = argv.includes('--vsix') ? path.resolve(argv.splice(argv.indexOf('--vsix'), 2)[1]) : undefined;
-const out = path.resolve(argv[0] ?? path.join(projectRoot, '.vscode-test', 'screenshots'));
+const { values: options, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    vsix: { type: 'string' },
+    theme: { type: 'string', multiple: true, default: ['dark', 'light', 'contrast'] },
+    workspace: { type: 'string', default: path.join(projectRoot, 'test', 'fixtures', 'workspace') },
+  },
+});
+const out = path.resolve(positionals[0] ?? path.join(projectRoot, '.vscode-test', 'screenshots'));
 fs.mkdirSync(out, { recursive: true });
-const t0 = Date.now();
-const log = (s) => console.log(`[${((Date.now() - t0) / 1000).toFixed(1)}s] ${s}`);
+const themes = { dark: 'Default Dark Modern', light: 'Default Light Modern', contrast: 'Default High Contrast' };
+const started = Date.now();
+const log = (text) => console.log(`[${((Date.now() - started) / 1000).toFixed(1)} s] ${text}`);
 
-const tmp = fs.mkdtempSync(path.join(os.tmpdir(), 'nearsight-shot-'));
-const work = path.join(tmp, 'demo'); // a fixed name: it shows in the title bar
-fs.cpSync(path.join(projectRoot, 'test', 'fixtures', 'workspace'), work, { recursive: true });
-let server,
-  browser,
-  extensionsDir,
-  rc = 0;
+const scratch = fs.mkdtempSync(path.join(os.tmpdir(), 'nearsight-shot-'));
+let server, browser, extensionsDir;
+let code = 0;
 try {
-  if (vsix) {
-    extensionsDir = fs.mkdtempSync(path.join(os.tmpdir(), 'nearsight-ext-'));
-    installVsix(vsix, extensionsDir);
-    log('vsix installed');
+  if (options.vsix) {
+    extensionsDir = path.join(scratch, 'extensions');
+    fs.mkdirSync(extensionsDir);
+    installVsix(path.resolve(options.vsix), extensionsDir);
   }
-  server = await startServer({ extensionsDir });
+  // One folder for all themes: the first trains and simulates, the others show what is there.
+  const folder = path.join(scratch, 'ammonia');
+  fs.cpSync(options.workspace, folder, { recursive: true });
   browser = await launchBrowser();
-  const page = await (await browser.newContext({ viewport: { width: 1440, height: 900 }, locale: 'en-US' })).newPage();
-  page.on('dialog', (d) => d.accept().catch(() => {}));
-  await page.goto(
-    workbenchUrl(server, {
-      folder: work,
-      extensionDevelopmentPath: vsix ? [] : projectRoot,
-      openFile: path.join(work, 'a.smp'),
-    }),
-  );
-  await page.locator('.monaco-workbench .part.editor .monaco-editor .view-lines').first().waitFor({ timeout: 60_000 });
-  log('editor visible');
-  await page.locator('.squiggly-error').first().waitFor({ timeout: 60_000 });
-  log('diagnostic squiggle visible');
-  // the colour theme comes from an extension, so it is applied late; until then VS Code shows a plain light theme
-  await page.locator('.monaco-workbench[class*="vscode-theme-defaults-themes-"]').waitFor({ timeout: 60_000 });
-  log(
-    'theme: ' +
-      /vscode-theme-defaults-themes-(\S+)/.exec(await page.locator('.monaco-workbench').getAttribute('class'))[1],
-  );
-  await command(page, 'View: Focus Problems'); // opens the Problems panel
-  await page.locator('.markers-panel .monaco-list-row').first().waitFor();
-  await page.screenshot({ path: path.join(out, '1-diagnostics.png') });
-
-  await command(page, 'View: Focus Active Editor Group');
-  await page.locator('.monaco-editor.focused').first().waitFor(); // keys pressed earlier would be lost
-  await quickInput(page, ':4'); // go to line; key chords such as Control+End now and then get lost under load
-  await page.locator('.monaco-editor.focused').first().waitFor();
-  await page.keyboard.press('Control+Space');
-  const row = page.locator('.suggest-widget.visible .monaco-list-row', { hasText: 'sphere' });
-  await row.first().waitFor({ timeout: 20_000 });
-  await page.waitForTimeout(300);
-  await page.screenshot({ path: path.join(out, '2-completion.png') });
-  await page.keyboard.press('Escape');
-
-  await command(page, 'SMP: Show Sphere');
-  const frame = await webviewFrame(page, '#status');
-  await frame.locator('#status', { hasText: /webgl2=|failed/ }).waitFor({ timeout: 30_000 });
-  log('webview: ' + (await frame.locator('#status').textContent()));
-  await page.waitForTimeout(500);
-  await page.screenshot({ path: path.join(out, '3-webview.png') });
-  await frame.locator('canvas').screenshot({ path: path.join(out, '4-canvas.png') });
-  log('screenshots in ' + out);
-} catch (e) {
-  rc = 1;
-  console.error(e);
-  await browser
-    ?.contexts()[0]
-    ?.pages()[0]
-    ?.screenshot({ path: path.join(out, 'failure.png') })
-    .catch(() => {});
+  for (const theme of options.theme) {
+    server = await startServer({ extensionsDir, userSettings: { 'workbench.colorTheme': themes[theme] } });
+    const page = await openWindow(browser, server, {
+      folder,
+      extensionDevelopmentPath: options.vsix ? [] : projectRoot,
+      openFile: path.join(folder, 'ammonia.potential'),
+      colorScheme: theme === 'light' ? 'light' : 'dark',
+    });
+    const shot = async (name) => {
+      await page.waitForTimeout(700);
+      await page.screenshot({ path: path.join(out, `${theme}-${name}.png`) });
+      log(`${theme}-${name}.png`);
+    };
+    try {
+      await take(page, shot, folder, theme === options.theme[0]);
+    } catch (error) {
+      await shot('failure');
+      throw error;
+    }
+    await page.context().close();
+    await server.stop();
+    server = undefined;
+  }
+} catch (error) {
+  code = 1;
+  console.error(error);
 } finally {
   await browser?.close().catch(() => {});
   await server?.stop();
-  for (const d of [tmp, extensionsDir]) if (d) fs.rmSync(d, { recursive: true, force: true });
+  fs.rmSync(scratch, { recursive: true, force: true });
 }
-process.exit(rc);
+process.exit(code);
 
-async function command(page, title) {
-  await quickInput(page, '>' + title, title);
-}
+async function take(page, shot, folder, first) {
+  const lenses = page.locator('.codelens-decoration a', { hasText: /Train|Run/ });
+  await lenses.first().waitFor({ timeout: 90_000 });
+  if (first) {
+    await shot('1-editor');
 
-// F1, type, wait for the row that says so, Enter, wait until the box is gone
-async function quickInput(page, text, row) {
-  const input = page.locator('.quick-input-widget input[type=text]');
-  for (let i = 0; i < 5 && !(await input.isVisible()); i++) {
-    await page.keyboard.press('F1');
-    await input.waitFor({ state: 'visible', timeout: 3000 }).catch(() => {});
+    await openFile(page, 'wrong.potential');
+    const squiggle = page.locator('.squiggly-error').first();
+    await squiggle.waitFor({ timeout: 60_000 });
+    await quickInput(page, ':3:13');
+    await page.keyboard.press('Control+.');
+    await page.locator('.action-widget').first().waitFor();
+    await shot('2-diagnostic-with-quick-fix');
+    await page.keyboard.press('Escape');
+
+    await quickInput(page, ':3:99');
+    await page.locator('.monaco-editor.focused').first().waitFor();
+    await page.keyboard.press('Enter');
+    await page.keyboard.press('Control+Space');
+    await page.locator('.suggest-widget.visible .monaco-list-row').first().waitFor({ timeout: 20_000 });
+    await page.waitForTimeout(500);
+    await shot('3-completion');
+    await page.keyboard.press('Escape');
+    await command(page, 'File: Revert File');
+    await command(page, 'View: Close Editor');
+    await openFile(page, 'ammonia.potential');
+    await lenses.nth(1).waitFor();
   }
-  await input.fill(text);
-  await page
-    .locator('.quick-input-list .monaco-list-row', row ? { hasText: row } : {})
-    .first()
-    .waitFor();
-  await page.keyboard.press('Enter');
-  await input.waitFor({ state: 'hidden' });
+  await command(page, 'Nearsight: Focus on Runs View');
+  if (first) {
+    await lenses.nth(1).click();
+    await webviewFrame(page, '#panel canvas');
+    await page.waitForTimeout(9000);
+    await shot('4-training');
+    await command(page, 'Nearsight: Stop');
+    await page.locator('.statusbar-item', { hasText: 'train long' }).waitFor({ state: 'hidden', timeout: 60_000 });
+    await command(page, 'View: Close All Editors');
+    await openFile(page, 'ammonia.potential');
+    await lenses.first().click();
+    await page.locator('.statusbar-item', { hasText: 'train quick' }).waitFor({ timeout: 60_000 });
+    await page.locator('.statusbar-item', { hasText: 'train quick' }).waitFor({ state: 'hidden', timeout: 120_000 });
+  } else {
+    await page.locator('.monaco-list-row', { hasText: 'train quick' }).first().waitFor();
+    await command(page, 'Nearsight: Show Results');
+  }
+  const results = await webviewFrame(page, '#panel canvas');
+  await shot('5-results');
+  await parityPoint(page, results);
+  await shot('6-parity-and-structure');
+
+  await command(page, 'View: Close All Editors');
+  await openFile(page, 'ammonia.xyz');
+  await command(page, 'Nearsight: Open Trajectory');
+  await webviewFrame(page, '#panel canvas');
+  await page.waitForTimeout(1500);
+  await shot('7-trajectory');
 }
 
-// A webview is an iframe (index.html) holding an iframe (#active-frame, the extension's html).
-async function webviewFrame(page, selector, ms = 30_000) {
-  const end = Date.now() + ms;
-  for (;;) {
-    for (const f of page.frames()) {
-      if (f.name() !== 'active-frame' && !/fake\.html/.test(f.url())) continue;
-      if (
-        await f
-          .locator(selector)
-          .count()
-          .catch(() => 0)
-      )
-        return f;
-    }
-    if (Date.now() > end) throw new Error('no webview frame has ' + selector);
-    await page.waitForTimeout(100);
-  }
+/** Clicks into a parity plot until a structure is shown. */
+async function parityPoint(page, frame) {
+  const plots = frame.locator('.parity canvas');
+  await plots.first().waitFor({ timeout: 30_000 });
+  const box = await plots.first().boundingBox();
+  await page.mouse.click(box.x + box.width * 0.5, box.y + box.height * 0.5);
+  await page.waitForTimeout(1500);
+}
+
+async function openFile(page, name) {
+  await quickInput(page, name, name);
+  await page.locator('.tab.active', { hasText: name }).waitFor();
 }

@@ -174,3 +174,58 @@ export function workbenchUrl(server, { folder, extensionDevelopmentPath, extensi
   u.searchParams.set('payload', JSON.stringify(payload));
   return u.href;
 }
+
+/** Opens the window of a folder and waits until it is itself: editor, theme. */
+export async function openWindow(browser, server, options, viewport = { width: 1440, height: 900 }) {
+  const context = await browser.newContext({ viewport, locale: 'en-US', colorScheme: options.colorScheme ?? 'dark' });
+  const page = await context.newPage();
+  page.on('dialog', (dialog) => dialog.accept().catch(() => {}));
+  await page.goto(workbenchUrl(server, options));
+  await windowReady(page);
+  return page;
+}
+
+/** The colour theme comes from an extension and is applied late: then the window is complete. */
+export async function windowReady(page) {
+  await page.locator('.monaco-workbench[class*="vscode-theme-defaults-themes-"]').waitFor({ timeout: 90_000 });
+}
+
+/** Runs a command by its title. */
+export async function command(page, title) {
+  await quickInput(page, '>' + title, title);
+}
+
+/** F1, type, wait for the row that says so, Enter, wait until the box is gone. */
+export async function quickInput(page, text, row) {
+  const input = page.locator('.quick-input-widget input[type=text]');
+  for (let i = 0; i < 5 && !(await input.isVisible()); i++) {
+    await page.keyboard.press('F1');
+    await input.waitFor({ state: 'visible', timeout: 3000 }).catch(() => {});
+  }
+  await input.fill(text);
+  await page
+    .locator('.quick-input-list .monaco-list-row', row ? { hasText: row } : {})
+    .first()
+    .waitFor();
+  await page.keyboard.press('Enter');
+  await input.waitFor({ state: 'hidden' });
+}
+
+/** A webview is an iframe (index.html) that holds an iframe (#active-frame, the extension's page). */
+export async function webviewFrame(page, selector, milliseconds = 60_000) {
+  const end = Date.now() + milliseconds;
+  for (;;) {
+    for (const frame of page.frames()) {
+      if (frame.name() !== 'active-frame' && !/fake\.html/.test(frame.url())) continue;
+      if (
+        await frame
+          .locator(selector)
+          .count()
+          .catch(() => 0)
+      )
+        return frame;
+    }
+    if (Date.now() > end) throw new Error('no webview frame has ' + selector);
+    await page.waitForTimeout(100);
+  }
+}
