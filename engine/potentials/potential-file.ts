@@ -15,7 +15,7 @@ import { createLennardJones } from './lennard-jones';
 import { countParameters, type Network } from './network';
 import { createNeuralPotential, type NeuralElement } from './neural';
 import type { Potential } from './potential';
-import { sumPotentials } from './sum';
+import { addConstant, sumPotentials } from './sum';
 
 const FORMAT = 'nearsight-potential';
 const VERSION = 1;
@@ -82,6 +82,8 @@ const potentialFile = v.object({
   cutoff_function: choice(potentialVocabulary.attributes.cutoff_function.values),
   /** By symbol; absent for a potential of pair terms alone. */
   networks: v.optional(v.record(symbol, element)),
+  /** Energy zero of a structure as a whole in eV: 0 unless it was trained with `offset = constant`. */
+  offset: finite,
   pairs: v.pipe(
     v.array(v.object({ kind: v.literal('lennard_jones'), epsilon: positive, sigma: positive })),
     v.maxLength(100),
@@ -104,11 +106,13 @@ export interface TrainedElement {
 /**
  * The file of a potential.
  * @param trained by symbol, for every element; undefined for a potential of pair terms alone
+ * @param offset energy zero of a structure as a whole in eV
  */
 export function createPotentialFile(
   definition: PotentialDefinition,
   trained: Readonly<Record<string, TrainedElement>> | undefined,
   provenance: PotentialFile['provenance'] = {},
+  offset = 0,
 ): PotentialFile {
   const describe = (name: string, { scaling, network, offset }: TrainedElement) => ({
     offset,
@@ -145,6 +149,7 @@ export function createPotentialFile(
       trained === undefined
         ? undefined
         : Object.fromEntries(definition.elements.map((name) => [name, describe(name, trained[name])])),
+    offset,
     pairs: definition.pairs.map(({ kind, epsilon, sigma }) => ({ kind, epsilon, sigma })),
     provenance,
   };
@@ -235,5 +240,6 @@ export function potentialFromFile(file: PotentialFile): Potential {
         elements: file.elements,
       }),
     );
-  return sumPotentials(terms);
+  const sum = sumPotentials(terms);
+  return file.offset === 0 ? sum : addConstant(sum, file.offset);
 }

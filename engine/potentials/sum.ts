@@ -1,4 +1,4 @@
-/** The sum of potentials: a network with pair terms beside it, several pair terms. */
+/** Sums of potentials: a network with pair terms beside it, several pair terms, an energy zero of the whole. */
 import type { Structure } from '../structure/structure';
 import type { Potential, Prediction } from './potential';
 
@@ -21,4 +21,14 @@ export function sumPotentials(potentials: readonly Potential[]): Potential {
     elements: potentials[0].elements,
     predict,
   };
+}
+
+/** The potential plus a constant (eV) per structure, which its atoms share. It cannot be extensive. */
+export function addConstant(potential: Potential, constant: number): Potential {
+  const predict = (structure: Structure): Prediction => {
+    const { energy, atomicEnergies, forces, virial } = potential.predict(structure);
+    const share = constant / atomicEnergies.length;
+    return { energy: energy + constant, atomicEnergies: atomicEnergies.map((e) => e + share), forces, virial };
+  };
+  return { ...potential, predict };
 }
