@@ -28,6 +28,7 @@ import type { Result } from '../../protocol/result';
 import { parseManifest, RUN_FORMAT, runEvent } from '../../protocol/run';
 import type { RecordedState, RunEvent, RunKind, RunManifest } from '../../protocol/run';
 import { readCheckpoint, writeCheckpoint } from './checkpoint';
+import type { Checkpoint } from './checkpoint';
 import { errorCode, readBounded, readJson, syncFolder, writeAtomically, writeFully } from './files';
 import { liveness, thisProcess } from './process';
 import type { ProcessName } from './process';
@@ -60,15 +61,15 @@ export interface RunDescription {
 export interface Run {
   readonly folder: string;
   readonly manifest: RunManifest;
-  /** Appends to events.ndjson. Numbers in it must be finite. */
-  tell(event: NewEvent): void;
+  /** Appends to events.ndjson, and returns what stands there. Numbers in it must be finite. */
+  tell(event: NewEvent): RunEvent;
   /** Writes run.json anew with these changes. */
   update(changes: Partial<RunManifest>): void;
   /** Somebody has asked for a stop. */
   stopRequested(): boolean;
-  checkpoint(bytes: Uint8Array): void;
+  checkpoint(checkpoint: Checkpoint): void;
   /** The newest complete checkpoint of an earlier session. */
-  restore(): Uint8Array | undefined;
+  restore(): Checkpoint | undefined;
   /** Writes a file of the run completely or not at all. */
   write(name: string, data: string | Uint8Array): void;
   /** Records the last state, stops the heartbeat. The run can't be used afterwards. */
@@ -299,13 +300,14 @@ function open(folder: string, initial: RunManifest): Run {
     tell(event) {
       const complete = v.parse(runEvent, { t: Date.now(), ...event });
       writeFully(events, Buffer.from(`${JSON.stringify(complete)}\n`));
+      return complete;
     },
     update(changes) {
       manifest = { ...manifest, ...changes };
       writeManifest();
     },
     stopRequested: () => existsSync(join(folder, 'stop')),
-    checkpoint: (bytes) => writeCheckpoint(join(folder, 'checkpoint'), bytes),
+    checkpoint: (checkpoint) => writeCheckpoint(join(folder, 'checkpoint'), checkpoint),
     restore: () => readCheckpoint(join(folder, 'checkpoint')),
     write: (name, data) => writeAtomically(join(folder, name), data),
     end(state, changes) {

@@ -16,6 +16,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readCheckpoint, writeCheckpoint } from '../../../engine/runs/checkpoint';
+import type { Checkpoint } from '../../../engine/runs/checkpoint';
 import { readBounded, writeAtomically } from '../../../engine/runs/files';
 import { listRuns, readRun, runsOf } from '../../../engine/runs/list';
 import { liveness, processStarted, thisProcess } from '../../../engine/runs/process';
@@ -51,6 +52,11 @@ function resume(path: string): Run {
   if (!resumed.ok) throw new Error(resumed.problems[0].message);
   return resumed.value;
 }
+
+const checkpoint = (...bytes: number[]): Checkpoint => ({
+  bytes: new Uint8Array(bytes),
+  spent: { cpu_seconds: 1.5, wall_seconds: 2 },
+});
 
 /** Makes the run look as if `owner` had been working on it. */
 function disown(run: Run, owner: Partial<RunManifest>): void {
@@ -146,24 +152,24 @@ describe('checkpoints', () => {
   it('are kept twice, and the newest complete one is taken', () => {
     const path = join(folder, 'checkpoint');
     expect(readCheckpoint(path)).toBeUndefined();
-    for (let i = 1; i <= 5; i++) writeCheckpoint(path, new Uint8Array([i, 255, i]));
+    for (let i = 1; i <= 5; i++) writeCheckpoint(path, checkpoint(i, 255, i));
     expect(readdirSync(path)).toEqual(['000004.bin', '000005.bin']);
-    expect(readCheckpoint(path)).toEqual(new Uint8Array([5, 255, 5]));
+    expect(readCheckpoint(path)).toEqual(checkpoint(5, 255, 5));
     writeFileSync(join(path, '.000006.bin.7.tmp'), 'half');
-    expect(readCheckpoint(path)).toEqual(new Uint8Array([5, 255, 5]));
-    writeCheckpoint(path, new Uint8Array([6]));
+    expect(readCheckpoint(path)).toEqual(checkpoint(5, 255, 5));
+    writeCheckpoint(path, checkpoint(6));
     expect(readdirSync(path)).toEqual(['000005.bin', '000006.bin']);
   });
 
   it('cut off or changed anywhere are left out', () => {
     const path = join(folder, 'checkpoint');
-    writeCheckpoint(path, new Uint8Array([1, 2, 3]));
-    writeCheckpoint(path, new Uint8Array([4, 5, 6]));
+    writeCheckpoint(path, checkpoint(1, 2, 3));
+    writeCheckpoint(path, checkpoint(4, 5, 6));
     const newest = join(path, '000002.bin');
     const bytes = readFileSync(newest);
     for (let length = 0; length < bytes.length; length++) {
       writeFileSync(newest, bytes.subarray(0, length));
-      expect(readCheckpoint(path)).toEqual(new Uint8Array([1, 2, 3]));
+      expect(readCheckpoint(path)).toEqual(checkpoint(1, 2, 3));
     }
     for (let position = 0; position < bytes.length; position++) {
       const changed = Buffer.from(bytes);
@@ -171,7 +177,7 @@ describe('checkpoints', () => {
       writeFileSync(newest, changed);
       const read = readCheckpoint(path);
       // A change in the header may be none to JSON; the bytes are then still the right ones.
-      if (read?.[0] !== 1) expect(read).toEqual(new Uint8Array([4, 5, 6]));
+      if (read?.bytes[0] !== 1) expect(read?.bytes).toEqual(checkpoint(4, 5, 6).bytes);
     }
     truncateSync(newest, 0);
     writeFileSync(join(path, '000001.bin'), 'nothing');
@@ -225,12 +231,12 @@ describe('resuming', () => {
 
   it('goes on from the checkpoint, once', async () => {
     const run = create();
-    run.checkpoint(new Uint8Array([7]));
+    run.checkpoint(checkpoint(7));
     requestStop(run.folder);
     expect(run.stopRequested()).toBe(true);
     disown(run, await deadProcess());
     const resumed = resume(run.folder);
-    expect(resumed.restore()).toEqual(new Uint8Array([7]));
+    expect(resumed.restore()).toEqual(checkpoint(7));
     expect(resumed.manifest).toMatchObject({ resumed: 1, state: 'running', pid: process.pid });
     expect(resumed.stopRequested()).toBe(false);
     expect(resumeRun(run.folder, '0.1.0').ok).toBe(false);
