@@ -1,0 +1,212 @@
+/**
+ * Molecular dynamics: mᵢ d²rᵢ/dt² = Fᵢ. Å, fs, amu, eV, K.
+ *
+ *   nve        velocity Verlet (Swope et al., J. Chem. Phys. 76, 637 (1982)): symplectic and time-reversible
+ *   langevin   BAOAB (Leimkuhler and Matthews, Appl. Math. Res. Express 2013, 34): half kick, half drift, exact
+ *              Ornstein–Uhlenbeck step v ← e^(−γΔt) v + √((1 − e^(−2γΔt)) k_B T/m) ξ, half drift, half kick
+ *
+ * The state is plain data and everything: a run that goes on from a stored state takes the same steps to the last bit.
+ * Positions are not wrapped into the cell, so that displacements stay meaningful.
+ */
+import * as v from 'valibot';
+import { decodeColumns, encodeColumns } from '../../protocol/columns';
+import { fail, ok, type Problem, type Result } from '../../protocol/result';
+import type { Potential } from '../potentials/potential';
+import { createRandom, restoreRandom, type RandomState } from '../random';
+import { AMU_ANGSTROM2_PER_FS2, BOLTZMANN } from '../structure/constants';
+import type { Structure } from '../structure/structure';
+import { initialVelocities, internalDegreesOfFreedom, kineticEnergy, massesOf, temperature } from './velocities';
+
+export type Ensemble =
+  | { readonly kind: 'nve' }
+  /** Temperature in K, friction γ in 1/fs. */
+  | { readonly kind: 'langevin'; readonly temperature: number; readonly friction: number };
+
+/** What does not change in a run. */
+export interface Simulation {
+  readonly potential: Potential;
+  /** Elements, cell and periodicity; the positions are only where it starts. */
+  readonly structure: Structure;
+  /** amu, N */
+  readonly masses: Float64Array;
+  /** fs */
+  readonly timestep: number;
+  readonly ensemble: Ensemble;
+  /** Those that share the temperature: all 3N under a thermostat, otherwise without what is conserved. */
+  readonly degreesOfFreedom: number;
+}
+
+/** What changes; `advance` writes into it. */
+export interface DynamicsState {
+  /** Steps taken. */
+  step: number;
+  /** Å, 3N */
+  readonly positions: Float64Array;
+  /** Å/fs, 3N */
+  readonly velocities: Float64Array;
+  /** eV/Å at the positions, 3N. */
+  readonly forces: Float64Array;
+  /** eV at the positions. */
+  potentialEnergy: number;
+  /** Energy in eV that the thermostat has put in so far. */
+  heat: number;
+  random: RandomState;
+}
+
+export interface Observation {
+  /** fs */
+  readonly time: number;
+  /** eV */
+  readonly potentialEnergy: number;
+  /** eV */
+  readonly kineticEnergy: number;
+  /** Total energy minus the heat from the thermostat, in eV: constant but for the error of the integrator. */
+  readonly conserved: number;
+  /** K */
+  readonly temperature: number;
+}
+
+/** @param timestep fs */
+export function createSimulation(
+  potential: Potential,
+  structure: Structure,
+  timestep: number,
+  ensemble: Ensemble,
+): Simulation {
+  const masses = massesOf(structure.numbers);
+  const degreesOfFreedom =
+    ensemble.kind === 'langevin' ? 3 * masses.length : internalDegreesOfFreedom(structure, masses);
+  return { potential, structure, masses, timestep, ensemble, degreesOfFreedom };
+}
+
+/**
+ * The state before the first step: the structure's positions, Maxwell–Boltzmann velocities of `kelvin`.
+ * @returns problem MD001 if the energy of the structure is not finite
+ */
+export function startDynamics(simulation: Simulation, kelvin: number, seed: number): Result<DynamicsState> {
+  const { structure, masses } = simulation;
+  const state: DynamicsState = {
+    step: 0,
+    positions: structure.positions.slice(),
+    velocities: initialVelocities(structure, masses, kelvin, createRandom(seed, 'initial velocities')),
+    forces: new Float64Array(3 * masses.length),
+    potentialEnergy: 0,
+    heat: 0,
+    random: createRandom(seed, 'thermostat').state(),
+  };
+  const problem = updateForces(simulation, state);
+  return problem === undefined ? ok(state) : fail(problem);
+}
+
+/**
+ * Takes one step.
+ * @returns undefined, or problem MD001 when energy or positions stop being finite; the state is then of no more use
+ */
+export function advance(simulation: Simulation, state: DynamicsState): Problem | undefined {
+  const { timestep, ensemble } = simulation;
+  kick(simulation, state);
+  if (ensemble.kind === 'langevin') {
+    drift(state, timestep / 2);
+    exchangeHeat(simulation, ensemble, state);
+    drift(state, timestep / 2);
+  } else {
+    drift(state, timestep);
+  }
+  state.step++;
+  const problem = updateForces(simulation, state);
+  if (problem !== undefined) return problem;
+  kick(simulation, state);
+  return undefined;
+}
+
+export function observe(simulation: Simulation, state: DynamicsState): Observation {
+  const kinetic = kineticEnergy(simulation.masses, state.velocities);
+  return {
+    time: state.step * simulation.timestep,
+    potentialEnergy: state.potentialEnergy,
+    kineticEnergy: kinetic,
+    conserved: kinetic + state.potentialEnergy - state.heat,
+    temperature: temperature(kinetic, simulation.degreesOfFreedom),
+  };
+}
+
+/** v ← v + F Δt/2m */
+function kick({ masses, timestep }: Simulation, { velocities, forces }: DynamicsState): void {
+  for (let i = 0; i < masses.length; i++) {
+    const factor = timestep / (2 * masses[i] * AMU_ANGSTROM2_PER_FS2);
+    for (let k = 3 * i; k < 3 * i + 3; k++) velocities[k] += factor * forces[k];
+  }
+}
+
+function drift({ positions, velocities }: DynamicsState, time: number): void {
+  for (let k = 0; k < positions.length; k++) positions[k] += time * velocities[k];
+}
+
+function exchangeHeat(
+  { masses, timestep }: Simulation,
+  { temperature: kelvin, friction }: Extract<Ensemble, { kind: 'langevin' }>,
+  state: DynamicsState,
+): void {
+  const { velocities } = state;
+  const random = restoreRandom(state.random);
+  const before = kineticEnergy(masses, velocities);
+  const keep = Math.exp(-friction * timestep);
+  // 1 − e^(−2γΔt), exact also where γΔt is tiny.
+  const lost = -Math.expm1(-2 * friction * timestep);
+  for (let i = 0; i < masses.length; i++) {
+    const width = Math.sqrt((lost * BOLTZMANN * kelvin) / (masses[i] * AMU_ANGSTROM2_PER_FS2));
+    for (let k = 3 * i; k < 3 * i + 3; k++) velocities[k] = keep * velocities[k] + width * random.normal();
+  }
+  state.heat += kineticEnergy(masses, velocities) - before;
+  state.random = random.state();
+}
+
+function updateForces({ potential, structure }: Simulation, state: DynamicsState): Problem | undefined {
+  const finite = state.positions.every(Number.isFinite);
+  if (finite) {
+    const { energy, forces } = potential.predict({ ...structure, positions: state.positions });
+    if (Number.isFinite(energy) && forces.every(Number.isFinite)) {
+      state.potentialEnergy = energy;
+      state.forces.set(forces);
+      return undefined;
+    }
+  }
+  const message =
+    state.step === 0
+      ? 'The energy of the initial structure is not finite: atoms are too close to each other.'
+      : `The atoms fly apart at step ${state.step}: take a smaller time step, relax the initial structure, or train with structures like those it came to.`;
+  return { code: 'MD001', message };
+}
+
+const stateMeta = v.object({
+  kind: v.literal('dynamics'),
+  step: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
+  random: v.object({
+    seed: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
+    stream: v.tuple([v.number(), v.number()]),
+    position: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
+  }),
+});
+
+/** The state as bytes, every bit of it. */
+export function encodeState(state: DynamicsState): Uint8Array {
+  const { positions, velocities, forces, potentialEnergy, heat, step, random } = state;
+  return encodeColumns({
+    columns: { positions, velocities, forces, energies: Float64Array.of(potentialEnergy, heat) },
+    meta: { kind: 'dynamics', step, random },
+  });
+}
+
+/** Undefined unless `bytes` are a state of `atoms` atoms with finite numbers. */
+export function decodeState(bytes: Uint8Array, atoms: number): DynamicsState | undefined {
+  const decoded = decodeColumns(bytes);
+  const meta = v.safeParse(stateMeta, decoded?.meta);
+  if (decoded === undefined || !meta.success) return undefined;
+  const { positions, velocities, forces, energies } = decoded.columns;
+  const valid = (column: unknown, length: number): column is Float64Array =>
+    column instanceof Float64Array && column.length === length && column.every(Number.isFinite);
+  if (!valid(positions, 3 * atoms) || !valid(velocities, 3 * atoms) || !valid(forces, 3 * atoms)) return undefined;
+  if (!valid(energies, 2)) return undefined;
+  const { step, random } = meta.output;
+  return { step, random, positions, velocities, forces, potentialEnergy: energies[0], heat: energies[1] };
+}
