@@ -51,7 +51,7 @@ export interface RunDescription {
   readonly file: string;
   /** The definition's text: frozen in the folder. */
   readonly text: string;
-  readonly data: RunManifest['data'];
+  readonly data: readonly RunManifest['data'][number][];
   readonly identity?: string;
   readonly seed?: number;
   readonly version: string;
@@ -114,7 +114,7 @@ export function createRun(description: RunDescription, out?: string): Result<Run
       label,
       file: resolve(file),
       definition_sha256: createHash('sha256').update(text).digest('hex'),
-      data,
+      data: [...data],
       identity,
       seed,
       versions: { nearsight: version, node: process.versions.node },
