@@ -137,7 +137,9 @@ export function parseComment(text: string): Comment {
   const readArray = (): InfoValue | null =>
     /^\[\s*\[/.test(text.slice(at)) ? readList(readRow) : readList(readScalar);
 
-  for (skipSpace(); at < text.length; skipSpace()) {
+  for (;;) {
+    skipSpace();
+    if (at >= text.length) break;
     const start = at;
     const key = text[at] === '"' || text[at] === "'" ? readQuoted() : readWord('=');
     if (key === null) break;

@@ -13,9 +13,10 @@
 import { appendFile, writeFile } from 'node:fs/promises';
 import { atomicNumber, elements, symbolOf } from '../../language/elements';
 import type { Place, Result } from '../../protocol/result';
+import { signedVolume } from '../structure/cell';
 import type { Periodicity } from '../structure/structure';
 import { formatExact, formatKey, formatValue, parseComment, type CommentEntry } from './extended-xyz-comment';
-import { signedVolume, type Column, type Frame, type InfoValue, type Scalar } from './frame';
+import type { Column, Frame, InfoValue, Scalar } from './frame';
 import { LOOK, type BoundaryFinder } from './frame-index';
 import { scanNumber } from './numbers';
 import { Problems } from './problems';
@@ -223,22 +224,18 @@ export function decodeXyzFrame(bytes: Buffer, file: string, firstLine: number): 
       });
     else periodic = flags;
   }
-  if (periodic.includes(true)) {
-    const place = inComment(lattice?.valueAt ?? pbc?.valueAt ?? 0);
-    if (cell === undefined) {
-      if (lattice === undefined || problems.count === 0)
-        problems.add({
-          code: 'XD007',
-          message: 'pbc says periodic, but there is no cell: give a Lattice, or pbc="F F F"',
-          place,
-        });
-    } else if (isSingular(cell, periodic))
-      problems.add({
-        code: 'XD007',
-        message: 'the cell vectors lie in a plane or are zero: a periodic cell needs a volume',
-        place,
-      });
-  }
+  if (cell !== undefined && isSingular(cell, periodic))
+    problems.add({
+      code: 'XD007',
+      message: 'the cell vectors lie in a plane or are zero: a periodic cell needs a volume',
+      place: inComment(lattice?.valueAt ?? 0),
+    });
+  else if (cell === undefined && periodic.includes(true) && pbc !== undefined && problems.count === 0)
+    problems.add({
+      code: 'XD007',
+      message: 'pbc says periodic, but there is no cell: give a Lattice, or pbc="F F F"',
+      place: inComment(pbc.valueAt),
+    });
 
   // Properties.
   const declared = byKey.get('Properties');
@@ -459,18 +456,17 @@ function flagsOf(value: InfoValue): Periodicity | undefined {
   return [a, b, c];
 }
 
-/** Whether the periodic vectors don't span what they should; vectors that are not periodic may be anything. */
+/** Whether the periodic vectors are linearly dependent. The others have no meaning: ASE writes zeros there. */
 function isSingular(cell: Float64Array, periodic: Periodicity): boolean {
-  const vectors = [0, 1, 2].filter((i) => periodic[i]).map((i) => cell.subarray(3 * i, 3 * i + 3));
-  const lengths = vectors.map((v) => Math.hypot(...v));
-  const scale = lengths.reduce((product, length) => product * length, 1);
-  let measure = lengths[0];
+  const vectors = [0, 1, 2].filter((row) => periodic[row]).map((row) => cell.subarray(3 * row, 3 * row + 3));
+  if (vectors.length === 0) return false;
+  const box = vectors.reduce((product, vector) => product * Math.hypot(...vector), 1);
+  let measure = box;
   if (vectors.length === 2) {
     const [u, v] = vectors;
     measure = Math.hypot(u[1] * v[2] - u[2] * v[1], u[2] * v[0] - u[0] * v[2], u[0] * v[1] - u[1] * v[0]);
-  }
-  if (vectors.length === 3) measure = Math.abs(signedVolume(cell));
-  return !(measure > 1e-9 * scale && Number.isFinite(scale));
+  } else if (vectors.length === 3) measure = Math.abs(signedVolume(cell));
+  return !(measure > 1e-9 * box && Number.isFinite(box));
 }
 
 // ----------------------------------------------------------------------------------------------------------- writing

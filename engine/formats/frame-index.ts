@@ -46,7 +46,8 @@ export interface FrameIndex {
 export interface IndexOptions {
   /** An index of the same file when it was shorter: only what follows its last frame is read. */
   readonly previous?: FrameIndex;
-  readonly onProgress?: (bytes: number, total: number) => void;
+  /** Called after every chunk with what is known by then: `index.size` of `total` bytes have been looked at. */
+  readonly onProgress?: (index: FrameIndex, total: number) => void;
   /** Aborting rejects with the signal's reason. */
   readonly signal?: AbortSignal;
   /** Is fed every byte on the way (not with `previous`). */
@@ -168,7 +169,7 @@ async function scan(
     }
     carried += bytes.copy(carry, carried, start, bytesRead);
     position += bytesRead;
-    onProgress?.(position, size);
+    onProgress?.({ file, count, whole: count === 0 || finder.whole(), size: position, offsets, lines }, size);
   }
   // A last line without a line end.
   if (carried > 0) endLine(carry, 0, carried, position - lineOffset);

@@ -23,11 +23,6 @@ export interface Frame extends Structure {
   readonly info: ReadonlyMap<string, InfoValue>;
 }
 
-/** Volume of a cell in Å³ (9 numbers, vectors as rows), negative for a left-handed one. */
-export function signedVolume(c: Float64Array): number {
-  return c[0] * (c[4] * c[8] - c[5] * c[7]) - c[1] * (c[3] * c[8] - c[5] * c[6]) + c[2] * (c[3] * c[7] - c[4] * c[6]);
-}
-
 /** A frame as it travels to a viewer: float32, scalars of the info only. */
 export function toFrameData(frame: Frame): FrameData {
   const columns: [string, { width: number; values: Float32Array }][] = [];

@@ -1,0 +1,255 @@
+/**
+ * Datasets: the labelled structures that a `dataset` block names, split into training and test set. Å, eV, eV/Å.
+ *
+ * Frames with anything wrong make the whole dataset fail: nothing is left out silently. Frames that are right but lack
+ * the labels are left out and counted in the warnings; frames that have one of energy and forces count for that one.
+ */
+import { createHash } from 'node:crypto';
+import type { DatasetDefinition } from '../../language/definition/definition';
+import { fail, ok, type Problem, type Result } from '../../protocol/result';
+import type { LabelledStructure } from '../structure/structure';
+import { detectFormat } from './format';
+import type { Frame, InfoValue } from './frame';
+import { indexFrames } from './frame-index';
+import { emptyFile, openFrames, readAllFrames } from './frames';
+import { expandGlob, isGlob, MAXIMUM_FILES } from './globs';
+import { chooseKeys, ENERGY_KEYS, FORCES_KEYS, readLabels, type LabelKeys } from './labels';
+import { unitFactors } from './n2p2-data';
+import { Problems } from './problems';
+import { splitStructures } from './splits';
+
+export interface DataFile {
+  /** Absolute path. */
+  readonly file: string;
+  readonly sha256: string;
+  readonly frames: number;
+}
+
+export interface LoadedDataset {
+  /** Those with a label, in the order of files and frames. */
+  readonly structures: readonly LabelledStructure[];
+  /** Index into protocol/parity.ts' SETS of each structure: 0 train, 1 test. */
+  readonly set: Uint8Array;
+  readonly files: readonly DataFile[];
+  /** The keys that were taken; undefined where no frame has one. */
+  readonly energyKey?: string;
+  readonly forcesKey?: string;
+  /** The key of the virial or the stress. */
+  readonly virialKey?: string;
+  readonly warnings: readonly Problem[];
+}
+
+interface Located {
+  readonly frame: Frame;
+  readonly source: LabelledStructure['source'];
+}
+
+/**
+ * Reads all files of a dataset.
+ *
+ * @param folder what its paths are relative to: the folder of the `.potential` file
+ * @param onProgress bytes read of all bytes of the files
+ * @param signal aborting rejects with the signal's reason
+ * @param seed of the split
+ * @returns the first problems with their places and a count of the rest, if anything in a file is wrong
+ */
+export async function loadDataset(
+  dataset: DatasetDefinition,
+  folder: string,
+  onProgress?: (done: number, total: number) => void,
+  signal?: AbortSignal,
+  seed = 1,
+): Promise<Result<LoadedDataset>> {
+  const paths = await findFiles(dataset.options.files, folder, signal);
+  if (!paths.ok) return paths;
+
+  const problems = new Problems();
+  const warnings = new Problems();
+  const files: DataFile[] = [];
+  const frames: Located[] = [];
+  let unitsUsed = false;
+  let done = 0;
+  for (const [k, file] of paths.value.entries()) {
+    const format = await detectFormat(file, unitFactors(dataset.units));
+    if (!format.ok) {
+      problems.add(...format.problems);
+      continue;
+    }
+    unitsUsed ||= format.value.name === 'n2p2 input.data';
+    const hash = createHash('sha256');
+    // What the other files will add isn't known yet: as much as the known ones on average.
+    const indexed = await indexFrames(file, format.value.createFinder, {
+      signal,
+      hash,
+      onProgress: ({ size }, total) =>
+        onProgress?.(done + size, Math.round(((done + total) / (k + 1)) * paths.value.length)),
+    });
+    if (!indexed.ok) {
+      problems.add(...indexed.problems);
+      continue;
+    }
+    const index = indexed.value;
+    done += index.size;
+    if (index.count === 0) problems.add(emptyFile(file));
+    problems.add(
+      ...(await readAllFrames(
+        index,
+        format.value.decode,
+        (frame, i) => frames.push({ frame, source: { file, frame: i } }),
+        signal,
+      )),
+    );
+    files.push({ file, sha256: hash.digest('hex'), frames: index.count });
+  }
+  if (problems.count > 0) return { ok: false, problems: problems.list() };
+  if (dataset.units !== undefined && !unitsUsed)
+    warnings.add({ code: 'XD022', message: 'the units block is not used: extended XYZ is in Å and eV by definition' });
+
+  const labelled = labelFrames(frames, dataset, warnings);
+  if (!labelled.ok) return labelled;
+  const { structures, keys } = labelled.value;
+  const set = splitStructures(structures, dataset.options, seed);
+  if (!set.ok) return set;
+  return ok({
+    structures,
+    set: set.value,
+    files,
+    energyKey: keys.energy,
+    forcesKey: keys.forces,
+    virialKey: keys.virial ?? keys.stress,
+    warnings: warnings.list(),
+  });
+}
+
+/** Absolute paths of a dataset's files: in the order in which they are named, globs sorted, each file once. */
+async function findFiles(
+  patterns: readonly string[],
+  folder: string,
+  signal?: AbortSignal,
+): Promise<Result<readonly string[]>> {
+  const problems = new Problems();
+  const found = new Set<string>();
+  for (const pattern of patterns) {
+    const files = await expandGlob(pattern, folder, signal);
+    if (files.length === 0)
+      problems.add({ code: 'XD016', message: `no file matches “${pattern}” in this folder`, place: { file: folder } });
+    if (isGlob(pattern) && files.length > MAXIMUM_FILES)
+      problems.add({
+        code: 'XD016',
+        message: `“${pattern}” matches more than ${MAXIMUM_FILES} files`,
+        place: { file: folder },
+      });
+    for (const file of files) found.add(file);
+  }
+  return problems.result([...found]);
+}
+
+function labelFrames(
+  frames: readonly Located[],
+  dataset: DatasetDefinition,
+  warnings: Problems,
+): Result<{ structures: LabelledStructure[]; keys: LabelKeys }> {
+  const infoKeys = countKeys(frames, ({ frame }) => frame.info);
+  const columns = countKeys(frames, ({ frame }) => frame.columns);
+  const keys = chooseKeys(dataset.options, infoKeys, columns);
+  const problems = new Problems();
+  const absent = (
+    what: string,
+    wanted: string,
+    tried: readonly string[],
+    there: ReadonlyMap<string, number>,
+  ): Problem => {
+    const names = wanted === 'auto' ? `of ${tried.join(', ')}` : `“${wanted}”`;
+    const has = there.size === 0 ? 'none at all' : [...there.keys()].slice(0, 20).join(', ');
+    return { code: 'XD014', message: `no frame has ${what} ${names}; there are: ${has}` };
+  };
+  const noEnergy = keys.energy === undefined;
+  const noForces = keys.forces === undefined;
+  const { energy, forces } = dataset.options;
+  if (noEnergy && (energy !== 'auto' || noForces))
+    problems.add(absent('the energy key', energy, ENERGY_KEYS, infoKeys));
+  if (noForces && (forces !== 'auto' || noEnergy))
+    problems.add(absent('the forces column', forces, FORCES_KEYS, columns));
+  if (problems.count > 0) return { ok: false, problems: problems.list() };
+
+  const structures: LabelledStructure[] = [];
+  const without = { energy: 0, forces: 0, both: 0 };
+  let differing = 0;
+  const { split_by } = dataset.options;
+  for (const { frame, source } of frames) {
+    const { labels, problems: wrong } = readLabels(frame, keys);
+    for (const { code, message } of wrong)
+      problems.add({ code, message: `frame ${source.frame}: ${message}`, place: { file: source.file } });
+    if (labels.energy === undefined) without.energy++;
+    if (labels.forces === undefined) without.forces++;
+    if (labels.energy === undefined && labels.forces === undefined) {
+      without.both++;
+      continue;
+    }
+    if (keys.energy === 'energy' && isDifferent(frame.info.get('energy'), frame.info.get('free_energy'))) differing++;
+    const { numbers, positions, cell, periodic, info } = frame;
+    structures.push({
+      numbers,
+      positions,
+      cell,
+      periodic,
+      ...labels,
+      source,
+      configType: textOf(info.get('config_type')),
+      split: typeof split_by === 'object' ? textOf(info.get(split_by.key)) : undefined,
+    });
+  }
+  if (problems.count > 0) return { ok: false, problems: problems.list() };
+
+  const total = frames.length;
+  const warn = (code: string, message: string): void => warnings.add({ code, message });
+  if (keys.energy === undefined) warn('XD015', 'no frame has an energy: only forces are used');
+  else if (without.energy > 0) warn('XD015', `${without.energy} of ${total} frames have no energy (${keys.energy})`);
+  if (keys.forces === undefined) warn('XD015', 'no frame has forces: only energies are used');
+  else if (without.forces > 0) warn('XD015', `${without.forces} of ${total} frames have no forces (${keys.forces})`);
+  if (without.both > 0) warn('XD015', `${without.both} of ${total} frames have neither and are left out`);
+  if (differing > 0) {
+    const message = `energy and free_energy differ in ${differing} of ${total} frames; forces of a calculation with smearing belong to free_energy: write energy = free_energy if that is meant`;
+    warn('XD018', message);
+  }
+  return ok({ structures, keys });
+}
+
+function countKeys(
+  frames: readonly Located[],
+  mapOf: (located: Located) => ReadonlyMap<string, unknown>,
+): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const located of frames) for (const key of mapOf(located).keys()) counts.set(key, (counts.get(key) ?? 0) + 1);
+  return counts;
+}
+
+const textOf = (value: InfoValue | undefined): string | undefined =>
+  value === undefined || typeof value === 'object' ? undefined : String(value);
+
+const isDifferent = (a: InfoValue | undefined, b: InfoValue | undefined): boolean =>
+  typeof a === 'number' && typeof b === 'number' && Math.abs(a - b) > 1e-6;
+
+/**
+ * One structure of a file, in Å.
+ *
+ * @param frame counted from 0; the last one if it isn't given
+ */
+export async function readStructure(path: string, frame?: number): Promise<Result<Frame>> {
+  const source = await openFrames(path);
+  if (!source.ok) return source;
+  const { count } = source.value;
+  const structure = await source.value.read(frame ?? Math.max(count - 1, 0));
+  return structure.ok || count > 0 || frame !== undefined || structure.problems[0].code !== 'XD023'
+    ? structure
+    : fail(emptyFile(path));
+}
+
+/** What a run records of a file that it reads. */
+export async function fingerprint(path: string): Promise<Result<DataFile>> {
+  const format = await detectFormat(path);
+  if (!format.ok) return format;
+  const hash = createHash('sha256');
+  const index = await indexFrames(path, format.value.createFinder, { hash });
+  return index.ok ? ok({ file: path, sha256: hash.digest('hex'), frames: index.value.count }) : index;
+}

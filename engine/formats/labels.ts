@@ -1,0 +1,91 @@
+/**
+ * Which keys of a file are the reference energies, forces and virials. Units: eV, eV/Å; stress eV/Å³ as ASE has it,
+ * positive under tension; virial = −V · stress in eV.
+ *
+ * Files name them in many ways, and often have several: reference labels beside those of a cheaper method. `auto` takes
+ * the first of a declared list that the data has, the same for all frames, and says which. Predictions of other models
+ * (`MACE_forces`) are never taken by themselves. A label that is absent is absent, never zero.
+ */
+import type { Problem } from '../../protocol/result';
+import { signedVolume } from '../structure/cell';
+import type { Labels } from '../structure/structure';
+import { numbersOf } from './extended-xyz';
+import type { Frame } from './frame';
+
+/** In order of preference. */
+export const ENERGY_KEYS = ['REF_energy', 'dft_energy', 'DFT_energy', 'energy', 'free_energy', 'total_energy'];
+export const FORCES_KEYS = ['REF_forces', 'dft_forces', 'DFT_forces', 'dft_force', 'forces', 'force'];
+const VIRIAL_KEYS = ['REF_virials', 'REF_virial', 'dft_virial', 'DFT_virial', 'virial', 'virials'];
+const STRESS_KEYS = ['REF_stress', 'dft_stress', 'DFT_stress', 'stress'];
+
+export interface LabelKeys {
+  readonly energy?: string;
+  readonly forces?: string;
+  /** At most one of the two: a virial overrides a stress. */
+  readonly virial?: string;
+  readonly stress?: string;
+}
+
+/** The key that is meant by `wanted`, a key or `auto`; undefined if no frame has it. `present`: frames that have each key. */
+export function chooseKey(
+  wanted: string,
+  preferred: readonly string[],
+  present: ReadonlyMap<string, number>,
+): string | undefined {
+  return (wanted === 'auto' ? preferred : [wanted]).find((key) => (present.get(key) ?? 0) > 0);
+}
+
+/** Chooses the keys of all labels from what the frames have. */
+export function chooseKeys(
+  wanted: { readonly energy: string; readonly forces: string },
+  keys: ReadonlyMap<string, number>,
+  columns: ReadonlyMap<string, number>,
+): LabelKeys {
+  const virial = chooseKey('auto', VIRIAL_KEYS, keys);
+  return {
+    energy: chooseKey(wanted.energy, ENERGY_KEYS, keys),
+    forces: chooseKey(wanted.forces, FORCES_KEYS, columns),
+    virial,
+    stress: virial === undefined ? chooseKey('auto', STRESS_KEYS, keys) : undefined,
+  };
+}
+
+/** The labels of a frame; what a key holds that can't be a label is a problem. */
+export function readLabels(
+  frame: Frame,
+  keys: LabelKeys,
+): { readonly labels: Labels; readonly problems: readonly Omit<Problem, 'place'>[] } {
+  const problems: Omit<Problem, 'place'>[] = [];
+  const bad = (key: string, expected: string): undefined => {
+    problems.push({ code: 'XD020', message: `${key} must be ${expected}` });
+    return undefined;
+  };
+  let energy: number | undefined;
+  const energyValue = keys.energy === undefined ? undefined : frame.info.get(keys.energy);
+  if (typeof energyValue === 'number') energy = energyValue;
+  else if (energyValue !== undefined) bad(keys.energy ?? '', 'one finite number, the total energy in eV');
+
+  let forces: Float64Array | undefined;
+  const column = keys.forces === undefined ? undefined : frame.columns.get(keys.forces);
+  if (column !== undefined) {
+    if (column.type === 'R' && column.width === 3) forces = column.values;
+    else bad(keys.forces ?? '', 'a column R:3, forces in eV/Å');
+  }
+
+  let virial: Float64Array | undefined;
+  const virialKey = keys.virial ?? keys.stress;
+  const value = virialKey === undefined ? undefined : frame.info.get(virialKey);
+  if (virialKey !== undefined && value !== undefined) {
+    const six = numbersOf(value, 6);
+    const matrix =
+      six === undefined ? numbersOf(value, 9) : Float64Array.from([0, 5, 4, 5, 1, 3, 4, 3, 2], (voigt) => six[voigt]);
+    if (matrix === undefined) bad(virialKey, 'nine finite numbers, or six in the order xx yy zz yz xz xy');
+    else if (keys.virial !== undefined) virial = matrix;
+    else {
+      const volume = frame.cell === undefined ? 0 : Math.abs(signedVolume(frame.cell));
+      if (volume > 0) virial = matrix.map((stress) => -volume * stress);
+      else bad(virialKey, 'given with a cell: without a volume there is no stress');
+    }
+  }
+  return { labels: { energy, forces, virial }, problems };
+}
