@@ -31,7 +31,10 @@ export class Language implements Disposable {
 
   /** Idempotent. */
   start(): void {
-    this.client ??= this.connect();
+    if (this.client) return;
+    this.client = this.connect();
+    // Whoever needs the server hears of its failure; the log has it already.
+    this.client.catch(() => undefined);
   }
 
   /** The expanded symmetry functions of a potential as text; undefined if the server has none. */
@@ -53,7 +56,7 @@ export class Language implements Disposable {
     const { LanguageClient, TransportKind } = await import('vscode-languageclient/node');
     const module = this.context.extension.asAbsolutePath('dist/server.js');
     const server = { module, transport: TransportKind.ipc };
-    const client = new LanguageClient('nearsight', 'Nearsight Language Server', server, {
+    const client = new LanguageClient('nearsight', 'Nearsight Language', server, {
       documentSelector: [{ language: LANGUAGE }],
     });
     try {

@@ -88,7 +88,7 @@ const escape = (text: string): string => text.replace(/[\\`*_{}[\]()#+\-.!|<>~&]
 export function describeInFull(run: Run): string {
   const { manifest, state, latest } = run;
   const rows: [string, string][] = [['State', state]];
-  const progress = describeRun(run);
+  const progress = describeRun(run).replace(`${state} · `, '');
   if (progress !== state) rows.push(['Progress', progress]);
   for (const [name, errors] of [
     ['Train', manifest.train],
