@@ -48,10 +48,12 @@ class ResultsPanel {
       requests: { structure: checked(structureParameters, ({ file, frame }) => this.structure(file, frame)) },
       notifications: {
         ready: () => this.restart(),
-        stop: () => void context.jobs.stop(this.run),
-        resume: () => void context.jobs.resume(this.run),
-        openTrajectory: checked(structureParameters, ({ file, frame }) => void this.openTrajectory(file, frame)),
-        openText: checked(openTextParameters, ({ file, frame }) => void this.openText(file, frame)),
+        stop: () => this.attempt(context.jobs.stop(this.run)),
+        resume: () => this.attempt(context.jobs.resume(this.run)),
+        openTrajectory: checked(structureParameters, ({ file, frame }) =>
+          this.attempt(this.openTrajectory(file, frame)),
+        ),
+        openText: checked(openTextParameters, ({ file, frame }) => this.attempt(this.openText(file, frame))),
         drawn: checked(resultsDrawn, (drawn) => {
           this.drawn.push(drawn);
           if (this.drawn.length > 100) this.drawn.shift();
@@ -79,6 +81,14 @@ class ResultsPanel {
     panel.title = titleOf(run);
     panel.iconPath = vscode.Uri.joinPath(context.extension.extensionUri, 'media', 'icon.svg');
     fill(panel.webview, context.extension.extensionUri, 'results', panel.title);
+  }
+
+  /** What a person asked for in the page and could not be done is told where they look. */
+  private attempt(task: Promise<unknown>): void {
+    task.catch((error: unknown) => {
+      this.context.log.error('results panel', error);
+      void vscode.window.showErrorMessage(`Nearsight: ${error instanceof Error ? error.message : String(error)}`);
+    });
   }
 
   private newTail(): EventTail {

@@ -43,8 +43,8 @@ class TrajectoryPanel {
       },
       notifications: {
         ready: () => this.restart(),
-        openText: checked(trajectoryOpenText, ({ frame }) => void this.openText(frame)),
-        saveImage: checked(saveImageParameters, ({ name, base64 }) => void this.saveImage(name, base64)),
+        openText: checked(trajectoryOpenText, ({ frame }) => this.attempt(this.openText(frame))),
+        saveImage: checked(saveImageParameters, ({ name, base64 }) => this.attempt(this.saveImage(name, base64))),
         drawn: checked(trajectoryDrawn, (drawn) => {
           this.drawn.push(drawn);
           if (this.drawn.length > 100) this.drawn.shift();
@@ -73,6 +73,14 @@ class TrajectoryPanel {
   show(wanted: Wanted): void {
     this.wanted = wanted;
     if (this.ready) this.sendWanted();
+  }
+
+  /** What a person asked for in the page and could not be done is told where they look. */
+  private attempt(task: Promise<unknown>): void {
+    task.catch((error: unknown) => {
+      this.context.log.error('trajectory viewer', error);
+      void vscode.window.showErrorMessage(`Nearsight: ${error instanceof Error ? error.message : String(error)}`);
+    });
   }
 
   private restart(): void {
