@@ -1,0 +1,274 @@
+/**
+ * `nearsight md FILE [LABEL]`: molecular dynamics; the trajectory in the run folder is the result. A checkpoint knows how
+ * long the trajectory was, so that a resumed run cuts off what came after it and ends with the same bytes.
+ */
+import { closeSync, fsyncSync, openSync, statSync, truncateSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
+import { Command } from 'commander';
+import * as v from 'valibot';
+import type { MdDefinition } from '../../language/definition/definition';
+import { decodeColumns, encodeColumns } from '../../protocol/columns';
+import { fail, ok } from '../../protocol/result';
+import type { Result } from '../../protocol/result';
+import { addValue, fitDrift, NO_DRIFT } from '../analysis/drift';
+import type { DriftState } from '../analysis/drift';
+import { advance, createSimulation, decodeState, encodeState, observe, startDynamics } from '../dynamics/dynamics';
+import type { DynamicsState, Observation, Simulation } from '../dynamics/dynamics';
+import { fingerprint, readStructure } from '../formats/dataset';
+import { formatXyzFrame } from '../formats/extended-xyz';
+import { potentialFromFile } from '../potentials/potential-file';
+import { writeFully } from '../runs/files';
+import type { Structure } from '../structure/structure';
+import { conclude, JSON_OPTION } from './command';
+import { findUnknownElement } from './dataset';
+import { potentialOf } from './definition-file';
+import type { DefinitionFile } from './definition-file';
+import { CHECKPOINT_OPTION, startJob } from './job';
+import type { Ending, Job, JobOptions, Prepared } from './job';
+import type { Output } from './output';
+import { findPotential } from './trained-potential';
+
+const MAXIMUM_STEPS = 1e12;
+/** Plots show no more points than that, and events.ndjson should stay small. */
+const MAXIMUM_STEP_EVENTS = 5000;
+
+export const mdCommand = new Command('md')
+  .description('molecular dynamics with a potential')
+  .argument('<file>', '.potential file')
+  .argument('[label]', 'label of the md block; may be left out if there is one')
+  .option('--out <folder>', 'run folder to make, instead of the next number below runs/')
+  .option(...CHECKPOINT_OPTION)
+  .option(...JSON_OPTION)
+  .action((file: string, label: string | undefined, options: JobOptions) =>
+    conclude(options, (output) => startJob('md', prepareDynamics, file, label, options, output)),
+  );
+
+export async function prepareDynamics(
+  file: DefinitionFile,
+  { options, ensemble, output: wanted, name }: MdDefinition,
+  _output: Output,
+  resumed?: string,
+): Promise<Result<Prepared>> {
+  const place = { file: file.file };
+  const potential = potentialOf(file.definition, options.potential);
+  const found = findPotential(file, potential, resumed);
+  if (!found.ok) return found;
+  if (!isTrajectoryName(wanted.file)) {
+    const message = `md ${name}: the output file "${wanted.file}" must be a plain file name that ends with .xyz or .extxyz: it stands in the run folder.`;
+    return fail({ code: 'RN013', message, place });
+  }
+  const steps = Math.round(options.duration / options.timestep);
+  if (steps < 1 || steps > MAXIMUM_STEPS) {
+    const message = `md ${name}: the duration is ${steps} time steps; it must be 1 to ${MAXIMUM_STEPS} of them.`;
+    return fail({ code: 'RN013', message, place });
+  }
+  const path = resolve(dirname(file.path), options.structure);
+  const print = await fingerprint(path);
+  if (!print.ok) return print;
+  const structure = await readStructure(path, options.frame);
+  if (!structure.ok) return structure;
+  const frame = options.frame ?? print.value.frames - 1;
+  const unknown = await findUnknownElement([structure.value], found.value.elements, () => ({ file: path, frame }));
+  if (unknown !== undefined) return fail(unknown);
+  const setup: Setup = {
+    simulation: createSimulation(potentialFromFile(found.value), structure.value, options.timestep, ensemble),
+    temperature: ensemble.temperature,
+    seed: options.seed,
+    steps,
+    every: wanted.every,
+    file: wanted.file,
+  };
+  return ok({
+    data: [print.value],
+    identity: potential.identity,
+    seed: options.seed,
+    warnings: [],
+    potential: found.value,
+    work: (job) => simulate(setup, job),
+  });
+}
+
+interface Setup {
+  readonly simulation: Simulation;
+  /** Of the initial velocities, K. */
+  readonly temperature: number;
+  readonly seed: number;
+  readonly steps: number;
+  readonly every: number;
+  readonly file: string;
+}
+
+const finite = v.pipe(v.number(), v.finite());
+const progressMeta = v.object({
+  kind: v.literal('md'),
+  /** Bytes of the trajectory that belong to the state. */
+  bytes: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
+  /** Seconds, and CPU seconds, of taking steps. */
+  elapsed: finite,
+  cpu: finite,
+  drift: v.object({
+    count: finite,
+    meanTime: finite,
+    meanValue: finite,
+    timeTime: finite,
+    timeValue: finite,
+    valueValue: finite,
+  }),
+});
+
+/** Where a simulation is: all that a checkpoint holds. */
+interface Progress {
+  readonly state: DynamicsState;
+  bytes: number;
+  elapsed: number;
+  cpu: number;
+  drift: DriftState;
+}
+
+async function simulate(setup: Setup, job: Job): Promise<Ending> {
+  const { simulation, steps, every, file } = setup;
+  const atoms = simulation.structure.numbers.length;
+  const started = begin(setup, job.checkpoint);
+  if (!started.ok) return { state: 'failed', problems: started.problems };
+  const progress = started.value;
+  const { state } = progress;
+  const trajectory = openTrajectory(join(job.run.folder, file), progress.bytes);
+  if (!trajectory.ok) return { state: 'failed', problems: trajectory.problems };
+  const descriptor = trajectory.value;
+  try {
+    job.run.update({ results: { trajectory: file } });
+    const stride = Math.max(every, Math.ceil(steps / MAXIMUM_STEP_EVENTS));
+    let clock = performance.now();
+    let cpu = process.cpuUsage();
+    /** Adds the time since the last call. */
+    const measure = (): void => {
+      const now = performance.now();
+      progress.elapsed += (now - clock) / 1000;
+      const { user, system } = process.cpuUsage(cpu);
+      progress.cpu += (user + system) / 1e6;
+      clock = now;
+      cpu = process.cpuUsage();
+    };
+    const record = (): void => {
+      const seen = observe(simulation, state);
+      progress.drift = addValue(progress.drift, seen.time, seen.conserved);
+      if (state.step % every === 0) {
+        const text = Buffer.from(formatFrame(simulation.structure, state, seen));
+        writeFully(descriptor, text);
+        progress.bytes += text.length;
+      }
+      if (state.step % stride === 0 || state.step === steps) {
+        measure();
+        job.tell(stepEvent(state.step, steps, progress.elapsed, seen));
+      }
+    };
+    const save = (): Uint8Array => {
+      measure();
+      fsyncSync(descriptor);
+      return encodeProgress(progress);
+    };
+    if (progress.bytes === 0) record();
+    while (state.step < steps) {
+      const problem = advance(simulation, state);
+      if (problem !== undefined) return { state: 'failed', problems: [problem] };
+      record();
+      if (await job.pause(save)) return { state: 'stopped' };
+    }
+    job.save(save());
+    const fit = fitDrift(progress.drift);
+    const results = {
+      trajectory: file,
+      steps,
+      atoms,
+      cpu_microseconds_per_atom_step: (1e6 * progress.cpu) / (steps * atoms),
+      // eV/fs → meV/atom/ns, eV → meV/atom
+      energy_drift: fit && (1e9 * fit.slope) / atoms,
+      energy_fluctuation: fit && (1e3 * fit.fluctuation) / atoms,
+      ...job.spent(),
+    };
+    return {
+      state: 'finished',
+      changes: { results },
+      result: { ...results, trajectory: join(job.run.folder, file) },
+      text: describeResults(setup, atoms, results),
+    };
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+/** At the start, or where the checkpoint was taken. */
+function begin({ simulation, temperature, seed }: Setup, checkpoint: Uint8Array | undefined): Result<Progress> {
+  if (checkpoint === undefined) {
+    const state = startDynamics(simulation, temperature, seed);
+    return state.ok ? ok({ state: state.value, bytes: 0, elapsed: 0, cpu: 0, drift: NO_DRIFT }) : state;
+  }
+  const decoded = decodeColumns(checkpoint);
+  const meta = v.safeParse(progressMeta, decoded?.meta);
+  const bytes = decoded?.columns.state;
+  const state = bytes instanceof Uint8Array ? decodeState(bytes, simulation.structure.numbers.length) : undefined;
+  if (meta.success && state !== undefined) return ok({ state, ...meta.output });
+  return fail({ code: 'RN012', message: 'The checkpoint belongs to another simulation: start a new one.' });
+}
+
+function encodeProgress({ state, bytes, elapsed, cpu, drift }: Progress): Uint8Array {
+  const meta: v.InferOutput<typeof progressMeta> = { kind: 'md', bytes, elapsed, cpu, drift };
+  return encodeColumns({ columns: { state: encodeState(state) }, meta });
+}
+
+/** Opens for appending after `bytes` bytes; what stands behind them was written after the checkpoint. */
+function openTrajectory(path: string, bytes: number): Result<number> {
+  closeSync(openSync(path, 'a'));
+  if (statSync(path).size < bytes) {
+    const message = 'The trajectory is shorter than it was: it cannot be continued. Start a new run.';
+    return fail({ code: 'RN012', message, place: { file: path } });
+  }
+  truncateSync(path, bytes);
+  return ok(openSync(path, 'a'));
+}
+
+/** Energies under names that no reader takes for reference labels. */
+function formatFrame(structure: Structure, { positions, step }: DynamicsState, seen: Observation): string {
+  const { numbers, cell, periodic } = structure;
+  const info = new Map([
+    ['step', step],
+    ['time', seen.time],
+    ['temperature', seen.temperature],
+    ['potential_energy', seen.potentialEnergy],
+  ]);
+  return formatXyzFrame({ numbers, positions, cell, periodic, columns: new Map(), info }, 'fixed');
+}
+
+const stepEvent = (step: number, steps: number, elapsed: number, seen: Observation) => ({
+  type: 'step' as const,
+  step,
+  steps,
+  elapsed,
+  time: seen.time,
+  potential_energy: seen.potentialEnergy,
+  kinetic_energy: seen.kineticEnergy,
+  conserved: seen.conserved,
+  temperature: seen.temperature,
+});
+
+function describeResults(
+  { simulation, steps, file }: Setup,
+  atoms: number,
+  results: {
+    readonly cpu_microseconds_per_atom_step: number;
+    readonly energy_drift: number | null;
+    readonly energy_fluctuation: number | null;
+  },
+): string {
+  const number = (value: number | null): string => (value === null ? '–' : value.toPrecision(3));
+  return [
+    `${steps} steps of ${simulation.timestep} fs, ${atoms} atoms: ${file}`,
+    `energy drift        ${number(results.energy_drift)} meV/atom/ns`,
+    `energy fluctuation  ${number(results.energy_fluctuation)} meV/atom`,
+    `CPU time            ${number(results.cpu_microseconds_per_atom_step)} µs per atom and step`,
+  ].join('\n');
+}
+
+/** The run folder's own files have other endings: so a trajectory can't replace one. */
+const isTrajectoryName = (name: string): boolean =>
+  basename(name) === name && !name.includes('\\') && /^[^.].*\.(ext)?xyz$/i.test(name);

@@ -1,0 +1,86 @@
+/** Events of a run as text: a line for a pipe, a bar with the time left for a terminal. Energies in meV, forces in meV/Å. */
+import type { EpochEvent, RunEvent } from '../../protocol/run';
+
+const milli = (value: number | null): string => (value === null ? '–' : (1000 * value).toPrecision(3));
+
+/** 75 → "1:15", 3700 → "1:01:40" */
+export function clock(seconds: number): string {
+  const whole = Math.max(0, Math.round(seconds));
+  const two = (n: number): string => String(n).padStart(2, '0');
+  const hours = Math.floor(whole / 3600);
+  const minutes = Math.floor(whole / 60) % 60;
+  return hours > 0 ? `${hours}:${two(minutes)}:${two(whole % 60)}` : `${minutes}:${two(whole % 60)}`;
+}
+
+/** A line, or undefined for what isn't worth one. */
+export function describeEvent(event: RunEvent): string | undefined {
+  switch (event.type) {
+    case 'log':
+      return event.message;
+    case 'warning':
+      return `warning${event.code === undefined ? '' : ` ${event.code}`}: ${event.message}`;
+    case 'epoch': {
+      const { epoch, epochs, elapsed, energy_rmse: energy, force_rmse: force } = event;
+      return (
+        `epoch ${epoch}/${epochs}  energy ${milli(energy.train)} | ${milli(energy.test)} meV/atom  ` +
+        `force ${milli(force.train)} | ${milli(force.test)} meV/Å  (train | test)  ${clock(elapsed)}`
+      );
+    }
+    case 'step':
+      return (
+        `step ${event.step}/${event.steps}  ${event.time.toFixed(1)} fs  ${event.temperature.toFixed(1)} K  ` +
+        `potential ${event.potential_energy.toFixed(4)} eV  conserved ${event.conserved.toFixed(6)} eV`
+      );
+    case 'state':
+    case 'progress':
+      return undefined;
+  }
+}
+
+/**
+ * One line of at most `columns` characters, or undefined for events that are no progress.
+ * @param last the last epoch: what is done of the present one is drawn into its bar
+ */
+export function progressBar(event: RunEvent, columns: number, last?: EpochEvent): string | undefined {
+  if (event.type === 'progress') {
+    if (event.stage === 'epoch' && last !== undefined) {
+      const { epoch, epochs } = last;
+      return bar(
+        `epoch ${epoch}/${epochs}`,
+        epoch + event.done / Math.max(1, event.total),
+        epochs,
+        epochTail(last),
+        columns,
+      );
+    }
+    const left = event.remaining === undefined ? '' : `  ${clock(event.remaining)} left`;
+    return bar(event.stage, event.done, event.total, left, columns);
+  }
+  if (event.type === 'epoch') {
+    return bar(`epoch ${event.epoch}/${event.epochs}`, event.epoch, event.epochs, epochTail(event), columns);
+  }
+  if (event.type === 'step') {
+    const left = (event.elapsed / Math.max(1, event.step)) * (event.steps - event.step);
+    const state = `  ${event.temperature.toFixed(0)} K  ${clock(left)} left`;
+    return bar(`step ${event.step}/${event.steps}`, event.step, event.steps, state, columns);
+  }
+  return undefined;
+}
+
+function epochTail({ epoch, epochs, elapsed, energy_rmse: energy, force_rmse: force }: EpochEvent): string {
+  const left = (elapsed / Math.max(1, epoch)) * (epochs - epoch);
+  const errors = `${milli(energy.test ?? energy.train)} meV/atom  ${milli(force.test ?? force.train)} meV/Å`;
+  return `  ${errors}  ${clock(left)} left`;
+}
+
+const BAR_WIDTH = 24;
+
+function bar(title: string, done: number, total: number, tail: string, columns: number): string {
+  const fraction = total > 0 ? Math.min(1, Math.max(0, done / total)) : 0;
+  const full = Math.round(fraction * BAR_WIDTH);
+  const drawn = `${'█'.repeat(full)}${'░'.repeat(BAR_WIDTH - full)}`;
+  return `${drawn} ${String(Math.floor(100 * fraction)).padStart(3)} %  ${title}${tail}`.slice(
+    0,
+    Math.max(20, columns - 1),
+  );
+}

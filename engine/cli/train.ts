@@ -1,0 +1,154 @@
+/** `nearsight train FILE [LABEL]`: fits a potential; potential.json and parity.bin in the run folder are the result. */
+import { createHash } from 'node:crypto';
+import { dirname, join } from 'node:path';
+import { Command } from 'commander';
+import type { TrainDefinition } from '../../language/definition/definition';
+import { encodeParity } from '../../protocol/parity';
+import { fail, ok } from '../../protocol/result';
+import type { Result } from '../../protocol/result';
+import { summarize } from '../analysis/errors';
+import { createPotentialFile } from '../potentials/potential-file';
+import type { PotentialFile } from '../potentials/potential-file';
+import {
+  createTraining,
+  isFinished,
+  predictAll,
+  restore,
+  runEpoch,
+  serialize,
+  trainedElements,
+} from '../training/train';
+import type { Hooks, TrainingSetup } from '../training/train';
+import { conclude, JSON_OPTION } from './command';
+import { readDataset } from './dataset';
+import { datasetOf, potentialOf } from './definition-file';
+import type { DefinitionFile } from './definition-file';
+import { errorTable } from './error-table';
+import { CHECKPOINT_OPTION, startJob } from './job';
+import type { Ending, Job, JobOptions, Prepared } from './job';
+import type { Output } from './output';
+import { version } from './version';
+
+export const trainCommand = new Command('train')
+  .description('train a potential')
+  .argument('<file>', '.potential file')
+  .argument('[label]', 'label of the train block; may be left out if there is one')
+  .option('--out <folder>', 'run folder to make, instead of the next number below runs/')
+  .option(...CHECKPOINT_OPTION)
+  .option(...JSON_OPTION)
+  .action((file: string, label: string | undefined, options: JobOptions) =>
+    conclude(options, (output) => startJob('train', prepareTraining, file, label, options, output)),
+  );
+
+export async function prepareTraining(
+  { path, definition }: DefinitionFile,
+  { options, optimizer, procedure }: TrainDefinition,
+  output: Output,
+): Promise<Result<Prepared>> {
+  const potential = potentialOf(definition, options.potential);
+  if (potential.networks === undefined) {
+    const message = `The potential ${potential.name} has no network: there is nothing to train.`;
+    return fail({ code: 'TR001', message, place: { file: path } });
+  }
+  const loaded = await readDataset(
+    datasetOf(definition, options.dataset),
+    dirname(path),
+    potential.elements,
+    options.seed,
+    output,
+  );
+  if (!loaded.ok) return loaded;
+  const { structures, set, files, warnings } = loaded.value;
+  const setup = { potential, options, optimizer, procedure, structures, set };
+  return ok({
+    data: files,
+    identity: potential.identity,
+    seed: options.seed,
+    warnings,
+    work: (job) => train(setup, job),
+  });
+}
+
+async function train(setup: TrainingSetup, job: Job): Promise<Ending> {
+  const nothing = new Uint8Array(0);
+  const hooks = (save: () => Uint8Array): Hooks => ({
+    pause: () => job.pause(save),
+    progress: (stage, done, total) => job.progress(stage, done, total),
+    log: (message) => job.tell({ type: 'log', message }),
+  });
+  // While descriptors are computed there is nothing yet to save but what an earlier session has saved.
+  const created = await createTraining(
+    setup,
+    hooks(() => job.checkpoint ?? nothing),
+  );
+  if (!created.ok) return { state: 'failed', problems: created.problems };
+  const training = created.value;
+  if (training === undefined) return { state: 'stopped' };
+  for (const { message, code } of training.warnings) job.tell({ type: 'warning', message, code });
+  if (job.checkpoint !== undefined && job.checkpoint.length > 0) {
+    const restored = restore(training, job.checkpoint);
+    if (!restored.ok) return { state: 'failed', problems: restored.problems };
+  }
+  const saving = hooks(() => serialize(training));
+  while (!isFinished(training)) {
+    const epoch = await runEpoch(training, saving);
+    if (!epoch.ok) return { state: 'failed', problems: epoch.problems };
+    if (epoch.value === undefined) return { state: 'stopped' };
+    job.tell({ type: 'epoch', ...epoch.value });
+    if (await job.pause(() => serialize(training))) return { state: 'stopped' };
+  }
+  job.save(serialize(training));
+  const parity = await predictAll(training, saving);
+  if (parity === undefined) return { state: 'stopped' };
+
+  const { run } = job;
+  const { epoch, best } = training.state;
+  const errors = { train: summarize(parity, 'train'), test: summarize(parity, 'test') };
+  const file = createPotentialFile(setup.potential, trainedElements(training), {
+    nearsight: version,
+    trained: new Date().toISOString(),
+    definition_sha256: run.manifest.definition_sha256,
+    procedure: setup.procedure,
+    seed: setup.options.seed,
+    epochs: epoch,
+    best_epoch: best?.epoch ?? null,
+    data: run.manifest.data.flatMap(({ file: name, sha256 }) => [name, sha256]),
+    test_energy_rmse: errors.test.energy_rmse,
+    test_force_rmse: errors.test.force_rmse,
+  });
+  run.write('parity.bin', encodeParity(parity));
+  run.write('potential.json', JSON.stringify(file));
+  const results = {
+    epochs: epoch,
+    ...job.spent(),
+    weights_sha256: hashWeights(file),
+  };
+  return {
+    state: 'finished',
+    changes: { ...errors, results: { ...results, best_epoch: best?.epoch ?? null } },
+    result: {
+      potential: join(run.folder, 'potential.json'),
+      ...errors,
+      identity: setup.potential.identity,
+      ...results,
+    },
+    text: errorTable([
+      { name: 'train', errors: errors.train },
+      { name: 'test', errors: errors.test },
+    ]),
+  };
+}
+
+/** SHA-256 over all that training has found, float64 little-endian: per element parameters, scaling, offset. */
+function hashWeights({ elements, networks }: PotentialFile): string {
+  const hash = createHash('sha256');
+  for (const symbol of elements) {
+    const trained = networks?.[symbol];
+    if (trained === undefined) continue;
+    const { network, scaling, offset } = trained;
+    for (const numbers of [network.parameters, scaling.offset, scaling.factor, [offset]]) {
+      hash.update(Float64Array.from(numbers));
+    }
+  }
+  return hash.digest('hex');
+}

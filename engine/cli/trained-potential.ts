@@ -1,0 +1,71 @@
+/**
+ * Which trained potential an action uses: the newest finished training of the potential with the same identity. One
+ * that was made by another identity is named as stale and never used.
+ */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { PotentialDefinition } from '../../language/definition/definition';
+import { fail, ok } from '../../protocol/result';
+import type { Result } from '../../protocol/result';
+import { createPotentialFile, parsePotentialFile } from '../potentials/potential-file';
+import type { PotentialFile } from '../potentials/potential-file';
+import { readJson } from '../runs/files';
+import { runsOf } from '../runs/list';
+import type { DefinitionFile } from './definition-file';
+
+const MAXIMUM_BYTES = 2 ** 30;
+
+/** Validated potential.json. */
+export function readPotentialFile(file: string, place = file): Result<PotentialFile> {
+  const json = readJson(file, MAXIMUM_BYTES);
+  return json === undefined
+    ? fail({ code: 'RN008', message: 'There is no such file, or it is no JSON.', place: { file: place } })
+    : parsePotentialFile(json, place);
+}
+
+/**
+ * The potential that an action uses.
+ * @param resumed the run that goes on: it has a copy of the one that it was started with
+ */
+export function findPotential(
+  file: DefinitionFile,
+  potential: PotentialDefinition,
+  resumed: string | undefined,
+): Result<PotentialFile> {
+  if (resumed !== undefined) {
+    const path = join(resumed, 'potential.json');
+    // Absent if the run was interrupted before it got it: then it has done nothing yet, and starts over.
+    if (existsSync(path)) return readPotentialFile(path);
+  }
+  if (potential.networks === undefined) return ok(createPotentialFile(potential, undefined));
+  return findTrainedPotential(file, potential);
+}
+
+/** Expected failures: it was never trained to the end, or only with another definition. */
+function findTrainedPotential(
+  { file, path, definition }: DefinitionFile,
+  potential: PotentialDefinition,
+): Result<PotentialFile> {
+  const trainings = runsOf(path).filter(({ manifest, state }) => {
+    if (manifest.kind !== 'train' || state !== 'finished') return false;
+    const action = definition.actions.find(({ kind, name }) => kind === 'train' && name === manifest.label);
+    // A training whose block is gone or renamed is known by the identity alone.
+    return action === undefined
+      ? manifest.identity === potential.identity
+      : action.options.potential === potential.name;
+  });
+  const newest = trainings.find(({ manifest }) => manifest.identity === potential.identity);
+  if (newest !== undefined) {
+    const read = readPotentialFile(join(newest.folder, 'potential.json'));
+    if (!read.ok || read.value.identity === potential.identity) return read;
+  }
+  const command = `nearsight train ${file}`;
+  if (trainings.length === 0) {
+    const message = `The potential ${potential.name} has not been trained yet: run \`${command}\` first.`;
+    return fail({ code: 'RN006', message, place: { file } });
+  }
+  const message =
+    `The trained potential ${potential.name} is stale: ${trainings[0].folder} was made before its definition changed. ` +
+    `Run \`${command}\` again.`;
+  return fail({ code: 'RN005', message, place: { file } });
+}
