@@ -1,0 +1,89 @@
+/** textDocument/codeAction: the fixes that diagnostics carry, one by one, all of a kind, and on demand all safe ones. */
+import { CodeActionKind, type CodeAction, type CodeActionContext, type Range } from 'vscode-languageserver';
+import type { Diagnostic, Fix, TextEdit } from '../../language/diagnostic';
+import type { Span } from '../../language/syntax/tree';
+import { rangeOf, spanOf, type Analysis } from '../analysis';
+import { diagnosticsOf } from './diagnostics';
+
+export const FIX_ALL = `${CodeActionKind.SourceFixAll}.nearsight`;
+
+/** `only` of the context says which kinds are wanted; kinds are hierarchical. */
+export function codeActionsOf(
+  analysis: Analysis,
+  range: Range,
+  context: Pick<CodeActionContext, 'only'>,
+): CodeAction[] {
+  const wanted = (kind: string): boolean =>
+    context.only === undefined
+      ? kind === CodeActionKind.QuickFix
+      : context.only.some((only) => only === '' || kind === only || kind.startsWith(`${only}.`));
+  return [
+    ...(wanted(CodeActionKind.QuickFix) ? quickFixes(analysis, spanOf(analysis.document, range)) : []),
+    ...(wanted(FIX_ALL) ? fixAll(analysis) : []),
+  ];
+}
+
+function quickFixes(analysis: Analysis, span: Span): CodeAction[] {
+  const here = analysis.diagnostics.filter(({ span: { start, end } }) => start <= span.end && span.start <= end);
+  const single = here.flatMap((diagnostic) =>
+    (diagnostic.fixes ?? []).map((fix): CodeAction => ({
+      title: fix.title,
+      kind: CodeActionKind.QuickFix,
+      diagnostics: diagnosticsOf({ ...shallow(analysis), diagnostics: [diagnostic] }, () => undefined),
+      ...(fix.preferred === true && { isPreferred: true }),
+      edit: workspaceEdit(analysis, fix.edits),
+    })),
+  );
+  const codes = [...new Set(here.map(({ code }) => code))];
+  const together = codes.flatMap((code): CodeAction[] => {
+    const alike = analysis.diagnostics.filter((diagnostic) => diagnostic.code === code);
+    const { edits, count } = merge(alike);
+    if (count < 2) return [];
+    return [
+      {
+        title: `Fix all ${count} of this kind (${code})`,
+        kind: CodeActionKind.QuickFix,
+        edit: workspaceEdit(analysis, edits),
+      },
+    ];
+  });
+  return [...single, ...together];
+}
+
+/** A copy without the getters, which a spread would evaluate. */
+const shallow = ({ document, text, tree, definition, files }: Analysis): Omit<Analysis, 'diagnostics'> => ({
+  document,
+  text,
+  tree,
+  definition,
+  files,
+});
+
+/** Safe without looking: what only takes away text that has no effect. Everything else may be a wrong guess. */
+function fixAll(analysis: Analysis): CodeAction[] {
+  const { edits, count } = merge(analysis.diagnostics.filter((diagnostic) => diagnostic.unnecessary === true));
+  if (count === 0) return [];
+  return [{ title: 'Remove all that has no effect', kind: FIX_ALL, edit: workspaceEdit(analysis, edits) }];
+}
+
+/** The preferred fixes of the diagnostics, leaving out those that overlap with an earlier one. */
+function merge(diagnostics: readonly Diagnostic[]): { edits: TextEdit[]; count: number } {
+  const edits: TextEdit[] = [];
+  let count = 0;
+  for (const diagnostic of diagnostics) {
+    const fix: Fix | undefined = diagnostic.fixes?.find(({ preferred }) => preferred === true);
+    if (fix === undefined || fix.edits.some((edit) => edits.some((other) => overlap(edit.span, other.span)))) continue;
+    edits.push(...fix.edits);
+    count++;
+  }
+  return { edits, count };
+}
+
+/** Insertions at one place count as overlapping: their order would be arbitrary. */
+const overlap = (a: Span, b: Span): boolean => a.start <= b.end && b.start <= a.end;
+
+function workspaceEdit({ document }: Analysis, edits: readonly TextEdit[]): NonNullable<CodeAction['edit']> {
+  return {
+    changes: { [document.uri]: edits.map(({ span, text }) => ({ range: rangeOf(document, span), newText: text })) },
+  };
+}

@@ -1,0 +1,57 @@
+/** textDocument/diagnostic: the checker's findings in LSP's words. */
+import {
+  DiagnosticSeverity,
+  DiagnosticTag,
+  type Diagnostic as LspDiagnostic,
+  type DiagnosticRelatedInformation,
+} from 'vscode-languageserver';
+import type { Diagnostic, Severity } from '../../language/diagnostic';
+import { rangeOf, type Analysis } from '../analysis';
+
+/** An editor with thousands of marks helps nobody; the last one says how many are left out. */
+export const MAXIMUM_DIAGNOSTICS = 500;
+export const SOURCE = 'nearsight';
+
+const severities: Readonly<Record<Severity, DiagnosticSeverity>> = {
+  error: DiagnosticSeverity.Error,
+  warning: DiagnosticSeverity.Warning,
+  information: DiagnosticSeverity.Information,
+  hint: DiagnosticSeverity.Hint,
+};
+
+/** `pageOf` gives the URI of a code's page in the documentation, if there is one. */
+export function diagnosticsOf(analysis: Analysis, pageOf: (code: string) => string | undefined): LspDiagnostic[] {
+  const { diagnostics, document } = analysis;
+  const shown = diagnostics.length > MAXIMUM_DIAGNOSTICS ? MAXIMUM_DIAGNOSTICS - 1 : diagnostics.length;
+  const translated = diagnostics.slice(0, shown).map((diagnostic) => translate(analysis, diagnostic, pageOf));
+  if (shown < diagnostics.length)
+    translated.push({
+      range: rangeOf(document, diagnostics[shown].span),
+      severity: DiagnosticSeverity.Information,
+      source: SOURCE,
+      message: `${diagnostics.length - shown} more problems in this file are not shown.`,
+    });
+  return translated;
+}
+
+function translate(
+  { document }: Analysis,
+  { code, severity, message, span, unnecessary, related }: Diagnostic,
+  pageOf: (code: string) => string | undefined,
+): LspDiagnostic {
+  const page = pageOf(code);
+  const relatedInformation = related?.map((place): DiagnosticRelatedInformation => ({
+    location: { uri: document.uri, range: rangeOf(document, place.span) },
+    message: place.message,
+  }));
+  return {
+    range: rangeOf(document, span),
+    severity: severities[severity],
+    code,
+    source: SOURCE,
+    message,
+    ...(page !== undefined && { codeDescription: { href: page } }),
+    ...(unnecessary === true && { tags: [DiagnosticTag.Unnecessary] }),
+    ...(relatedInformation !== undefined && { relatedInformation }),
+  };
+}

@@ -1,0 +1,124 @@
+/**
+ * What stands in the folder of a document: whether a path exists, which files a glob matches, what a folder contains.
+ *
+ * The checker asks at every keystroke, so answers are kept for a short while; how many, and how many directory entries
+ * one glob may look at, is bounded. Nothing is ever read but names. Paths are relative to the document and use `/`.
+ */
+import { readdirSync, statSync } from 'node:fs';
+import { resolve } from 'node:path';
+
+export interface FolderEntry {
+  readonly name: string;
+  readonly folder: boolean;
+}
+
+/** Questions about files, as features and checker ask them. All answers may be a few seconds old. */
+export interface Files {
+  exists(path: string): boolean;
+  /** How many files match. */
+  matches(glob: string): number;
+  /** The paths that match, relative to the document, in order. */
+  find(glob: string): readonly string[];
+  /** Names in a folder, in order; empty where there is no such folder. */
+  list(folder: string): readonly FolderEntry[];
+  /** The absolute path. */
+  locate(path: string): string;
+}
+
+const LIFETIME_MILLISECONDS = 2000;
+const MAXIMUM_ANSWERS = 2000;
+const MAXIMUM_ENTRIES = 20_000;
+const MAXIMUM_DEPTH = 12;
+
+export const isGlob = (path: string): boolean => /[*?]/.test(path);
+
+/** One segment of a glob (`*.xyz`) as a regular expression; `*` and `?` are all that is special. */
+function segmentPattern(segment: string): RegExp {
+  const source = segment
+    .replace(/[\\^$.|+()[\]{}]/g, '\\$&')
+    .replace(/\*+/g, '.*')
+    .replace(/\?/g, '.');
+  return new RegExp(`^${source}$`, 'su');
+}
+
+/** A cache that forgets what is old, and everything once it is full. */
+export function createFileCache(now: () => number = Date.now): { beside(folder: string): Files; clear(): void } {
+  const answers = new Map<string, { readonly at: number; readonly value: unknown }>();
+
+  function remember<T>(key: string, question: () => T): T {
+    const known = answers.get(key);
+    const time = now();
+    // The key says which question it is, so the value has that question's type.
+    if (known !== undefined && time - known.at < LIFETIME_MILLISECONDS) return known.value as T;
+    const value = question();
+    if (answers.size >= MAXIMUM_ANSWERS) answers.clear();
+    answers.set(key, { at: time, value });
+    return value;
+  }
+
+  const exists = (path: string): boolean =>
+    remember(`exists ${path}`, () => {
+      try {
+        return statSync(path, { throwIfNoEntry: false }) !== undefined;
+      } catch {
+        return false;
+      }
+    });
+
+  const list = (folder: string): readonly FolderEntry[] =>
+    remember(`list ${folder}`, () => {
+      try {
+        return readdirSync(folder, { withFileTypes: true })
+          .slice(0, MAXIMUM_ENTRIES)
+          .map((entry) => ({ name: entry.name, folder: entry.isDirectory() }))
+          .sort((a, b) => (a.name < b.name ? -1 : 1));
+      } catch {
+        return [];
+      }
+    });
+
+  function find(base: string, glob: string): readonly string[] {
+    return remember(`find ${base} ${glob}`, () => {
+      const found: string[] = [];
+      let budget = MAXIMUM_ENTRIES;
+      const walk = (path: string, segments: readonly string[], depth: number): void => {
+        const [segment, ...rest] = segments;
+        if (budget <= 0 || depth > MAXIMUM_DEPTH) return;
+        const join = (name: string): string => (path === '' || path.endsWith('/') ? path + name : `${path}/${name}`);
+        if (!isGlob(segment)) {
+          const next = segment === '' ? '/' : join(segment);
+          if (rest.length > 0) walk(next, rest, depth + 1);
+          else if (exists(resolve(base, next))) found.push(next);
+          return;
+        }
+        const anyDepth = segment === '**';
+        if (anyDepth && rest.length > 0) walk(path, rest, depth);
+        const pattern = segmentPattern(segment);
+        for (const entry of list(resolve(base, path))) {
+          if (--budget <= 0) return;
+          if (entry.name.startsWith('.') && !segment.startsWith('.')) continue;
+          if (anyDepth && entry.folder) walk(join(entry.name), segments, depth + 1);
+          else if (pattern.test(entry.name)) {
+            if (rest.length > 0 && !anyDepth && entry.folder) walk(join(entry.name), rest, depth + 1);
+            else if (rest.length === 0 && !entry.folder) found.push(join(entry.name));
+          }
+        }
+      };
+      walk('', glob.split('/'), 0);
+      return found;
+    });
+  }
+
+  return {
+    beside: (folder) => ({
+      exists: (path) => exists(resolve(folder, path)),
+      matches: (glob) => find(folder, glob).length,
+      find: (glob) => find(folder, glob),
+      list: (path) => list(resolve(folder, path)),
+      locate: (path) => resolve(folder, path),
+    }),
+    clear: () => {
+      answers.clear();
+    },
+  };
+}

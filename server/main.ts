@@ -1,0 +1,268 @@
+/**
+ * The language server: wires the features to the protocol and nothing else. Runs over node IPC, or `--stdio`.
+ *
+ * One failed request is one failed request: the outermost handler catches, logs, and answers with an error.
+ * A document's analysis is kept for its present version only, and forgotten when it is closed.
+ */
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import {
+  CodeActionKind,
+  CodeLensRefreshRequest,
+  createConnection,
+  DidChangeWatchedFilesNotification,
+  DocumentDiagnosticReportKind,
+  ErrorCodes,
+  ProposedFeatures,
+  ResponseError,
+  TextDocuments,
+  TextDocumentSyncKind,
+  type ClientCapabilities,
+  type DocumentDiagnosticParams,
+  type DocumentDiagnosticReport,
+  type InitializeResult,
+  type LocationLink,
+} from 'vscode-languageserver/node';
+import { TextDocument } from 'vscode-languageserver-textdocument';
+import { describeExpansion } from '../language/definition/expansion';
+import {
+  EXPANSION,
+  RUNS_CHANGED,
+  type ExpansionParameters,
+  type ExpansionResult,
+  type RunsChangedParameters,
+} from '../protocol/requests';
+import { analyze, type Analysis } from './analysis';
+import { codeActionsOf, FIX_ALL } from './features/code-actions';
+import { completionsAt, resolveCompletion, TRIGGER_CHARACTERS } from './features/completion';
+import { definitionAt, linksOf, referencesAt, renameAt, renameRangeAt } from './features/definition';
+import { diagnosticsOf } from './features/diagnostics';
+import { foldingRangesOf } from './features/folding';
+import { formattingOf } from './features/formatting';
+import { hoverAt } from './features/hover';
+import { lensesOf, type Runs } from './features/lenses';
+import { legend, semanticTokensOf } from './features/semantic-tokens';
+import { symbolsOf } from './features/symbols';
+import { createFileCache } from './files';
+
+const connection = createConnection(ProposedFeatures.all);
+const documents = new TextDocuments(TextDocument);
+const analyses = new Map<string, Analysis>();
+const runs = new Map<string, Runs>();
+const fileCache = createFileCache();
+let client: ClientCapabilities = {};
+
+const MAXIMUM_FILES_WITH_RUNS = 1000;
+
+// The bundle lies in dist/, the pages of the diagnostics in docs/diagnostics/ beside it.
+const pages = new Map<string, string | undefined>();
+function pageOf(code: string): string | undefined {
+  if (!pages.has(code)) {
+    const page = path.join(__dirname, '..', 'docs', 'diagnostics', `${code}.md`);
+    pages.set(code, existsSync(page) ? pathToFileURL(page).href : undefined);
+  }
+  return pages.get(code);
+}
+
+function analysisOf(uri: string): Analysis | undefined {
+  const document = documents.get(uri);
+  if (document === undefined) return undefined;
+  const known = analyses.get(uri);
+  if (known?.document.version === document.version) return known;
+  // The document is changed in place; an analysis keeps the text as it was.
+  const frozen = TextDocument.create(uri, document.languageId, document.version, document.getText());
+  const folder = folderOf(uri);
+  const analysis = analyze(frozen, folder === undefined ? undefined : fileCache.beside(folder));
+  analyses.set(uri, analysis);
+  return analysis;
+}
+
+/** Undefined for what is not on this disk: new documents, other schemes, other hosts. */
+function folderOf(uri: string): string | undefined {
+  try {
+    return path.dirname(fileURLToPath(uri));
+  } catch {
+    return undefined;
+  }
+}
+
+const reasonOf = (error: unknown): string => (error instanceof Error ? (error.stack ?? error.message) : String(error));
+
+/** A handler for requests about one document: `otherwise` where it isn't open, an error response where it throws. */
+function about<P extends { textDocument: { uri: string } }, R>(
+  feature: string,
+  otherwise: R,
+  answer: (analysis: Analysis, parameters: P) => R,
+): (parameters: P) => R | ResponseError<never> {
+  return guarded(feature, (parameters: P) => {
+    const analysis = analysisOf(parameters.textDocument.uri);
+    return analysis === undefined ? otherwise : answer(analysis, parameters);
+  });
+}
+
+function guarded<P, R>(feature: string, answer: (parameters: P) => R): (parameters: P) => R | ResponseError<never> {
+  return (parameters) => {
+    try {
+      return answer(parameters);
+    } catch (error) {
+      connection.console.error(`${feature}: ${reasonOf(error)}`);
+      return new ResponseError<never>(
+        ErrorCodes.InternalError,
+        `${feature} failed: ${error instanceof Error ? error.message : String(error)}`,
+      );
+    }
+  };
+}
+
+const NO_DIAGNOSTICS: DocumentDiagnosticReport = { kind: DocumentDiagnosticReportKind.Full, items: [] };
+const pulls = (): boolean => client.textDocument?.diagnostic !== undefined;
+
+/** For clients that don't ask for diagnostics themselves. */
+function push(uri: string): void {
+  if (pulls()) return;
+  const analysis = analysisOf(uri);
+  if (analysis === undefined) return;
+  try {
+    void connection.sendDiagnostics({
+      uri,
+      version: analysis.document.version,
+      diagnostics: diagnosticsOf(analysis, pageOf),
+    });
+  } catch (error) {
+    connection.console.error(`diagnostics: ${reasonOf(error)}`);
+  }
+}
+
+connection.onInitialize(({ capabilities }): InitializeResult => {
+  client = capabilities;
+  return {
+    serverInfo: { name: 'nearsight' },
+    capabilities: {
+      textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental },
+      diagnosticProvider: { identifier: 'nearsight', interFileDependencies: false, workspaceDiagnostics: false },
+      codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix, FIX_ALL] },
+      completionProvider: { triggerCharacters: TRIGGER_CHARACTERS, resolveProvider: true },
+      hoverProvider: true,
+      documentSymbolProvider: true,
+      foldingRangeProvider: true,
+      documentFormattingProvider: true,
+      documentRangeFormattingProvider: true,
+      semanticTokensProvider: { legend, full: true, range: true },
+      codeLensProvider: { resolveProvider: false },
+      definitionProvider: true,
+      referencesProvider: true,
+      renameProvider: { prepareProvider: true },
+      documentLinkProvider: { resolveProvider: false },
+    },
+  };
+});
+
+connection.onInitialized(() => {
+  // Whether a path exists is part of the diagnostics.
+  if (client.workspace?.didChangeWatchedFiles?.dynamicRegistration !== true) return;
+  connection.client
+    .register(DidChangeWatchedFilesNotification.type, {
+      watchers: [{ globPattern: '**/*.{xyz,extxyz,data}', kind: 1 | 4 }],
+    })
+    .catch((error: unknown) => {
+      connection.console.warn(`Files are not watched: ${reasonOf(error)}`);
+    });
+});
+
+connection.onDidChangeWatchedFiles(() => {
+  fileCache.clear();
+  analyses.clear();
+  if (client.workspace?.diagnostics?.refreshSupport === true) void connection.languages.diagnostics.refresh();
+  for (const uri of documents.keys()) push(uri);
+});
+
+documents.onDidChangeContent(({ document }) => push(document.uri));
+documents.onDidClose(({ document }) => {
+  analyses.delete(document.uri);
+  if (!pulls()) void connection.sendDiagnostics({ uri: document.uri, diagnostics: [] });
+});
+
+connection.languages.diagnostics.on(
+  about<DocumentDiagnosticParams, DocumentDiagnosticReport>('diagnostics', NO_DIAGNOSTICS, (analysis) => ({
+    kind: DocumentDiagnosticReportKind.Full,
+    items: diagnosticsOf(analysis, pageOf),
+  })),
+);
+connection.onCodeAction(
+  about('code actions', [], (analysis, { range, context }) => codeActionsOf(analysis, range, context)),
+);
+connection.onCompletion(
+  about('completion', [], (analysis, { position, context }) =>
+    completionsAt(analysis, analysis.document.offsetAt(position), {
+      snippets: client.textDocument?.completion?.completionItem?.snippetSupport === true,
+      trigger: context?.triggerCharacter,
+    }),
+  ),
+);
+connection.onCompletionResolve(guarded('completion', resolveCompletion));
+connection.onHover(
+  about('hover', null, (analysis, { position }) => hoverAt(analysis, analysis.document.offsetAt(position)) ?? null),
+);
+connection.onDocumentSymbol(about('symbols', [], symbolsOf));
+connection.onFoldingRanges(about('folding', [], foldingRangesOf));
+connection.onDocumentFormatting(about('formatting', [], (analysis) => formattingOf(analysis)));
+connection.onDocumentRangeFormatting(about('formatting', [], (analysis, { range }) => formattingOf(analysis, range)));
+connection.languages.semanticTokens.on(
+  about('semantic tokens', { data: [] }, (analysis) => semanticTokensOf(analysis)),
+);
+connection.languages.semanticTokens.onRange(
+  about('semantic tokens', { data: [] }, (analysis, { range }) => semanticTokensOf(analysis, range)),
+);
+connection.onCodeLens(
+  about('code lenses', [], (analysis) => lensesOf(analysis, runs.get(analysis.document.uri) ?? [])),
+);
+connection.onDefinition(
+  about('definition', [], (analysis, { position }) => {
+    const links = definitionAt(analysis, analysis.document.offsetAt(position));
+    if (client.textDocument?.definition?.linkSupport === true) return links;
+    return links.map(({ targetUri, targetSelectionRange }: LocationLink) => ({
+      uri: targetUri,
+      range: targetSelectionRange,
+    }));
+  }),
+);
+connection.onReferences(
+  about('references', [], (analysis, { position, context }) =>
+    referencesAt(analysis, analysis.document.offsetAt(position), context.includeDeclaration),
+  ),
+);
+connection.onPrepareRename(
+  about(
+    'rename',
+    null,
+    (analysis, { position }) => renameRangeAt(analysis, analysis.document.offsetAt(position)) ?? null,
+  ),
+);
+connection.onRenameRequest(
+  about(
+    'rename',
+    null,
+    (analysis, { position, newName }) => renameAt(analysis, analysis.document.offsetAt(position), newName) ?? null,
+  ),
+);
+connection.onDocumentLinks(about('links', [], linksOf));
+
+connection.onRequest(
+  EXPANSION,
+  guarded('expansion', ({ uri, label }: ExpansionParameters): ExpansionResult => {
+    const potential = analysisOf(uri)?.definition.potentials.get(label);
+    return potential === undefined ? null : { text: describeExpansion(potential) };
+  }),
+);
+
+connection.onNotification(RUNS_CHANGED, (parameters: RunsChangedParameters) => {
+  runs.delete(parameters.uri);
+  if (parameters.runs.length > 0) runs.set(parameters.uri, parameters.runs);
+  // The oldest goes.
+  for (const uri of runs.keys()) if (runs.size > MAXIMUM_FILES_WITH_RUNS) runs.delete(uri);
+  if (client.workspace?.codeLens?.refreshSupport === true) void connection.sendRequest(CodeLensRefreshRequest.type);
+});
+
+documents.listen(connection);
+connection.listen();

@@ -1,0 +1,52 @@
+/** Labels of top-level blocks and where they are referred to. */
+import type { Block, Label, NameValue, StringValue, SyntaxTree } from '../language/syntax/tree';
+import { attributeSchema, schemaAt, type Node } from './context';
+
+/** A name of the file: a label in the namespace of one kind of block. */
+export interface Name {
+  readonly kind: string;
+  readonly text: string;
+}
+
+export interface Declaration extends Name {
+  readonly block: Block;
+  readonly label: Label;
+}
+
+const isNamed = (block: string): boolean => schemaAt([block])?.label === 'name';
+
+/** In the order of the file; `kind` restricts them to one kind of block. */
+export function declarationsOf(tree: SyntaxTree, kind?: string): Declaration[] {
+  return tree.file.items.flatMap((block) => {
+    if (block.kind !== 'block' || block.labels.length === 0) return [];
+    const name = block.name.text;
+    if ((kind !== undefined && kind !== name) || !isNamed(name)) return [];
+    return [{ kind: name, text: block.labels[0].text, block, label: block.labels[0] }];
+  });
+}
+
+/** Attributes of top-level blocks whose value is the name. */
+export function referencesTo(tree: SyntaxTree, name: Name): (NameValue | StringValue)[] {
+  return tree.file.items.flatMap((block) => {
+    if (block.kind !== 'block') return [];
+    return block.items.flatMap((attribute) => {
+      if (attribute.kind !== 'attribute') return [];
+      const schema = attributeSchema([block], attribute.name.text);
+      const { value } = attribute;
+      if (schema?.type !== 'reference' || schema.to !== name.kind) return [];
+      return (value?.kind === 'name' || value?.kind === 'string') && value.text === name.text ? [value] : [];
+    });
+  });
+}
+
+/** The name that a node declares or refers to. */
+export function nameAt(node: Node): Name | undefined {
+  if (node.kind === 'label') {
+    const [block] = node.blocks;
+    const isName = node.blocks.length === 1 && node.index === 0 && isNamed(block.name.text);
+    return isName ? { kind: block.name.text, text: node.label.text } : undefined;
+  }
+  if (node.kind !== 'value' || (node.value.kind !== 'name' && node.value.kind !== 'string')) return undefined;
+  const schema = attributeSchema(node.blocks, node.attribute.name.text);
+  return schema?.type === 'reference' ? { kind: schema.to, text: node.value.text } : undefined;
+}
