@@ -6,6 +6,7 @@
  * with positive coefficients: the same as the expanded forms, without their cancellation near the cutoff.
  */
 import type { CutoffFunction } from '../../language/definition/definition';
+import { power } from './power';
 
 export interface CutoffShape {
   /** f(x) for 0 ≤ x < 1. */
@@ -53,23 +54,23 @@ const shapes: Readonly<Record<CutoffFunction, CutoffShape>> = {
     smoothness: Infinity,
   },
   // (2x − 3)x² + 1
-  poly1: { value: (x) => (1 - x) ** 2 * (1 + 2 * x), slope: (x) => -6 * x * (1 - x), smoothness: 1 },
+  poly1: { value: (x) => power(1 - x, 2) * (1 + 2 * x), slope: (x) => -6 * x * (1 - x), smoothness: 1 },
   // ((15 − 6x)x − 10)x³ + 1
   poly2: {
-    value: (x) => (1 - x) ** 3 * (1 + x * (3 + 6 * x)),
-    slope: (x) => -30 * (x * (1 - x)) ** 2,
+    value: (x) => power(1 - x, 3) * (1 + x * (3 + 6 * x)),
+    slope: (x) => -30 * power(x * (1 - x), 2),
     smoothness: 2,
   },
   // (x(x(20x − 70) + 84) − 35)x⁴ + 1
   poly3: {
-    value: (x) => (1 - x) ** 4 * (1 + x * (4 + x * (10 + 20 * x))),
-    slope: (x) => -140 * (x * (1 - x)) ** 3,
+    value: (x) => power(1 - x, 4) * (1 + x * (4 + x * (10 + 20 * x))),
+    slope: (x) => -140 * power(x * (1 - x), 3),
     smoothness: 3,
   },
   // (x(x((315 − 70x)x − 540) + 420) − 126)x⁵ + 1
   poly4: {
-    value: (x) => (1 - x) ** 5 * (1 + x * (5 + x * (15 + x * (35 + 70 * x)))),
-    slope: (x) => -630 * (x * (1 - x)) ** 4,
+    value: (x) => power(1 - x, 5) * (1 + x * (5 + x * (15 + x * (35 + 70 * x)))),
+    slope: (x) => -630 * power(x * (1 - x), 4),
     smoothness: 4,
   },
 };

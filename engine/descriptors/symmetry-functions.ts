@@ -18,6 +18,7 @@ import { atomicNumber, symbolOf } from '../../language/elements';
 import type { NeighborList } from '../structure/neighbors';
 import type { Structure } from '../structure/structure';
 import { cutoffShape, type CutoffShape } from './cutoff-functions';
+import { power } from './power';
 
 /** The symmetry functions of one atom with their derivatives, unscaled. */
 export interface AtomDescriptors {
@@ -153,14 +154,6 @@ function getOrAdd<K, V>(map: Map<K, V>, key: K, create: () => V): V {
   const created = create();
   map.set(key, created);
   return created;
-}
-
-/** x^n for n ≥ 0: repeated multiplication for small integers, which is exact to a few ulp and much faster than pow. */
-function power(x: number, n: number): number {
-  if (n < 0 || n > 64 || !Number.isInteger(n)) return Math.pow(x, n);
-  let result = 1;
-  for (let square = x, rest = n; rest > 0; rest >>= 1, square *= square) if (rest & 1) result *= square;
-  return result;
 }
 
 /** Working memory of an evaluation, used again from atom to atom. Only the first entries of each array have meaning. */

@@ -8,6 +8,7 @@
 import type { CutoffFunction } from '../../language/definition/definition';
 import { atomicNumber, symbolOf } from '../../language/elements';
 import { cutoffShape } from '../descriptors/cutoff-functions';
+import { power } from '../descriptors/power';
 import { buildNeighborList } from '../structure/neighbors';
 import type { Structure } from '../structure/structure';
 import type { Potential, Prediction } from './potential';
@@ -43,7 +44,7 @@ export function createLennardJones(options: LennardJonesOptions): Potential {
         const r = distances[entry];
         const x = r / cutoff;
         const fc = shape.value(x);
-        const u = (sigma / r) ** 6;
+        const u = power(sigma / r, 6);
         const v = 4 * epsilon * (u * u - u);
         const slope = ((-24 * epsilon) / r) * (2 * u * u - u) * fc + (v * shape.slope(x)) / cutoff;
         atomicEnergies[i] += 0.5 * v * fc;

@@ -81,9 +81,10 @@ export function heights(cell: Float64Array): [number, number, number] {
  * @throws Error if the periodic vectors are linearly dependent.
  */
 export function completeCell(cell: Float64Array | undefined, periodic: Periodicity): Float64Array {
+  if (cell === undefined || !periodic.includes(true)) return Float64Array.of(1, 0, 0, 0, 1, 0, 0, 0, 1);
   const complete = new Float64Array(9);
-  if (cell !== undefined) for (let i = 0; i < 9; i++) if (periodic[Math.floor(i / 3)]) complete[i] = cell[i];
-  const known = [0, 1, 2].filter((row) => cell !== undefined && periodic[row]);
+  for (let i = 0; i < 9; i++) if (periodic[Math.floor(i / 3)]) complete[i] = cell[i];
+  const known = [0, 1, 2].filter((row) => periodic[row]);
   for (const row of [0, 1, 2].filter((row) => !known.includes(row))) {
     // The Cartesian axis that is farthest from the plane or line of the known vectors, made perpendicular to them.
     const candidates = [0, 1, 2].map((axis) => perpendicular(complete, known, axis));

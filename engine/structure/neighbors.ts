@@ -2,8 +2,9 @@
  * Neighbour lists: for each atom every atom, and every periodic image of an atom (its own images too), closer than a
  * cutoff. Å.
  *
- * Linked cells: atoms are sorted into bins no thinner than the cutoff wherever the cell allows it; where the cell is
- * thinner, more images are visited instead. O(N) at fixed density, for any cell shape and periodicity.
+ * Linked cells: atoms are sorted into bins of about half the cutoff, and of each atom only the bins within the cutoff
+ * are visited; where the cell is thinner than that, its images are visited instead. O(N) at fixed density, for any cell
+ * shape and periodicity.
  *
  * A vector depends on nothing but the two positions and the image: not on the binning, so that an atom far away can
  * never change it, not even in the last bit. Neighbours stand in the order of distance, then x, y, z of the vector:
@@ -61,7 +62,7 @@ export function buildNeighborList(structure: Structure, cutoff: number): Neighbo
       start[k] = minimum;
       extent[k] = Math.max(maximum - minimum, Number.MIN_VALUE);
     }
-    bins[k] = Math.max(1, Math.floor((extent[k] * cellHeights[k]) / reach));
+    bins[k] = Math.max(1, Math.floor((2 * extent[k] * cellHeights[k]) / reach));
   }
   // Few atoms in a large volume need few bins, not one for every empty place.
   const wanted = Math.max(1, atoms);
@@ -69,7 +70,10 @@ export function buildNeighborList(structure: Structure, cutoff: number): Neighbo
     const widest = bins.indexOf(Math.max(...bins));
     bins[widest] = Math.max(1, Math.floor(bins[widest] / 2));
   }
-  const range = bins.map((count, k) => (periodic[k] ? Math.ceil((reach * count) / cellHeights[k]) : count > 1 ? 1 : 0));
+  const range = bins.map((count, k) => {
+    const far = Math.ceil((reach * count) / (extent[k] * cellHeights[k]));
+    return periodic[k] ? far : Math.min(far, count - 1);
+  });
   const visited = range.reduce((product, r) => product * (2 * r + 1), atoms);
   if (visited > MAXIMUM_VISITS) throw new Error(`A cutoff of ${cutoff} Å is too large for this cell.`);
 
@@ -164,22 +168,45 @@ function append(entries: Entries, j: number, dx: number, dy: number, dz: number,
   entries.distances[at] = distance;
 }
 
+/** Gaps of Shell's sort (Ciura 2001): rows are short, and a comparison without a call is most of the speed. */
+const GAPS = [1750, 701, 301, 132, 57, 23, 10, 4, 1];
+
 /** Sorts the entries from `start` to the end by distance, then vector, and only then by index. */
-function sortRow(entries: Entries, start: number): void {
-  const { indices, vectors, distances, count } = entries;
-  const order = Array.from({ length: count - start }, (_, k) => start + k);
-  order.sort(
-    (p, q) =>
-      distances[p] - distances[q] ||
-      vectors[3 * p] - vectors[3 * q] ||
-      vectors[3 * p + 1] - vectors[3 * q + 1] ||
-      vectors[3 * p + 2] - vectors[3 * q + 2] ||
-      indices[p] - indices[q],
+function sortRow({ indices, vectors, distances, count }: Entries, start: number): void {
+  const length = count - start;
+  const order = new Int32Array(length);
+  for (let k = 0; k < length; k++) order[k] = start + k;
+  for (const gap of GAPS)
+    for (let k = gap; k < length; k++) {
+      const entry = order[k];
+      const distance = distances[entry];
+      let at = k;
+      for (; at >= gap; at -= gap) {
+        const other = order[at - gap];
+        const later =
+          distances[other] > distance ||
+          (distances[other] === distance && compareTied(vectors, indices, other, entry) > 0);
+        if (!later) break;
+        order[at] = other;
+      }
+      order[at] = entry;
+    }
+  const sortedIndices = indices.slice(start, count);
+  const sortedDistances = distances.slice(start, count);
+  const sortedVectors = vectors.slice(3 * start, 3 * count);
+  for (let k = 0; k < length; k++) {
+    const from = order[k] - start;
+    indices[start + k] = sortedIndices[from];
+    distances[start + k] = sortedDistances[from];
+    for (let axis = 0; axis < 3; axis++) vectors[3 * (start + k) + axis] = sortedVectors[3 * from + axis];
+  }
+}
+
+function compareTied(vectors: Float64Array, indices: Int32Array, p: number, q: number): number {
+  return (
+    vectors[3 * p] - vectors[3 * q] ||
+    vectors[3 * p + 1] - vectors[3 * q + 1] ||
+    vectors[3 * p + 2] - vectors[3 * q + 2] ||
+    indices[p] - indices[q]
   );
-  const sortedIndices = order.map((entry) => indices[entry]);
-  const sortedDistances = order.map((entry) => distances[entry]);
-  const sortedVectors = order.flatMap((entry) => [vectors[3 * entry], vectors[3 * entry + 1], vectors[3 * entry + 2]]);
-  indices.set(sortedIndices, start);
-  distances.set(sortedDistances, start);
-  vectors.set(sortedVectors, 3 * start);
 }
