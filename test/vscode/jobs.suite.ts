@@ -50,7 +50,7 @@ suite('jobs', () => {
     const events = parseEvents(readFileSync(path.join(run.folder, 'events.ndjson'), 'utf8'));
     assert.deepEqual(
       events.flatMap((event) => (event.type === 'epoch' ? [event.epoch] : [])),
-      Array.from({ length: 12 }, (_, i) => i + 1),
+      Array.from({ length: 400 }, (_, i) => i + 1),
     );
     assert.ok(existsSync(path.join(run.folder, 'potential.json')));
     await until('curves and parity points', () =>
