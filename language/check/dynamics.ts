@@ -1,0 +1,53 @@
+/** Molecular dynamics by itself: time steps that are too long for the lightest atom (PD1001), and runs without a step (PD1007). */
+import { atomicNumber, elements as periodicTable } from '../elements';
+import { formatQuantity } from '../schema/units';
+import { blocksOf, numberOf, valueOf, type BlockReading, type Context } from './reading';
+import { rewrite } from './ranges';
+
+/** Hydrogen's fastest vibrations have a period of about 9 fs; those of other atoms are longer as the root of their mass. */
+const LONGEST_STEP_OF_HYDROGEN = 1;
+const LONGEST_STEP = 10;
+
+export function checkDynamics(context: Context, md: BlockReading, file: readonly BlockReading[]): void {
+  const timestep = md.attributes.get('timestep')?.quantities?.[0];
+  const duration = md.attributes.get('duration')?.quantities?.[0];
+  const step = numberOf(md, 'timestep');
+  if (duration !== undefined && step !== undefined && duration.value < step)
+    context.report({
+      code: 'PD1007',
+      severity: 'error',
+      span: duration.span,
+      message: `${formatQuantity(duration.value, 'time')} is shorter than one time step, ${formatQuantity(step, 'time')}: nothing would be simulated.`,
+      fixes: rewrite(duration, 1000 * step),
+    });
+  const every = blocksOf(md, 'output')[0]?.attributes.get('every')?.quantities?.[0];
+  if (every !== undefined && duration !== undefined && step !== undefined && duration.value >= step) {
+    const steps = Math.round(duration.value / step);
+    if (every.value > steps)
+      context.report({
+        code: 'PD1008',
+        severity: 'warning',
+        span: every.span,
+        message: `The simulation has ${steps} steps: with a frame every ${every.value} only the first is written.`,
+        fixes: rewrite(every, Math.max(1, Math.floor(steps / 100))),
+      });
+  }
+  if (timestep === undefined) return;
+  const potential = file.find(({ name, label }) => name === 'potential' && label?.text === valueOf(md, 'potential'));
+  const list = potential && valueOf(potential, 'elements');
+  const symbols = Array.isArray(list) ? list.filter((symbol) => typeof symbol === 'string') : [];
+  if (symbols.length === 0) return;
+  const lightest = symbols
+    .map((symbol) => periodicTable[atomicNumber(symbol) ?? 0])
+    .reduce((a, b) => (b.mass < a.mass ? b : a));
+  const longest = Math.min(LONGEST_STEP, LONGEST_STEP_OF_HYDROGEN * Math.sqrt(lightest.mass / periodicTable[1].mass));
+  if (timestep.value <= longest * (1 + 1e-6)) return;
+  const advised = Number((longest / 2).toPrecision(1));
+  context.report({
+    code: 'PD1001',
+    severity: 'warning',
+    span: timestep.span,
+    message: `${formatQuantity(timestep.value, 'time')} is long for ${lightest.name}: at most a twentieth of the fastest vibration, ${formatQuantity(advised, 'time')}, keeps the energy.`,
+    fixes: rewrite(timestep, advised),
+  });
+}

@@ -1,0 +1,139 @@
+/**
+ * What the families of diagnostics share: a file as it was read against the vocabulary, and the edits that mend it.
+ *
+ * A reading is the tree plus the schema: which block is which, and the checked values in internal units. Values that
+ * could not be understood are absent, and a diagnostic says why. Families look at what is there and add their own.
+ */
+import type { Diagnostic, Fix, TextEdit } from '../diagnostic';
+import type { AttributeSchema, BlockSchema } from '../schema/types';
+import type { Attribute, Block, Item, Label, Span, SyntaxTree } from '../syntax/tree';
+
+/** What the checker may ask about the world; paths are relative to the file. */
+export interface Environment {
+  exists(path: string): boolean;
+  /** How many files match a glob. */
+  matches?(glob: string): number;
+}
+
+export interface Context {
+  readonly tree: SyntaxTree;
+  readonly environment: Environment | undefined;
+  readonly report: (diagnostic: Diagnostic) => void;
+}
+
+/** One number of a value, in internal units. */
+export interface Quantity {
+  readonly value: number;
+  readonly span: Span;
+  /** Where it can be replaced: a number as it is written, worth `factor` internal units. */
+  readonly literal?: { readonly span: Span; readonly factor: number; readonly text: string };
+}
+
+export type CheckedValue = number | string | boolean | readonly number[] | readonly string[] | { readonly key: string };
+
+export interface AttributeReading {
+  readonly name: string;
+  readonly attribute: Attribute;
+  readonly schema: AttributeSchema;
+  /** Absent where the text could not be understood. */
+  readonly value?: CheckedValue;
+  /** For types `quantity` and `quantities`. */
+  readonly quantities?: readonly Quantity[];
+}
+
+export interface BlockReading {
+  readonly name: string;
+  readonly block: Block;
+  readonly schema: BlockSchema;
+  /** The name of a top-level block, the variant of others. */
+  readonly label?: Label;
+  /** Checked symbols of a block that is for certain elements. */
+  readonly elements: readonly Label[];
+  readonly attributes: ReadonlyMap<string, AttributeReading>;
+  readonly blocks: readonly BlockReading[];
+}
+
+/** Inner blocks of one name. */
+export function blocksOf(reading: BlockReading, ...names: readonly string[]): BlockReading[] {
+  return reading.blocks.filter(({ name }) => names.includes(name));
+}
+
+/** The value of an attribute if it was understood, else its default. */
+export function valueOf(reading: BlockReading, name: string): CheckedValue | undefined {
+  const attribute = reading.attributes.get(name);
+  if (attribute !== undefined) return attribute.value;
+  const schema: AttributeSchema | undefined = reading.schema.attributes[name];
+  return 'default' in schema ? schema.default : undefined;
+}
+
+/** As `valueOf`, for attributes that are numbers. */
+export function numberOf(reading: BlockReading, name: string): number | undefined {
+  const value = valueOf(reading, name);
+  return typeof value === 'number' ? value : undefined;
+}
+
+/** As `valueOf`, for attributes that are lists of numbers. */
+export function numbersOf(reading: BlockReading, name: string): readonly number[] {
+  const value = valueOf(reading, name);
+  return Array.isArray(value) ? value.filter((item) => typeof item === 'number') : [];
+}
+
+export function textOf({ tree }: Context, span: Span): string {
+  return tree.text.slice(span.start, span.end);
+}
+
+/** A fix of one edit. */
+export function replace(title: string, { start, end }: Span, text: string, preferred = false): Fix {
+  return { title, edits: [{ span: { start, end }, text }], ...(preferred && { preferred }) };
+}
+
+export function insert(title: string, at: number, text: string, preferred = false): Fix {
+  return replace(title, { start: at, end: at }, text, preferred);
+}
+
+/** The edit that takes an item out, with its line if it is alone there, else with its semicolon. */
+export function deletionOf({ tree: { text } }: Context, item: Item | Span): TextEdit {
+  const before = /[^\r\n]*$/u.exec(text.slice(Math.max(0, item.start - 1000), item.start))![0];
+  const after = /^[^\r\n]*(?:\r\n|[\r\n])?/u.exec(text.slice(item.end, item.end + 1000))![0];
+  if (before.trim() === '' && after.trim() === '')
+    return { span: { start: item.start - before.length, end: item.end + after.length }, text: '' };
+  const semicolon = /^[ \t]*;[ \t]*/u.exec(after);
+  if (semicolon !== null) return { span: { start: item.start, end: item.end + semicolon[0].length }, text: '' };
+  const separator = /[ \t]*;[ \t]*$/u.exec(before);
+  return { span: { start: item.start - (separator?.[0].length ?? 0), end: item.end }, text: '' };
+}
+
+export function deletion(context: Context, title: string, ...items: readonly (Item | Span)[]): Fix {
+  return { title, edits: items.map((item) => deletionOf(context, item)) };
+}
+
+/** The edit that puts an item first into a block; undefined if its braces are not there. */
+export function insertionInto({ tree: { text } }: Context, block: Block, item: string): TextEdit | undefined {
+  const { open, close } = block;
+  if (open === undefined || close === undefined) return undefined;
+  const at = (position: number, inserted: string): TextEdit => ({
+    span: { start: position, end: position },
+    text: inserted,
+  });
+  const inside = text.slice(open.end, close.start);
+  const spaceAfter = /^\s/u.test(inside) ? '' : ' ';
+  const line = /^[^\S\r\n]*(?:#[^\r\n]*)?(?=[\r\n])/u.exec(inside);
+  if (line === null) return at(open.end, ` ${item}${block.items.length > 0 ? ';' : ''}${spaceAfter}`);
+  const header = /[^\r\n]*$/u.exec(text.slice(Math.max(0, block.start - 1000), block.start))![0];
+  const indentation = /^\s*/u.exec(header)![0];
+  const eol = text.includes('\r\n') ? '\r\n' : '\n';
+  return at(open.end + line[0].length, `${eol}${indentation}  ${item}`);
+}
+
+export function insertion(context: Context, block: Block, title: string, item: string, preferred = false): Fix[] {
+  const edit = insertionInto(context, block, item);
+  return edit === undefined ? [] : [{ title, edits: [edit], ...(preferred && { preferred }) }];
+}
+
+/** `a`, `b` or `c`. */
+export function alternatives(words: readonly string[], conjunction = 'or'): string {
+  const quoted = words.map((word) => `\`${word}\``);
+  return quoted.length < 2
+    ? quoted.join('')
+    : `${quoted.slice(0, -1).join(', ')} ${conjunction} ${quoted[quoted.length - 1]}`;
+}

@@ -1,0 +1,359 @@
+/**
+ * Blocks and attributes against the vocabulary: unknown words (PD0002), words that are still to come (PD0007), what is
+ * repeated (PD0003) or missing (PD0004), labels (PD0008, PD0009), and attributes of another variant (PD0010).
+ */
+import { isPlannedChoice, isPlannedWord } from '../schema/planned';
+import type { AttributeSchema, BlockSchema } from '../schema/types';
+import { vocabulary } from '../schema/vocabulary';
+import type { Attribute, Block, Item, Label } from '../syntax/tree';
+import { checkElementLabels } from './elements';
+import { nearest } from './nearest';
+import {
+  alternatives,
+  deletion,
+  insert,
+  insertion,
+  replace,
+  type AttributeReading,
+  type BlockReading,
+  type Context,
+} from './reading';
+import { readAttribute } from './values';
+
+const TOP_LEVEL: BlockSchema = { label: 'none', documentation: '', attributes: {}, blocks: vocabulary };
+
+type OwnedAttribute = AttributeSchema & { readonly only?: readonly string[] };
+
+/** Reads the whole file. */
+export function readFile(context: Context): BlockReading[] {
+  return readItems(context, context.tree.file.items, TOP_LEVEL, '', undefined, undefined).blocks;
+}
+
+interface Items {
+  readonly attributes: Map<string, AttributeReading>;
+  readonly blocks: BlockReading[];
+}
+
+function readItems(
+  context: Context,
+  items: readonly Item[],
+  schema: BlockSchema,
+  parent: string,
+  parentBlock: Block | undefined,
+  variant: string | undefined,
+): Items {
+  const attributes = new Map<string, AttributeReading>();
+  const blocks: BlockReading[] = [];
+  const seen = new Map<string, Item>();
+  for (const item of items) {
+    const name = item.name.text;
+    const known =
+      item.kind === 'attribute' ? Object.hasOwn(schema.attributes, name) : Object.hasOwn(schema.blocks ?? {}, name);
+    if (!known) {
+      reportUnknown(context, item, schema, parent, items);
+      continue;
+    }
+    const key = item.kind === 'attribute' ? name : `${name} {`;
+    const first = seen.get(key);
+    const repeatable = item.kind === 'block' && schema.blocks?.[name].repeatable === true;
+    if (first !== undefined && !repeatable) {
+      reportRepeated(context, item, first);
+      continue;
+    }
+    seen.set(key, item);
+    if (item.kind === 'block') {
+      blocks.push(readBlock(context, item, schema.blocks![name]));
+    } else {
+      const owned: OwnedAttribute = schema.attributes[name];
+      if (variant !== undefined && owned.only !== undefined && !owned.only.includes(variant))
+        reportWrongVariant(context, item, owned.only, parent, variant, parentBlock);
+      else attributes.set(name, readAttribute(context, item, owned, parent));
+    }
+  }
+  return { attributes, blocks };
+}
+
+function readBlock(context: Context, block: Block, schema: BlockSchema): BlockReading {
+  const name = block.name.text;
+  const label = checkLabels(context, block, schema);
+  const elements =
+    typeof schema.label === 'object' && 'elements' in schema.label ? checkElementLabels(context, block) : [];
+  const isVariant = typeof schema.label === 'object' && 'variants' in schema.label;
+  const variant = isVariant ? (label?.text ?? '') : undefined;
+  const { attributes, blocks } = readItems(context, block.items, schema, name, block, variant);
+  for (const [key, attribute] of Object.entries<OwnedAttribute>(schema.attributes)) {
+    const isDue =
+      attribute.required === true && (attribute.only === undefined || attribute.only.includes(variant ?? ''));
+    const isPresent = block.items.some((item) => item.name.text === key);
+    if (isDue && !isPresent && block.open !== undefined) reportMissing(context, block, key, attribute);
+  }
+  return { name, block, schema, label, elements, attributes, blocks };
+}
+
+function reportUnknown(
+  context: Context,
+  item: Item,
+  schema: BlockSchema,
+  parent: string,
+  siblings: readonly Item[],
+): void {
+  const word = item.name.text;
+  const place = parent === '' ? 'at the top level of a file' : `in \`${parent}\``;
+  if (isPlannedWord(parent, word)) {
+    context.report({
+      code: 'PD0007',
+      severity: 'error',
+      span: item.name,
+      message: `\`${word}\` is not available in this version of Nearsight.`,
+      fixes: [deletion(context, `Remove \`${word}\``, item)],
+    });
+    return;
+  }
+  const isBlock = item.kind === 'block';
+  const words = Object.keys(isBlock ? (schema.blocks ?? {}) : schema.attributes);
+  const others = Object.keys(isBlock ? schema.attributes : (schema.blocks ?? {}));
+  const taken = new Set(siblings.filter(({ kind }) => kind === item.kind).map(({ name }) => name.text));
+  const free = words.filter((candidate) => !taken.has(candidate) || schema.blocks?.[candidate]?.repeatable === true);
+  const meant = nearest(word, free);
+  const home = meant === undefined ? homeOf(word) : undefined;
+  const hint =
+    meant !== undefined
+      ? `: did you mean \`${meant}\`?`
+      : others.includes(word)
+        ? isBlock
+          ? `: it is written \`${word} = …\`.`
+          : `: it is written \`${word} { … }\`.`
+        : home !== undefined
+          ? `: it belongs ${home === '' ? 'at the top level' : `into \`${home}\``}.`
+          : words.length > 0
+            ? `: there ${words.length === 1 ? 'is' : 'are'} ${alternatives(words, 'and')}.`
+            : `: only blocks stand there, ${alternatives(others)}.`;
+  context.report({
+    code: 'PD0002',
+    severity: 'error',
+    span: item.name,
+    message: `There is no ${isBlock ? 'block' : 'attribute'} \`${word}\` ${place}${hint}`,
+    fixes: [
+      ...(meant === undefined ? [] : [replace(`Write \`${meant}\``, item.name, meant, true)]),
+      deletion(context, `Remove \`${word}\``, item),
+    ],
+  });
+}
+
+/** The block in which a word is at home. */
+function homeOf(
+  word: string,
+  blocks: Readonly<Record<string, BlockSchema>> = vocabulary,
+  parent = '',
+): string | undefined {
+  if (Object.hasOwn(blocks, word)) return parent;
+  for (const [name, schema] of Object.entries(blocks)) {
+    if (Object.hasOwn(schema.attributes, word)) return name;
+    const home = homeOf(word, schema.blocks ?? {}, name);
+    if (home !== undefined) return home;
+  }
+  return undefined;
+}
+
+function reportRepeated(context: Context, item: Item, first: Item): void {
+  context.report({
+    code: 'PD0003',
+    severity: 'error',
+    span: item.name,
+    message: `\`${item.name.text}\` is already given: it may stand here only once.`,
+    fixes: [
+      deletion(context, `Remove this \`${item.name.text}\``, item),
+      deletion(context, `Remove the first \`${item.name.text}\``, first),
+    ],
+    related: [{ span: first.name, message: 'first given here' }],
+  });
+}
+
+function reportWrongVariant(
+  context: Context,
+  item: Attribute,
+  only: readonly string[],
+  parent: string,
+  variant: string,
+  block: Block | undefined,
+): void {
+  const label = block?.labels[0];
+  context.report({
+    code: 'PD0010',
+    severity: 'error',
+    span: item.name,
+    message: `\`${parent} ${variant}\` has no \`${item.name.text}\`: it belongs to ${alternatives(only)}.`,
+    fixes: [
+      deletion(context, `Remove \`${item.name.text}\``, item),
+      ...(label === undefined ? [] : only.map((word) => replace(`Use \`${parent} ${word}\``, label, word))),
+    ],
+  });
+}
+
+function reportMissing(context: Context, block: Block, name: string, schema: AttributeSchema): void {
+  const example = exampleOf(context, schema);
+  context.report({
+    code: 'PD0004',
+    severity: 'error',
+    span: block.name,
+    message: `\`${name}\` is missing in \`${block.name.text}\`. ${schema.documentation}`,
+    fixes:
+      example === undefined
+        ? []
+        : insertion(context, block, `Insert \`${name} = ${example}\``, `${name} = ${example}`, true),
+  });
+}
+
+/** A value that can be inserted; undefined where only the person can know it. */
+function exampleOf(context: Context, schema: AttributeSchema): string | undefined {
+  switch (schema.type) {
+    case 'elements':
+      return '[H, O]';
+    case 'reference': {
+      const label = context.tree.file.items.find(
+        (item): item is Block => item.kind === 'block' && item.name.text === schema.to && item.labels.length > 0,
+      )?.labels[0];
+      return label && context.tree.text.slice(label.start, label.end);
+    }
+    case 'choice':
+    case 'choice_or_key':
+      return schema.default ?? Object.keys(schema.values)[0];
+    case 'flag':
+      return 'true';
+    case 'data_key':
+      return 'auto';
+    default:
+      return schema.example;
+  }
+}
+
+/** The label that names a block or says its variant, if it is good. */
+function checkLabels(context: Context, block: Block, schema: BlockSchema): Label | undefined {
+  const name = block.name.text;
+  const { labels } = block;
+  const rule = schema.label;
+  if (typeof rule === 'object' && 'elements' in rule) {
+    const { minimum, maximum } = rule.elements;
+    if (labels.length > 0 && (labels.length < minimum || labels.length > maximum)) {
+      const surplus =
+        labels.length > maximum ? { start: labels[maximum].start, end: labels[labels.length - 1].end } : undefined;
+      const all = { start: labels[0].start, end: labels[labels.length - 1].end };
+      context.report({
+        code: 'PD0009',
+        severity: 'error',
+        span: surplus ?? all,
+        message: `\`${name}\` is for ${minimum === 1 ? 'one element' : `${minimum} elements, the centre first`}, or without any for all of them.`,
+        fixes: [replace('For all elements', { start: block.name.end, end: all.end }, '')],
+      });
+    }
+    return undefined;
+  }
+  const allowed = rule === 'none' ? 0 : 1;
+  if (labels.length > allowed) {
+    const span = { start: labels[allowed].start, end: labels[labels.length - 1].end };
+    const after = allowed === 0 ? block.name.end : labels[0].end;
+    context.report({
+      code: 'PD0009',
+      severity: 'error',
+      span,
+      message:
+        allowed === 0 ? `\`${name}\` has no label.` : `\`${name}\` has one label; names of several words need quotes.`,
+      fixes: [
+        replace('Remove the surplus', { start: after, end: span.end }, ''),
+        ...(rule === 'name'
+          ? [
+              replace(
+                'Make it one name',
+                { start: labels[0].start, end: span.end },
+                uniqueLabel(context, name, labels.map(({ text }) => text).join('_')),
+              ),
+            ]
+          : []),
+      ],
+    });
+  }
+  const label = labels.at(0);
+  if (rule === 'none') return undefined;
+  if (rule === 'name') {
+    if (label === undefined) {
+      const proposal = uniqueLabel(context, name, `${name}_1`);
+      context.report({
+        code: 'PD0009',
+        severity: 'error',
+        span: block.name,
+        message: `This ${name} needs a name: \`${name} water { … }\`.`,
+        fixes: [insert(`Name it \`${proposal}\``, block.name.end, ` ${proposal}`, true)],
+      });
+    } else if (!isGoodName(label.text)) {
+      const proposal = uniqueLabel(context, name, label.text);
+      context.report({
+        code: 'PD0009',
+        severity: 'error',
+        span: label,
+        message:
+          'A name becomes part of a folder’s name: at most 64 letters, digits, spaces and `_ - + . ,`, not beginning with a dot or space.',
+        fixes: [replace(`Name it \`${proposal}\``, label, proposal, true)],
+      });
+      return undefined;
+    }
+    return label;
+  }
+  return checkVariant(context, block, label, rule.variants);
+}
+
+function checkVariant(
+  context: Context,
+  block: Block,
+  label: Label | undefined,
+  variants: readonly string[],
+): Label | undefined {
+  const name = block.name.text;
+  if (label === undefined) {
+    context.report({
+      code: 'PD0009',
+      severity: 'error',
+      span: block.name,
+      message: `\`${name}\` must say which: ${alternatives(variants.map((variant) => `${name} ${variant}`))}.`,
+      fixes: variants.map((variant, i) =>
+        insert(`Write \`${name} ${variant}\``, block.name.end, ` ${variant}`, i === 0),
+      ),
+    });
+    return undefined;
+  }
+  if (variants.includes(label.text)) return label;
+  const planned = isPlannedChoice(name, label.text);
+  const meant = planned ? undefined : nearest(label.text, variants);
+  const ordered = meant === undefined ? variants : [meant, ...variants.filter((variant) => variant !== meant)];
+  context.report({
+    code: planned ? 'PD0007' : 'PD0008',
+    severity: 'error',
+    span: label,
+    message: planned
+      ? `\`${name} ${label.text}\` is not available in this version of Nearsight: there is ${alternatives(variants)}.`
+      : `There is no \`${name} ${label.text}\`: ${meant === undefined ? `there is ${alternatives(variants)}` : `did you mean \`${meant}\``}${meant === undefined ? '.' : '?'}`,
+    fixes: ordered.map((variant, i) => replace(`Write \`${variant}\``, label, variant, i === 0 && meant !== undefined)),
+  });
+  return undefined;
+}
+
+/** Names end up in the names of run folders: nothing may lead out of them. */
+function isGoodName(text: string): boolean {
+  return /^[\p{L}\p{N}_+,-][\p{L}\p{M}\p{N}_+,. -]*$/u.test(text) && text.length <= 64 && !/[. ]$/u.test(text);
+}
+
+/** A good name that no block of that kind has yet. */
+export function uniqueLabel({ tree }: Context, kind: string, wish: string): string {
+  const taken = new Set(
+    tree.file.items.flatMap((item) =>
+      item.kind === 'block' && item.name.text === kind ? item.labels.map(({ text }) => text) : [],
+    ),
+  );
+  const base =
+    wish
+      .replace(/[^\p{L}\p{N}_]+/gu, '_')
+      .replace(/^(?![\p{L}_])/u, '_')
+      .slice(0, 60) || kind;
+  let name = base;
+  for (let i = 2; taken.has(name); i++) name = `${base}_${i}`;
+  return name;
+}

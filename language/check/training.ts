@@ -1,0 +1,63 @@
+/**
+ * Procedures by themselves: forces that are not used (PD0601), an offset that is not extensive (PD0602), nothing to fit
+ * (PD0607, PD0608).
+ */
+import { hasNetwork } from '../definition/assembly';
+import { blocksOf, numberOf, replace, valueOf, type BlockReading, type Context } from './reading';
+import { rewrite } from './ranges';
+
+export function checkTraining(context: Context, train: BlockReading, file: readonly BlockReading[]): void {
+  const referred = (attribute: string): BlockReading | undefined =>
+    file.find(({ name, label }) => name === attribute && label?.text === valueOf(train, attribute));
+  const potential = referred('potential');
+  const reference = train.attributes.get('potential')?.attribute.value;
+  if (
+    potential !== undefined &&
+    reference !== undefined &&
+    !hasNetwork(potential) &&
+    blocksOf(potential, 'pair').length > 0
+  )
+    context.report({
+      code: 'PD0608',
+      severity: 'error',
+      span: reference,
+      message: `The potential \`${potential.label?.text ?? ''}\` has pair terms alone, and nothing to train: give it a \`network { … }\`, or run it as it is.`,
+    });
+  checkWeights(context, train, referred('dataset'));
+  const offset = train.attributes.get('offset');
+  const span = offset?.attribute.value;
+  if (offset?.value === 'constant' && span !== undefined)
+    context.report({
+      code: 'PD0602',
+      severity: 'information',
+      span,
+      message:
+        'One energy per structure is right only if all structures have the same atoms; else the energy is not extensive.',
+      fixes: [replace('Write `per_element`', span, 'per_element', true)],
+    });
+}
+
+function checkWeights(context: Context, train: BlockReading, dataset: BlockReading | undefined): void {
+  const force = train.attributes.get('force_weight')?.quantities?.[0];
+  if (force?.value !== 0) return;
+  if (numberOf(train, 'energy_weight') === 0) {
+    context.report({
+      code: 'PD0607',
+      severity: 'error',
+      span: force.span,
+      message: 'With both weights 0 there is nothing to fit.',
+      fixes: rewrite(force, 1),
+    });
+    return;
+  }
+  const named = dataset !== undefined && dataset.attributes.has('forces') && valueOf(dataset, 'forces') !== 'auto';
+  context.report({
+    code: 'PD0601',
+    severity: named ? 'warning' : 'information',
+    span: force.span,
+    message: named
+      ? 'The dataset names its forces, but with weight 0 they are not used: of N atoms they tell 3N numbers, the energy one.'
+      : 'With weight 0 forces are not used, if the data has any: of N atoms they tell 3N numbers, the energy one.',
+    fixes: rewrite(force, 1),
+  });
+}

@@ -1,0 +1,195 @@
+/**
+ * Readings to a `Definition`: every default filled in, everything sorted. A block of whose text any part is in error is left out, and so is
+ * what refers to it.
+ */
+import { atomicNumber } from '../elements';
+import type { BlockSchema, OptionsOf } from '../schema/types';
+import * as vocabulary from '../schema/vocabulary';
+import { blocksOf, numberOf, numbersOf, valueOf, type BlockReading } from '../check/reading';
+import type {
+  ActionDefinition,
+  DatasetDefinition,
+  Definition,
+  LennardJones,
+  MdDefinition,
+  Named,
+  NetworkShape,
+  PotentialDefinition,
+  TrainDefinition,
+} from './definition';
+import { defaultDescriptors, etaOfWidth, expand, type DescriptorBlock } from './expansion';
+import { identityOf, procedureOf } from './identity';
+
+/** The definition of a file; `isGood` says of a top-level block whether it is free of errors. */
+export function assemble(file: readonly BlockReading[], isGood: (reading: BlockReading) => boolean): Definition {
+  const potentials = new Map<string, PotentialDefinition>();
+  const datasets = new Map<string, DatasetDefinition>();
+  const actions: ActionDefinition[] = [];
+  const good = file.filter((reading) => reading.label !== undefined && isGood(reading));
+  for (const reading of good) {
+    const named = namedOf(reading);
+    if (reading.name === 'potential') potentials.set(named.name, assemblePotential(reading, named));
+    if (reading.name === 'dataset')
+      datasets.set(named.name, {
+        ...named,
+        options: optionsOf(reading, vocabulary.dataset),
+        units: blocksOf(reading, 'units').map((units) => optionsOf(units, vocabulary.units))[0],
+      });
+  }
+  for (const reading of good) {
+    const action = assembleAction(reading, datasets);
+    if (action === undefined || !potentials.has(action.options.potential)) continue;
+    if ('dataset' in action.options && !datasets.has(action.options.dataset)) continue;
+    actions.push(action);
+  }
+  return { potentials, datasets, actions };
+}
+
+function namedOf({ block, label }: BlockReading): Named {
+  const nameSpan = label ?? block.name;
+  return {
+    name: label?.text ?? '',
+    span: { start: block.start, end: block.end },
+    nameSpan: { start: nameSpan.start, end: nameSpan.end },
+  };
+}
+
+/** The values of a block's attributes, with defaults; of a block that is not there all defaults. */
+function optionsOf<S extends BlockSchema>(reading: BlockReading | undefined, schema: S): OptionsOf<S> {
+  const names = Object.keys(schema.attributes);
+  const valueIn = (name: string): unknown => {
+    if (reading !== undefined) return valueOf(reading, name);
+    const attribute = schema.attributes[name];
+    return 'default' in attribute ? attribute.default : undefined;
+  };
+  // The schema that the values were checked against is what the type is computed from.
+  return Object.fromEntries(names.map((name) => [name, valueIn(name)])) as OptionsOf<S>;
+}
+
+function assemblePotential(reading: BlockReading, named: Named): PotentialDefinition {
+  const written = optionsOf(reading, vocabulary.potential);
+  const elements = sortByNumber(written.elements);
+  const options = { ...written, elements };
+  const isNeural = hasNetwork(reading);
+  const symmetryFunctions = isNeural
+    ? expand(descriptorsOf(reading), elements)
+    : Object.fromEntries(elements.map((element) => [element, []]));
+  const networks = isNeural ? networksOf(reading, elements) : undefined;
+  const pairs = blocksOf(reading, 'pair').map((pair): LennardJones => {
+    const { epsilon, sigma } = optionsOf(pair, vocabulary.pair);
+    return { kind: 'lennard_jones', epsilon, sigma };
+  });
+  const potential = { ...named, options, elements, symmetryFunctions, networks, pairs };
+  return { ...potential, identity: identityOf(potential) };
+}
+
+export function sortByNumber(symbols: readonly string[]): readonly string[] {
+  return [...symbols].sort((a, b) => (atomicNumber(a) ?? 0) - (atomicNumber(b) ?? 0));
+}
+
+/** A potential with pair terms and nothing else has no network; every other one has. */
+export function hasNetwork(potential: BlockReading): boolean {
+  return blocksOf(potential, 'radial', 'angular', 'network').length > 0 || blocksOf(potential, 'pair').length === 0;
+}
+
+/** The descriptor blocks of a potential, or the default ones if it has none. */
+export function descriptorsOf(potential: BlockReading): DescriptorBlock[] {
+  const cutoff = numberOf(potential, 'cutoff') ?? vocabulary.potential.attributes.cutoff.default;
+  const elements = valueOf(potential, 'elements');
+  const blocks = blocksOf(potential, 'radial', 'angular');
+  if (blocks.length > 0) return blocks.map((block) => descriptorOf(block, cutoff));
+  const symbols = Array.isArray(elements) ? elements.filter((symbol) => typeof symbol === 'string') : [];
+  return defaultDescriptors(sortByNumber(symbols), cutoff);
+}
+
+/** One descriptor block in internal form; `cutoff` is the potential's. */
+export function descriptorOf(block: BlockReading, cutoff: number): DescriptorBlock {
+  const common = {
+    elements: block.elements.map(({ text }) => text),
+    cutoff: numberOf(block, 'cutoff') ?? cutoff,
+  };
+  if (block.name === 'angular') {
+    return {
+      ...common,
+      kind: valueOf(block, 'kind') === 'wide' ? 'wide' : 'narrow',
+      etas: numbersOf(block, 'eta'),
+      shifts: numbersOf(block, 'shift'),
+      lambdas: numbersOf(block, 'lambda'),
+      zetas: numbersOf(block, 'zeta'),
+    };
+  }
+  return block.attributes.has('width')
+    ? {
+        ...common,
+        kind: 'radial',
+        etas: numbersOf(block, 'width').map(etaOfWidth),
+        shifts: block.attributes.has('center') ? numbersOf(block, 'center') : [0],
+      }
+    : { ...common, kind: 'radial', etas: numbersOf(block, 'eta'), shifts: numbersOf(block, 'shift') };
+}
+
+/** `network { … }` is for all elements; `network O { … }` overrides what it names. */
+function networksOf(potential: BlockReading, elements: readonly string[]): Readonly<Record<string, NetworkShape>> {
+  const blocks = blocksOf(potential, 'network');
+  const general = blocks.find(({ elements: labels }) => labels.length === 0);
+  return Object.fromEntries(
+    elements.map((element) => {
+      const own = blocks.find(({ elements: labels }) => labels.at(0)?.text === element);
+      const base = optionsOf(general, vocabulary.network);
+      const override = own === undefined ? base : optionsOf(own, vocabulary.network);
+      return [
+        element,
+        {
+          hidden: own?.attributes.has('hidden') === true ? override.hidden : base.hidden,
+          activation: own?.attributes.has('activation') === true ? override.activation : base.activation,
+        },
+      ];
+    }),
+  );
+}
+
+function assembleAction(
+  reading: BlockReading,
+  datasets: ReadonlyMap<string, DatasetDefinition>,
+): ActionDefinition | undefined {
+  const named = namedOf(reading);
+  switch (reading.name) {
+    case 'train':
+      return assembleTrain(reading, named, datasets);
+    case 'evaluate':
+      return { ...named, kind: 'evaluate', options: optionsOf(reading, vocabulary.evaluate) };
+    case 'md':
+      return assembleMd(reading, named);
+    default:
+      return undefined;
+  }
+}
+
+function assembleTrain(
+  reading: BlockReading,
+  named: Named,
+  datasets: ReadonlyMap<string, DatasetDefinition>,
+): TrainDefinition | undefined {
+  const options = optionsOf(reading, vocabulary.train);
+  const dataset = datasets.get(options.dataset);
+  if (dataset === undefined) return undefined;
+  const optimizer = {
+    kind: 'adam',
+    options: optionsOf(blocksOf(reading, 'optimizer')[0], vocabulary.optimizer),
+  } as const;
+  return { ...named, kind: 'train', options, optimizer, procedure: procedureOf({ options, optimizer }, dataset) };
+}
+
+function assembleMd(reading: BlockReading, named: Named): MdDefinition {
+  const ensemble = blocksOf(reading, 'ensemble').at(0);
+  return {
+    ...named,
+    kind: 'md',
+    options: optionsOf(reading, vocabulary.md),
+    ensemble: {
+      ...optionsOf(ensemble, vocabulary.ensemble),
+      kind: ensemble?.label?.text === 'langevin' ? 'langevin' : 'nve',
+    },
+    output: optionsOf(blocksOf(reading, 'output')[0], vocabulary.output),
+  };
+}

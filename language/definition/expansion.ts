@@ -1,0 +1,190 @@
+/**
+ * Descriptor blocks to symmetry functions, in the order in which n2p2 sorts them, so that weights and scaling data can go
+ * there and back: by element of the centre, type, cutoff radius, eta, shift, zeta, lambda, elements of the neighbours; elements
+ * by atomic number (the cutoff function is one for all). Lengths in Å, eta in Å^-2.
+ * Source of the order: n2p2's sorted lists, as its logs print them (test/unit/language/definition/expansion.test.ts).
+ */
+import { atomicNumber, elements as periodicTable } from '../elements';
+import type { PotentialDefinition, SymmetryFunction } from './definition';
+
+/** The checked attributes of a descriptor block: every list multiplies out with every other. */
+export interface RadialBlock {
+  readonly kind: 'radial';
+  /** Centre and neighbour; empty for every ordered pair. */
+  readonly elements: readonly string[];
+  /** Å^-2 */
+  readonly etas: readonly number[];
+  readonly shifts: readonly number[];
+  readonly cutoff: number;
+}
+export interface AngularBlock {
+  readonly kind: 'narrow' | 'wide';
+  /** Centre and two neighbours; empty for every centre and unordered pair. */
+  readonly elements: readonly string[];
+  readonly etas: readonly number[];
+  readonly shifts: readonly number[];
+  readonly lambdas: readonly number[];
+  readonly zetas: readonly number[];
+  readonly cutoff: number;
+}
+export type DescriptorBlock = RadialBlock | AngularBlock;
+
+/** More functions than that in one potential are a slip, and are refused before memory is taken. */
+export const MAX_FUNCTIONS = 20_000;
+
+/** η of a Gaussian of that standard deviation. */
+export const etaOfWidth = (width: number): number => 1 / (2 * width * width);
+
+/** How many functions a block makes. */
+export function countFunctions(block: DescriptorBlock, elementCount: number): number {
+  const n = elementCount;
+  const numbers = block.etas.length * block.shifts.length;
+  if (block.kind === 'radial') return numbers * (block.elements.length > 0 ? 1 : n * n);
+  const triples = block.elements.length > 0 ? 1 : (n * n * (n + 1)) / 2;
+  return numbers * block.lambdas.length * block.zetas.length * triples;
+}
+
+/** The functions of one block, unsorted. `elements` are those of the potential. */
+export function expandBlock(block: DescriptorBlock, elements: readonly string[]): SymmetryFunction[] {
+  const { cutoff } = block;
+  const [first, second, third] = block.elements;
+  const centers = block.elements.length > 0 ? [first] : elements;
+  const functions: SymmetryFunction[] = [];
+  for (const center of centers) {
+    if (block.kind === 'radial') {
+      for (const neighbor of block.elements.length > 0 ? [second] : elements)
+        for (const eta of block.etas)
+          for (const shift of block.shifts) functions.push({ type: 2, center, neighbor, eta, shift, cutoff });
+      continue;
+    }
+    const pairs = block.elements.length > 0 ? [byNumber(second, third)] : unorderedPairs(elements);
+    const type = block.kind === 'narrow' ? 3 : 9;
+    for (const neighbors of pairs)
+      for (const eta of block.etas)
+        for (const shift of block.shifts)
+          for (const lambda of block.lambdas)
+            for (const zeta of block.zetas)
+              functions.push({ type, center, neighbors, eta, shift, lambda, zeta, cutoff });
+  }
+  return functions;
+}
+
+/**
+ * All functions of a potential by centre, sorted, each once. Blocks of more than `MAX_FUNCTIONS` functions in all must
+ * have been refused before.
+ */
+export function expand(
+  blocks: readonly DescriptorBlock[],
+  elements: readonly string[],
+): Readonly<Record<string, readonly SymmetryFunction[]>> {
+  const all = blocks
+    .flatMap((block) => expandBlock(block, elements))
+    .map((f) => ({ f, key: sortKey(f) }))
+    .sort((a, b) => compareKeys(a.key, b.key));
+  const distinct = all.filter(({ key }, i) => i === 0 || compareKeys(all[i - 1].key, key) !== 0).map(({ f }) => f);
+  return Object.fromEntries(elements.map((element) => [element, distinct.filter(({ center }) => center === element)]));
+}
+
+/** n2p2's order of two functions; zero only for functions that are the same. */
+export function compareFunctions(a: SymmetryFunction, b: SymmetryFunction): number {
+  return compareKeys(sortKey(a), sortKey(b));
+}
+
+function compareKeys(a: readonly number[], b: readonly number[]): number {
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return a[i] - b[i];
+  return 0;
+}
+
+function sortKey(f: SymmetryFunction): readonly number[] {
+  const head = [number(f.center), f.type, ...[f.cutoff, f.eta, f.shift].map(round)];
+  return f.type === 2
+    ? [...head, 0, 0, number(f.neighbor), 0]
+    : [...head, round(f.zeta), round(f.lambda), number(f.neighbors[0]), number(f.neighbors[1])];
+}
+
+/** A text that two functions share only if they are the same. */
+export const functionKey = (f: SymmetryFunction): string => sortKey(f).join(' ');
+
+/** To ten digits: the same number written in two units must not be two. */
+const round = (x: number): number => Number(x.toPrecision(10));
+
+const number = (symbol: string): number => atomicNumber(symbol) ?? 0;
+
+function byNumber(a: string, b: string): readonly [string, string] {
+  return number(a) <= number(b) ? [a, b] : [b, a];
+}
+
+function unorderedPairs(elements: readonly string[]): (readonly [string, string])[] {
+  return elements.flatMap((a, i) => elements.slice(i).map((b) => byNumber(a, b)));
+}
+
+/**
+ * The descriptors of a potential that has none of its own: per ordered pair of elements eight Gaussians with centres from just below
+ * the bond length (0.8 of the covalent radii's sum) to the cutoff less a width, as wide as they are apart, and two around
+ * the atom itself; per triple eight narrow angular functions, widths a third and two thirds of the cutoff, λ = ±1, ζ = 1
+ * and 4. After Gastegger et al., J. Chem. Phys. 148, 241709 (2018), and Imbalzano et al., ibid. 241730. Numbers are
+ * rounded to three digits, because people read them.
+ */
+export function defaultDescriptors(elements: readonly string[], cutoff: number): DescriptorBlock[] {
+  const brief = (x: number): number => Number(x.toPrecision(3));
+  const blocks: DescriptorBlock[] = [];
+  for (const center of elements) {
+    for (const neighbor of elements) {
+      const pair = [center, neighbor];
+      const bond = 0.8 * (covalentRadius(center) + covalentRadius(neighbor));
+      const first = Math.min(bond, cutoff / 2);
+      // Eight centres, the last one a spacing before the cutoff.
+      const spacing = (cutoff - first) / 8;
+      const shifts = Array.from({ length: 8 }, (_, i) => brief(first + i * spacing));
+      blocks.push(
+        { kind: 'radial', elements: pair, etas: [brief(etaOfWidth(spacing))], shifts, cutoff },
+        {
+          kind: 'radial',
+          elements: pair,
+          etas: [cutoff / 2, cutoff / 4].map((width) => brief(etaOfWidth(width))),
+          shifts: [0],
+          cutoff,
+        },
+      );
+    }
+  }
+  const etas = [(2 * cutoff) / 3, cutoff / 3].map((width) => brief(etaOfWidth(width)));
+  blocks.push({ kind: 'narrow', elements: [], etas, shifts: [0], lambdas: [-1, 1], zetas: [1, 4], cutoff });
+  return blocks;
+}
+
+function covalentRadius(symbol: string): number {
+  return periodicTable[number(symbol)].covalentRadius;
+}
+
+/** The expanded functions as text: lines as n2p2's `input.nn` has them, in Å, numbered per element. */
+export function describeExpansion(potential: PotentialDefinition): string {
+  const { name, elements, symmetryFunctions, options, identity } = potential;
+  const lines = [
+    `# Symmetry functions of the potential ${name}, in the order of n2p2`,
+    `# Cutoff function ${options.cutoff_function}; lengths in Å, eta in Å^-2`,
+    `# Identity ${identity}`,
+  ];
+  for (const element of elements) {
+    const functions = symmetryFunctions[element];
+    lines.push('', `# ${element}: ${functions.length} function${functions.length === 1 ? '' : 's'}`);
+    const groups = new Map<number, string>([
+      [2, '# type 2, radial: centre 2 neighbour eta shift cutoff'],
+      [3, '# type 3, angular narrow: centre 3 neighbour neighbour eta lambda zeta cutoff shift'],
+      [9, '# type 9, angular wide: centre 9 neighbour neighbour eta lambda zeta cutoff shift'],
+    ]);
+    functions.forEach((f, i) => {
+      const heading = groups.get(f.type);
+      if (heading !== undefined) lines.push(heading);
+      groups.delete(f.type);
+      const words =
+        f.type === 2
+          ? [f.center, 2, f.neighbor, ...[f.eta, f.shift, f.cutoff].map(shown)]
+          : [f.center, f.type, ...f.neighbors, ...[f.eta, f.lambda, f.zeta, f.cutoff, f.shift].map(shown)];
+      lines.push(`symfunction_short ${words.join(' ').padEnd(48)} # ${i + 1}`);
+    });
+  }
+  return `${lines.join('\n')}\n`;
+}
+
+const shown = (value: number): string => String(Number(value.toPrecision(10)));

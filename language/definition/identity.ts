@@ -1,0 +1,45 @@
+/**
+ * The two hashes of a definition. Both are made of checked values, never of text, so that spelling, order, units and
+ * comments cannot change them; numbers are rounded to ten digits, so that `6 Å` and the same in bohr are one.
+ */
+import type { PotentialDefinition, TrainDefinition, DatasetDefinition } from './definition';
+import { sha256 } from './sha256';
+
+/** What weights are bound to: a change of any of it makes trained weights meaningless. */
+export function identityOf(potential: Omit<PotentialDefinition, 'identity' | 'name' | 'span' | 'nameSpan'>): string {
+  const { elements, options, symmetryFunctions, networks, pairs } = potential;
+  const { cutoff, cutoff_function, scaling } = options;
+  return hash({
+    elements,
+    cutoff,
+    cutoff_function,
+    scaling: networks === undefined ? undefined : scaling,
+    symmetryFunctions,
+    networks,
+    pairs: pairs.map((pair) => canonical(pair)).sort(),
+  });
+}
+
+/** How a potential is trained: everything that is not in its identity, without the names of blocks. */
+export function procedureOf(
+  train: Pick<TrainDefinition, 'options' | 'optimizer'>,
+  dataset: Pick<DatasetDefinition, 'options' | 'units'>,
+): string {
+  const { potential: _potential, dataset: _dataset, ...options } = train.options;
+  const files = [...dataset.options.files].sort();
+  return hash({ options, optimizer: train.optimizer, dataset: { ...dataset.options, files }, units: dataset.units });
+}
+
+const hash = (value: unknown): string => sha256(canonical(value));
+
+/** JSON with sorted keys and rounded numbers; what is undefined is left out. */
+export function canonical(value: unknown): string {
+  if (typeof value === 'number') return String(Number(value.toPrecision(10)) + 0);
+  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
+  if (value !== null && typeof value === 'object') {
+    const entries = Object.entries(value).filter(([, inner]) => inner !== undefined);
+    const sorted = entries.sort(([a], [b]) => (a < b ? -1 : 1));
+    return `{${sorted.map(([key, inner]) => `${JSON.stringify(key)}:${canonical(inner)}`).join(',')}}`;
+  }
+  return value === undefined ? 'null' : JSON.stringify(value);
+}
