@@ -71,25 +71,32 @@ function askAt(analysis: Analysis, offset: number): void {
   );
 }
 
-/** At every `stride`-th offset of the text, and at its end. */
+/** NEARSIGHT_EXHAUSTIVE=1 (minutes): every offset of every prefix of every file; otherwise a sample of them. */
+const exhaustive = process.env.NEARSIGHT_EXHAUSTIVE === '1';
+const TIMEOUT = { timeout: exhaustive ? 3_600_000 : 180_000 };
+
+/** Where the person types: the end of a prefix is asked about offset by offset. */
+const TAIL = 16;
+const PREFIXES = 400;
+const OFFSETS = 8000;
+
+/** At every offset of the last few, and at every `stride`-th of the others. */
 function askEverywhere(text: string, stride: number): void {
   const analysis = analysisOf(text, files);
   askAboutDocument(analysis);
-  for (let offset = 0; offset < text.length; offset += stride) askAt(analysis, offset);
-  askAt(analysis, text.length);
+  const tail = Math.max(0, text.length - TAIL);
+  for (let offset = 0; offset < tail; offset += stride) askAt(analysis, offset);
+  for (let offset = tail; offset <= text.length; offset++) askAt(analysis, offset);
 }
 
-test('every offset of every prefix of a small file', () => {
-  for (let length = 0; length <= SMALL.length; length++) askEverywhere(SMALL.slice(0, length), 1);
+test('every offset of every prefix of a small file', TIMEOUT, () => {
+  for (let length = 0; length <= SMALL.length; length++) askEverywhere(SMALL.slice(0, length), exhaustive ? 1 : 3);
 });
 
-/** So many offsets are asked about per file: strides are coprime to line lengths, so that all columns come up. */
-const OFFSETS = 40_000;
-
-test.each([{ name: 'the whole language', text: RICH }, ...examples])('prefixes of $name', ({ text }) => {
-  // Every prefix is analysed and asked about at its end, where the person types.
-  const stride = Math.max(1, Math.floor((text.length * text.length) / 2 / OFFSETS)) * 2 + 1;
-  const step = Math.max(1, Math.floor(text.length / 1500));
+test.each([{ name: 'the whole language', text: RICH }, ...examples])('prefixes of $name', TIMEOUT, ({ text }) => {
+  const step = exhaustive ? 1 : Math.max(1, Math.ceil(text.length / PREFIXES));
+  // Odd, so that with prefixes of all lengths all columns come up.
+  const stride = exhaustive ? 1 : Math.floor((text.length * text.length) / step / 4 / OFFSETS) * 2 + 1;
   for (let length = 0; length <= text.length; length += step) askEverywhere(text.slice(0, length), stride);
   askEverywhere(text, 1);
 });
@@ -125,7 +132,7 @@ const pieces = [
   'toString { valueOf = hasOwnProperty }',
 ];
 
-test('random edits', () => {
+test('random edits', TIMEOUT, () => {
   const edit = fc.record({
     at: fc.nat(),
     remove: fc.nat(40),
@@ -148,6 +155,6 @@ test('random edits', () => {
         askAt(analysis, where % (text.length + 1));
       },
     ),
-    { numRuns: 300 },
+    { numRuns: 200 },
   );
 });
