@@ -92,6 +92,10 @@ export function showTrajectory(root: HTMLElement): void {
     selection: kept.value.selection,
     onState: (viewerNow) => kept.update({ viewer: viewerNow }),
     onSelection: (selection) => kept.update({ selection: [...selection] }),
+    onDrawn: (frame, renderer) => {
+      if (shown?.frame === frame)
+        channel.notify('drawn', { frame: shown.index, atoms: frame.numbers.length, renderer });
+    },
     saveImage: (base64) =>
       channel.notify('saveImage', {
         name: `${known.name.replace(/\.[^.]*$/, '') || 'structure'}-${timeline.index}.png`,

@@ -55,6 +55,8 @@ export interface Sticks {
 }
 
 export interface AtomScene {
+  /** What draws, as WebGL names it. */
+  readonly renderer: string;
   setAtoms(atoms: Atoms): void;
   setBonds(bonds: Sticks): void;
   setArrows(arrows: Sticks): void;
@@ -236,7 +238,9 @@ export function openScene(canvas: HTMLCanvasElement): AtomScene {
   for (const { mesh } of [atoms, bonds, arrows, ...rings]) mesh.visible = false;
 
   let height = 1;
+  const version: unknown = context.getParameter(context.VERSION);
   return {
+    renderer: typeof version === 'string' ? version : 'WebGL 2',
     setAtoms: ({ count, positions, radii, colors }) => {
       atoms.mesh.material = count > EXACT_ATOMS ? spheres.flat : spheres.exact;
       atoms.set(count, { center: positions, radius: radii, color: colors });

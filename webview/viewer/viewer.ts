@@ -73,6 +73,8 @@ export interface ViewerOptions {
   readonly onState: (state: ViewerState) => void;
   readonly selection?: readonly number[];
   readonly onSelection?: (atoms: readonly number[]) => void;
+  /** A new frame is on the screen; `renderer` is '' where WebGL is missing. */
+  readonly onDrawn?: (frame: FrameData, renderer: string) => void;
   /** A PNG in base64; without it there is no such button. */
   readonly saveImage?: (base64: string) => void;
   /** Further keys for the list of keys. */
@@ -153,6 +155,7 @@ export function createViewer(options: ViewerOptions): Viewer {
   let state = options.state;
   let theme = readTheme();
   let frame: FrameData | undefined;
+  let drawn: FrameData | undefined;
   let selection: readonly number[] = options.selection ?? [];
   let highlighted: readonly number[] = [];
   let vectors: readonly Vectors[] | undefined;
@@ -246,6 +249,10 @@ export function createViewer(options: ViewerOptions): Viewer {
     const current = eye();
     scene?.render(current, state.view.perspective, state.view.extent, contentRadius());
     drawOverlay(current, width, height);
+    if (frame !== undefined && frame !== drawn) {
+      drawn = frame;
+      options.onDrawn?.(frame, scene?.renderer ?? '');
+    }
   }
 
   function drawOverlay(current: Eye, width: number, height: number): void {
@@ -392,6 +399,7 @@ export function createViewer(options: ViewerOptions): Viewer {
   function update(): void {
     if (frame === undefined || scene === undefined) {
       describe();
+      draw();
       return;
     }
     const { numbers, positions, cell } = frame;

@@ -1,0 +1,258 @@
+/** One live line chart (uPlot) in a card: title, unit, values at the cursor or the end, theme-aware, keyboard cursor. */
+import uPlot from 'uplot';
+import 'uplot/dist/uPlot.min.css';
+import { h, setText } from '../dom';
+import { formatNumber } from '../format';
+import { onThemeChange, readTheme, withAlpha, type Theme } from '../theme';
+import { labelledOnLogAxis } from './ticks';
+
+export interface Series {
+  readonly label: string;
+  /** Which colour of the theme, and of `.swatch`. */
+  readonly color: 'train' | 'test' | 'third';
+  readonly dashed?: boolean;
+}
+
+export interface ChartOptions {
+  readonly title: string;
+  readonly unit: string;
+  readonly series: readonly Series[];
+  readonly log: boolean;
+  /** Charts with one key share their cursor. */
+  readonly group: string;
+  /** Digits of the values in the header. */
+  readonly digits?: number;
+}
+
+export type Values = readonly (number | null)[];
+
+export interface Chart {
+  readonly element: HTMLElement;
+  /** `x` increases; one array of the same length per series. */
+  setData(x: readonly number[], label: string, ys: readonly Values[]): void;
+  setLog(log: boolean): void;
+  dispose(): void;
+}
+
+// uPlot declares its scales as an ambient const enum, which single-file compilation cannot read.
+// eslint-disable-next-line @typescript-eslint/no-unsafe-enum-assignment -- 3 is Logarithmic there
+const LOGARITHMIC: uPlot.Scale.Distr.Logarithmic = 3;
+
+export function createChart(options: ChartOptions): Chart {
+  let theme = readTheme();
+  let { log } = options;
+  let x: readonly number[] = [];
+  let ys: readonly Values[] = [];
+  let xLabel = '';
+  let plot: uPlot | undefined;
+  let zoomed = false;
+  let disposed = false;
+
+  const values = options.series.map(() => h('span', { class: 'value' }));
+  const place = h('span', { class: 'muted chart-place' });
+  const legend = h(
+    'div',
+    { class: 'chart-legend' },
+    ...options.series.map((series, k) =>
+      h(
+        'span',
+        { class: 'chart-series' },
+        h('span', { class: `swatch line ${series.color}${series.dashed === true ? ' dashed' : ''}` }),
+        series.label,
+        values[k],
+      ),
+    ),
+    place,
+  );
+  const stage = h('div', { class: 'chart-stage', tabindex: 0, role: 'img' });
+  const element = h(
+    'section',
+    { class: 'card chart' },
+    h(
+      'div',
+      { class: 'card-head' },
+      h('h3', {}, options.title, h('span', { class: 'unit' }, ` (${options.unit})`)),
+      legend,
+    ),
+    stage,
+  );
+
+  const color = (series: Series, of: Theme): string => of[series.color];
+
+  function data(): uPlot.AlignedData {
+    // A logarithmic axis has no place for what is not positive.
+    const shown = ys.map((column) =>
+      log ? column.map((each) => (each !== null && each > 0 ? each : null)) : [...column],
+    );
+    return [[...x], ...shown];
+  }
+
+  function describe(): void {
+    const at = plot?.cursor.idx ?? undefined;
+    const index = at ?? x.length - 1;
+    options.series.forEach((_, k) => setText(values[k], formatNumber(ys[k]?.[index], options.digits ?? 3)));
+    setText(place, at === undefined ? '' : `${xLabel.replace(/ \(.*/, '')} ${formatNumber(x[at], 4)}`);
+    if (at === undefined)
+      stage.setAttribute(
+        'aria-label',
+        `${options.title} against ${xLabel}: ${options.series.map((s, k) => `${s.label} ${formatNumber(ys[k]?.[index])} ${options.unit}`).join(', ')}`,
+      );
+  }
+
+  function build(): void {
+    plot?.destroy();
+    plot = undefined;
+    const width = stage.clientWidth;
+    const height = stage.clientHeight;
+    if (width < 40 || height < 40 || x.length === 0) return;
+    const font = `11px ${theme.font}`;
+    const axis: uPlot.Axis = {
+      stroke: theme.muted,
+      font,
+      labelFont: font,
+      grid: { stroke: theme.grid, width: 1 },
+      ticks: { stroke: withAlpha(theme.foreground, 0.2), width: 1, size: 4 },
+      border: { show: true, stroke: withAlpha(theme.foreground, 0.3), width: 1 },
+    };
+    const tick = (value: number | null): string =>
+      value === null
+        ? ''
+        : formatNumber(value, 6)
+            .replace(/(\.\d*?)0+$/, '$1')
+            .replace(/\.$/, '');
+    plot = new uPlot(
+      {
+        width,
+        height,
+        legend: { show: false },
+        padding: [8, 10, 0, 0],
+        cursor: {
+          sync: { key: options.group, setSeries: false },
+          drag: { x: true, y: false, setScale: true },
+          points: { size: 6, width: 1.5, fill: theme.background },
+        },
+        scales: {
+          x: { time: false },
+          y: log
+            ? { distr: LOGARITHMIC, range: (_plot, low, high) => logRange(low, high) }
+            : { range: (_plot, low, high) => linearRange(low, high) },
+        },
+        axes: [
+          {
+            ...axis,
+            label: xLabel,
+            labelSize: 16,
+            labelGap: 1,
+            size: 28,
+            gap: 4,
+            values: (_plot, splits) => splits.map(tick),
+          },
+          {
+            ...axis,
+            // uPlot asks once before it has labels, with null.
+            size: (_plot, labels: string[] | null) =>
+              16 + 6.8 * Math.max(3, ...(labels ?? []).map((each) => each.length)),
+            gap: 4,
+            space: 34,
+            values: (_plot, splits) => splits.map(tick),
+            filter: (_plot, splits) => {
+              const { min, max } = _plot.scales.y;
+              if (!log || min === undefined || max === undefined) return [...splits];
+              return splits.map((each) => (labelledOnLogAxis(each, min, max) ? each : null));
+            },
+          },
+        ],
+        series: [
+          { label: xLabel },
+          ...options.series.map((series) => ({
+            label: series.label,
+            stroke: color(series, theme),
+            width: series.dashed === true ? 1.6 : 1.5,
+            dash: series.dashed === true ? [5, 4] : [],
+            points: { show: x.length < 3, size: 5, fill: color(series, theme) },
+            spanGaps: true,
+          })),
+        ],
+        hooks: {
+          setCursor: [() => describe()],
+          setSelect: [() => (zoomed = true)],
+        },
+      },
+      data(),
+      stage,
+    );
+    plot.over.addEventListener('dblclick', () => (zoomed = false));
+    describe();
+  }
+
+  let waiting = false;
+  function refresh(): void {
+    if (waiting || disposed) return;
+    waiting = true;
+    requestAnimationFrame(() => {
+      waiting = false;
+      if (disposed) return;
+      // The first points are drawn as dots, which is fixed when the chart is made.
+      if (plot === undefined || plot.data[0].length < 3 || plot.axes[0].label !== xLabel) build();
+      else plot.setData(data(), !zoomed);
+      describe();
+    });
+  }
+
+  stage.addEventListener('keydown', (event) => {
+    if (plot === undefined || (event.key !== 'ArrowLeft' && event.key !== 'ArrowRight' && event.key !== 'Escape'))
+      return;
+    event.preventDefault();
+    event.stopPropagation();
+    if (event.key === 'Escape') {
+      plot.setCursor({ left: -10, top: -10 });
+      return;
+    }
+    const by = (event.key === 'ArrowLeft' ? -1 : 1) * (event.shiftKey ? 10 : 1);
+    const to = Math.max(0, Math.min(x.length - 1, (plot.cursor.idx ?? x.length) + by));
+    plot.setCursor({ left: plot.valToPos(x[to], 'x'), top: plot.height / 3 });
+  });
+
+  const forget = onThemeChange((next) => {
+    theme = next;
+    build();
+  });
+  const observer = new ResizeObserver(() => {
+    if (plot === undefined) build();
+    else if (stage.clientWidth >= 40) plot.setSize({ width: stage.clientWidth, height: stage.clientHeight });
+  });
+  observer.observe(stage);
+
+  return {
+    element,
+    setData: (nextX, label, nextYs) => {
+      x = nextX;
+      ys = nextYs;
+      xLabel = label;
+      refresh();
+    },
+    setLog: (next) => {
+      log = next;
+      build();
+    },
+    dispose: () => {
+      disposed = true;
+      observer.disconnect();
+      forget();
+      plot?.destroy();
+      element.remove();
+    },
+  };
+}
+
+function logRange(low: number | null, high: number | null): [number, number] {
+  if (low === null || high === null || !(low > 0)) return [0.1, 1];
+  return [low / 1.25, high * 1.25];
+}
+
+function linearRange(low: number | null, high: number | null): [number, number] {
+  if (low === null || high === null) return [0, 1];
+  const room = (high - low) * 0.07 || Math.abs(high) * 0.05 || 1;
+  // Errors start at zero when they are near to it.
+  return [low >= 0 && low < 0.4 * high ? 0 : low - room, high + room];
+}
