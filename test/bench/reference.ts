@@ -1,6 +1,6 @@
 /**
  * How long the reference takes: energy, forces and virial by plain float64 TypeScript.
- * Run with `npx esbuild test/bench/reference.ts --bundle --platform=node --outfile=dist-test/reference.cjs && node dist-test/reference.cjs`.
+ * Run with `npm run bench reference`.
  */
 import { createLennardJones } from '../../engine/potentials/lennard-jones';
 import type { Potential } from '../../engine/potentials/potential';
@@ -48,3 +48,17 @@ report(`network, ethanol, ${counts.join('/')} functions`, randomPotential(['H', 
 report('network, copper, 8 functions', randomPotential(['Cu'], { cutoff: 5 }), rattle(fcc('Cu', 3.6, 3), 0.1));
 report('Lennard-Jones, argon', argon, rattle(fcc('Ar', 5.3, 3), 0.1));
 report('Lennard-Jones, argon', argon, rattle(supercell(fcc('Ar', 5.3, 3), [3, 3, 3]), 0.1));
+
+// T-LIN: processor time against the number of atoms, at constant density.
+const sizes = [5, 10, 20].map((repeats) => {
+  const structure = rattle(fcc('Ar', 5.3, repeats), 0.1);
+  const start = process.cpuUsage();
+  argon.predict(structure);
+  const { user, system } = process.cpuUsage(start);
+  return { atoms: structure.numbers.length, time: user + system };
+});
+const [small, , large] = sizes;
+const slope = Math.log(large.time / small.time) / Math.log(large.atoms / small.atoms);
+console.log(
+  `scaling: ${sizes.map(({ atoms, time }) => `${atoms} atoms ${(time / 1000).toFixed(0)} ms`).join(', ')}; slope ${slope.toFixed(2)}`,
+);
