@@ -27,12 +27,13 @@ class TrajectoryPanel {
   private readonly path: string;
   private ready = false;
   private stamp = '';
+  private frames = 0;
   private timer: NodeJS.Timeout | undefined;
 
   constructor(
     private readonly uri: vscode.Uri,
     readonly panel: vscode.WebviewPanel,
-    private wanted: Wanted | undefined,
+    private wanted: Wanted,
     private readonly context: Context,
     onDispose: () => void,
   ) {
@@ -98,29 +99,32 @@ class TrajectoryPanel {
     this.timer = setTimeout(() => void this.follow(), FOLLOW_MILLISECONDS);
   }
 
+  /** Brings the page up to date when the file is another than at the last look. */
   private async look(): Promise<void> {
+    const status = await stat(this.path).catch(() => undefined);
+    const stamp = `${status?.size ?? ''} ${status?.mtimeMs ?? ''}`;
+    if (stamp === this.stamp) return;
+    this.stamp = stamp;
     try {
       if (this.uri.scheme !== 'file') throw new Error('The viewer reads files of this machine only.');
-      const { size, mtimeMs } = await stat(this.path);
-      const stamp = `${size} ${mtimeMs}`;
-      if (stamp === this.stamp) return;
       for (let complete = false; !complete;) {
         const index = await this.context.data.request('index', { path: this.path });
         ({ complete } = index);
-        const { frames } = index;
-        this.channel.notify('trajectory', { name: path.basename(this.path), path: this.path, frames, complete });
+        this.frames = index.frames;
+        this.channel.notify('trajectory', { name: path.basename(this.path), path: this.path, ...index });
+        this.sendWanted();
       }
-      this.stamp = stamp;
-      this.sendWanted();
     } catch (error) {
       this.channel.notify('failed', { message: error instanceof Error ? error.message : String(error) });
     }
   }
 
+  /** A frame that is not known yet is shown when the file has grown that far. */
   private sendWanted(): void {
-    const { wanted } = this;
-    this.wanted = undefined;
-    if (wanted?.frame !== undefined) this.channel.notify('show', { frame: wanted.frame, atoms: wanted.atoms });
+    const { frame, atoms } = this.wanted;
+    if (frame === undefined || frame >= this.frames) return;
+    this.wanted = {};
+    this.channel.notify('show', { frame, atoms });
   }
 
   private async openText(frame: number): Promise<void> {
@@ -184,7 +188,7 @@ export class TrajectoryEditors implements vscode.CustomReadonlyEditorProvider, D
     const key = uri.toString();
     const siblings = this.panels.get(key) ?? new Set<TrajectoryPanel>();
     this.panels.set(key, siblings);
-    const wanted = this.wanted.get(key);
+    const wanted = this.wanted.get(key) ?? {};
     this.wanted.delete(key);
     const attached = new TrajectoryPanel(uri, panel, wanted, this.context, () => {
       siblings.delete(attached);
