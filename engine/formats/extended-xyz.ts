@@ -417,14 +417,17 @@ function reportShortage(
   tokens: number | undefined,
   countPlace: Place,
 ): { code: string; message: string; place: Place } {
-  const expected = tokens ?? 4;
   let lines = 0;
+  let short: { code: string; message: string; place: Place } | undefined;
   for (; lines < count && text.advance() && !text.isBlank(); lines++) {
+    if (short !== undefined) continue;
     const found = text.countTokens();
-    if (found >= expected) continue;
-    const message = `this line has ${found} columns instead of ${tokens === undefined ? 'symbol, x, y, z' : `the ${tokens} of Properties`}`;
-    return { code: 'XD008', message, place: text.place(text.end) };
+    if (found >= (tokens ?? 4)) continue;
+    const expected = tokens === undefined ? 'symbol, x, y, z' : `the ${tokens} of Properties`;
+    const message = `this line has ${found} columns instead of ${expected}`;
+    short = { code: 'XD008', message, place: text.place(text.end) };
   }
+  if (lines === count && short !== undefined) return short;
   const message = `this frame says ${count} atoms, but only ${lines} lines follow: it is truncated`;
   return { code: 'XD004', message, place: countPlace };
 }

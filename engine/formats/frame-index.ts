@@ -78,7 +78,7 @@ export async function openToRead(
 }
 
 /** A failure of the operating system as a problem; everything else (cancellation, bugs) is thrown on. */
-function unreadable(file: string, error: unknown): Result<never> {
+export function unreadable(file: string, error: unknown): Result<never> {
   if (!(error instanceof Error && 'code' in error && typeof error.code === 'string')) throw error;
   const reasons: Record<string, string> = { ENOENT: 'there is no such file', EACCES: 'permission is denied' };
   const reason = Object.hasOwn(reasons, error.code) ? reasons[error.code] : error.message;

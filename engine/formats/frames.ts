@@ -2,12 +2,13 @@
  * Random access to the frames of a file of any size, also while it grows: what viewers and inspections use.
  * Only the index is kept in memory, 16 bytes a frame.
  */
+import { createHash } from 'node:crypto';
 import { symbolOf } from '../../language/elements';
 import type { DataSummary, FrameData } from '../../protocol/frames';
 import { fail, ok, type Problem, type Result } from '../../protocol/result';
 import { detectFormat, type Format } from './format';
 import { toFrameData, type Frame } from './frame';
-import { indexFrames, readFrameBytes, type FrameIndex, type IndexOptions } from './frame-index';
+import { indexFrames, openToRead, readFrameBytes, unreadable, type FrameIndex, type IndexOptions } from './frame-index';
 import { chooseKey, ENERGY_KEYS, FORCES_KEYS } from './labels';
 import { Problems } from './problems';
 
@@ -41,6 +42,7 @@ export async function openFrames(
 export function createFrameSource(file: string): FrameSource {
   let index: FrameIndex | undefined;
   let format: Format | undefined;
+  let known: { readonly modified: number; readonly ends: string } | undefined;
 
   const wholeFrames = (): number => {
     if (index === undefined) return 0;
@@ -67,26 +69,38 @@ export function createFrameSource(file: string): FrameSource {
     },
     line: (i) => (index !== undefined && i >= 0 && i < index.count ? index.lines[i] : undefined),
     refresh: async ({ onProgress, signal } = {}) => {
+      const stamp = await stampFile(file, index?.size);
+      if (!stamp.ok) {
+        index = undefined;
+        return stamp;
+      }
+      const { size, modified, ends } = stamp.value;
+      if (index !== undefined && index.size === size && known?.modified === modified) return ok(undefined);
+      // What begins and ends as before and is longer was appended to; anything else is another file.
+      const previous = index !== undefined && size > index.size && known?.ends === ends ? index : undefined;
+      if (previous === undefined) index = undefined;
       // The first lines of an empty file may come later, and tell the format.
-      if (format === undefined || index === undefined || index.count === 0) {
+      if (format === undefined || previous === undefined || previous.count === 0) {
         const detected = await detectFormat(file);
         if (!detected.ok) return detected;
         format = detected.value;
       }
-      const previous = index;
       const indexed = await indexFrames(file, format.createFinder, {
         previous,
         signal,
-        onProgress: (known, total) => {
+        onProgress: (soFar, total) => {
           // While a long file is looked through for the first time, what is known already can be shown.
-          if (previous === undefined) index = known;
-          onProgress?.(known, total);
+          if (previous === undefined) index = soFar;
+          onProgress?.(soFar, total);
         },
       });
       if (!indexed.ok) {
         index = undefined;
         return indexed;
       }
+      const after = await stampFile(file, indexed.value.size);
+      if (!after.ok) return after;
+      known = { modified, ends: after.value.ends };
       index = indexed.value;
       return ok(undefined);
     },
@@ -95,6 +109,31 @@ export function createFrameSource(file: string): FrameSource {
         ? Promise.resolve(fail(noSuchFrame(file, 0, 0)))
         : inspectFrames(index, format, signal),
   };
+}
+
+const END_BYTES = 4096;
+
+/** Size and time of a file, and the hash of the first and last bytes of its first `length` bytes. */
+async function stampFile(
+  file: string,
+  length = 0,
+): Promise<Result<{ readonly size: number; readonly modified: number; readonly ends: string }>> {
+  const opened = await openToRead(file);
+  if (!opened.ok) return opened;
+  const { handle, size, modified } = opened.value;
+  try {
+    const hash = createHash('sha256');
+    const buffer = Buffer.alloc(END_BYTES);
+    for (const position of [0, Math.max(length - END_BYTES, 0)]) {
+      const { bytesRead } = await handle.read(buffer, 0, Math.min(END_BYTES, length), position);
+      hash.update(buffer.subarray(0, bytesRead));
+    }
+    return ok({ size, modified, ends: hash.digest('hex') });
+  } catch (error) {
+    return unreadable(file, error);
+  } finally {
+    await handle.close();
+  }
 }
 
 function noSuchFrame(file: string, i: number, count: number): Problem {

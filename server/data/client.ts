@@ -1,0 +1,54 @@
+/** Asks the data worker: a thread that is started at the first request and, should it die, again at the next. */
+import { Worker } from 'node:worker_threads';
+import type { DataRequests } from '../../protocol/frames';
+import { Channel } from '../../protocol/messages';
+import type { DataSide, Nothing } from './sides';
+
+export interface DataClient {
+  /** @throws Error (as a rejection) with the worker's message, or when `signal` is aborted or the client disposed. */
+  request<M extends keyof DataRequests>(
+    method: M,
+    parameters: DataRequests[M]['parameters'],
+    signal?: AbortSignal,
+  ): Promise<DataRequests[M]['result']>;
+  dispose(): void;
+}
+
+/** @param script path of the bundled worker, dist/data-worker.js */
+export function createDataClient(script: string): DataClient {
+  let current: { readonly worker: Worker; readonly channel: Channel<Nothing, DataSide> } | undefined;
+  let disposed = false;
+
+  const start = (): { readonly worker: Worker; readonly channel: Channel<Nothing, DataSide> } => {
+    const worker = new Worker(script);
+    // A process that has nothing else to do ends.
+    worker.unref();
+    const channel = new Channel<Nothing, DataSide>((message) => worker.postMessage(message), {
+      requests: {},
+      notifications: {},
+    });
+    const gone = (reason: string): void => {
+      if (current?.worker === worker) current = undefined;
+      channel.close(reason);
+    };
+    worker.on('message', (message: unknown) => channel.receive(message));
+    worker.on('error', (error: unknown) => gone(error instanceof Error ? error.message : String(error)));
+    worker.on('exit', () => gone('the reader of data files has ended'));
+    return { worker, channel };
+  };
+
+  return {
+    request: (method, parameters, signal) => {
+      if (disposed) return Promise.reject(new Error('the reader of data files is closed'));
+      current ??= start();
+      return current.channel.request(method, parameters, signal);
+    },
+    dispose: () => {
+      disposed = true;
+      const last = current;
+      current = undefined;
+      last?.channel.close();
+      void last?.worker.terminate();
+    },
+  };
+}

@@ -1,0 +1,223 @@
+import { appendFile, mkdtemp, rm, truncate, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createXyzFinder, decodeXyzFrame, formatXyzFrame } from '../../../engine/formats/extended-xyz';
+import { indexFrames, type FrameIndex } from '../../../engine/formats/frame-index';
+import { openFrames, readAllFrames, type FrameSource } from '../../../engine/formats/frames';
+import type { Frame } from '../../../engine/formats/frame';
+import { describe, type Result } from '../../../protocol/result';
+
+let folder = '';
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'nearsight-frames-'));
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+function valueOf<T>(result: Result<T>): T {
+  if (!result.ok) throw new Error(result.problems.map(describe).join('\n'));
+  return result.value;
+}
+
+const problemsOf = (result: Result<unknown>): string[] => (result.ok ? [] : result.problems.map(describe));
+
+const frame = (atoms: number, x: number): string => {
+  const made: Frame = {
+    numbers: new Uint8Array(atoms).fill(18),
+    positions: Float64Array.from({ length: 3 * atoms }, (_, i) => x + i),
+    periodic: [false, false, false],
+    columns: new Map(),
+    info: new Map([['energy', x]]),
+  };
+  return formatXyzFrame(made, 'exact');
+};
+
+async function open(name: string, text: string | Uint8Array): Promise<FrameSource> {
+  const file = join(folder, name);
+  await writeFile(file, text);
+  return valueOf(await openFrames(file));
+}
+
+test('frames are found in any order, with the lines where they begin', async () => {
+  const source = await open('three.xyz', `${frame(1, 0.5)}${frame(4, 1.5)}\n${frame(2, 2.5)}\n\n`);
+  expect(source.count).toBe(3);
+  expect([2, 0, 1].map((i) => source.line(i))).toEqual([11, 1, 4]);
+  const last = valueOf(await source.frame(2));
+  expect([...last.numbers]).toEqual([18, 18]);
+  expect(last.positions[0]).toBe(2.5);
+  expect(last.info).toEqual({ energy: 2.5 });
+  expect(valueOf(await source.frame(0)).positions[0]).toBe(0.5);
+  expect(problemsOf(await source.frame(3))).toEqual([
+    `${source.file} XD023 there is no frame 3: the file has 3 frames, numbered 0 to 2`,
+  ]);
+  for (const i of [-1, 0.5, NaN, Infinity]) expect((await source.frame(i)).ok).toBe(false);
+});
+
+test('one wrong frame is one wrong frame, named by its place', async () => {
+  const good = frame(2, 1);
+  const short = good.replace(/Ar.*\n$/, '');
+  const long = good.replace('2\n', '1\n');
+  const source = await open('wrong.xyz', good + short + good + long + good + good.replace('Ar', 'Xx') + good);
+  expect(source.count).toBe(7);
+  const outcomes = await Promise.all(Array.from({ length: 7 }, (_, i) => source.frame(i)));
+  expect(outcomes.map(({ ok }) => ok)).toEqual([true, false, true, false, true, false, true]);
+  expect(problemsOf(outcomes[1])[0]).toMatch(/wrong.xyz:5:1 XD004 .* says 2 atoms, but only 1 lines follow/);
+  expect(problemsOf(outcomes[3])[0]).toMatch(/wrong.xyz:12:1 XD004 .* says 1 atoms, but more lines follow/);
+  expect(problemsOf(outcomes[5])[0]).toMatch(/wrong.xyz:22:1 XD011 “Xx”/);
+});
+
+test('a file that grows shows its frames as they are whole', async () => {
+  const text = frame(3, 1) + frame(3, 2);
+  const source = await open('growing.xyz', '');
+  expect(source.count).toBe(0);
+  expect((await source.frame(0)).ok).toBe(false);
+  let written = 0;
+  for (const until of [5, 40, 90, 150, text.length - 5, text.length]) {
+    await appendFile(source.file, text.slice(written, until));
+    written = until;
+    valueOf(await source.refresh());
+    const whole = until >= text.length - 5 ? 2 : until >= text.length / 2 ? 1 : 0;
+    if (until !== text.length - 5) expect(source.count).toBe(whole);
+  }
+  expect(valueOf(await source.frame(1)).positions[0]).toBe(2);
+  // Another, longer file in its place, then a shorter one.
+  await writeFile(source.file, frame(9, 7).repeat(5));
+  valueOf(await source.refresh());
+  expect(source.count).toBe(5);
+  expect(valueOf(await source.frame(0)).positions[0]).toBe(7);
+  await truncate(source.file, frame(9, 7).length + 80);
+  valueOf(await source.refresh());
+  expect(source.count).toBe(1);
+  expect(problemsOf(await source.frame(1))[0]).toMatch(/growing.xyz:12:1 XD004 /);
+  await rm(source.file);
+  expect(problemsOf(await source.refresh())).toEqual([
+    `${source.file} XD001 the file can't be read: there is no such file`,
+  ]);
+  expect(source.count).toBe(0);
+});
+
+test('an index that grows with its file is the index of the whole file', async () => {
+  const pieces = fc.array(fc.constantFrom('1\n', '\n', 'H 0 0 0\n', '3\n', 'junk', ' ', '\r\n', 'H 1 2', '2'), {
+    minLength: 1,
+    maxLength: 20,
+  });
+  let n = 0;
+  await fc.assert(
+    fc.asyncProperty(pieces, fc.nat(20), async (parts, cut) => {
+      const file = join(folder, `piecewise-${n++ % 4}.xyz`);
+      await writeFile(file, parts.slice(0, cut).join(''));
+      const first = valueOf(await indexFrames(file, createXyzFinder));
+      await writeFile(file, parts.join(''));
+      const grown = valueOf(await indexFrames(file, createXyzFinder, { previous: first }));
+      const whole = valueOf(await indexFrames(file, createXyzFinder));
+      const plain = (index: FrameIndex): unknown => ({
+        ...index,
+        offsets: [...index.offsets.subarray(0, index.count)],
+        lines: [...index.lines.subarray(0, index.count)],
+      });
+      expect(plain(grown)).toEqual(plain(whole));
+    }),
+    { numRuns: 300 },
+  );
+});
+
+test('any file makes frames and problems that account for all of it', async () => {
+  const line = fc.oneof(
+    fc.constantFrom(
+      '1',
+      '2',
+      '3',
+      '999999999999',
+      '',
+      'H 0 0 0',
+      'He 1.5 -2 3e0',
+      'C nan 0 0',
+      'x',
+      '-1',
+      '1 1',
+      'Properties=species:S:1:pos:R:3',
+      '\u0000',
+    ),
+    fc.string({ maxLength: 10 }),
+  );
+  let n = 0;
+  await fc.assert(
+    fc.asyncProperty(fc.array(line, { maxLength: 25 }), fc.constantFrom('\n', '\r\n'), async (lines, end) => {
+      const file = join(folder, `any-${n++ % 4}.xyz`);
+      const text = lines.join(end);
+      await writeFile(file, text);
+      const index = valueOf(await indexFrames(file, createXyzFinder));
+      expect(index.count === 0).toBe(!/[^\s]/.test(text.replace(/[^\S \t\r\n]/g, 'x')));
+      let frames = 0;
+      const problems = await readAllFrames(index, decodeXyzFrame, () => frames++);
+      expect(frames).toBeLessThanOrEqual(index.count);
+      expect(problems.length > 0).toBe(frames < index.count);
+    }),
+    { numRuns: 500 },
+  );
+});
+
+test('chunks and lines may end anywhere: a file larger than a chunk, with long lines', async () => {
+  const long = frame(2, 1).replace('\n', `\n${'c'.repeat(100_000)}=1 `);
+  const count = 90;
+  const source = await open('large.xyz', long.repeat(count));
+  expect(source.count).toBe(count);
+  expect(source.line(count - 1)).toBe(4 * (count - 1) + 1);
+  expect(valueOf(await source.frame(count - 1)).positions[0]).toBe(1);
+});
+
+test('a number alone in a line far away does not make memory', async () => {
+  const source = await open('huge-count.xyz', `999999999999\n\nH 0 0 0\n${'junk\n'.repeat(10_000)}`);
+  expect(source.count).toBe(0);
+  expect(problemsOf(await source.frame(0))[0]).toMatch(/huge-count.xyz:1:1 XD012 /);
+});
+
+test('the look through a file can be cancelled and reports its progress', async () => {
+  const file = join(folder, 'long.xyz');
+  await writeFile(file, frame(100, 1).repeat(3000));
+  const abort = new AbortController();
+  const seen: number[] = [];
+  await expect(
+    openFrames(file, {
+      signal: abort.signal,
+      onProgress: ({ size, count }, total) => {
+        expect(size).toBeLessThanOrEqual(total);
+        seen.push(count);
+        abort.abort(new Error('enough'));
+      },
+    }),
+  ).rejects.toThrow('enough');
+  expect(seen).toHaveLength(1);
+  expect(seen[0]).toBeGreaterThan(10);
+});
+
+test('the summary of a file', async () => {
+  const water =
+    '3\nProperties=species:S:1:pos:R:3:forces:R:3 REF_energy=-1 energy=-2 config_type=a\n' +
+    'O 0 0 0 0 0 0\nH 1 0 0 0 0 0\nH 0 1 0 0 0 0\n';
+  const source = await open('summary.xyz', water + frame(1, 1) + water.replace('O 0', 'Xx 0'));
+  expect(valueOf(await source.inspect())).toEqual({
+    frames: 2,
+    atoms: { minimum: 1, maximum: 3, total: 4 },
+    elements: { H: 1, O: 1, Ar: 1 },
+    keys: { REF_energy: 1, energy: 2, config_type: 1 },
+    columns: { forces: 1 },
+    energyKey: 'REF_energy',
+    forcesKey: 'forces',
+  });
+});
+
+test('what can’t be read is said', async () => {
+  expect(problemsOf(await openFrames(join(folder, 'absent.xyz')))).toEqual([
+    `${join(folder, 'absent.xyz')} XD001 the file can't be read: there is no such file`,
+  ]);
+  expect(problemsOf(await openFrames(folder))[0]).toMatch(/XD001 this is not a file/);
+  const file = join(folder, 'packed.xyz.gz');
+  await writeFile(file, Uint8Array.of(0x1f, 0x8b, 8, 0));
+  expect(problemsOf(await openFrames(file))[0]).toMatch(/XD017 compressed files are not read: unpack it/);
+  await writeFile(join(folder, 'notes.txt'), 'hello');
+  expect(problemsOf(await openFrames(join(folder, 'notes.txt')))[0]).toMatch(/notes.txt:1:1 XD017/);
+  const named = await open('structures.txt', 'begin\natom 0 0 0 He 0 0 0 0 0\nend\n');
+  expect(named.count).toBe(1);
+});

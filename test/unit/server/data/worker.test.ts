@@ -1,0 +1,130 @@
+import { appendFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { build } from 'esbuild';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createDataClient, type DataClient } from '../../../../server/data/client';
+
+let folder = '';
+let script = '';
+let client: DataClient;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'nearsight-worker-'));
+  script = join(folder, 'data-worker.js');
+  const entry = resolve(import.meta.dirname, '../../../../server/data/worker.ts');
+  await build({
+    entryPoints: [entry],
+    outfile: script,
+    bundle: true,
+    platform: 'node',
+    format: 'cjs',
+    target: 'node20',
+  });
+  client = createDataClient(script);
+});
+afterAll(async () => {
+  client.dispose();
+  await rm(folder, { recursive: true, force: true });
+});
+
+const FRAME =
+  '2\nProperties=species:S:1:pos:R:3:forces:R:3 energy=-1.5 Lattice="5 0 0 0 5 0 0 0 5"\nH 0 0 0 0.5 0 0\nHe 1 2 3 -0.5 0 0\n';
+
+test('a file is indexed, read and summarized', async () => {
+  const path = join(folder, 'a.xyz');
+  await writeFile(path, FRAME.repeat(3));
+  expect(await client.request('index', { path })).toEqual({ frames: 3, complete: true });
+  const frame = await client.request('frame', { path, index: 2 });
+  expect(frame).toEqual({
+    numbers: Uint8Array.of(1, 2),
+    positions: Float32Array.of(0, 0, 0, 1, 2, 3),
+    cell: Float64Array.of(5, 0, 0, 0, 5, 0, 0, 0, 5),
+    periodic: [true, true, true],
+    columns: { forces: { width: 3, values: Float32Array.of(0.5, 0, 0, -0.5, 0, 0) } },
+    info: { energy: -1.5 },
+  });
+  expect(await client.request('line', { path, index: 2 })).toEqual({ line: 9 });
+  expect(await client.request('inspect', { path })).toMatchObject({
+    frames: 3,
+    atoms: { minimum: 2, maximum: 2, total: 6 },
+    elements: { H: 3, He: 3 },
+    energyKey: 'energy',
+    forcesKey: 'forces',
+  });
+});
+
+test('frames can be asked for without an index, and appear when the file grows', async () => {
+  const path = join(folder, 'b.xyz');
+  await writeFile(path, FRAME);
+  expect((await client.request('frame', { path, index: 0 })).numbers).toEqual(Uint8Array.of(1, 2));
+  await expect(client.request('frame', { path, index: 1 })).rejects.toThrow('XD023 there is no frame 1');
+  await appendFile(path, FRAME);
+  expect((await client.request('frame', { path, index: 1 })).numbers).toEqual(Uint8Array.of(1, 2));
+  expect(await client.request('index', { path })).toEqual({ frames: 2, complete: true });
+});
+
+test('failures have codes and places', async () => {
+  const path = join(folder, 'c.xyz');
+  await expect(client.request('index', { path })).rejects.toThrow(`${path} XD001 the file can't be read`);
+  await writeFile(path, FRAME.replace('0.5 0 0', '0.5 0 zero'));
+  await expect(client.request('frame', { path, index: 0 })).rejects.toThrow(
+    `${path}:3:15 XD009 “zero” is not a number`,
+  );
+  await expect(client.request('line', { path, index: 7 })).rejects.toThrow('no frame 7');
+});
+
+test('more files than are kept', async () => {
+  const paths = await Promise.all(
+    Array.from({ length: 40 }, async (_, i) => {
+      const path = join(folder, `many-${i}.xyz`);
+      await writeFile(path, FRAME.repeat((i % 3) + 1));
+      return path;
+    }),
+  );
+  for (let round = 0; round < 2; round++) {
+    const counts = await Promise.all(paths.map((path) => client.request('index', { path })));
+    expect(counts.map(({ frames }) => frames)).toEqual(paths.map((_, i) => (i % 3) + 1));
+  }
+});
+
+test('a long file is looked through bit by bit, and the request can be cancelled', async () => {
+  const path = join(folder, 'long.xyz');
+  const atoms = `20000\n\n${'H 1.25 2.5 3.75\n'.repeat(20_000)}`;
+  await writeFile(path, atoms.repeat(200));
+  const abort = new AbortController();
+  const cancelled = client.request('inspect', { path }, abort.signal);
+  abort.abort();
+  await expect(cancelled).rejects.toThrow('cancelled');
+  let answers = 0;
+  let last = -1;
+  for (let complete = false; !complete; answers++) {
+    const index = await client.request('index', { path });
+    expect(index.frames).toBeGreaterThanOrEqual(last);
+    last = index.frames;
+    complete = index.complete;
+    if (last > 0) expect((await client.request('frame', { path, index: last - 1 })).numbers).toHaveLength(20_000);
+  }
+  expect(last).toBe(200);
+  expect(answers).toBeGreaterThan(0);
+});
+
+test('a worker that died is started again; a closed client answers nobody', async () => {
+  const crash = join(folder, 'crash.js');
+  await writeFile(
+    crash,
+    `const { parentPort } = require('node:worker_threads');
+     const { existsSync, writeFileSync } = require('node:fs');
+     parentPort.on('message', ({ id, parameters: { path } }) => {
+       if (existsSync(path)) { parentPort.postMessage({ kind: 'result', id, result: { frames: 1, complete: true } }); return; }
+       writeFileSync(path, '');
+       throw new Error('struck by lightning');
+     });`,
+  );
+  const own = createDataClient(crash);
+  const path = join(folder, 'crashed-before');
+  await expect(own.request('index', { path })).rejects.toThrow('struck by lightning');
+  expect(await own.request('index', { path })).toEqual({ frames: 1, complete: true });
+  own.dispose();
+  await expect(own.request('index', { path })).rejects.toThrow('closed');
+});
