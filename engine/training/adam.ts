@@ -45,6 +45,6 @@ export const adam: Optimizer = {
 
 /** Falls along a cosine from `start` at the first update to a hundredth of it at the last. */
 export function cosineSchedule(start: number, update: number, updates: number): number {
-  const progress = updates > 1 ? update / (updates - 1) : 0;
+  const progress = updates > 1 ? Math.min(1, update / (updates - 1)) : 0;
   return start * (0.01 + 0.99 * 0.5 * (1 + Math.cos(Math.PI * progress)));
 }

@@ -396,7 +396,7 @@ export async function runEpoch(training: Training, hooks: Hooks = {}): Promise<R
     gradient.fill(0);
     for (let k = first; k < end; k++) {
       evaluate(problem, networks, parameters, order[k], scaled, sums, gradient);
-      if (await pause(order[k])) return ok(undefined);
+      if (k + 1 < end && (await pause(order[k]))) return ok(undefined);
     }
     regularize(layout, parameters, options.regularization, gradient);
     if (setup.offsetRefinement === 'exact') gradient.fill(0, layout.offsetsAt);
@@ -405,6 +405,7 @@ export async function runEpoch(training: Training, hooks: Hooks = {}): Promise<R
     state.batch++;
     state.updates++;
     hooks.progress?.('epoch', end, order.length);
+    if (await pause(order[end - 1], true)) return ok(undefined);
   }
   if (setup.offsetRefinement === 'exact') solveOffsets(training);
 
@@ -460,16 +461,16 @@ function createStopwatch(tell?: (seconds: number) => void): Stopwatch {
   };
 }
 
-/** Pauses after enough atoms; the time that the caller takes is not work. */
+/** Pauses after enough atoms, or where it is said to; the time that the caller takes is not work. */
 function createPause(
   { problem }: Training,
   { pause }: Hooks,
   stopwatch: Stopwatch,
-): (sample: number) => Promise<boolean> {
+): (sample: number, now?: boolean) => Promise<boolean> {
   let atoms = 0;
-  return async (sample) => {
+  return async (sample, now = false) => {
     atoms += problem.samples[sample].inputs.elements.length;
-    if (pause === undefined || atoms < PIECE) return false;
+    if (pause === undefined || (atoms < PIECE && !now)) return false;
     atoms = 0;
     stopwatch.stop();
     const stop = await pause();

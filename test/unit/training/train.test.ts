@@ -1,0 +1,360 @@
+import { describe, expect, it } from 'vitest';
+import { summarize } from '../../../engine/analysis/errors';
+import { createPotentialFile, parsePotentialFile, potentialFromFile } from '../../../engine/potentials/potential-file';
+import {
+  createTraining,
+  isFinished,
+  predictAll,
+  restore,
+  runEpoch,
+  serialize,
+  solveOffsets,
+  trainedElements,
+  type Training,
+  type TrainingSetup,
+} from '../../../engine/training/train';
+import { createSums, evaluate, lossFactors, viewNetworks } from '../../../engine/training/loss';
+import { definePotential, labelled, setupOf, train, unwrap } from './samples';
+
+async function predictions(training: Training) {
+  const parity = await predictAll(training);
+  if (parity === undefined) throw new Error('It was stopped.');
+  return parity;
+}
+
+describe('T-OFFSET', () => {
+  // Three compositions of three elements: each energy per element is determined.
+  const structures = [...labelled('C H H O', 8), ...labelled('C C H', 6), ...labelled('O H H', 6)];
+
+  it.each(['joint', 'exact'] as const)(
+    '+1000 eV per atom shifts predictions and nothing else (%s)',
+    async (refinement) => {
+      const shifted = structures.map((one) => ({ ...one, energy: (one.energy ?? 0) + 1000 * one.numbers.length }));
+      const runs = [];
+      for (const set of [structures, shifted])
+        runs.push(await train(setupOf(set, { tests: 4, epochs: 40 }, { offsetRefinement: refinement })));
+      await expectShift(runs[0], runs[1], 1000);
+      const [before, after] = runs.map(({ training }) => trainedElements(training));
+      for (const symbol of ['H', 'C', 'O']) {
+        expect(Math.abs(after[symbol].offset - before[symbol].offset - 1000)).toBeLessThan(1e-9);
+      }
+    },
+  );
+
+  it.each(['per_element', 'constant'] as const)(
+    '+1000 eV per structure does so for one composition (%s)',
+    async (offset) => {
+      const one = labelled('C H H O', 16);
+      const shifted = one.map((structure) => ({ ...structure, energy: (structure.energy ?? 0) + 1000 }));
+      const runs = [];
+      for (const set of [one, shifted]) runs.push(await train(setupOf(set, { tests: 4, epochs: 40, offset })));
+      await expectShift(runs[0], runs[1], 250);
+    },
+  );
+
+  type Run = Awaited<ReturnType<typeof train>>;
+  async function expectShift(before: Run, after: Run, perAtom: number): Promise<void> {
+    expect(after.reports.map(({ loss }) => loss)).toEqual(before.reports.map(({ loss }) => loss));
+    expect(after.training.state.parameters).toEqual(before.training.state.parameters);
+    const [a, b] = [await predictions(before.training), await predictions(after.training)];
+    a.energy.predicted.forEach((energy, row) => {
+      expect(Math.abs(b.energy.predicted[row] - energy - perAtom)).toBeLessThan(1e-9);
+    });
+    expect(b.force.predicted).toEqual(a.force.predicted);
+    // The same through potential.json.
+    const [p, q] = [before, after].map(({ training: { setup, ...rest } }) => {
+      const file: unknown = JSON.parse(
+        JSON.stringify(createPotentialFile(setup.potential, trainedElements({ setup, ...rest }))),
+      );
+      return potentialFromFile(unwrap(parsePotentialFile(file, 'potential.json')));
+    });
+    for (const structure of before.training.setup.structures) {
+      const [first, second] = [p.predict(structure), q.predict(structure)];
+      const shift = perAtom * structure.numbers.length;
+      expect(Math.abs(second.energy - first.energy - shift)).toBeLessThan(1e-9);
+      first.forces.forEach((f, c) => expect(Math.abs(second.forces[c] - f)).toBeLessThan(1e-10));
+    }
+  }
+});
+
+describe('training', () => {
+  it('gives the same weights for the same seed, others for another', async () => {
+    const structures = labelled('C H O', 10);
+    const weights = async (seed: number) => (await train(setupOf(structures, { seed, tests: 2 }))).training.state;
+    const [first, again, other] = [await weights(1), await weights(1), await weights(2)];
+    expect(again.parameters).toEqual(first.parameters);
+    expect(again.best).toEqual(first.best);
+    expect(other.parameters).not.toEqual(first.parameters);
+  });
+
+  it('overfits a tiny set: the loss falls by a factor of more than 100', async () => {
+    const { reports } = await train(setupOf(labelled('C H O', 4), { epochs: 400, batch_size: 2 }));
+    expect(reports[0].loss.train / reports[reports.length - 1].loss.train).toBeGreaterThan(100);
+  });
+
+  it('keeps the weights with the smallest test loss and stops after `patience` epochs without a better', async () => {
+    const setup = setupOf(labelled('C H O', 9), { tests: 6, epochs: 2000, patience: 5, learning_rate: 0.05 });
+    const { training, reports } = await train(setup);
+    const { best } = training.state;
+    const losses = reports.map(({ loss }) => loss.test ?? NaN);
+    expect(reports.length).toBeLessThan(2000);
+    expect(best?.loss).toBe(Math.min(...losses));
+    expect(best?.epoch).toBe(losses.indexOf(Math.min(...losses)) + 1);
+    expect(reports.length).toBe((best?.epoch ?? 0) + 5);
+    // What is handed out is the best, and its errors are those of that epoch.
+    const summary = summarize(await predictions(training), 'test');
+    const report = reports[(best?.epoch ?? 0) - 1];
+    expect(summary.energy_rmse).toBeCloseTo(report.energy_rmse.test ?? NaN, 9);
+    expect(summary.force_rmse).toBeCloseTo(report.force_rmse.test ?? NaN, 9);
+  });
+
+  it('predicts exactly what the potential predicts that it makes, pair terms included', async () => {
+    const structures = [...labelled('C H H', 6), ...labelled('O C', 4)];
+    const pairs = [{ kind: 'lennard_jones' as const, epsilon: 0.05, sigma: 1.7 }];
+    const potential = definePotential(['H', 'C', 'O'], { pairs });
+    const { training } = await train(setupOf(structures, { tests: 2 }, { potential }));
+    const file = createPotentialFile(potential, trainedElements(training));
+    const trained = potentialFromFile(file);
+    const parity = await predictions(training);
+    let row = 0;
+    structures.forEach((structure, s) => {
+      const { energy, forces } = trained.predict(structure);
+      expect(parity.energy.structure[s]).toBe(s);
+      expect(parity.energy.predicted[s] * structure.numbers.length).toBeCloseTo(energy, 10);
+      expect(parity.energy.reference[s]).toBe((structure.energy ?? 0) / structure.numbers.length);
+      forces.forEach((f, c) => {
+        expect([parity.force.structure[row], parity.force.atom[row], parity.force.component[row]]).toEqual([
+          s,
+          Math.floor(c / 3),
+          c % 3,
+        ]);
+        expect(parity.force.reference[row]).toBe(structure.forces?.[c]);
+        expect(parity.force.predicted[row++]).toBeCloseTo(f, 10);
+      });
+    });
+    expect(row).toBe(parity.force.predicted.length);
+  });
+
+  it('predicts periodic structures as the potential does, in cells smaller than the cutoff', async () => {
+    const structures = labelled('C H O', 6).map((one) => ({
+      ...one,
+      cell: Float64Array.of(4.1, 0, 0, 0.9, 3.8, 0, 0.3, -0.4, 4.4),
+      periodic: [true, true, true] as const,
+    }));
+    const { training } = await train(setupOf(structures));
+    const trained = potentialFromFile(createPotentialFile(training.setup.potential, trainedElements(training)));
+    const parity = await predictions(training);
+    structures.forEach((structure, s) => {
+      const { energy, forces } = trained.predict(structure);
+      expect(parity.energy.predicted[s] * 3).toBeCloseTo(energy, 10);
+      forces.forEach((f, c) => expect(parity.force.predicted[9 * s + c]).toBeCloseTo(f, 10));
+    });
+  });
+
+  it('comes to the same bits whether derivatives are kept, kept in part, or computed again', async () => {
+    const structures = [...labelled('C H O', 5), ...labelled('C H', 3)];
+    const run = async (memoryBudget?: number) =>
+      (await train(setupOf(structures, { tests: 2 }, { memoryBudget }))).training;
+    const all = await run();
+    const some = await run(10_000);
+    const none = await run(0);
+    expect(all.descriptors.cached.structures).toBe(8);
+    expect(some.descriptors.cached.structures).toBeGreaterThan(0);
+    expect(some.descriptors.cached.structures).toBeLessThan(8);
+    expect(none.descriptors.cached).toEqual({ structures: 0, bytes: 0 });
+    expect(some.state.parameters).toEqual(all.state.parameters);
+    expect(none.state.parameters).toEqual(all.state.parameters);
+  });
+
+  it('scales by the training data alone', async () => {
+    const structures = labelled('C H O', 8);
+    const { training } = await train(setupOf(structures, { tests: 3, epochs: 1 }));
+    const alone = await train(setupOf(structures.slice(0, 5), { epochs: 1 }));
+    expect(training.descriptors.scaling).toEqual(alone.training.descriptors.scaling);
+  });
+
+  it('takes constant symmetry functions out of the sight of the network, and says so', async () => {
+    const { training, reports } = await train(
+      setupOf(labelled('C H', 6), {}, { potential: definePotential(['H', 'C']) }),
+    );
+    expect(training.warnings.find(({ code }) => code === 'PD0305')?.message).toContain('constant');
+    expect(training.descriptors.constant[0].length).toBeGreaterThan(0);
+    expect(Number.isFinite(reports[4].loss.train)).toBe(true);
+  });
+});
+
+describe('the offset', () => {
+  it('that is solved for is where the gradient leads: joint and exact agree', async () => {
+    const structures = [...labelled('C C C H', 5), ...labelled('O O O H', 4), ...labelled('H H C', 4)];
+    const training = unwrap(await createTraining(setupOf(structures, { force_weight: 0 })));
+    const { problem, state, labels, setup, trainingSamples } = training;
+    const { offsetsAt } = problem.layout;
+    const networks = viewNetworks(problem.layout, state.parameters);
+    const exact = state.parameters.slice(offsetsAt);
+    const gradient = new Float64Array(problem.layout.count);
+    const slopes = (): Float64Array => {
+      gradient.fill(0);
+      for (const s of trainingSamples)
+        evaluate(
+          problem,
+          networks,
+          state.parameters,
+          s,
+          lossFactors(setup.options, labels.train),
+          createSums(),
+          gradient,
+        );
+      return gradient.subarray(offsetsAt);
+    };
+    for (const slope of slopes()) expect(Math.abs(slope)).toBeLessThan(1e-12);
+    state.parameters.fill(0, offsetsAt);
+    expect(Math.max(...slopes().map(Math.abs))).toBeGreaterThan(1e-3);
+    for (let step = 0; step < 4000; step++) {
+      slopes().forEach((slope, k) => (state.parameters[offsetsAt + k] -= 2 * slope));
+    }
+    exact.forEach((b, k) => expect(Math.abs(state.parameters[offsetsAt + k] - b)).toBeLessThan(1e-9));
+    state.parameters.fill(0, offsetsAt);
+    solveOffsets(training);
+    expect(state.parameters.slice(offsetsAt)).toEqual(exact);
+  });
+
+  it('also agrees where the data leave a choice: descent from zero finds the minimum norm', async () => {
+    const training = unwrap(await createTraining(setupOf(labelled('C H H O', 6), { force_weight: 0 })));
+    expect(training.identifiability).toMatchObject({ rank: 1, offsets: 3 });
+    expect(training.warnings.map(({ code }) => code)).toContain('PD0205');
+    const { offsetsAt } = training.problem.layout;
+    const [h, c, o] = training.state.parameters.subarray(offsetsAt);
+    expect(h / 2).toBeCloseTo(c, 12);
+    expect(o).toBeCloseTo(c, 12);
+  });
+
+  it('leads to the same quality whether it is trained jointly or solved for', async () => {
+    const structures = [...labelled('C H H O', 6), ...labelled('O H H', 6)];
+    const losses = [];
+    for (const offsetRefinement of ['joint', 'exact'] as const) {
+      const { reports } = await train(setupOf(structures, { epochs: 150 }, { offsetRefinement }));
+      losses.push(reports[149].loss.train);
+    }
+    expect(losses[0] / losses[1]).toBeGreaterThan(0.2);
+    expect(losses[0] / losses[1]).toBeLessThan(5);
+  });
+
+  it('of "none" is zero, and a constant is refused for several compositions', async () => {
+    const { training } = await train(setupOf(labelled('C H', 4), { offset: 'none' }));
+    for (const { offset } of Object.values(trainedElements(training))) expect(offset).toBe(0);
+    const refused = await createTraining(
+      setupOf([...labelled('C H', 2), ...labelled('C H H', 2)], { offset: 'constant' }),
+    );
+    expect(refused.ok ? [] : refused.problems.map(({ code }) => code)).toEqual(['PD0602']);
+  });
+});
+
+describe('a state', () => {
+  const structures = labelled('C H O', 11);
+  const setup = setupOf(structures, { tests: 3, epochs: 6, batch_size: 3 });
+
+  it('that is saved and restored at any batch leads to the same final bits', async () => {
+    const { training: uninterrupted } = await train(setup);
+    const total = 6 * 3;
+    for (const stopAfter of [1, 3, 4, 9, total - 1]) {
+      const first = unwrap(await createTraining(setup));
+      const pause = () => Promise.resolve(first.state.updates === stopAfter);
+      let stopped = false;
+      for (let epoch = 0; epoch < 6 && !stopped; epoch++) {
+        const result = await runEpoch(first, { pause });
+        stopped = result.ok && result.value === undefined;
+      }
+      expect(stopped).toBe(true);
+      expect(first.state.updates).toBe(stopAfter);
+      const saved = serialize(first);
+      const second = unwrap(await createTraining(setup));
+      expect(restore(second, saved).ok).toBe(true);
+      expect(second.state).toEqual(first.state);
+      while (!isFinished(second)) unwrap(await runEpoch(second));
+      expect(second.state.parameters).toEqual(uninterrupted.state.parameters);
+      expect(second.state.best).toEqual(uninterrupted.state.best);
+      expect(second.state.optimizer).toEqual(uninterrupted.state.optimizer);
+    }
+  });
+
+  it('that is damaged or of another definition is refused and changes nothing', async () => {
+    const { training } = await train({ ...setup, options: { ...setup.options, epochs: 1 } });
+    const bytes = serialize(training);
+    const fresh = async (changes: Partial<TrainingSetup>) => unwrap(await createTraining({ ...setup, ...changes }));
+    const target = await fresh({});
+    const before = structuredClone(target.state);
+    const text = new TextDecoder('latin1').decode(bytes);
+    const holes = bytes.slice();
+    // A NaN in the last column.
+    holes.fill(0xff, holes.length - 8);
+    const broken = [
+      bytes.subarray(0, bytes.length - 8),
+      new Uint8Array(0),
+      new TextEncoder().encode('{}\n'),
+      holes,
+      Uint8Array.from(text.replace('"epoch":1', '"epoch":-'), (letter) => letter.charCodeAt(0)),
+    ];
+    for (const one of broken) expect(restore(target, one).ok).toBe(false);
+    expect(target.state).toEqual(before);
+    expect(restore(await fresh({ procedure: 'another' }), bytes).ok).toBe(false);
+    const potential = { ...setup.potential, identity: 'another' };
+    expect(restore(await fresh({ potential }), bytes).ok).toBe(false);
+    expect(restore(target, bytes).ok).toBe(true);
+  });
+});
+
+describe('what cannot be trained on', () => {
+  const codes = async (setup: TrainingSetup): Promise<string[]> => {
+    const result = await createTraining(setup);
+    return result.ok ? [] : result.problems.map(({ code }) => code);
+  };
+  const structures = labelled('C H', 4);
+
+  it('is refused with a reason', async () => {
+    const bare = structures.map((one) => ({ ...one, energy: undefined, forces: undefined }));
+    expect(await codes(setupOf(bare))).toEqual(['TR001']);
+    expect(await codes(setupOf(structures, { tests: 4 }))).toEqual(['TR001']);
+    expect(await codes(setupOf([]))).toEqual(['TR001']);
+    const foreign = setupOf(structures, {}, { potential: definePotential(['H', 'O']) });
+    expect(await codes(foreign)).toEqual(['TR002', 'TR002', 'TR002', 'TR002']);
+    expect(await codes(setupOf(structures.with(1, { ...structures[1], energy: NaN })))).toEqual(['TR003']);
+    expect(await codes(setupOf(structures.with(2, { ...structures[2], forces: new Float64Array(2) })))).toEqual([
+      'TR003',
+    ]);
+    const pairsOnly = { ...definePotential(['H', 'C']), networks: undefined };
+    expect(await codes(setupOf(structures, {}, { potential: pairsOnly }))).toEqual(['TR001']);
+  });
+
+  it('is told when it diverges', async () => {
+    const training = unwrap(await createTraining(setupOf(structures, { learning_rate: 1e200 })));
+    let result = await runEpoch(training);
+    for (let epoch = 0; epoch < 5 && result.ok; epoch++) result = await runEpoch(training);
+    expect(result.ok ? [] : result.problems.map(({ code }) => code)).toEqual(['TR005']);
+  });
+
+  it('trains on energies or forces alone', async () => {
+    const energies = await train(setupOf(structures.map((one) => ({ ...one, forces: undefined }))));
+    expect(energies.reports[4].force_rmse).toEqual({ train: null, test: null });
+    expect(Number.isFinite(energies.reports[4].loss.train)).toBe(true);
+    const forces = await train(setupOf(structures.map((one) => ({ ...one, energy: undefined }))));
+    expect(forces.reports[4].energy_rmse).toEqual({ train: null, test: null });
+    expect(forces.reports[4].force_rmse.train).toBeGreaterThan(0);
+    expect(forces.training.identifiability.rank).toBe(0);
+  });
+});
+
+it('T-INFO: forces teach more than energies: E-only training has at least three times the force error', async () => {
+  const structures = labelled('He He He He He He He He', 70);
+  const centers = [1, 1.4, 1.8, 2.2, 2.6, 3, 3.4, 3.8, 4.4];
+  const potential = definePotential(['He'], { centers, hidden: [8, 8] });
+  const error = async (set: typeof structures): Promise<number> => {
+    const { training } = await train(setupOf(set, { epochs: 300, learning_rate: 0.02 }, { potential }));
+    // Compared on structures that neither has seen, with their labels.
+    const test = unwrap(await createTraining(setupOf(structures, { tests: 20 }, { potential })));
+    test.state.parameters.set(training.state.parameters);
+    return summarize(await predictions(test), 'test').force_rmse ?? NaN;
+  };
+  const both = structures.slice(0, 50);
+  const energiesOnly = both.map((one) => ({ ...one, forces: undefined }));
+  expect((await error(energiesOnly)) / (await error(both))).toBeGreaterThan(3);
+});
