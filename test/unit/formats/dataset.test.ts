@@ -1,0 +1,292 @@
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe as group, expect, test } from 'vitest';
+import type { DatasetDefinition } from '../../../language/definition/definition';
+import { fingerprint, loadDataset, readStructure, type LoadedDataset } from '../../../engine/formats/dataset';
+import { expandGlob, matchesSegment } from '../../../engine/formats/globs';
+import { splitStructures } from '../../../engine/formats/splits';
+import type { LabelledStructure } from '../../../engine/structure/structure';
+import { describe, type Result } from '../../../protocol/result';
+
+let folder = '';
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'nearsight-dataset-'));
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+function valueOf<T>(result: Result<T>): T {
+  if (!result.ok) throw new Error(result.problems.map(describe).join('\n'));
+  return result.value;
+}
+const problemsOf = (result: Result<unknown>): string[] =>
+  result.ok ? [] : result.problems.map((problem) => describe(problem).replaceAll(folder, ''));
+
+const span = { start: 0, end: 0 };
+
+function dataset(
+  files: readonly string[],
+  options: Partial<DatasetDefinition['options']> = {},
+  units?: DatasetDefinition['units'],
+): DatasetDefinition {
+  const defaults = { energy: 'auto', forces: 'auto', test: 0.25, split_by: 'random' } as const;
+  return { name: 'd', span, nameSpan: span, options: { ...defaults, ...options, files }, units };
+}
+
+async function load(text: string, options?: Partial<DatasetDefinition['options']>): Promise<Result<LoadedDataset>> {
+  await writeFile(join(folder, 'data.xyz'), text);
+  return loadDataset(dataset(['data.xyz'], options), folder);
+}
+
+const frame = (info: string, forces = true): string =>
+  forces
+    ? `1\nProperties=species:S:1:pos:R:3:forces:R:3 ${info}\nAr 0 0 0 0.5 0 0\n`
+    : `1\nProperties=species:S:1:pos:R:3 ${info}\nAr 0 0 0\n`;
+
+group('labels', () => {
+  test('the first known key that the data has is taken for all frames, and named', async () => {
+    const mixed =
+      '1\nProperties=species:S:1:pos:R:3:forces:R:3:REF_forces:R:3:MACE_forces:R:3 energy=-1 REF_energy=-2\nAr 0 0 0 1 0 0 2 0 0 3 0 0\n';
+    const loaded = valueOf(await load(mixed + frame('energy=-3') + mixed));
+    expect([loaded.energyKey, loaded.forcesKey]).toEqual(['REF_energy', 'REF_forces']);
+    expect(loaded.structures.map(({ energy, forces }) => [energy, forces?.[0]])).toEqual([
+      [-2, 2],
+      [-2, 2],
+    ]);
+    expect(loaded.warnings.map(describe)).toEqual([
+      'XD015 1 of 3 frames have no energy (REF_energy)',
+      'XD015 1 of 3 frames have no forces (REF_forces)',
+      'XD015 1 of 3 frames have neither and are left out',
+    ]);
+    expect(loaded.structures.map(({ source }) => source.frame)).toEqual([0, 2]);
+  });
+
+  test('a key that is named is taken; one that is absent is an error that says what there is', async () => {
+    const loaded = valueOf(await load(frame('energy=-1 E_b3lyp=-7').repeat(2), { energy: 'E_b3lyp' }));
+    expect(loaded.structures[0].energy).toBe(-7);
+    expect(problemsOf(await load(frame('energy=-1 E_b3lyp=-7'), { energy: 'E_pbe' }))).toEqual([
+      'XD014 no frame has the energy key “E_pbe”; there are: energy, E_b3lyp',
+    ]);
+    expect(problemsOf(await load(frame('Energie=-1', false)))).toHaveLength(2);
+  });
+
+  test('energies alone and forces alone are allowed, with a warning', async () => {
+    const energies = valueOf(await load(frame('energy=-1', false).repeat(2)));
+    expect(energies.forcesKey).toBeUndefined();
+    expect(energies.structures[0].forces).toBeUndefined();
+    expect(energies.warnings.map(describe)).toEqual(['XD015 no frame has forces: only energies are used']);
+    const forces = valueOf(await load(frame('').repeat(2)));
+    expect(forces.structures[0].energy).toBeUndefined();
+    expect(forces.warnings.map(describe)).toEqual(['XD015 no frame has an energy: only forces are used']);
+  });
+
+  test('what can’t be a label is an error', async () => {
+    expect(problemsOf(await load(frame('energy=minus') + frame('energy="1 2"')))).toEqual([
+      '/data.xyz XD020 frame 0: energy must be one finite number, the total energy in eV',
+      '/data.xyz XD020 frame 1: energy must be one finite number, the total energy in eV',
+    ]);
+    const strange = '1\nProperties=species:S:1:pos:R:3:forces:R:2 energy=1\nAr 0 0 0 1 0\n';
+    expect(problemsOf(await load(strange))).toEqual([
+      '/data.xyz XD020 frame 0: forces must be a column R:3, forces in eV/Å',
+    ]);
+    expect(problemsOf(await load(frame('energy=1 stress="1 2 3 4 5 6"')))).toEqual([
+      '/data.xyz XD020 frame 0: stress must be given with a cell: without a volume there is no stress',
+    ]);
+  });
+
+  test('virial = −V · stress, from nine numbers or six in Voigt order; a virial overrides', async () => {
+    const cell = 'Lattice="2 0 0 0 3 0 0 0 4"';
+    const nine = valueOf(await load(frame(`energy=1 ${cell} stress="1 6 5 6 2 4 5 4 3"`)));
+    const six = valueOf(await load(frame(`energy=1 ${cell} stress=[1, 2, 3, 4, 5, 6]`)));
+    expect([...(nine.structures[0].virial ?? [])]).toEqual([1, 6, 5, 6, 2, 4, 5, 4, 3].map((s) => -24 * s));
+    expect(six.structures[0].virial).toEqual(nine.structures[0].virial);
+    const both = valueOf(await load(frame(`energy=1 ${cell} stress="1 6 5 6 2 4 5 4 3" virial="1 0 0 0 1 0 0 0 1"`)));
+    expect([...(both.structures[0].virial ?? [])]).toEqual([1, 0, 0, 0, 1, 0, 0, 0, 1]);
+    expect(both.virialKey).toBe('virial');
+  });
+
+  test('energy and free energy that differ are pointed out', async () => {
+    const loaded = valueOf(await load(frame('energy=-1 free_energy=-1.1') + frame('energy=-1 free_energy=-1')));
+    expect(loaded.energyKey).toBe('energy');
+    expect(loaded.warnings.map(({ code }) => code)).toEqual(['XD018']);
+  });
+});
+
+group('files', () => {
+  test('globs, several files, hashes, progress', async () => {
+    await mkdir(join(folder, 'set', 'deep', 'er'), { recursive: true });
+    for (const name of ['set/b.xyz', 'set/a.xyz', 'set/deep/c.xyz', 'set/deep/er/d.xyz', 'set/e.txt', 'set/.f.xyz'])
+      await writeFile(join(folder, name), frame(`energy=-1 from=${name}`));
+    const seen: [number, number][] = [];
+    const all = valueOf(
+      await loadDataset(dataset(['set/**/*.xyz', 'set/a.xyz'], { test: 0 }), folder, (done, total) =>
+        seen.push([done, total]),
+      ),
+    );
+    expect(all.files.map(({ file }) => file.slice(folder.length + 1))).toEqual(
+      ['set/a.xyz', 'set/b.xyz', 'set/deep/c.xyz', 'set/deep/er/d.xyz'].map((name) => name.replaceAll('/', join('/'))),
+    );
+    expect(all.files[0].frames).toBe(1);
+    expect(valueOf(await fingerprint(join(folder, 'set', 'a.xyz')))).toEqual(all.files[0]);
+    expect(all.files[0].sha256).toMatch(/^[0-9a-f]{64}$/);
+    expect(seen.at(-1)?.[0]).toBe(seen.at(-1)?.[1]);
+    expect([...all.set]).toEqual([0, 0, 0, 0]);
+  });
+
+  test('what is wrong in any file is wrong with the dataset, with its place', async () => {
+    await writeFile(join(folder, 'bad.xyz'), frame('energy=1') + frame('energy=2').replace('0.5', 'NaN'));
+    await writeFile(join(folder, 'empty.xyz'), '\n\n');
+    await writeFile(join(folder, 'cut.xyz'), frame('energy=1') + frame('energy=2').slice(0, -18));
+    expect(problemsOf(await loadDataset(dataset(['bad.xyz', 'empty.xyz', 'cut.xyz', 'absent.xyz']), folder))).toEqual([
+      '/bad.xyz:6:10 XD010 “NaN” is not a finite number',
+      '/empty.xyz XD002 the file has no frames: is it the right one, and was it written to the end?',
+      '/cut.xyz:4:1 XD004 this frame says 1 atoms, but only 0 lines follow: it is truncated',
+      "/absent.xyz XD001 the file can't be read: there is no such file",
+    ]);
+    expect(problemsOf(await loadDataset(dataset(['nothing/*.xyz']), folder))).toEqual([
+      ' XD016 no file matches “nothing/*.xyz” in this folder',
+    ]);
+  });
+
+  test('n2p2 files with their units and sets; a units block for extended XYZ is pointed out', async () => {
+    const text = ['train', 'test'].map((set) => `begin set=${set}\natom 0 0 1 Ar 0 0 0 0 1\nenergy 1\nend\n`).join('');
+    await writeFile(join(folder, 'input.data'), text);
+    const units = { length: 'bohr', energy: 'hartree' } as const;
+    const loaded = valueOf(await loadDataset(dataset(['input.data'], { split_by: { key: 'set' } }, units), folder));
+    expect(loaded.structures[0].energy).toBeCloseTo(27.2114, 4);
+    expect(loaded.structures[0].positions[2]).toBeCloseTo(0.529177, 6);
+    expect([...loaded.set]).toEqual([0, 1]);
+    expect(loaded.warnings).toEqual([]);
+    await writeFile(join(folder, 'data.xyz'), frame('energy=1').repeat(2));
+    const needless = valueOf(await loadDataset(dataset(['data.xyz'], {}, units), folder));
+    expect(needless.warnings.map(({ code }) => code)).toEqual(['XD022']);
+    expect(needless.structures[0].energy).toBe(1);
+  });
+
+  test('one structure: the last frame, or the one that is named', async () => {
+    const file = join(folder, 'start.xyz');
+    await writeFile(file, frame('energy=1') + frame('energy=2'));
+    expect(valueOf(await readStructure(file)).info.get('energy')).toBe(2);
+    expect(valueOf(await readStructure(file, 0)).info.get('energy')).toBe(1);
+    expect(problemsOf(await readStructure(file, 2))[0]).toContain('XD023');
+    await writeFile(file, '');
+    expect(problemsOf(await readStructure(file))[0]).toContain('XD002');
+    await writeFile(file, '3\n\nAr 0 0 0\n');
+    expect(problemsOf(await readStructure(file))[0]).toContain(':1:1 XD004');
+  });
+});
+
+group('splits', () => {
+  const structure = (frame: number, configType?: string, split?: string, file = 'a'): LabelledStructure => ({
+    numbers: Uint8Array.of(18),
+    positions: new Float64Array(3),
+    periodic: [false, false, false],
+    energy: 0,
+    source: { file, frame },
+    configType,
+    split,
+  });
+  const series = (n: number, configType?: string, file?: string): LabelledStructure[] =>
+    Array.from({ length: n }, (_, i) => structure(i, configType, undefined, file));
+  const countTest = (set: Uint8Array): number => set.reduce((sum, s) => sum + s, 0);
+
+  test('random: the same for the same seed, of the wanted size, never all', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 60 }),
+        fc.double({ min: 0, max: 0.99, noNaN: true }),
+        fc.nat(5),
+        (n, fraction, seed) => {
+          const split = (s: number): Uint8Array =>
+            valueOf(splitStructures(series(n), { test: fraction, split_by: 'random' }, s));
+          const count = countTest(split(seed));
+          expect(split(seed)).toEqual(split(seed));
+          expect(count).toBeLessThan(n);
+          if (n > 1 && fraction > 0) {
+            expect(count).toBeGreaterThan(0);
+            expect(Math.abs(count - fraction * n)).toBeLessThanOrEqual(1);
+          } else expect(count).toBe(0);
+        },
+      ),
+      { numRuns: 200 },
+    );
+    const split = (s: number): Uint8Array =>
+      valueOf(splitStructures(series(100), { test: 0.5, split_by: 'random' }, s));
+    expect(split(1)).not.toEqual(split(2));
+  });
+
+  test('trajectory: the end of every run of structures', () => {
+    const structures = [...series(8, 'hot'), ...series(4, 'cold'), ...series(4, 'cold', 'b')];
+    const set = valueOf(splitStructures(structures, { test: 0.25, split_by: 'trajectory' }, 1));
+    expect([...set].join('')).toBe('0000001100010001');
+    // Many short runs: as many in all as wanted, not none.
+    const short = Array.from({ length: 30 }, (_, i) => series(3, `t${i}`)).flat();
+    expect(countTest(valueOf(splitStructures(short, { test: 0.1, split_by: 'trajectory' }, 1)))).toBe(9);
+  });
+
+  test('config_type: whole types, about as many structures as wanted', () => {
+    const structures = ['a', 'b', 'c', 'd', 'e'].flatMap((type) => series(10, type));
+    const set = valueOf(splitStructures(structures, { test: 0.3, split_by: 'config_type' }, 3));
+    expect(countTest(set)).toBe(20);
+    for (let type = 0; type < 5; type++) expect(new Set(set.subarray(10 * type, 10 * type + 10)).size).toBe(1);
+    expect(problemsOf(splitStructures(series(5, 'a'), { test: 0.3, split_by: 'config_type' }, 1))[0]).toContain(
+      'XD019',
+    );
+  });
+
+  test('key: train, test and validation; anything else is an error at its frame', () => {
+    const of = (...values: (string | undefined)[]): Result<Uint8Array> =>
+      splitStructures(
+        values.map((value, i) => structure(i, undefined, value)),
+        { test: 0.1, split_by: { key: 's' } },
+        1,
+      );
+    expect([...valueOf(of('train', 'test', 'validation', 'Train'))]).toEqual([0, 1, 1, 0]);
+    expect(problemsOf(of('train', 'no', undefined))).toEqual([
+      'a XD019 frame 1 says s=no, but split_by = key("s") needs train, test or validation in every frame',
+      'a XD019 frame 2 has no key “s”, but split_by = key("s") needs train, test or validation in every frame',
+    ]);
+    expect(problemsOf(of('test', 'test'))).toEqual([
+      'XD019 no structure is left to train on: all of them are in the test set',
+    ]);
+  });
+});
+
+group('globs', () => {
+  test('segments match as regular expressions would', () => {
+    expect(matchesSegment('*.xyz', 'a.xyz')).toBe(true);
+    expect(matchesSegment('*.xyz', '.xyz')).toBe(false);
+    expect(matchesSegment('.*', '.xyz')).toBe(true);
+    const name = fc.stringMatching(/^[ab.]{0,8}$/);
+    fc.assert(
+      fc.property(fc.stringMatching(/^[ab.*?]{0,8}$/), name, (pattern, text) => {
+        const source = pattern.replaceAll('.', '\\.').replaceAll('?', '.').replaceAll('*', '.*');
+        const hidden = text.startsWith('.') && !pattern.startsWith('.');
+        expect(matchesSegment(pattern, text)).toBe(!hidden && new RegExp(`^${source}$`).test(text));
+      }),
+      { numRuns: 2000 },
+    );
+    // Would take for ever with backtracking.
+    expect(matchesSegment('*a'.repeat(30), 'a'.repeat(29) + 'b')).toBe(false);
+  });
+
+  test('cycles of links are not followed', async () => {
+    await mkdir(join(folder, 'cycle'), { recursive: true });
+    await writeFile(join(folder, 'cycle', 'x.xyz'), '');
+    await symlink(join(folder, 'cycle'), join(folder, 'cycle', 'again'));
+    expect(await expandGlob('cycle/**/**/*.xyz', folder)).toEqual([join(folder, 'cycle', 'x.xyz')]);
+  });
+});
+
+test('every code of a problem has its page', async () => {
+  const sources = resolve(import.meta.dirname, '../../../engine/formats');
+  const pages = resolve(import.meta.dirname, '../../../docs/diagnostics');
+  const codes = new Set<string>();
+  for (const name of await readdir(sources))
+    for (const [code] of (await readFile(join(sources, name), 'utf8')).matchAll(/\bXD\d{3}\b/g)) codes.add(code);
+  expect(codes.size).toBeGreaterThan(20);
+  for (const code of codes) expect(existsSync(join(pages, `${code}.md`)), code).toBe(true);
+  for (const page of await readdir(pages)) if (page.startsWith('XD')) expect(codes).toContain(page.slice(0, 5));
+});
