@@ -72,8 +72,8 @@ export function decodeColumns(bytes: Uint8Array): Columns | undefined {
     const constructor = constructors[type];
     const end = offset + length * constructor.BYTES_PER_ELEMENT;
     if (end > bytes.length) return undefined;
-    // A copy of its own: aligned, and transferable without the rest.
-    columns[name] = new constructor(bytes.slice(offset, end).buffer);
+    // A copy of its own: aligned, and transferable without the rest. (`slice` of node's Buffer would be none.)
+    columns[name] = new constructor(new Uint8Array(bytes.subarray(offset, end)).buffer);
     offset += roundUp(end - offset);
   }
   return offset === bytes.length ? { columns, meta: parsed.output.meta } : undefined;

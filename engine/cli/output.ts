@@ -13,6 +13,8 @@ import type { EpochEvent, RunEvent } from '../../protocol/run';
 import { describeEvent, progressBar } from './progress';
 
 const REDRAW_MILLISECONDS = 100;
+/** Between two plain lines about the same kind of progress: logs should stay readable. */
+const LINE_MILLISECONDS = 1000;
 
 export interface Output {
   readonly json: boolean;
@@ -37,6 +39,7 @@ export function createOutput(json: boolean): Output {
   const terminal = process.stdout.isTTY && !json;
   let drawn = false;
   let lastDrawn = 0;
+  let lastLine = 0;
   let lastEpoch: EpochEvent | undefined;
 
   const clear = (): void => {
@@ -59,12 +62,14 @@ export function createOutput(json: boolean): Output {
       }
       if (event.type === 'epoch') lastEpoch = event;
       const bar = terminal ? progressBar(event, process.stdout.columns, lastEpoch) : undefined;
+      const now = Date.now();
       if (bar === undefined) {
         const text = describeEvent(event);
-        if (text !== undefined) print(text);
+        if (text === undefined || (isPassing(event) && now - lastLine < LINE_MILLISECONDS)) return;
+        if (isPassing(event)) lastLine = now;
+        print(text);
         return;
       }
-      const now = Date.now();
       if (now - lastDrawn < REDRAW_MILLISECONDS) return;
       lastDrawn = now;
       drawn = true;
@@ -79,4 +84,10 @@ export function createOutput(json: boolean): Output {
       if (json) process.stdout.write(`${JSON.stringify(result)}\n`);
     },
   };
+}
+
+/** One of many of its kind, and not the last. */
+function isPassing(event: RunEvent): boolean {
+  if (event.type === 'epoch') return event.epoch < event.epochs;
+  return event.type === 'step' && event.step < event.steps;
 }

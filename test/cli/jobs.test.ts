@@ -1,0 +1,233 @@
+/** The whole loop with real processes: train, evaluate, simulate; what is refused, and how. */
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
+import { decodeParity } from '../../protocol/parity';
+import { clusters, eventsOf, manifestOf, nearsight, newFolder, start, until, writeProgramme } from './nearsight';
+import type { Ended } from './nearsight';
+
+// Many processes after one another, perhaps on a busy machine.
+vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 });
+
+const ERRORS = ['structures', 'atoms', 'energy_rmse', 'energy_mae', 'force_rmse', 'force_mae', 'force_max_error'];
+
+let folder: string;
+let trained: Ended;
+const run = (): string => String(trained.json.run);
+
+beforeAll(async () => {
+  folder = newFolder();
+  writeProgramme(folder);
+  trained = await nearsight(folder, ['train', 'argon.potential', '--json']);
+});
+
+describe('train', () => {
+  it('ends with the promised figures', () => {
+    expect({ code: trained.code, stderr: trained.stderr }).toEqual({ code: 0, stderr: '' });
+    const keys = [
+      'run',
+      'potential',
+      'epochs',
+      'train',
+      'test',
+      'cpu_seconds',
+      'wall_seconds',
+      'identity',
+      'weights_sha256',
+    ];
+    for (const key of keys) expect(trained.json).toHaveProperty(key);
+    for (const set of ['train', 'test']) for (const key of ERRORS) expect(trained.json[set]).toHaveProperty(key);
+    expect(trained.json).toMatchObject({ epochs: 20, train: { structures: 32 }, test: { structures: 8 } });
+    expect(trained.json.weights_sha256).toMatch(/^[0-9a-f]{64}$/);
+  });
+
+  it('prints one JSON object a line', () => {
+    const lines = trained.stdout.trimEnd().split('\n');
+    const events = lines.slice(0, -1).map((line) => (JSON.parse(line) as { type: string }).type);
+    expect(events.filter((type) => type === 'epoch')).toHaveLength(20);
+  });
+
+  it('leaves a run folder that says all', () => {
+    const manifest = manifestOf(run());
+    expect(manifest).toMatchObject({ kind: 'train', label: 'argon', state: 'finished', resumed: 0, seed: 3 });
+    expect(manifest.data).toMatchObject([{ file: join(folder, 'clusters.xyz'), frames: 40 }]);
+    expect(manifest.identity).toBe(trained.json.identity);
+    expect(readFileSync(join(run(), 'definition.potential'), 'utf8')).toBe(
+      readFileSync(join(folder, 'argon.potential'), 'utf8'),
+    );
+    const events = eventsOf(run());
+    expect(events.filter(({ type }) => type === 'epoch')).toHaveLength(20);
+    expect(events.at(0)).toMatchObject({ type: 'state', state: 'running' });
+    expect(events.at(-1)).toMatchObject({ type: 'state', state: 'finished' });
+    const parity = decodeParity(readFileSync(join(run(), 'parity.bin')));
+    expect(parity?.energy.reference).toHaveLength(40);
+    expect(parity?.force.reference).toHaveLength(40 * 12);
+  });
+
+  it('has learnt something', () => {
+    const [first, last] = [1, 20].map((epoch) =>
+      eventsOf(run()).find((event) => event.type === 'epoch' && event.epoch === epoch),
+    );
+    if (first?.type !== 'epoch' || last?.type !== 'epoch') throw new Error('epochs are missing');
+    expect(last.loss.train).toBeLessThan(0.2 * first.loss.train);
+  });
+
+  it('twice gives the same weights, at the same time different folders', async () => {
+    const out = join(folder, 'elsewhere');
+    const started = [
+      nearsight(folder, ['train', 'argon.potential', 'argon', '--json']),
+      nearsight(folder, ['train', 'argon.potential', 'argon', '--json']),
+      nearsight(folder, ['train', 'argon.potential', '--json', '--out', out]),
+    ];
+    const ended = await Promise.all(started);
+    expect(new Set(ended.map(({ json }) => json.run)).size).toBe(3);
+    expect(ended[2].json.run).toBe(out);
+    for (const { json } of ended) expect(json.weights_sha256).toBe(trained.json.weights_sha256);
+    const again = await nearsight(folder, ['train', 'argon.potential', '--out', out]);
+    expect(again.code).toBe(2);
+    expect(again.stderr).toContain('RN010');
+  });
+});
+
+describe('evaluate', () => {
+  it('finds the errors that the training found, on the same split', async () => {
+    const { code, json } = await nearsight(folder, ['evaluate', 'argon.potential', '--json']);
+    expect(code).toBe(0);
+    for (const set of ['train', 'test'] as const) {
+      const [found, expected] = [json[set], trained.json[set]] as Record<string, number>[];
+      expect(found.structures).toBe(expected.structures);
+      for (const key of ['energy_rmse', 'force_rmse']) expect(found[key]).toBeCloseTo(expected[key], 10);
+    }
+  });
+
+  it('takes a potential.json and any data', async () => {
+    const potential = String(trained.json.potential);
+    const { code, json } = await nearsight(folder, ['evaluate', potential, 'clusters.xyz', '--json']);
+    expect(code).toBe(0);
+    for (const key of [...ERRORS, 'cpu_seconds']) expect(json).toHaveProperty(key);
+    expect(json).toMatchObject({ structures: 40, atoms: 160 });
+    writeFileSync(join(folder, 'unlabelled.xyz'), '1\nenergy=0.5\nAr 0 0 0\n');
+    const energies = await nearsight(folder, ['evaluate', potential, 'unlabelled.xyz', '--json']);
+    expect(energies.json).toMatchObject({ structures: 1, force_rmse: null });
+  });
+});
+
+describe('md', () => {
+  it('writes a trajectory and keeps the energy', async () => {
+    const { code, json } = await nearsight(folder, ['md', 'argon.potential', 'pairs', '--json']);
+    expect(code).toBe(0);
+    expect(json).toMatchObject({ steps: 1000, atoms: 8 });
+    expect(Math.abs(Number(json.energy_drift))).toBeLessThan(0.1);
+    expect(Number(json.energy_fluctuation)).toBeLessThan(1e-3);
+    expect(Number(json.cpu_microseconds_per_atom_step)).toBeGreaterThan(0);
+    const text = readFileSync(String(json.trajectory), 'utf8');
+    expect(text.match(/^8$/gm)).toHaveLength(201);
+    expect(manifestOf(String(json.run))).toMatchObject({ state: 'finished', results: { trajectory: 'pairs.xyz' } });
+    const steps = eventsOf(String(json.run)).flatMap((event) => (event.type === 'step' ? [event.step] : []));
+    expect(steps).toEqual(Array.from({ length: 201 }, (_, k) => 5 * k));
+  });
+
+  it('uses the newest training of the same potential, and no stale one', async () => {
+    const own = newFolder();
+    const file = writeProgramme(own, { epochs: 1, duration: '10 fs' });
+    const before = await nearsight(own, ['md', 'argon.potential', 'argon']);
+    expect({ code: before.code, stderr: before.stderr }).toMatchObject({ code: 2 });
+    expect(before.stderr).toMatch(/^argon\.potential RN006 .*nearsight train/);
+    expect((await nearsight(own, ['train', 'argon.potential'])).code).toBe(0);
+    const used = await nearsight(own, ['md', 'argon.potential', 'argon', '--json']);
+    expect(used.code).toBe(0);
+    expect(manifestOf(String(used.json.run)).identity).toBe(manifestOf(join(own, 'runs/train-argon/001')).identity);
+    writeFileSync(file, readFileSync(file, 'utf8').replace('cutoff = 7 Å', 'cutoff = 6.5 Å'));
+    for (const command of ['md', 'evaluate']) {
+      const { code, stderr } = await nearsight(own, [command, 'argon.potential', 'argon']);
+      expect(code).toBe(2);
+      expect(stderr).toMatch(/^argon\.potential RN005 .*stale/);
+    }
+    // Another spelling of the same potential is the same potential.
+    writeFileSync(file, readFileSync(file, 'utf8').replace('cutoff = 6.5 Å', 'cutoff = 0.7 nm # as before'));
+    expect((await nearsight(own, ['md', 'argon.potential', 'argon'])).code).toBe(0);
+  });
+
+  it('fails with a reason when the energy is no number', async () => {
+    const own = newFolder();
+    writeProgramme(own);
+    writeFileSync(join(own, 'start.xyz'), '2\n\nAr 0 0 0\nAr 1e-60 0 0\n');
+    const { code, stderr, json } = await nearsight(own, ['md', 'argon.potential', 'pairs', '--json']);
+    expect(code).toBe(1);
+    expect(stderr).toContain('MD001');
+    expect(stderr).not.toMatch(/\n\s+at /);
+    expect(json).toHaveProperty('problems');
+    expect(manifestOf(join(own, 'runs/md-pairs/001'))).toMatchObject({ state: 'failed' });
+  });
+});
+
+describe('input that does not fit', () => {
+  it('elements that the potential does not have are named with their place', async () => {
+    const own = newFolder();
+    writeProgramme(own);
+    writeFileSync(join(own, 'clusters.xyz'), `${clusters(3)}1\nenergy=0 \nKr 0 0 0\n`);
+    writeFileSync(join(own, 'start.xyz'), '1\n\nXe 0 0 0\n');
+    const training = await nearsight(own, ['train', 'argon.potential']);
+    expect(training.code).toBe(2);
+    expect(training.stderr).toMatch(/clusters\.xyz:19:1 PD0202 .*Kr/);
+    const dynamics = await nearsight(own, ['md', 'argon.potential', 'pairs']);
+    expect(dynamics.code).toBe(2);
+    expect(dynamics.stderr).toMatch(/start\.xyz:1:1 PD0202 .*Xe/);
+    expect(readdirSync(own)).not.toContain('runs');
+  });
+
+  it('a definition with errors is refused with them', async () => {
+    const own = newFolder();
+    const file = writeProgramme(own);
+    writeFileSync(file, readFileSync(file, 'utf8').replace('epochs = 20', 'epochs = 20 eV'));
+    const { code, stderr } = await nearsight(own, ['train', 'argon.potential']);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/^argon\.potential:\d+:\d+ PD\d{4} /);
+  });
+
+  it('an output file can be no way out of the run folder', async () => {
+    const own = newFolder();
+    const file = writeProgramme(own);
+    for (const name of ['../pairs.xyz', '/tmp/pairs.xyz', 'run.json', '.xyz']) {
+      writeFileSync(
+        file,
+        readFileSync(file, 'utf8').replace(/file = "[^"]*"\n? *\}\n\}\n$/, `file = "${name}" }\n}\n`),
+      );
+      const { code, stderr } = await nearsight(own, ['md', 'argon.potential', 'pairs']);
+      expect({ name, code }).toEqual({ name, code: 2 });
+      expect(stderr).toMatch(/^argon\.potential/);
+    }
+  });
+});
+
+describe('a running job', () => {
+  it('goes on when its reader goes away', async () => {
+    const own = newFolder();
+    writeProgramme(own);
+    const { child, ended } = start(own, ['train', 'argon.potential', '--json']);
+    child.stdout?.destroy();
+    child.stderr?.destroy();
+    expect((await ended).code).toBe(0);
+    const manifest = manifestOf(join(own, 'runs/train-argon/001'));
+    expect(manifest).toMatchObject({ state: 'finished', results: { weights_sha256: trained.json.weights_sha256 } });
+    rmSync(own, { recursive: true });
+  });
+
+  it('is listed as running, then as interrupted when it was killed', async () => {
+    const own = newFolder();
+    writeProgramme(own, { epochs: 100_000 });
+    const { child, ended } = start(own, ['train', 'argon.potential']);
+    const path = join(own, 'runs/train-argon/001');
+    await until(() => eventsOf(path).some(({ type }) => type === 'epoch'));
+    const state = async (): Promise<unknown> =>
+      ((await nearsight(own, ['runs', '--json'])).json.runs as { state: string }[])[0].state;
+    expect(await state()).toBe('running');
+    const second = await nearsight(own, ['resume', path]);
+    expect(second.code).toBe(2);
+    expect(second.stderr).toContain('RN002');
+    child.kill('SIGKILL');
+    await ended;
+    expect(await state()).toBe('interrupted');
+    expect((await nearsight(own, ['runs'])).stdout).toMatch(/^interrupted/);
+  });
+});
