@@ -4,7 +4,14 @@
  * (PD0310, PD0314), and cutoff functions and powers that are not smooth enough (PD0311, PD0312, PD0313).
  */
 import { descriptorOf, descriptorsOf, hasNetwork } from '../definition/assembly';
-import { countFunctions, etaOfWidth, expandBlock, functionKey, MAX_FUNCTIONS } from '../definition/expansion';
+import {
+  countFunctions,
+  etaOfWidth,
+  MAX_FUNCTIONS,
+  summarizeExpansion,
+  type ExpansionSummary,
+} from '../definition/expansion';
+import { createMemory } from '../definition/memory';
 import { formatNumber, formatQuantity, measureOf } from '../schema/units';
 import { potential as potentialSchema } from '../schema/vocabulary';
 import type { Unit, Value } from '../syntax/tree';
@@ -27,6 +34,8 @@ const SLACK = 1 + 1e-6;
 const NARROWEST = 0.05;
 /** Per element; above that the descriptors cost more than they tell. */
 const MANY_FUNCTIONS = 150;
+
+const remembered = createMemory<ExpansionSummary>();
 
 /** Checks a potential; `hasErrors` says whether a block is in error already, for then its expansion means nothing. */
 export function checkDescriptors(
@@ -226,36 +235,18 @@ function checkExpansion(context: Context, potential: BlockReading): void {
   const symbols = elements.filter((symbol) => typeof symbol === 'string');
   const cutoff = numberOf(potential, 'cutoff') ?? potentialSchema.attributes.cutoff.default;
   const written = blocksOf(potential, 'radial', 'angular');
-  const counts = new Map(symbols.map((symbol) => [symbol, 0]));
-  const makers = new Map<string, BlockReading>();
+  const blocks = written.map((reading) => descriptorOf(reading, cutoff));
   let total = 0;
-  for (const reading of written) {
-    const block = descriptorOf(reading, cutoff);
+  for (const [i, block] of blocks.entries()) {
     total += countFunctions(block, symbols.length);
-    if (total > MAX_FUNCTIONS) {
-      context.report({
-        code: 'PD0314',
-        severity: 'error',
-        span: reading.block.name,
-        message: `With this block the potential has ${total} symmetry functions; at most ${MAX_FUNCTIONS} are possible, and a few dozen per element usual.`,
-      });
-      return;
-    }
-    const functions = expandBlock(block, symbols);
-    let doubled = 0;
-    let maker: BlockReading | undefined;
-    for (const f of functions) {
-      const key = functionKey(f);
-      const earlier = makers.get(key);
-      if (earlier === undefined) {
-        makers.set(key, reading);
-        counts.set(f.center, (counts.get(f.center) ?? 0) + 1);
-      } else {
-        doubled++;
-        maker ??= earlier;
-      }
-    }
-    if (doubled > 0) reportDoubled(context, reading, doubled, functions.length, maker ?? reading);
+    if (total <= MAX_FUNCTIONS) continue;
+    context.report({
+      code: 'PD0314',
+      severity: 'error',
+      span: written[i].block.name,
+      message: `With this block the potential has ${total} symmetry functions; at most ${MAX_FUNCTIONS} are possible, and a few dozen per element usual.`,
+    });
+    return;
   }
   if (written.length === 0) {
     const perElement =
@@ -269,6 +260,11 @@ function checkExpansion(context: Context, potential: BlockReading): void {
       });
     return;
   }
+  const { counts, doubled } = remembered(JSON.stringify({ blocks, symbols }), () =>
+    summarizeExpansion(blocks, symbols),
+  );
+  for (const [i, { count, of, maker }] of doubled.entries())
+    if (count > 0) reportDoubled(context, written[i], count, of, written[maker]);
   for (const [symbol, count] of counts) if (count === 0) reportBlind(context, potential, symbol, cutoff);
   const [most, largest] = [...counts].reduce((a, b) => (b[1] > a[1] ? b : a));
   if (largest > MANY_FUNCTIONS)

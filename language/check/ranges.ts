@@ -67,7 +67,8 @@ function isInRange(value: number, { minimum, maximum, exclusiveMinimum, exclusiv
 
 /** The nearest value that is allowed; a wrong sign is taken for a slip. */
 function clamp(value: number, range: Range): number | undefined {
-  const candidates = [value, ...(value < 0 ? [-value] : []), range.minimum, range.maximum, 1];
+  const bound = range.maximum !== undefined && value > range.maximum ? range.maximum : range.minimum;
+  const candidates = [value, ...(value < 0 ? [-value] : []), bound, 1];
   return candidates.find((candidate) => candidate !== undefined && isInRange(candidate, range));
 }
 

@@ -19,6 +19,7 @@ import type {
 } from './definition';
 import { defaultDescriptors, etaOfWidth, expand, type DescriptorBlock } from './expansion';
 import { identityOf, procedureOf } from './identity';
+import { createMemory } from './memory';
 
 /** The definition of a file; `isGood` says of a top-level block whether it is free of errors. */
 export function assemble(file: readonly BlockReading[], isGood: (reading: BlockReading) => boolean): Definition {
@@ -66,21 +67,28 @@ function optionsOf<S extends BlockSchema>(reading: BlockReading | undefined, sch
   return Object.fromEntries(names.map((name) => [name, valueIn(name)])) as OptionsOf<S>;
 }
 
+const remembered = createMemory<Pick<PotentialDefinition, 'symmetryFunctions' | 'identity'>>();
+
 function assemblePotential(reading: BlockReading, named: Named): PotentialDefinition {
   const written = optionsOf(reading, vocabulary.potential);
   const elements = sortByNumber(written.elements);
   const options = { ...written, elements };
   const isNeural = hasNetwork(reading);
-  const symmetryFunctions = isNeural
-    ? expand(descriptorsOf(reading), elements)
-    : Object.fromEntries(elements.map((element) => [element, []]));
   const networks = isNeural ? networksOf(reading, elements) : undefined;
   const pairs = blocksOf(reading, 'pair').map((pair): LennardJones => {
     const { epsilon, sigma } = optionsOf(pair, vocabulary.pair);
     return { kind: 'lennard_jones', epsilon, sigma };
   });
-  const potential = { ...named, options, elements, symmetryFunctions, networks, pairs };
-  return { ...potential, identity: identityOf(potential) };
+  const blocks = isNeural ? descriptorsOf(reading) : [];
+  const described = { options, elements, networks, pairs };
+  return {
+    ...named,
+    ...described,
+    ...remembered(JSON.stringify({ ...described, blocks }), () => {
+      const symmetryFunctions = expand(blocks, elements);
+      return { symmetryFunctions, identity: identityOf({ ...described, symmetryFunctions }) };
+    }),
+  };
 }
 
 export function sortByNumber(symbols: readonly string[]): readonly string[] {

@@ -85,6 +85,37 @@ export function expand(
   return Object.fromEntries(elements.map((element) => [element, distinct.filter(({ center }) => center === element)]));
 }
 
+/** What the expansion of a potential looks like, without the functions. */
+export interface ExpansionSummary {
+  /** Per centre the number of distinct functions. */
+  readonly counts: ReadonlyMap<string, number>;
+  /** Per block how many of its functions are there already, and the first block that made one of them. */
+  readonly doubled: readonly { readonly count: number; readonly of: number; readonly maker: number }[];
+}
+
+export function summarizeExpansion(blocks: readonly DescriptorBlock[], elements: readonly string[]): ExpansionSummary {
+  const counts = new Map(elements.map((element) => [element, 0]));
+  const makers = new Map<string, number>();
+  const doubled = blocks.map((block, index) => {
+    const functions = expandBlock(block, elements);
+    let count = 0;
+    let maker = index;
+    for (const f of functions) {
+      const key = sortKey(f).join(' ');
+      const earlier = makers.get(key);
+      if (earlier === undefined) {
+        makers.set(key, index);
+        counts.set(f.center, (counts.get(f.center) ?? 0) + 1);
+      } else {
+        if (count === 0) maker = earlier;
+        count++;
+      }
+    }
+    return { count, of: functions.length, maker };
+  });
+  return { counts, doubled };
+}
+
 /** n2p2's order of two functions; zero only for functions that are the same. */
 export function compareFunctions(a: SymmetryFunction, b: SymmetryFunction): number {
   return compareKeys(sortKey(a), sortKey(b));
@@ -102,11 +133,17 @@ function sortKey(f: SymmetryFunction): readonly number[] {
     : [...head, round(f.zeta), round(f.lambda), number(f.neighbors[0]), number(f.neighbors[1])];
 }
 
-/** A text that two functions share only if they are the same. */
-export const functionKey = (f: SymmetryFunction): string => sortKey(f).join(' ');
-
-/** To ten digits: the same number written in two units must not be two. */
-const round = (x: number): number => Number(x.toPrecision(10));
+/** To ten digits: the same number written in two units must not be two. Remembered: a few numbers make thousands of functions. */
+const rounded = new Map<number, number>();
+function round(x: number): number {
+  let value = rounded.get(x);
+  if (value === undefined) {
+    if (rounded.size >= 10_000) rounded.clear();
+    value = Number(x.toPrecision(10));
+    rounded.set(x, value);
+  }
+  return value;
+}
 
 const number = (symbol: string): number => atomicNumber(symbol) ?? 0;
 

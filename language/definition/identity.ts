@@ -6,7 +6,11 @@ import type { PotentialDefinition, TrainDefinition, DatasetDefinition } from './
 import { sha256 } from './sha256';
 
 /** What weights are bound to: a change of any of it makes trained weights meaningless. */
-export function identityOf(potential: Omit<PotentialDefinition, 'identity' | 'name' | 'span' | 'nameSpan'>): string {
+export function identityOf(
+  potential: Pick<PotentialDefinition, 'elements' | 'symmetryFunctions' | 'networks' | 'pairs'> & {
+    readonly options: Pick<PotentialDefinition['options'], 'cutoff' | 'cutoff_function' | 'scaling'>;
+  },
+): string {
   const { elements, options, symmetryFunctions, networks, pairs } = potential;
   const { cutoff, cutoff_function, scaling } = options;
   return hash({

@@ -34,8 +34,32 @@ export function tokenize(text: string): Token[] {
   return tokens;
 }
 
+/** Which rules can begin with an ASCII character: most tokens are found at the first try. */
+const RULES_BY_CODE = Array.from({ length: 128 }, (_, code) => {
+  const character = String.fromCharCode(code);
+  return RULES.filter(([kind]) => {
+    switch (kind) {
+      case 'newline':
+        return character === '\n' || character === '\r';
+      case 'space':
+        return /\s/u.test(character);
+      case 'comment':
+        return character === '#';
+      case 'number':
+        return /[\d.+-]/u.test(character);
+      case 'name':
+        return /[\p{L}_]/u.test(character);
+      case 'string':
+        return character === '"';
+      default:
+        return true;
+    }
+  });
+});
+
 function tokenAt(text: string, start: number): Token {
-  for (const [kind, rule] of RULES) {
+  const code = text.charCodeAt(start);
+  for (const [kind, rule] of code < 128 ? RULES_BY_CODE[code] : RULES) {
     rule.lastIndex = start;
     if (rule.test(text)) return { kind, start, end: rule.lastIndex };
   }

@@ -1,0 +1,174 @@
+/** One mistake each: what is marked, and what the preferred fix makes of it. Every code of the checker has one at least. */
+export interface Case {
+  readonly code: string;
+  readonly title: string;
+  readonly text: string;
+  /** The text under the squiggle. */
+  readonly marked: string;
+  /** `error` if absent. */
+  readonly severity?: 'warning' | 'information' | 'hint';
+  readonly message?: RegExp;
+  /** The text after the preferred fix, or after the first if none is preferred. */
+  readonly fixed?: string;
+}
+
+const P = (body: string, elements = '[H, O]'): string => `potential p {\n  elements = ${elements}\n  ${body}\n}\n`;
+const RADIAL = 'radial { width = 0.5 Å; center = [1, 1.8] Å }';
+const T = (body: string, potential = ''): string =>
+  `${P(potential)}dataset d { files = ["a.xyz"] }\ntrain t {\n  potential = p\n  dataset = d\n  ${body}\n}\n`;
+const MD = (body: string, elements = '[H, O]'): string =>
+  `${P('', elements)}md m {\n  potential = p\n  structure = "a.xyz"\n  ${body}\n}\n`;
+
+/** A case from a template with one word replaced. */
+const swap = (
+  code: string,
+  title: string,
+  template: (body: string) => string,
+  wrong: string,
+  marked: string,
+  right?: string,
+  more: Partial<Case> = {},
+): Case => ({
+  code,
+  title,
+  text: template(wrong),
+  marked,
+  ...(right !== undefined && { fixed: template(right) }),
+  ...more,
+});
+
+export const cases: readonly Case[] = [
+  // Syntax
+  { code: 'PD0001', title: 'a block that is not closed', text: 'potential p { elements = [H]', marked: ']', fixed: 'potential p { elements = [H] }' },
+  { code: 'PD0001', title: 'a list that is not closed', text: 'potential p { elements = [H }', marked: 'H', fixed: 'potential p { elements = [H] }' },
+  { code: 'PD0001', title: 'a text that is not closed', text: 'dataset d {\n files = ["a.xyz\n]\n}', marked: '"a.xyz', fixed: 'dataset d {\n files = ["a.xyz"\n]\n}' },
+  { code: 'PD0001', title: 'a value that is missing', text: P('cutoff ='), marked: 'cutoff =' },
+  { code: 'PD0001', title: 'a block with =', text: P('radial = { width = 0.5 Å }'), marked: '=', fixed: P('radial  { width = 0.5 Å }') },
+  { code: 'PD0001', title: 'an attribute without =', text: P('cutoff 6 Å'), marked: 'cutoff', fixed: P('cutoff = 6 Å') },
+  // Structure
+  swap('PD0002', 'a misspelled attribute', P, 'cutof = 6 Å', 'cutof', 'cutoff = 6 Å', { message: /did you mean `cutoff`/u }),
+  swap('PD0002', 'a misspelled block', P, 'radail { width = 0.5 Å }', 'radail', 'radial { width = 0.5 Å }'),
+  swap('PD0002', 'an attribute of another block', MD, 'temperature = 300 K; duration = 1 ps', 'temperature', undefined, { message: /into `ensemble`/u }),
+  { code: 'PD0002', title: 'a misspelled block at the top', text: 'potental p { elements = [H] }', marked: 'potental', fixed: 'potential p { elements = [H] }' },
+  { code: 'PD0002', title: 'an attribute at the top', text: 'cutoff = 6 Å', marked: 'cutoff', message: /into `radial`|into `potential`/u },
+  { code: 'PD0002', title: 'an unknown block at the top', text: 'xyzzyxyz q { }', marked: 'xyzzyxyz', fixed: '' },
+  { code: 'PD0003', title: 'an attribute twice', text: P('cutoff = 5 Å; cutoff = 6 Å'), marked: 'cutoff', fixed: P('cutoff = 5 Å') },
+  { code: 'PD0003', title: 'a block twice', text: T('optimizer adam { }\n  optimizer adam { }'), marked: 'optimizer', fixed: T('optimizer adam { }') },
+  { code: 'PD0003', title: 'an element twice', text: P('', '[H, O, H]'), marked: 'H', fixed: P('') },
+  { code: 'PD0003', title: 'a network twice', text: P('network { }\n  network { }'), marked: 'network', fixed: P('network { }') },
+  { code: 'PD0004', title: 'elements missing', text: 'potential p {}', marked: 'potential', fixed: 'potential p { elements = [H, O] }' },
+  { code: 'PD0004', title: 'elements missing in a block of lines', text: 'potential p {  # mine\n  cutoff = 6 Å\n}', marked: 'potential', fixed: 'potential p {  # mine\n  elements = [H, O]\n  cutoff = 6 Å\n}' },
+  { code: 'PD0004', title: 'a reference missing', text: `${P('')}evaluate e { dataset = d }\ndataset d { files = ["a.xyz"] }`, marked: 'evaluate', fixed: `${P('')}evaluate e { potential = p; dataset = d }\ndataset d { files = ["a.xyz"] }` },
+  { code: 'PD0004', title: 'eta missing', text: P('angular { zeta = 4 }'), marked: 'angular' },
+  { code: 'PD0004', title: 'a duration missing', text: MD(''), marked: 'md', message: /`duration` is missing/u },
+  swap('PD0005', 'a list for a number', P, 'cutoff = [6] Å', '[6] Å', 'cutoff = 6 Å', { message: /is a length, such as `6 Å`/u }),
+  swap('PD0005', 'a number in quotes', P, 'cutoff = "6 Å"', '"6 Å"', 'cutoff = 6 Å'),
+  swap('PD0005', 'a word for a number', P, 'cutoff = long', 'long'),
+  swap('PD0005', 'a range for a number', P, 'cutoff = 1..6 Å', '1..6 Å'),
+  swap('PD0005', 'a choice in quotes', P, 'scaling = "range"', '"range"', 'scaling = range'),
+  swap('PD0005', 'a number for a choice', P, 'scaling = 1', '1'),
+  swap('PD0005', 'a fraction of epochs', T, 'epochs = 1.5', '1.5', 'epochs = 2'),
+  swap('PD0005', 'an infinite number', P, 'cutoff = 1e999 Å', '1e999 Å'),
+  swap('PD0005', 'a huge list', P, 'radial { width = 0.5 Å; center = linspace(0, 5, 1000000) Å }', 'linspace(0, 5, 1000000) Å'),
+  swap('PD0005', 'a bad function call', P, 'radial { width = 0.5 Å; center = linspace(1, 5) Å }', 'linspace(1, 5) Å', undefined, { message: /linspace\(first, last, count\)/u }),
+  swap('PD0005', 'two units', P, 'radial { eta = [1 Å^-2, 2] Å^-2 }', 'Å^-2', 'radial { eta = [1, 2] Å^-2 }'),
+  { code: 'PD0005', title: 'elements without brackets', text: P('', 'Cu'), marked: 'Cu', fixed: P('', '[Cu]') },
+  { code: 'PD0005', title: 'elements in quotes', text: P('', '["Cu"]'), marked: '"Cu"', fixed: P('', '[Cu]') },
+  { code: 'PD0005', title: 'no elements', text: P('', '[]'), marked: '[]' },
+  { code: 'PD0005', title: 'a path without quotes', text: 'dataset d { files = [train] }', marked: 'train', fixed: 'dataset d { files = ["train"] }' },
+  { code: 'PD0005', title: 'an empty path', text: 'dataset d { files = "" }', marked: '""' },
+  { code: 'PD0005', title: 'no files', text: 'dataset d { files = [] }', marked: '[]' },
+  { code: 'PD0005', title: 'a number for a key', text: 'dataset d { files = "a.xyz"; energy = 5 }', marked: '5' },
+  { code: 'PD0005', title: 'a wrong key', text: 'dataset d { files = "a.xyz"; split_by = key(split) }', marked: 'key(split)' },
+  { code: 'PD0005', title: 'a number for a name', text: 'evaluate e { potential = 5; dataset = d }', marked: '5' },
+  { code: 'PD0007', title: 'a block to come', text: P('committee { size = 4 }'), marked: 'committee', message: /not available in this version/u, fixed: P('').replace('  \n', '') },
+  { code: 'PD0007', title: 'an action to come', text: 'relax r { }', marked: 'relax', message: /not available in this version/u, fixed: '' },
+  swap('PD0007', 'an optimizer to come', T, 'optimizer kalman { }', 'kalman', 'optimizer adam { }', { message: /not available in this version/u }),
+  swap('PD0007', 'a pair term to come', P, 'pair morse { }', 'morse', 'pair lennard_jones { }'),
+  swap('PD0007', 'a choice to come', P, 'angular { kind = compact; eta = 1 Å^-2 }', 'compact', 'angular { kind = narrow; eta = 1 Å^-2 }'),
+  swap('PD0007', 'an attribute to come', P, 'load = "x/"', 'load'),
+  swap('PD0008', 'a misspelled choice', P, 'cutoff_function = poly22', 'poly22', 'cutoff_function = poly2'),
+  swap('PD0008', 'a strange choice', P, 'scaling = something', 'something', undefined, { message: /it is `range`/u }),
+  swap('PD0008', 'a misspelled variant', T, 'optimizer adma { }', 'adma', 'optimizer adam { }'),
+  swap('PD0008', 'a misspelled function', P, 'radial { width = 0.5 Å; center = linspce(1, 3, 5) Å }', 'linspce', 'radial { width = 0.5 Å; center = linspace(1, 3, 5) Å }'),
+  { code: 'PD0009', title: 'no name', text: 'potential { elements = [H] }', marked: 'potential', fixed: 'potential potential_1 { elements = [H] }' },
+  { code: 'PD0009', title: 'a name of two words', text: 'potential a b { elements = [H] }', marked: 'b', fixed: 'potential a { elements = [H] }' },
+  { code: 'PD0009', title: 'a name that leads out of the folder', text: 'potential "../x" { elements = [H] }', marked: '"../x"', fixed: 'potential _x { elements = [H] }' },
+  swap('PD0009', 'a label where there is none', (b) => MD(`duration = 1 ps\n  ${b}`), 'output a { }', 'a', 'output { }'),
+  swap('PD0009', 'an element missing', P, 'radial H { width = 0.5 Å }', 'H', 'radial { width = 0.5 Å }'),
+  swap('PD0009', 'an element too many', P, 'network H O { }', 'O', 'network { }'),
+  swap('PD0009', 'no variant', P, 'pair { epsilon = 1 eV; sigma = 3 Å }', 'pair', 'pair lennard_jones { epsilon = 1 eV; sigma = 3 Å }'),
+  swap('PD0010', 'an attribute of another ensemble', MD, 'duration = 1 ps\n  ensemble nve { friction = 5 1/ps; temperature = 300 K }', 'friction', 'duration = 1 ps\n  ensemble nve { temperature = 300 K }'),
+  // Dimensions
+  swap('PD0101', 'a length without a unit', P, 'cutoff = 6', '6', 'cutoff = 6 Å', { message: /is a length and needs a unit: `6 Å`/u }),
+  swap('PD0101', 'a length without a unit that was bohr', P, 'cutoff = 12', '12', 'cutoff = 12 bohr', { message: /needs a unit: `12 bohr`/u }),
+  swap('PD0101', 'a length without a unit that was nm', P, 'cutoff = 0.6', '0.6', 'cutoff = 0.6 nm'),
+  swap('PD0101', 'a list without a unit', P, 'radial { eta = [0.05, 0.5, 4] }', '[0.05, 0.5, 4]', 'radial { eta = [0.05, 0.5, 4] Å^-2 }'),
+  swap('PD0101', 'a function without a unit', P, 'radial { width = 0.5 Å; center = linspace(1, 5, 10) }', 'linspace(1, 5, 10)', 'radial { width = 0.5 Å; center = linspace(1, 5, 10) Å }'),
+  swap('PD0101', 'one of a list without a unit', P, 'radial { eta = [1 Å^-2, 4] }', '4', 'radial { eta = [1 Å^-2, 4 Å^-2] }'),
+  swap('PD0101', 'a duration', MD, 'duration = 10', '10', 'duration = 10 ps'),
+  swap('PD0101', 'a time step', MD, 'duration = 1 ps; timestep = 0.5', '0.5', 'duration = 1 ps; timestep = 0.5 fs'),
+  swap('PD0102', 'an energy for a length', P, 'cutoff = 6 eV', 'eV', 'cutoff = 6 Å', { message: /is a length, but `eV` is an energy: write `Å`, `bohr` or `nm`/u }),
+  swap('PD0102', 'a length for its inverse square', P, 'radial { eta = [4, 16] bohr }', 'bohr', 'radial { eta = [4, 16] bohr^-2 }'),
+  swap('PD0102', 'a time for its inverse', MD, 'duration = 1 ps\n  ensemble langevin { friction = 5 ps }', 'ps', 'duration = 1 ps\n  ensemble langevin { friction = 5 1/ps }'),
+  swap('PD0102', 'a unit where there is none', T, 'epochs = 30 fs', 'fs', 'epochs = 30', { message: /a plain number/u }),
+  swap('PD0102', 'kcal without mol', P, 'pair lennard_jones { epsilon = 0.2 kcal; sigma = 3 Å }', 'kcal', undefined, { message: /write `kcal\/mol`/u }),
+  swap('PD0103', 'a cutoff that was bohr', P, 'cutoff = 11.34 Å', '11.34 Å', 'cutoff = 6.00087 Å', { severity: 'warning', message: /looks like 11.34 bohr/u }),
+  swap('PD0103', 'a cutoff that was nm', P, 'cutoff = 0.6 Å', '0.6 Å', 'cutoff = 6 Å', { severity: 'warning' }),
+  swap('PD0109', 'an unknown unit', P, 'cutoff = 6 parsec', 'parsec', 'cutoff = 6 Å'),
+  swap('PD0109', 'a unit of other programs', P, 'pair lennard_jones { epsilon = 0.1 Ha; sigma = 3 Å }', 'Ha', 'pair lennard_jones { epsilon = 0.1 hartree; sigma = 3 Å }'),
+  swap('PD0109', 'an exponent of Fortran', P, 'cutoff = 1.0d1 Å', 'd1', undefined, { message: /written `e1`/u }),
+  // Elements
+  { code: 'PD0201', title: 'an unknown element', text: P('', '[Hx, O]'), marked: 'Hx', fixed: P('', '[H, O]') },
+  { code: 'PD0201', title: 'an element in capitals', text: P('', '[CU]'), marked: 'CU', fixed: P('', '[Cu]') },
+  { code: 'PD0201', title: 'an element by its name', text: P('', '[copper]'), marked: 'copper', fixed: P('', '[Cu]') },
+  swap('PD0201', 'a star', P, 'network * { }', '*', 'network { }'),
+  { code: 'PD0202', title: 'an element that is not declared', text: P('network N { }'), marked: 'N', fixed: P('network N { }', '[H, O, N]') },
+  // Ranges and descriptors
+  swap('PD0301', 'a negative cutoff', P, 'cutoff = -6 Å', '-6 Å', 'cutoff = 6 Å', { message: /greater than 0/u }),
+  swap('PD0301', 'a large fraction', () => 'dataset d { files = "a.xyz"; test = 110 % }', '', '110 %'),
+  swap('PD0301', 'a lambda beyond 1', P, 'angular { eta = 1 Å^-2; lambda = [-1, 2] }', '2', 'angular { eta = 1 Å^-2; lambda = [-1, 1] }'),
+  swap('PD0301', 'a centre beyond the cutoff', P, 'radial { width = 2 Å; center = linspace(1, 7, 10) Å }', '7', 'radial { width = 2 Å; center = linspace(1, 6, 10) Å }', { message: /beyond the cutoff/u }),
+  swap('PD0301', 'a descriptor beyond the potential', P, 'radial { width = 0.5 Å; cutoff = 7 Å }', '7 Å', 'radial { width = 0.5 Å; cutoff = 6 Å }'),
+  swap('PD0306', 'functions twice', P, `${RADIAL}\n  ${RADIAL}`, RADIAL, RADIAL, { severity: 'information' }),
+  swap('PD0306', 'some functions twice', P, `${RADIAL}\n  radial { width = 0.5 Å; center = [1, 2] Å }`, 'radial', undefined, { severity: 'information' }),
+  swap('PD0307', 'a gap', P, 'radial { width = 0.5 Å; center = [1, 3] Å }', '[1, 3] Å', 'radial { width = 0.5 Å; center = linspace(1, 3, 5) Å }', { severity: 'warning' }),
+  swap('PD0307', 'a gap with eta', P, 'radial { eta = 4 Å^-2; shift = [2, 8] bohr }', '[2, 8] bohr', undefined, { severity: 'warning' }),
+  swap('PD0308', 'a narrow Gaussian', P, 'radial { width = 0.01 Å }', '0.01 Å', 'radial { width = 0.05 Å }', { severity: 'warning' }),
+  swap('PD0308', 'a large eta', P, 'radial { eta = [4, 1000] Å^-2 }', '1000', 'radial { eta = [4, 200] Å^-2 }', { severity: 'warning' }),
+  { code: 'PD0309', title: 'an element without descriptors', text: P('radial O H { width = 0.5 Å }'), marked: 'H' },
+  swap('PD0310', 'many functions', P, 'radial { width = 0.1 Å; center = linspace(0, 6, 100) Å }', 'p', undefined, { severity: 'information' }),
+  swap('PD0311', 'a hard cutoff', P, 'cutoff_function = hard', 'hard', 'cutoff_function = poly2', { severity: 'warning' }),
+  swap('PD0312', 'a singular power', P, 'angular { eta = 1 Å^-2; zeta = [1.5, 4] }', '1.5', 'angular { eta = 1 Å^-2; zeta = [2, 4] }', { severity: 'warning' }),
+  swap('PD0313', 'tanh3', P, 'cutoff_function = tanh3', 'tanh3', 'cutoff_function = tanh3_normalized', { severity: 'information' }),
+  swap('PD0313', 'tanh3 without scaling', P, 'cutoff_function = tanh3; scaling = none', 'tanh3', undefined, { severity: 'warning' }),
+  swap('PD0314', 'far too many functions', P, 'angular { eta = linspace(1, 2, 100) Å^-2; zeta = linspace(1, 100, 100) }', 'angular'),
+  swap('PD0315', 'both pairs', P, 'radial { width = 0.5 Å; center = 1 Å; eta = 4 Å^-2 }', 'eta', 'radial { width = 0.5 Å; center = 1 Å }'),
+  swap('PD0315', 'neither pair', P, 'radial { cutoff = 5 Å }', 'radial', 'radial { width = 0.5 Å; cutoff = 5 Å }'),
+  swap('PD0315', 'width with shift', P, 'radial { width = 0.5 Å; shift = 1 Å }', 'shift', 'radial { width = 0.5 Å; center = 1 Å }'),
+  swap('PD0315', 'a centre alone', P, 'radial { center = 1 Å }', 'radial', 'radial { width = 0.5 Å; center = 1 Å }'),
+  // Networks
+  swap('PD0401', 'no hidden layer', P, 'network { hidden = [] }', '[]', 'network { hidden = [20, 20] }'),
+  swap('PD0401', 'an empty layer', P, 'network { hidden = [20, 0] }', '0', 'network { hidden = [20, 1] }'),
+  swap('PD0403', 'relu', P, 'network { activation = relu }', 'relu', 'network { activation = tanh }', { severity: 'warning' }),
+  // Training
+  swap('PD0601', 'forces that are not used', T, 'force_weight = 0', '0', 'force_weight = 1', { severity: 'information' }),
+  swap('PD0602', 'a constant offset', T, 'offset = constant', 'constant', 'offset = per_element', { severity: 'information' }),
+  swap('PD0607', 'nothing to fit', T, 'force_weight = 0; energy_weight = 0', '0', 'force_weight = 1; energy_weight = 0'),
+  { code: 'PD0608', title: 'pair terms alone', text: T('', 'pair lennard_jones { epsilon = 1 eV; sigma = 3 Å }'), marked: 'p' },
+  // Names
+  swap('PD0801', 'a misspelled reference', (name) => `${P('').replace(' p ', ' water ')}evaluate e { potential = ${name}; dataset = d }\ndataset d { files = "a.xyz" }`, 'watre', 'watre', 'water'),
+  { code: 'PD0801', title: 'no such block', text: 'evaluate e { potential = p; dataset = d }\ndataset d { files = "a.xyz" }', marked: 'p' },
+  { code: 'PD0802', title: 'a name twice', text: `${P('')}potential p { elements = [H] }\n`, marked: 'p', fixed: `${P('')}potential p_2 { elements = [H] }\n` },
+  // Files
+  { code: 'PD0901', title: 'a missing file', text: 'dataset d { files = ["missing.xyz", "a.xyz"] }', marked: '"missing.xyz"' },
+  { code: 'PD0901', title: 'a glob without matches', text: 'dataset d { files = ["missing/*.xyz"] }', marked: '"missing/*.xyz"', message: /No file matches/u },
+  { code: 'PD0901', title: 'a missing structure', text: MD('duration = 1 ps').replace('a.xyz', 'missing.xyz'), marked: '"missing.xyz"' },
+  swap('PD0911', 'output elsewhere', MD, 'duration = 1 ps\n  output { file = "../x.xyz" }', '"../x.xyz"', 'duration = 1 ps\n  output { file = "x.xyz" }'),
+  // Dynamics
+  swap('PD1001', 'a long step with hydrogen', MD, 'duration = 1 ps; timestep = 2 fs', '2 fs', 'duration = 1 ps; timestep = 0.5 fs', { severity: 'warning', message: /hydrogen/u }),
+  swap('PD1001', 'a long step with copper', (body) => MD(body, '[Cu]'), 'duration = 1 ps; timestep = 9 fs', '9 fs', undefined, { severity: 'warning' }),
+  swap('PD1002', 'a negative temperature', MD, 'duration = 1 ps\n  ensemble nve { temperature = -300 K }', '-300 K', 'duration = 1 ps\n  ensemble nve { temperature = 300 K }'),
+  swap('PD1007', 'no step', MD, 'duration = 0.1 fs', '0.1 fs', 'duration = 500 fs'),
+  swap('PD1008', 'no frame', MD, 'duration = 10 fs\n  output { every = 100 }', '100', 'duration = 10 fs\n  output { every = 1 }', { severity: 'warning' }),
+]; // prettier-ignore
