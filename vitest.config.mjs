@@ -2,7 +2,8 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    include: ['test/{unit,lsp,cli}/**/*.test.ts'],
+    include: ['test/{unit,lsp,cli,webview}/**/*.test.ts'],
+    globalSetup: './test/setup.mjs',
     testTimeout: 60_000,
     hookTimeout: 60_000,
     pool: 'forks',

@@ -46,9 +46,9 @@ export function readTheme(): Theme {
     grid: withAlpha(foreground, highContrast ? 0.28 : 0.09),
     border: variable(style, ['contrastBorder', 'widget-border', 'panel-border'], withAlpha(foreground, 0.2)),
     focus: variable(style, ['focusBorder'], dark ? '#0078d4' : '#005fb8'),
-    train: variable(style, ['charts-blue'], dark ? '#59a4f9' : '#0063d3'),
-    test: variable(style, ['charts-orange'], dark ? '#e5a35a' : '#b95a00'),
-    third: variable(style, ['charts-green'], dark ? '#89d185' : '#388a34'),
+    train: opaque(variable(style, ['charts-blue'], dark ? '#59a4f9' : '#0063d3')),
+    test: opaque(variable(style, ['charts-orange'], dark ? '#e5a35a' : '#b95a00')),
+    third: opaque(variable(style, ['charts-green'], dark ? '#89d185' : '#388a34')),
     warning: variable(style, ['charts-red', 'editorError-foreground'], dark ? '#f48771' : '#c72e0f'),
     font: variable(style, ['font-family'], 'system-ui, sans-serif'),
   };
@@ -76,6 +76,9 @@ export function withAlpha(color: string, alpha: number): string {
   const [r, g, b] = rgb(color).map((x) => Math.round(x * 255));
   return `rgba(${r}, ${g}, ${b}, ${alpha})`;
 }
+
+/** Some themes take chart colours from see-through ones, which would be too faint for a line. */
+const opaque = (color: string): string => withAlpha(color, 1);
 
 /** Calls `listener` after every change of the theme; returns a function that ends this. */
 export function onThemeChange(listener: (theme: Theme) => void): () => void {

@@ -461,7 +461,7 @@ export function showResults(root: HTMLElement): void {
   function layOutDynamics(): HTMLElement {
     charts = [
       createChart({
-        title: 'Energies from the start',
+        title: 'Energy change',
         unit: 'eV',
         series: [
           { label: 'potential', color: 'train' },
@@ -479,7 +479,7 @@ export function showResults(root: HTMLElement): void {
         digits: 4,
       }),
       createChart({
-        title: 'Drift of the conserved quantity',
+        title: 'Conserved quantity, change',
         unit: 'meV',
         series: [{ label: 'ΔE', color: 'third' }],
         log: false,
@@ -541,6 +541,7 @@ export function showResults(root: HTMLElement): void {
         : 'This run ended before its first recorded step.',
     );
     parityNote.hidden = parity !== undefined;
+    for (const each of [worstButton, modeChooser, quantityChooser.element]) each.hidden = parity === undefined;
     parityGrid.hidden = parity === undefined;
     structureCard.hidden = parity === undefined;
     worstCard.hidden = parity === undefined;
@@ -640,18 +641,6 @@ export function showResults(root: HTMLElement): void {
       card.addEventListener('focusin', () => setQuantity(quantity));
       parityGrid.append(card);
     }
-    const mode = segmented(
-      'Plot',
-      [
-        { value: 'parity', caption: 'parity' },
-        { value: 'residual', caption: 'residual' },
-      ],
-      kept.value.residual ? 'residual' : 'parity',
-      (value) => {
-        kept.update({ residual: value === 'residual' });
-        for (const plot of Object.values(plots)) plot.setResidual(value === 'residual');
-      },
-    );
     quantityChooser.element.classList.add('when-narrow');
     parityGrid.dataset.chosen = kept.value.quantity;
     fill(
@@ -678,13 +667,26 @@ export function showResults(root: HTMLElement): void {
         quantityChooser.element,
         h('span', { class: 'spacer' }),
         worstButton,
-        mode.element,
+        modeChooser,
       ),
       parityNote,
       parityGrid,
     );
     return paritySection;
   }
+
+  const modeChooser = segmented(
+    'Plot',
+    [
+      { value: 'parity', caption: 'parity' },
+      { value: 'residual', caption: 'residual' },
+    ],
+    kept.value.residual ? 'residual' : 'parity',
+    (value) => {
+      kept.update({ residual: value === 'residual' });
+      for (const plot of Object.values(plots)) plot.setResidual(value === 'residual');
+    },
+  ).element;
 
   const quantityChooser = segmented<Quantity>(
     'Quantity',
@@ -720,7 +722,6 @@ export function showResults(root: HTMLElement): void {
       plots[quantity]?.setRows(next);
       plots[quantity]?.mark(undefined);
     }
-    worstButton.hidden = decoded === undefined;
     describeEmpty();
     describeWorst();
     tellDrawn({ points: (decoded?.energy.structure.length ?? 0) + (decoded?.force.structure.length ?? 0) });
@@ -787,6 +788,7 @@ export function showResults(root: HTMLElement): void {
       viewer = createViewer({
         label: 'Structure of the chosen point',
         state: { ...kept.value.viewer, fitted: true },
+        unrelated: true,
         onState: (state) => kept.update({ viewer: state }),
         onDrawn: (shown) => tellDrawn({ atoms: shown.numbers.length }),
         keys: [['N P', 'next, previous largest error']],
@@ -976,7 +978,6 @@ export function showResults(root: HTMLElement): void {
 
   document.addEventListener('keydown', (event) => {
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
-    if (event.target instanceof HTMLInputElement || event.target instanceof HTMLSelectElement) return;
     if (event.key !== 'n' && event.key !== 'p') return;
     event.preventDefault();
     plots[kept.value.quantity]?.step(event.key === 'n' ? 1 : -1);

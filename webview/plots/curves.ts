@@ -4,7 +4,7 @@ import 'uplot/dist/uPlot.min.css';
 import { h, setText } from '../dom';
 import { formatNumber } from '../format';
 import { onThemeChange, readTheme, withAlpha, type Theme } from '../theme';
-import { labelledOnLogAxis } from './ticks';
+import { labelledOnLogAxis, logTicks } from './ticks';
 
 export interface Series {
   readonly label: string;
@@ -62,7 +62,6 @@ export function createChart(options: ChartOptions): Chart {
         values[k],
       ),
     ),
-    place,
   );
   const stage = h('div', { class: 'chart-stage', tabindex: 0, role: 'img' });
   const element = h(
@@ -74,7 +73,7 @@ export function createChart(options: ChartOptions): Chart {
       h('h3', {}, options.title, h('span', { class: 'unit' }, ` (${options.unit})`)),
       legend,
     ),
-    stage,
+    h('div', { class: 'chart-holder' }, stage, place),
   );
 
   const color = (series: Series, of: Theme): string => of[series.color];
@@ -155,6 +154,8 @@ export function createChart(options: ChartOptions): Chart {
             gap: 4,
             space: 34,
             values: (_plot, splits) => splits.map(tick),
+            // uPlot's own begin at the end of the axis, wherever that is.
+            ...(log ? { splits: (_plot: uPlot, _axis: number, low: number, high: number) => logTicks(low, high) } : {}),
             filter: (_plot, splits) => {
               const { min, max } = _plot.scales.y;
               if (!log || min === undefined || max === undefined) return [...splits];

@@ -97,7 +97,7 @@ export function createParityPlot(options: ParityPlotOptions): ParityPlot {
     const ht = Math.max(10, height - above - below);
     if (residual) return { left, top: above, width: w, height: ht };
     const side = Math.min(w, ht);
-    return { left: left + Math.max(0, (w - side) / 2 - 12), top: above, width: side, height: side };
+    return { left: Math.round(left + Math.max(0, (w - side) / 2 - 12)), top: above, width: side, height: side };
   }
 
   /** What is plotted upwards. */
@@ -231,8 +231,8 @@ export function createParityPlot(options: ParityPlotOptions): ParityPlot {
     context.textBaseline = 'bottom';
     context.fillText(
       `reference ${NAMES[quantity]} (${unit.value})`,
-      frame.left + frame.width / 2,
-      frame.top + frame.height + 38,
+      Math.round(frame.left + frame.width / 2),
+      Math.round(frame.top + frame.height + 38),
     );
     context.save();
     context.translate(frame.left - 50, frame.top + frame.height / 2);

@@ -21,6 +21,19 @@ export function niceTicks(low: number, high: number, count: number): Ticks {
   return { values, decimals: Math.max(0, -Math.floor(Math.log10(step) + 1e-9)) };
 }
 
+/** 1 to 9 times the powers of ten within [low, high]: the lines of a logarithmic axis. */
+export function logTicks(low: number, high: number): number[] {
+  if (!(low > 0) || !(high >= low) || !Number.isFinite(high)) return [];
+  const values: number[] = [];
+  for (let power = Math.floor(Math.log10(low)); power <= Math.log10(high); power++)
+    for (let digit = 1; digit <= 9; digit++) {
+      // Number() of the text is the nearest double, which 10 ** −n is not always.
+      const value = Number(`${digit}e${power}`);
+      if (value >= low && value <= high) values.push(value);
+    }
+  return values;
+}
+
 /** Marks of a logarithmic axis that get a number: decades, and 2 and 5 between them when there are few. */
 export function labelledOnLogAxis(value: number, low: number, high: number): boolean {
   const mantissa = value / 10 ** Math.floor(Math.log10(value) + 1e-9);

@@ -71,6 +71,8 @@ export interface ViewerOptions {
   readonly label: string;
   readonly state: ViewerState;
   readonly onState: (state: ViewerState) => void;
+  /** The structures have nothing to do with each other: each is fitted anew, wherever it lies. */
+  readonly unrelated?: boolean;
   readonly selection?: readonly number[];
   readonly onSelection?: (atoms: readonly number[]) => void;
   /** A new frame is on the screen; `renderer` is '' where WebGL is missing. */
@@ -919,7 +921,8 @@ export function createViewer(options: ViewerOptions): Viewer {
       bounds = boundsOf(next);
       const count = next.numbers.length;
       if (selection.some((atom) => atom >= count)) selection = selection.filter((atom) => atom < count);
-      if (other && state.fitted) {
+      const astray = distance(state.view.target, bounds.center) > 0.5 * bounds.radius;
+      if (state.fitted && (other || astray || options.unrelated === true)) {
         shownAspect = aspect();
         state = { ...state, view: fit(state.view, bounds.center, bounds.radius, shownAspect) };
       }

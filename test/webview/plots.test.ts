@@ -1,0 +1,177 @@
+/** The plots' arithmetic: ticks, density, parity rows, and how numbers are written. */
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { Parity } from '../../protocol/parity';
+import { fileName, formatCount, formatDuration, formatNumber, formatTime, formula } from '../../webview/format';
+import { bin } from '../../webview/plots/density';
+import { forcesOf, rangeOf, rowsOf, widen, worstRows } from '../../webview/plots/parity-rows';
+import { labelledOnLogAxis, logTicks, niceTicks } from '../../webview/plots/ticks';
+
+const real = (minimum: number, maximum: number): fc.Arbitrary<number> =>
+  fc.double({ min: minimum, max: maximum, noNaN: true });
+
+describe('ticks', () => {
+  test('lie inside, are even, tell each other apart, and are about as many as asked for', () => {
+    fc.assert(
+      fc.property(real(-1e4, 1e4), real(1e-3, 1e4), fc.integer({ min: 2, max: 12 }), (low, span, count) => {
+        const { values, decimals } = niceTicks(low, low + span, count);
+        expect(values.length).toBeLessThanOrEqual(count + 2);
+        expect(values.length).toBeGreaterThanOrEqual(Math.floor(count / 3));
+        expect(new Set(values.map((each) => each.toFixed(decimals))).size).toBe(values.length);
+        for (const each of values) {
+          expect(each).toBeGreaterThanOrEqual(low - 1e-6 * span);
+          expect(each).toBeLessThanOrEqual(low + span * (1 + 1e-6));
+        }
+      }),
+      { seed: 5 },
+    );
+  });
+
+  test('there are none for ranges without width or with infinite ends', () => {
+    for (const [low, high] of [
+      [1, 1],
+      [2, 1],
+      [0, Infinity],
+      [NaN, 1],
+      [1e20, 1e20 + 1e4],
+    ])
+      expect(niceTicks(low, high, 5).values).toEqual([]);
+  });
+
+  test('logarithmic lines are digits times powers of ten, exactly', () => {
+    expect(logTicks(0.25, 21)).toEqual([0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 20]);
+    expect(logTicks(0, 1)).toEqual([]);
+    expect(logTicks(0.25, 21).filter((each) => labelledOnLogAxis(each, 0.25, 21))).toEqual([0.5, 1, 2, 5, 10, 20]);
+    expect(logTicks(1e-4, 1).filter((each) => labelledOnLogAxis(each, 1e-4, 1))).toEqual([1e-4, 1e-3, 0.01, 0.1, 1]);
+  });
+});
+
+const parity: Parity = {
+  files: ['/a/b.xyz'],
+  structureFile: Int32Array.of(0, 0),
+  structureFrame: Int32Array.of(4, 9),
+  structureAtoms: Int32Array.of(1, 2),
+  structureSet: Uint8Array.of(0, 1),
+  energy: {
+    structure: Int32Array.of(0, 1),
+    reference: Float64Array.of(-1, -2),
+    predicted: Float64Array.of(-1.5, -2.25),
+  },
+  force: {
+    structure: Int32Array.of(0, 0, 0, 1, 1),
+    atom: Int32Array.of(0, 0, 0, 1, 1),
+    component: Uint8Array.of(0, 1, 2, 0, 2),
+    reference: Float64Array.of(1, 2, 3, 4, 5),
+    predicted: Float64Array.of(1.5, 2, 2, 4.25, 8),
+  },
+};
+
+describe('parity rows', () => {
+  test('carry their set and its statistics', () => {
+    const rows = rowsOf(parity, 'force');
+    expect([...rows.set]).toEqual([0, 0, 0, 1, 1]);
+    expect(rows.statistics.train?.count).toBe(3);
+    expect(rows.statistics.test?.maximum).toBe(3);
+    expect(rows.statistics.train?.rmse).toBeCloseTo(Math.sqrt(1.25 / 3), 12);
+  });
+
+  test('forces of a structure; what has no row is no number, not zero', () => {
+    const { reference, predicted } = forcesOf(parity, 1);
+    expect([...reference]).toEqual([NaN, NaN, NaN, 4, NaN, 5]);
+    expect([...predicted]).toEqual([NaN, NaN, NaN, 4.25, NaN, 8]);
+  });
+
+  test('the worst rows are those of sorting, whatever the data', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.tuple(real(-5, 5), real(-5, 5), fc.integer({ min: 0, max: 1 })), { maxLength: 300 }),
+        fc.integer({ min: 1, max: 20 }),
+        fc.boolean(),
+        (data, most, test) => {
+          const rows = {
+            quantity: 'force' as const,
+            count: data.length,
+            reference: Float64Array.from(data, ([reference]) => reference),
+            predicted: Float64Array.from(data, ([, predicted]) => predicted),
+            structure: new Int32Array(data.length),
+            set: Uint8Array.from(data, ([, , set]) => set),
+            statistics: { train: null, test: null },
+          };
+          const error = (row: number): number => Math.abs(data[row][1] - data[row][0]);
+          const expected = [...data.keys()]
+            .filter((row) => data[row][2] === 0 || test)
+            .sort((a, b) => error(b) - error(a))
+            .slice(0, most);
+          expect([...worstRows(rows, { train: true, test }, most)].map(error)).toEqual(expected.map(error));
+        },
+      ),
+      { seed: 11 },
+    );
+  });
+
+  test('ranges ignore what is not finite and always have width', () => {
+    expect(rangeOf(Float64Array.of(NaN, 2), Float64Array.of(-1, Infinity))).toEqual({ low: -1, high: 2 });
+    expect(rangeOf(Float64Array.of(NaN))).toBeUndefined();
+    const { low, high } = widen({ low: -34, high: -34 });
+    expect(high).toBeGreaterThan(low);
+  });
+});
+
+test('every visible point inside of the picture is counted once, in its pixel', () => {
+  fc.assert(
+    fc.property(
+      fc.array(fc.tuple(real(-2, 2), real(-2, 2), fc.integer({ min: 0, max: 1 })), { maxLength: 200 }),
+      (data) => {
+        const x = Float64Array.from(data, ([each]) => each);
+        const y = Float64Array.from(data, ([, each]) => each);
+        const set = Uint8Array.from(data, ([, , each]) => each);
+        const bins = bin(
+          data.length,
+          x,
+          y,
+          set,
+          [true, false],
+          { offset: -1, scale: 5 },
+          { offset: 1, scale: -5 },
+          10,
+          10,
+        );
+        const inside = data.filter(([px, py, s]) => s === 0 && px >= -1 && px < 1 && py <= 1 && py > -1);
+        expect(bins.inside).toBe(inside.length);
+        expect(bins.counts.reduce((sum, each) => sum + each, 0)).toBe(inside.length);
+        expect(bins.largest).toBe(Math.max(0, ...bins.counts));
+        for (const [px, py] of inside)
+          expect(bins.counts[Math.floor((1 - py) * 5) * 10 + Math.floor((px + 1) * 5)]).toBeGreaterThan(0);
+      },
+    ),
+    { seed: 13 },
+  );
+});
+
+describe('numbers for people', () => {
+  test('digits, counts, times, formulas, names', () => {
+    expect([0, 0.03125, 1234.5, -0.5, 1.2e-7, NaN, undefined, null].map((each) => formatNumber(each, 3))).toEqual([
+      '0',
+      '0.0313',
+      '1235',
+      '−0.500',
+      '1.20e−7',
+      '–',
+      '–',
+      '–',
+    ]);
+    expect(formatCount(1234567)).toBe('1\u202f234\u202f567');
+    expect([3.21, 59.7, 250, 7500, 100_000, -1].map(formatDuration)).toEqual([
+      '3.2 s',
+      '1 min 00 s',
+      '4 min 10 s',
+      '2 h 05 min',
+      '1 d 4 h',
+      '–',
+    ]);
+    expect([12, 12_500, 3e6].map(formatTime)).toEqual(['12.0 fs', '12.50 ps', '3.000 ns']);
+    expect(formula(Uint8Array.of(8, 6, 1, 1, 6, 1, 1, 1, 1))).toBe('C₂H₆O');
+    expect(formula(Uint8Array.of(8, 1, 1))).toBe('H₂O');
+    expect([fileName('/a/b.xyz'), fileName('C:\\a\\b.xyz'), fileName('b.xyz')]).toEqual(['b.xyz', 'b.xyz', 'b.xyz']);
+  });
+});
