@@ -42,6 +42,8 @@ export interface LoadedDataset {
 interface Located {
   readonly frame: Frame;
   readonly source: LabelledStructure['source'];
+  /** Where the frame begins in its file, from 1. */
+  readonly line: number;
 }
 
 /**
@@ -95,7 +97,7 @@ export async function loadDataset(
       ...(await readAllFrames(
         index,
         format.value.decode,
-        (frame, i) => frames.push({ frame, source: { file, frame: i } }),
+        (frame, i) => frames.push({ frame, source: { file, frame: i }, line: index.lines[i] }),
         signal,
       )),
     );
@@ -107,8 +109,8 @@ export async function loadDataset(
 
   const labelled = labelFrames(frames, dataset, warnings);
   if (!labelled.ok) return labelled;
-  const { structures, keys } = labelled.value;
-  const set = splitStructures(structures, dataset.options, seed);
+  const { structures, lines, keys } = labelled.value;
+  const set = splitStructures(structures, dataset.options, seed, lines);
   if (!set.ok) return set;
   return ok({
     structures,
@@ -148,7 +150,7 @@ function labelFrames(
   frames: readonly Located[],
   dataset: DatasetDefinition,
   warnings: Problems,
-): Result<{ structures: LabelledStructure[]; keys: LabelKeys }> {
+): Result<{ structures: LabelledStructure[]; lines: number[]; keys: LabelKeys }> {
   const infoKeys = countKeys(frames, ({ frame }) => frame.info);
   const columns = countKeys(frames, ({ frame }) => frame.columns);
   const keys = chooseKeys(dataset.options, infoKeys, columns);
@@ -173,13 +175,18 @@ function labelFrames(
   if (problems.count > 0) return { ok: false, problems: problems.list() };
 
   const structures: LabelledStructure[] = [];
+  const lines: number[] = [];
   const without = { energy: 0, forces: 0, both: 0 };
   let differing = 0;
   const { split_by } = dataset.options;
-  for (const { frame, source } of frames) {
+  for (const { frame, source, line } of frames) {
     const { labels, problems: wrong } = readLabels(frame, keys);
     for (const { code, message } of wrong)
-      problems.add({ code, message: `frame ${source.frame}: ${message}`, place: { file: source.file } });
+      problems.add({
+        code,
+        message: `frame ${source.frame}: ${message}`,
+        place: { file: source.file, line, column: 1 },
+      });
     if (labels.energy === undefined) without.energy++;
     if (labels.forces === undefined) without.forces++;
     if (labels.energy === undefined && labels.forces === undefined) {
@@ -188,6 +195,7 @@ function labelFrames(
     }
     if (keys.energy === 'energy' && isDifferent(frame.info.get('energy'), frame.info.get('free_energy'))) differing++;
     const { numbers, positions, cell, periodic, info } = frame;
+    lines.push(line);
     structures.push({
       numbers,
       positions,
@@ -212,7 +220,7 @@ function labelFrames(
     const message = `energy and free_energy differ in ${differing} of ${total} frames; forces of a calculation with smearing belong to free_energy: write energy = free_energy if that is meant`;
     warn('XD018', message);
   }
-  return ok({ structures, keys });
+  return ok({ structures, lines, keys });
 }
 
 function countKeys(

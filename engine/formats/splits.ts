@@ -29,15 +29,17 @@ const SET_NAMES: ReadonlyMap<string, number> = new Map([
  * The set (index into SETS) of each structure.
  *
  * @param seed of `random` and `config_type`
+ * @param lines where each structure's frame begins in its file, from 1: for problems
  * @returns problems `XD019` where the data doesn't allow the split, or leaves nothing to train on
  */
 export function splitStructures(
   structures: readonly LabelledStructure[],
   { test, split_by }: Pick<DatasetDefinition['options'], 'test' | 'split_by'>,
   seed: number,
+  lines?: readonly number[],
 ): Result<Uint8Array> {
   const split = ((): Result<Uint8Array> => {
-    if (typeof split_by === 'object') return splitByKey(structures, split_by.key);
+    if (typeof split_by === 'object') return splitByKey(structures, split_by.key, lines);
     switch (split_by) {
       case 'random':
         return ok(splitRandomly(structures.length, test, seed));
@@ -115,22 +117,31 @@ function splitConfigTypes(
   return ok(Uint8Array.from(structures, ({ configType = '' }) => (chosen.has(configType) ? TEST : TRAIN)));
 }
 
-function splitByKey(structures: readonly LabelledStructure[], key: string): Result<Uint8Array> {
+function splitByKey(
+  structures: readonly LabelledStructure[],
+  key: string,
+  lines: readonly number[] | undefined,
+): Result<Uint8Array> {
   const problems = new Problems();
   const sets = new Uint8Array(structures.length);
   structures.forEach(({ split, source }, i) => {
     const set = split === undefined ? undefined : SET_NAMES.get(split.toLowerCase());
-    if (set === undefined) problems.add(notASet(key, split, source));
+    if (set === undefined) problems.add(notASet(key, split, source, lines?.[i]));
     else sets[i] = set;
   });
   return problems.result(sets);
 }
 
-function notASet(key: string, value: string | undefined, { file, frame }: LabelledStructure['source']): Problem {
+function notASet(
+  key: string,
+  value: string | undefined,
+  { file, frame }: LabelledStructure['source'],
+  line: number | undefined,
+): Problem {
   const says = value === undefined ? `has no key “${key}”` : `says ${key}=${value.slice(0, 40)}`;
   return {
     code: 'XD019',
     message: `frame ${frame} ${says}, but split_by = key("${key}") needs train, test or validation in every frame`,
-    place: { file },
+    place: { file, line, column: line === undefined ? undefined : 1 },
   };
 }

@@ -84,15 +84,15 @@ group('labels', () => {
 
   test('what can’t be a label is an error', async () => {
     expect(problemsOf(await load(frame('energy=minus') + frame('energy="1 2"')))).toEqual([
-      '/data.xyz XD020 frame 0: energy must be one finite number, the total energy in eV',
-      '/data.xyz XD020 frame 1: energy must be one finite number, the total energy in eV',
+      '/data.xyz:1:1 XD020 frame 0: energy must be one finite number, the total energy in eV',
+      '/data.xyz:4:1 XD020 frame 1: energy must be one finite number, the total energy in eV',
     ]);
     const strange = '1\nProperties=species:S:1:pos:R:3:forces:R:2 energy=1\nAr 0 0 0 1 0\n';
     expect(problemsOf(await load(strange))).toEqual([
-      '/data.xyz XD020 frame 0: forces must be a column R:3, forces in eV/Å',
+      '/data.xyz:1:1 XD020 frame 0: forces must be a column R:3, forces in eV/Å',
     ]);
     expect(problemsOf(await load(frame('energy=1 stress="1 2 3 4 5 6"')))).toEqual([
-      '/data.xyz XD020 frame 0: stress must be given with a cell: without a volume there is no stress',
+      '/data.xyz:1:1 XD020 frame 0: stress must be given with a cell: without a volume there is no stress',
     ]);
   });
 
