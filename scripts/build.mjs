@@ -2,16 +2,17 @@
 // that run inside the extension host (dist-test/).
 import { chmodSync, rmSync } from 'node:fs';
 import { build } from 'esbuild';
+import { buildKernels } from './build-kernels.mjs';
 
 const minify = process.argv.includes('--minify');
 const common = { bundle: true, minify, sourcemap: minify ? false : 'linked', logLevel: 'warning' };
 const node = { ...common, platform: 'node', format: 'cjs', target: 'node20' };
 
-rmSync('dist', { recursive: true, force: true });
 const builds = [
   { ...node, entryPoints: ['extension/main.ts'], outfile: 'dist/extension.js', external: ['vscode'] },
   { ...node, entryPoints: ['server/main.ts'], outfile: 'dist/server.js' },
   { ...node, entryPoints: ['server/data/worker.ts'], outfile: 'dist/data-worker.js' },
+  { ...node, entryPoints: ['engine/kernels/worker.ts'], outfile: 'dist/kernel-worker.js' },
   {
     ...node,
     entryPoints: ['engine/cli/main.ts'],
@@ -38,5 +39,5 @@ if (process.argv.includes('--tests')) {
     external: ['vscode', 'mocha'],
   });
 }
-await Promise.all(builds.map((options) => build(options)));
+await Promise.all([buildKernels(), ...builds.map((options) => build(options))]);
 chmodSync('dist/nearsight.js', 0o755);

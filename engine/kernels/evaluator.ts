@@ -1,0 +1,381 @@
+/**
+ * Energies and forces of one structure after the other by the compiled kernels: the neighbour list is kept with a skin
+ * and built again when an atom has moved half of it; atoms are sorted by cell at every build. Å, eV.
+ *
+ * Results do not depend on the number of threads: blocks of atoms are cut by the structure alone, every block writes its
+ * own numbers, and they are added in the order of blocks.
+ */
+import type { Prediction } from '../potentials/potential';
+import { completeCell, heights, invert } from '../structure/cell';
+import type { Structure } from '../structure/structure';
+import { layoutModel, SIZES, type KernelModel } from './layout';
+import { compileKernel, createMemory, instantiate, PAGE, type KernelExports, type Precision } from './module';
+import { Pool } from './pool';
+
+export interface EvaluatorOptions {
+  readonly precision?: Precision;
+  /** Use fused multiply-add where the machine has it; results differ in the last bits. */
+  readonly relaxed?: boolean;
+  readonly threads?: number;
+  /** Å beyond the cutoff that the neighbour list reaches. */
+  readonly skin?: number;
+}
+
+/** Atoms of a block: few enough to share the work of a small system, many enough to share their surroundings. */
+const BLOCK_ATOMS = 32;
+const STACK_BYTES = 1 << 18;
+
+const align = (bytes: number): number => Math.ceil(bytes / 64) * 64;
+
+/** The arrays of one list, as views of the shared memory. */
+interface Arrays {
+  readonly positions: Float64Array;
+  readonly elements: Uint8Array;
+  readonly energies: Float64Array;
+  readonly forces: Float64Array;
+  readonly blocks: DataView;
+  readonly blockCount: number;
+  readonly system: number;
+  readonly scratch: readonly number[];
+  readonly values?: Float64Array;
+  readonly gradients?: Float64Array;
+}
+
+export class Evaluator {
+  readonly cutoff: number;
+  readonly stride: number;
+  /** How often the list was built. */
+  builds = 0;
+  private readonly memory = createMemory();
+  private readonly kernel: KernelExports;
+  private readonly pool: Pool;
+  private readonly model: number;
+  private readonly numbers: readonly number[];
+  private readonly skin: number;
+  private readonly firstFree: number;
+  private free: number;
+  private arrays?: Arrays;
+  /** Of the list: original index of each sorted atom, positions at its build, what wrapping subtracted, the cell. */
+  private order = new Uint32Array(0);
+  private built = new Float64Array(0);
+  private wrapped = new Float64Array(0);
+  private species = new Uint8Array(0);
+  private cell?: Float64Array;
+  private periodic: readonly boolean[] = [];
+
+  constructor(
+    model: KernelModel,
+    private readonly options: EvaluatorOptions = {},
+  ) {
+    const module = compileKernel(options.precision ?? 'f64', options.relaxed);
+    this.kernel = instantiate(module, this.memory);
+    this.kernel.initialize();
+    const threads = options.threads ?? 1;
+    this.free = align(this.kernel.__heap_base.value);
+    const stacks = Array.from({ length: threads - 1 }, () => this.allocate(STACK_BYTES) + STACK_BYTES);
+    this.pool = new Pool(module, this.memory, this.kernel, this.allocate(64), stacks);
+    const layout = layoutModel(model, this.free);
+    this.allocate(layout.bytes.length);
+    new Uint8Array(this.memory.buffer).set(layout.bytes, layout.address + SIZES.model - layout.bytes.length);
+    this.model = layout.address;
+    this.numbers = layout.numbers;
+    this.cutoff = layout.cutoff;
+    this.stride = layout.stride;
+    this.skin = options.skin ?? 0.5;
+    this.firstFree = this.free;
+  }
+
+  /** Ends the worker threads. */
+  dispose(): void {
+    this.pool.dispose();
+  }
+
+  /** Bytes of memory in use. */
+  get bytes(): number {
+    return this.free;
+  }
+
+  /**
+   * Energy, forces and virial.
+   * @throws Error if the structure has an element that the model doesn't know (callers check first), or if there is not
+   * enough memory (4 GB) for it.
+   */
+  predict(structure: Structure): Prediction {
+    if (this.needsList(structure)) this.buildList(structure);
+    return this.compute(structure.positions);
+  }
+
+  /** Unscaled symmetry functions and dE/dG of the last prediction, `stride` per atom, in the order of the structure. */
+  descriptors(): { readonly values: Float64Array; readonly gradients: Float64Array } {
+    const { values, gradients } = this.arrays ?? {};
+    if (values === undefined || gradients === undefined) throw new Error('descriptors were not kept');
+    const stride = this.stride;
+    const sorted = [values, gradients].map((from) => {
+      const into = new Float64Array(from.length);
+      this.order.forEach((atom, i) => into.set(from.subarray(i * stride, (i + 1) * stride), atom * stride));
+      return into;
+    });
+    return { values: sorted[0], gradients: sorted[1] };
+  }
+
+  private allocate(bytes: number): number {
+    const address = this.free;
+    this.free = align(this.free + bytes);
+    const missing = this.free - this.memory.buffer.byteLength;
+    if (missing > 0) {
+      try {
+        this.memory.grow(Math.ceil(missing / PAGE));
+      } catch {
+        throw new Error(
+          `This structure needs ${(this.free / 2 ** 30).toFixed(1)} GB of memory; 4 GB is the most there can be.`,
+        );
+      }
+    }
+    return address;
+  }
+
+  private needsList({ numbers, positions, cell, periodic }: Structure): boolean {
+    if (this.arrays === undefined || numbers.length !== this.species.length) return true;
+    if (numbers.some((number, i) => number !== this.species[i])) return true;
+    if (periodic.some((flag, i) => flag !== this.periodic[i])) return true;
+    if ((cell === undefined) !== (this.cell === undefined)) return true;
+    if (cell !== undefined && this.cell !== undefined && cell.some((value, i) => value !== this.cell?.[i])) return true;
+    const limit = (this.skin / 2) ** 2;
+    const { built } = this;
+    for (let k = 0; k < positions.length; k += 3) {
+      const x = positions[k] - built[k];
+      const y = positions[k + 1] - built[k + 1];
+      const z = positions[k + 2] - built[k + 2];
+      // Written so that NaN counts as moved.
+      if (!(x * x + y * y + z * z <= limit)) return true;
+    }
+    return false;
+  }
+
+  private buildList(structure: Structure): void {
+    const { numbers, positions, periodic } = structure;
+    const atoms = numbers.length;
+    this.builds++;
+    this.species = numbers.slice();
+    this.built = positions.slice();
+    this.cell = structure.cell?.slice();
+    this.periodic = [...periodic];
+    const cell = completeCell(structure.cell, periodic);
+    const inverse = invert(cell);
+    const grid = chooseGrid(positions, cell, inverse, periodic, this.cutoff + this.skin);
+
+    // Cell of each atom, and what wraps it into the cell.
+    const cells = grid.counts[0] * grid.counts[1] * grid.counts[2];
+    const cellOf = new Uint32Array(atoms);
+    const wrapped = new Float64Array(3 * atoms);
+    const starts = new Uint32Array(cells + 1);
+    for (let i = 0; i < atoms; i++) {
+      const x = positions[3 * i];
+      const y = positions[3 * i + 1];
+      const z = positions[3 * i + 2];
+      let cellNumber = 0;
+      for (let k = 0; k < 3; k++) {
+        let f = x * inverse[k] + y * inverse[3 + k] + z * inverse[6 + k];
+        if (periodic[k]) {
+          const turns = Math.floor(f);
+          f -= turns;
+          for (let axis = 0; axis < 3; axis++) wrapped[3 * i + axis] += turns * cell[3 * k + axis];
+        }
+        const bin = Math.floor((f - grid.origin[k]) * grid.scale[k]);
+        cellNumber = cellNumber * grid.counts[k] + Math.min(grid.counts[k] - 1, Math.max(0, bin));
+      }
+      cellOf[i] = cellNumber;
+      starts[cellNumber + 1]++;
+    }
+    for (let c = 0; c < cells; c++) starts[c + 1] += starts[c];
+    const next = starts.slice();
+    const order = new Uint32Array(atoms);
+    for (let i = 0; i < atoms; i++) order[next[cellOf[i]]++] = i;
+    this.order = order;
+    this.wrapped = wrapped;
+
+    // Fixed arrays, then what one pass of counting says the list needs.
+    this.free = this.firstFree;
+    const blockCount = Math.ceil(atoms / BLOCK_ATOMS);
+    const at = {
+      system: this.allocate(SIZES.system),
+      positions: this.allocate(24 * atoms),
+      elements: this.allocate(atoms),
+      energies: this.allocate(8 * atoms),
+      forces: this.allocate(24 * atoms),
+      blocks: this.allocate(SIZES.block * blockCount),
+      listStarts: this.allocate(4 * (atoms + 1)),
+      cellStarts: this.allocate(4 * (cells + 1)),
+      atomSlotStarts: this.allocate(4 * (atoms + 1)),
+    };
+    const tableSize =
+      2 **
+      Math.ceil(Math.log2(2 * BLOCK_ATOMS * grid.reach.reduce((product, reach) => product * (2 * reach + 1), 1) + 16));
+    const table = this.allocate(16 * Math.min(tableSize, 1 << 22));
+    const scratchSize = this.allocate(8);
+    const buffer = (): SharedArrayBuffer => this.memory.buffer;
+    new Uint32Array(buffer(), at.cellStarts, cells + 1).set(starts);
+    const elementIndex = new Uint8Array(256).fill(255);
+    this.numbers.forEach((number, index) => (elementIndex[number] = index));
+    const elements = new Uint8Array(buffer(), at.elements, atoms);
+    for (let i = 0; i < atoms; i++) {
+      elements[i] = elementIndex[numbers[order[i]]];
+      if (elements[i] === 255) throw new Error('The potential does not know an element of the structure.');
+    }
+    this.placePositions(new Float64Array(buffer(), at.positions, 3 * atoms), positions);
+    const blocks = new DataView(buffer(), at.blocks, SIZES.block * blockCount);
+    for (let b = 0; b < blockCount; b++) {
+      blocks.setUint32(SIZES.block * b, b * BLOCK_ATOMS, true);
+      blocks.setUint32(SIZES.block * b + 4, Math.min(BLOCK_ATOMS, atoms - b * BLOCK_ATOMS), true);
+      blocks.setUint32(SIZES.block * b + 8, 0, true);
+    }
+    const system = new DataView(buffer(), at.system, SIZES.system);
+    const addresses = [at.positions, at.elements, at.energies, at.forces, at.blocks, 0, 0, 0, at.listStarts, 0];
+    addresses.push(at.atomSlotStarts, 0, at.cellStarts, 0, 0);
+    addresses.forEach((address, k) => system.setUint32(4 * k, address, true));
+    const integers = [this.stride, atoms, blockCount, ...grid.counts, ...grid.reach, ...periodic.map(Number), 0];
+    integers.forEach((value, k) => system.setInt32(60 + 4 * k, value, true));
+    const doubles = [...cell, ...grid.origin, ...inverse, this.cutoff + this.skin];
+    doubles.forEach((value, k) => system.setFloat64(112 + 8 * k, value, true));
+    new BigUint64Array(buffer(), scratchSize, 1)[0] = 0n;
+    for (let b = 0; b < blockCount; b++)
+      this.kernel.list_block(this.model, at.system, b, 0, table, Math.min(tableSize, 1 << 22), scratchSize);
+
+    const listStarts = new Uint32Array(buffer(), at.listStarts, atoms + 1);
+    listStarts[0] = 0;
+    for (let i = 0; i < atoms; i++) listStarts[i + 1] += listStarts[i];
+    let slots = 0;
+    for (let b = 0; b < blockCount; b++) {
+      blocks.setUint32(SIZES.block * b + 8, slots, true);
+      slots += blocks.getUint32(SIZES.block * b + 12, true);
+    }
+    const scratchBytes = Number(new BigUint64Array(buffer(), scratchSize, 1)[0]);
+    const slotAtoms = this.allocate(4 * slots);
+    const slotShifts = this.allocate(4 * slots);
+    const slotForces = this.allocate(24 * slots);
+    const list = this.allocate(4 * listStarts[atoms]);
+    const atomSlots = this.allocate(4 * slots);
+    const wantDescriptors = this.keepDescriptors;
+    const values = wantDescriptors ? this.allocate(8 * this.stride * atoms) : 0;
+    const gradients = wantDescriptors ? this.allocate(8 * this.stride * atoms) : 0;
+    const scratch = Array.from({ length: this.pool.threads }, () => this.allocate(scratchBytes));
+    // Growing the memory may have replaced the buffer: views are made anew.
+    const head = new DataView(buffer(), at.system, SIZES.system);
+    const late: [number, number][] = [
+      [5, slotAtoms],
+      [6, slotShifts],
+      [7, slotForces],
+      [9, list],
+      [11, atomSlots],
+      [13, values],
+      [14, gradients],
+    ];
+    for (const [field, address] of late) head.setUint32(4 * field, address, true);
+    for (let b = 0; b < blockCount; b++)
+      this.kernel.list_block(this.model, at.system, b, 1, table, Math.min(tableSize, 1 << 22), scratchSize);
+
+    // Which slots stand for each atom, in ascending order: forces are added in this order.
+    const owners = new Uint32Array(buffer(), slotAtoms, slots);
+    const slotStarts = new Uint32Array(buffer(), at.atomSlotStarts, atoms + 1).fill(0);
+    for (let k = 0; k < slots; k++) slotStarts[owners[k] + 1]++;
+    for (let i = 0; i < atoms; i++) slotStarts[i + 1] += slotStarts[i];
+    const cursor = slotStarts.slice(0, atoms);
+    const slotsOf = new Uint32Array(buffer(), atomSlots, slots);
+    for (let k = 0; k < slots; k++) slotsOf[cursor[owners[k]]++] = k;
+
+    const rows = (address: number): Float64Array => new Float64Array(buffer(), address, this.stride * atoms);
+    this.arrays = {
+      positions: new Float64Array(buffer(), at.positions, 3 * atoms),
+      elements: new Uint8Array(buffer(), at.elements, atoms),
+      energies: new Float64Array(buffer(), at.energies, atoms),
+      forces: new Float64Array(buffer(), at.forces, 3 * atoms),
+      blocks: new DataView(buffer(), at.blocks, SIZES.block * blockCount),
+      blockCount,
+      system: at.system,
+      scratch,
+      ...(wantDescriptors ? { values: rows(values), gradients: rows(gradients) } : {}),
+    };
+  }
+
+  /** Set before the first prediction to have `descriptors()`. */
+  keepDescriptors = false;
+
+  private placePositions(into: Float64Array, positions: Float64Array): void {
+    const { order, wrapped } = this;
+    for (let i = 0; i < order.length; i++) {
+      const from = 3 * order[i];
+      into[3 * i] = positions[from] - wrapped[from];
+      into[3 * i + 1] = positions[from + 1] - wrapped[from + 1];
+      into[3 * i + 2] = positions[from + 2] - wrapped[from + 2];
+    }
+  }
+
+  private compute(positions: Float64Array): Prediction {
+    const { arrays, order } = this;
+    if (arrays === undefined) throw new Error('there is no list');
+    this.placePositions(arrays.positions, positions);
+    this.pool.evaluate(this.model, arrays.system, arrays.blockCount, order.length, arrays.scratch);
+    const atomicEnergies = new Float64Array(order.length);
+    const forces = new Float64Array(3 * order.length);
+    for (let i = 0; i < order.length; i++) {
+      const atom = order[i];
+      atomicEnergies[atom] = arrays.energies[i];
+      forces[3 * atom] = arrays.forces[3 * i];
+      forces[3 * atom + 1] = arrays.forces[3 * i + 1];
+      forces[3 * atom + 2] = arrays.forces[3 * i + 2];
+    }
+    let energy = 0;
+    for (const value of atomicEnergies) energy += value;
+    const virial = new Float64Array(9);
+    for (let b = 0; b < arrays.blockCount; b++)
+      for (let k = 0; k < 9; k++) virial[k] += arrays.blocks.getFloat64(SIZES.block * b + 16 + 8 * k, true);
+    return { energy, atomicEnergies, forces, virial };
+  }
+}
+
+interface Grid {
+  readonly counts: readonly [number, number, number];
+  readonly reach: readonly [number, number, number];
+  /** Fractional coordinate of the first cell's edge, and cells per unit of it. */
+  readonly origin: readonly [number, number, number];
+  readonly scale: readonly [number, number, number];
+}
+
+/** Cells at least as high as the list reaches, where there is room for more than one. */
+function chooseGrid(
+  positions: Float64Array,
+  cell: Float64Array,
+  inverse: Float64Array,
+  periodic: readonly boolean[],
+  reach: number,
+): Grid {
+  const height = heights(cell);
+  const origin = [0, 0, 0];
+  const extent = [1, 1, 1];
+  for (let k = 0; k < 3; k++) {
+    if (periodic[k]) continue;
+    let low = Infinity;
+    let high = -Infinity;
+    for (let i = 0; i < positions.length; i += 3) {
+      const f = positions[i] * inverse[k] + positions[i + 1] * inverse[3 + k] + positions[i + 2] * inverse[6 + k];
+      low = Math.min(low, f);
+      high = Math.max(high, f);
+    }
+    origin[k] = Number.isFinite(low) ? low : 0;
+    extent[k] = Number.isFinite(high - low) ? Math.max(high - low, 1e-9) : 1;
+  }
+  // A few atoms in a lot of vacuum must not make millions of cells.
+  const most = Math.max(1, Math.ceil(Math.cbrt(2 * (positions.length / 3) + 64)) * 4);
+  const counts = [0, 1, 2].map((k) => Math.min(most, Math.max(1, Math.floor((extent[k] * height[k]) / reach))));
+  // Beyond the last cell of a direction that isn't periodic there is nothing to look at.
+  const steps = [0, 1, 2].map((k) => {
+    const needed = Math.max(1, Math.ceil((reach * counts[k]) / (extent[k] * height[k])));
+    return periodic[k] ? needed : Math.min(needed, counts[k] - 1);
+  });
+  return {
+    counts: [counts[0], counts[1], counts[2]],
+    reach: [steps[0], steps[1], steps[2]],
+    origin: [origin[0], origin[1], origin[2]],
+    scale: [counts[0] / extent[0], counts[1] / extent[1], counts[2] / extent[2]],
+  };
+}

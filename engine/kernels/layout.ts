@@ -1,0 +1,329 @@
+/**
+ * The tables of engine/kernels/model.h, written byte by byte: potentials as the kernels read them. The two files must
+ * agree field by field; a test compares the sizes. Å, eV.
+ */
+import type { Activation, CutoffFunction, SymmetryFunction } from '../../language/definition/definition';
+import { atomicNumber } from '../../language/elements';
+import type { Scaling } from '../descriptors/scaling';
+
+/** One layer of a network: weights source-major, as everywhere. */
+export interface DenseLayer {
+  readonly inputs: number;
+  readonly outputs: number;
+  readonly activation: Activation;
+  readonly weights: Float64Array;
+  readonly biases: Float64Array;
+}
+
+/** Everything about one element. */
+export interface KernelElement {
+  readonly functions: readonly SymmetryFunction[];
+  readonly scaling: Scaling;
+  readonly layers: readonly DenseLayer[];
+  /** eV, beside the network's energy. */
+  readonly offset: number;
+}
+
+export interface KernelModel {
+  /** By symbol. */
+  readonly elements: Readonly<Record<string, KernelElement>>;
+  readonly cutoffFunction: CutoffFunction;
+}
+
+const CUTOFF_KINDS: Readonly<Record<CutoffFunction, number>> = {
+  hard: 0,
+  cos: 1,
+  tanh3: 2,
+  tanh3_normalized: 3,
+  exp: 4,
+  poly1: 5,
+  poly2: 6,
+  poly3: 7,
+  poly4: 8,
+};
+
+const ACTIVATION_KINDS: Readonly<Record<Activation, number>> = {
+  linear: 0,
+  tanh: 1,
+  logistic: 2,
+  softplus: 3,
+  relu: 4,
+  gaussian: 5,
+  cos: 6,
+};
+
+/** Bytes of the structures, in the order of `struct_size` in kernel.c. */
+export const SIZES = {
+  channel: 32,
+  radial: 32,
+  term: 48,
+  exponential: 32,
+  window: 32,
+  triples: 40,
+  view: 8,
+  layer: 32,
+  element: 48,
+  model: 64,
+  system: 288,
+  block: 88,
+} as const;
+
+/** Numbers of one row are padded to so many, whole vectors on every machine. */
+const PADDING = 8;
+const pad = (count: number): number => Math.ceil(count / PADDING) * PADDING;
+
+/** ζ up to this is collected in a polynomial of cos θ; MAXIMUM_DEGREE in kernel.c. */
+const MAXIMUM_POWER = 32;
+/** exp(−ηs) is computed as a power of another exponential up to this multiple of η. */
+const MAXIMUM_EXPONENT = 32;
+
+/** Fixed-size records in a growing buffer, little-endian. */
+class Records {
+  private view: DataView<ArrayBuffer>;
+  private length = 0;
+  count = 0;
+
+  constructor(private readonly size: number) {
+    this.view = new DataView(new ArrayBuffer(size * 16));
+  }
+
+  /** Doubles first, then 32-bit integers, as in all structures of model.h. */
+  add(doubles: readonly number[], integers: readonly number[]): number {
+    if (doubles.length * 8 + integers.length * 4 !== this.size) throw new Error('a record of another size');
+    if (this.length + this.size > this.view.byteLength) {
+      const larger = new Uint8Array(2 * this.view.byteLength);
+      larger.set(new Uint8Array(this.view.buffer));
+      this.view = new DataView(larger.buffer);
+    }
+    for (const value of doubles) {
+      this.view.setFloat64(this.length, value, true);
+      this.length += 8;
+    }
+    for (const value of integers) {
+      this.view.setInt32(this.length, value, true);
+      this.length += 4;
+    }
+    return this.count++;
+  }
+
+  bytes(): Uint8Array {
+    return new Uint8Array(this.view.buffer, 0, this.length);
+  }
+}
+
+/** A function of the triples of one centre, whatever its n2p2 type. */
+interface Angular {
+  readonly neighbors: readonly [number, number];
+  readonly narrow: boolean;
+  readonly channel: number;
+  readonly shift: number;
+  readonly eta: number;
+  readonly lambda: number;
+  readonly zeta: number;
+  readonly weight: number;
+  readonly index: number;
+}
+
+/**
+ * The tables of a model.
+ * @param base address at which they will lie, a multiple of 64
+ * @returns the bytes, the address of the `Model` structure in them, and facts that a system needs
+ */
+export function layoutModel(
+  model: KernelModel,
+  base: number,
+): {
+  readonly bytes: Uint8Array;
+  readonly address: number;
+  readonly numbers: readonly number[];
+  readonly cutoff: number;
+  readonly stride: number;
+} {
+  const symbols = Object.keys(model.elements).sort((a, b) => (atomicNumber(a) ?? 0) - (atomicNumber(b) ?? 0));
+  const order = new Map(symbols.map((symbol, i) => [symbol, i]));
+  const indexOf = (symbol: string): number => {
+    const index = order.get(symbol);
+    if (index === undefined)
+      throw new Error(`a symmetry function names ${symbol}, which is no element of the potential`);
+    return index;
+  };
+  const channels = new Records(SIZES.channel);
+  const radials = new Records(SIZES.radial);
+  const terms = new Records(SIZES.term);
+  const exponentials = new Records(SIZES.exponential);
+  const windows = new Records(SIZES.window);
+  const triples = new Records(SIZES.triples);
+  const views = new Records(SIZES.view);
+  const layers = new Records(SIZES.layer);
+  const elements = new Records(SIZES.element);
+  const numbers: number[] = [];
+  let cutoff = 0;
+  let stride = PADDING;
+
+  const channelNumbers = new Map<number, number>();
+  const channelOf = (radius: number): number => {
+    let channel = channelNumbers.get(radius);
+    if (channel === undefined) {
+      channel = channels.add([0, radius, 0], [CUTOFF_KINDS[model.cutoffFunction], 0]);
+      channelNumbers.set(radius, channel);
+      cutoff = Math.max(cutoff, radius);
+    }
+    return channel;
+  };
+
+  for (const symbol of symbols) {
+    const element = model.elements[symbol];
+    const first = { view: views.count, radial: radials.count, triples: triples.count, layer: layers.count };
+
+    // What each function sums over, and the views (neighbour element, channel) that this needs, by element.
+    const radial: { element: number; channel: number; eta: number; shift: number; weight: number; index: number }[] =
+      [];
+    const angular: Angular[] = [];
+    element.functions.forEach((one, index) => {
+      const common = { channel: channelOf(one.cutoff), eta: one.eta, shift: one.shift, weight: 1, index };
+      if (one.type === 2) radial.push({ ...common, element: indexOf(one.neighbor) });
+      else {
+        const [a, b] = one.neighbors.map(indexOf).sort((x, y) => x - y);
+        angular.push({ ...common, neighbors: [a, b], narrow: one.type === 3, lambda: one.lambda, zeta: one.zeta });
+      }
+    });
+    const viewKeys = new Map<string, readonly [number, number]>();
+    const want = (neighbor: number, channel: number): unknown =>
+      viewKeys.set(`${neighbor} ${channel}`, [neighbor, channel]);
+    for (const one of radial) want(one.element, one.channel);
+    for (const one of angular) for (const neighbor of one.neighbors) want(neighbor, one.channel);
+    const sorted = [...viewKeys].sort(([, a], [, b]) => a[0] - b[0] || a[1] - b[1]);
+    const viewNumbers = new Map(sorted.map(([key], i) => [key, i]));
+    for (const [, pair] of sorted) views.add([], pair);
+    const viewOf = (neighbor: number, channel: number): number => viewNumbers.get(`${neighbor} ${channel}`) ?? -1;
+
+    for (const one of radial)
+      radials.add([one.eta, one.shift, one.weight], [viewOf(one.element, one.channel), one.index]);
+
+    // Functions that share their triples, and among them those that share an exponential.
+    for (const group of groupBy(
+      angular,
+      (one) => `${one.neighbors.join(' ')} ${one.channel} ${one.narrow} ${one.shift}`,
+    )) {
+      const { neighbors, channel, narrow, shift } = group[0];
+      const byEta = groupBy(group, (one) => String(one.eta)).sort((a, b) => a[0].eta - b[0].eta);
+      const etas = byEta.map(([one]) => one.eta);
+      const powers = etas.map((eta, i) => findPower(etas, i, eta));
+      const firstExponential = exponentials.count;
+      byEta.forEach((members, i) => {
+        const firstTerm = terms.count;
+        let degree = 0;
+        for (const pair of groupBy(members, (one) => `${Math.abs(one.lambda)} ${one.zeta}`)) {
+          const { zeta } = pair[0];
+          const power = Number.isInteger(zeta) && zeta <= MAXIMUM_POWER ? zeta : 0;
+          degree = Math.max(degree, power);
+          // Functions that are equal, or λ = 0, still have an index each.
+          const rest = [...pair];
+          while (rest.length > 0) {
+            const plus = rest.shift()!;
+            const partner = rest.findIndex((one) => one.lambda === -plus.lambda && plus.lambda !== 0);
+            const minus = partner < 0 ? undefined : rest.splice(partner, 1)[0];
+            const scale = 2 ** (1 - zeta);
+            terms.add(
+              [plus.lambda, zeta, scale * plus.weight, scale * (minus?.weight ?? 0)],
+              [power, plus.index, minus?.index ?? -1, 0],
+            );
+          }
+        }
+        const { base: of, exponent } = powers[i];
+        const needed = powers.some((power) => power.base === i) ? 1 : 0;
+        exponentials.add([etas[i]], [of, exponent, needed, firstTerm, terms.count - firstTerm, degree]);
+      });
+      triples.add(
+        [shift],
+        [
+          viewOf(neighbors[0], channel),
+          viewOf(neighbors[1], channel),
+          narrow ? 1 : 0,
+          firstExponential,
+          exponentials.count - firstExponential,
+          0,
+          0,
+          channel,
+        ],
+      );
+    }
+
+    const functions = element.functions.length;
+    const scaling = numbers.length;
+    for (const values of [element.scaling.offset, element.scaling.factor])
+      for (let k = 0; k < pad(functions); k++) numbers.push(k < functions ? values[k] : 0);
+    stride = Math.max(stride, pad(functions));
+    for (const layer of element.layers) {
+      const wide = pad(layer.outputs);
+      const tall = pad(layer.inputs);
+      stride = Math.max(stride, wide, tall);
+      const weights = numbers.length;
+      for (let k = 0; k < layer.inputs; k++)
+        for (let j = 0; j < wide; j++) numbers.push(j < layer.outputs ? layer.weights[k * layer.outputs + j] : 0);
+      const biases = numbers.length;
+      for (let j = 0; j < wide; j++) numbers.push(j < layer.outputs ? layer.biases[j] : 0);
+      const transposed = numbers.length;
+      for (let j = 0; j < layer.outputs; j++)
+        for (let k = 0; k < tall; k++) numbers.push(k < layer.inputs ? layer.weights[k * layer.outputs + j] : 0);
+      layers.add(
+        [],
+        [layer.inputs, layer.outputs, ACTIVATION_KINDS[layer.activation], wide, weights, biases, transposed, tall],
+      );
+    }
+    elements.add(
+      [element.offset],
+      [
+        functions,
+        scaling,
+        first.view,
+        views.count - first.view,
+        first.radial,
+        radials.count - first.radial,
+        first.triples,
+        triples.count - first.triples,
+        first.layer,
+        layers.count - first.layer,
+      ],
+    );
+  }
+
+  const tables = [channels, views, radials, triples, exponentials, terms, windows, layers, elements].map((records) =>
+    records.bytes(),
+  );
+  tables.push(new Uint8Array(Float64Array.from(numbers).buffer));
+  const addresses: number[] = [];
+  let end = base;
+  for (const table of tables) {
+    addresses.push(end);
+    end += Math.ceil(table.length / 64) * 64;
+  }
+  const bytes = new Uint8Array(end - base + SIZES.model);
+  tables.forEach((table, i) => bytes.set(table, addresses[i] - base));
+  const view = new DataView(bytes.buffer);
+  [...addresses, symbols.length, stride].forEach((value, i) => view.setUint32(end - base + 4 * i, value, true));
+  view.setFloat64(end - base + 48, cutoff, true);
+  view.setFloat64(end - base + 56, 1, true);
+  return { bytes, address: end, numbers: symbols.map((symbol) => atomicNumber(symbol) ?? 0), cutoff, stride };
+}
+
+/** Which earlier η this one is a small multiple of, if any. */
+function findPower(etas: readonly number[], i: number, eta: number): { base: number; exponent: number } {
+  for (let j = i - 1; j >= 0; j--) {
+    const multiple = eta / etas[j];
+    const exponent = Math.round(multiple);
+    if (exponent >= 2 && exponent <= MAXIMUM_EXPONENT && Math.abs(multiple - exponent) < 1e-12 * exponent)
+      return { base: j, exponent };
+  }
+  return { base: -1, exponent: 0 };
+}
+
+function groupBy<T>(items: readonly T[], key: (item: T) => string): T[][] {
+  const groups = new Map<string, T[]>();
+  for (const item of items) {
+    const group = groups.get(key(item));
+    if (group === undefined) groups.set(key(item), [item]);
+    else group.push(item);
+  }
+  return [...groups.values()];
+}

@@ -1,0 +1,120 @@
+// The tables of a potential and of a system as the kernels read them. engine/kernels/layout.ts writes them: the two must
+// agree field by field (a test compares sizes). Lengths in Å, energies in eV, unless the model says otherwise.
+#pragma once
+#include <stdint.h>
+
+// A function of one distance that vanishes outside inner < r < outer: a cutoff function (n2p2 types 0 to 8 with inner
+// cutoff fraction alpha), or a compact core function of Bircher et al. 2021 centred between inner and outer.
+typedef struct {
+  double inner, outer;
+  double alpha;
+  int32_t kind;  // 0…8 cutoff functions; 16 + 2 shape + asymmetric for compact ones
+  int32_t unused;
+} Channel;
+
+// G[index] += weight · sum over neighbours of `element` of exp(-eta (r - shift)²) · channel(r)
+typedef struct {
+  double eta, shift, weight;
+  int32_t view, index;
+} Radial;
+
+// Functions exp(-eta …)·(1 + lambda cos)^zeta: two that differ in the sign of lambda are summed together.
+typedef struct {
+  double lambda, zeta;
+  double plusScale, minusScale;  // 2^(1-zeta) · weight
+  int32_t power;                 // zeta if it is a small integer, else 0
+  int32_t plus, minus;           // indices of G, -1 where there is none
+  int32_t unused;
+} Term;
+
+// All terms with one eta.
+typedef struct {
+  double eta;
+  int32_t base, exponent;  // exp(-eta s) is that of exponential `base` to this power; base -1: computed
+  int32_t needed;          // others are powers of this one
+  int32_t firstTerm, terms;
+  int32_t degree;  // of the polynomial in cos that collects the integer powers, 0 if there are none
+} Exponential;
+
+// Compact in the angle: G[index] += scale · sum of pair factors · core(|theta - center| / width)
+typedef struct {
+  double center, inverseWidth, scale;
+  int32_t shape;  // 2 shape + asymmetric
+  int32_t index;
+} Window;
+
+// Triples of a centre with neighbours in two views that share their radial factors.
+typedef struct {
+  double shift;
+  int32_t viewA, viewB;  // the same, or different elements on the same channel
+  int32_t narrow;        // the distance between the neighbours enters
+  int32_t firstExponential, exponentials;
+  int32_t firstWindow, windows;
+  int32_t channel;
+} Triples;
+
+// Neighbours of one element within one channel.
+typedef struct {
+  int32_t element, channel;
+} View;
+
+typedef struct {
+  int32_t inputs, outputs;
+  int32_t activation;
+  int32_t stride;            // outputs padded to the width of a vector
+  int32_t weights, biases;   // offsets in doubles from the model's numbers: weights[input][stride], biases[stride]
+  int32_t transposed, transposedStride;  // weights[output][stride of inputs]
+} Layer;
+
+typedef struct {
+  double offset;      // energy of the atom beside the network's
+  int32_t functions;  // number of G
+  int32_t scaling;    // offset in numbers: shift, then factor, both padded to multiples of 8 like all rows
+  int32_t firstView, views;
+  int32_t firstRadial, radials;
+  int32_t firstTriples, triples;
+  int32_t firstLayer, layers;
+} ElementModel;
+
+typedef struct {
+  uint32_t channels, views, radials, triples, exponentials, terms, windows, layers, elements, numbers;  // addresses
+  int32_t elementCount;
+  int32_t maximumWidth;  // of a layer or of G, padded
+  double cutoff;         // the largest
+  double energyScale;    // eV per unit of the networks' energy
+} Model;
+
+// The system's arrays; addresses in the shared memory. Atoms are in the order of cells.
+typedef struct {
+  uint32_t positions;       // double[3 atoms], wrapped once at the build of the list
+  uint32_t elements;        // uint8[atoms], index into the model's elements
+  uint32_t energies;        // double[atoms]
+  uint32_t forces;          // double[3 atoms]
+  uint32_t blocks;          // Block[blocks]
+  uint32_t slotAtoms;       // uint32[slots]
+  uint32_t slotShifts;      // int8[4 slots]
+  uint32_t slotForces;      // double[3 slots]
+  uint32_t listStarts;      // uint32[atoms + 1]
+  uint32_t list;            // uint32[entries]: slots, counted within the block
+  uint32_t atomSlotStarts;  // uint32[atoms + 1]
+  uint32_t atomSlots;       // uint32[slots], in ascending order for each atom
+  uint32_t cellStarts;      // uint32[cells + 1]
+  uint32_t values;          // double[atoms][valueStride]: G, unscaled; 0 if not wanted
+  uint32_t gradients;       // double[atoms][valueStride]: dE/dG; 0 if not wanted
+  int32_t valueStride;
+  int32_t atoms, blockCount;
+  int32_t cellCounts[3];
+  int32_t reach[3];     // cells to look at on either side
+  int32_t periodic[3];
+  int32_t unused;
+  double cell[9];     // vectors a, b, c as rows
+  double origin[3];   // of the grid of cells
+  double inverse[9];  // fractional = (r - origin) · inverse
+  double listCutoff;  // cutoff + skin
+} System;
+
+typedef struct {
+  uint32_t firstAtom, atoms;
+  uint32_t firstSlot, slots;
+  double virial[9];
+} Block;

@@ -1,0 +1,69 @@
+/**
+ * The compiled kernels (dist/kernels/*.wasm) on one shared memory: which of them this machine can run, and their
+ * functions with their types.
+ */
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { webAssembly, type WasmGlobal, type WasmMemory, type WasmModule } from './webassembly';
+
+/** f64: everything in double. f32: pairs and triples in single, sums, networks and forces in double. */
+export type Precision = 'f64' | 'f32';
+
+export interface KernelExports {
+  readonly __heap_base: WasmGlobal;
+  readonly __stack_pointer: WasmGlobal;
+  initialize(): void;
+  list_block(
+    model: number,
+    system: number,
+    block: number,
+    fill: number,
+    table: number,
+    tableSize: number,
+    scratch: number,
+  ): void;
+  evaluate(model: number, system: number, scratch: number, block: number): void;
+  gather_forces(system: number, first: number, last: number): void;
+  struct_size(which: number): number;
+}
+
+export const PAGE = 65536;
+const MAXIMUM_PAGES = 65536;
+
+/** (module (func (param v128 v128 v128) (result v128) local.get 0…2 f64x2.relaxed_madd)) */
+const RELAXED_PROBE = Uint8Array.of(
+  ...[0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00, 0x01, 0x08, 0x01, 0x60, 0x03, 0x7b, 0x7b, 0x7b, 0x01, 0x7b],
+  ...[0x03, 0x02, 0x01, 0x00, 0x0a, 0x0d, 0x01, 0x0b, 0x00, 0x20, 0x00, 0x20, 0x01, 0x20, 0x02, 0xfd, 0x87, 0x02, 0x0b],
+);
+
+/** Whether this machine's engine has fused multiply-add: faster, and rounded otherwise in the last bits. */
+export const hasRelaxedSimd = webAssembly.validate(RELAXED_PROBE);
+
+/** Where the build puts the kernels: beside the bundle, or in dist/ when run from the sources. */
+function kernelFolder(): string {
+  const beside = path.join(__dirname, 'kernels');
+  return path.basename(__dirname) === 'kernels' ? path.join(__dirname, '..', '..', 'dist', 'kernels') : beside;
+}
+
+const compiled = new Map<string, WasmModule>();
+
+/** @throws Error if the build did not make it. */
+export function compileKernel(precision: Precision, relaxed = hasRelaxedSimd, folder = kernelFolder()): WasmModule {
+  const file = path.join(folder, `${precision}${relaxed ? '-relaxed' : ''}.wasm`);
+  let module = compiled.get(file);
+  if (module === undefined) {
+    module = new webAssembly.Module(readFileSync(file));
+    compiled.set(file, module);
+  }
+  return module;
+}
+
+export function createMemory(): WasmMemory {
+  return new webAssembly.Memory({ initial: 16, maximum: MAXIMUM_PAGES, shared: true });
+}
+
+export function instantiate(module: WasmModule, memory: WasmMemory): KernelExports {
+  const { exports } = new webAssembly.Instance(module, { env: { memory } });
+  // The shape is what kernel.c exports; a test calls every one.
+  return exports as KernelExports;
+}

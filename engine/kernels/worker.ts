@@ -1,0 +1,23 @@
+/** A thread of the pool: waits for a phase, works on it, says that it is done. */
+import { workerData } from 'node:worker_threads';
+import { instantiate } from './module';
+import { CONTROL, PHASE, SPINS, work, type WorkerSetup } from './pool';
+
+const { module, memory, control: address, stack, number } = workerData as WorkerSetup;
+const kernel = instantiate(module, memory);
+kernel.__stack_pointer.value = stack;
+kernel.initialize();
+const control = new Int32Array(memory.buffer, address, 16);
+
+let seen = 0;
+for (;;) {
+  let spins = 0;
+  while (Atomics.load(control, CONTROL.generation) === seen) {
+    if (++spins > SPINS) Atomics.wait(control, CONTROL.generation, seen);
+  }
+  seen = Atomics.load(control, CONTROL.generation);
+  if (control[CONTROL.phase] === PHASE.end) break;
+  work(kernel, control, control[CONTROL.scratch + number]);
+  Atomics.add(control, CONTROL.done, 1);
+  Atomics.notify(control, CONTROL.done);
+}

@@ -1,0 +1,59 @@
+// Compiles engine/kernels/kernel.c to WebAssembly with the pinned npm package @yowasp/clang: f64 and f32 arithmetic, with
+// plain and with relaxed (fused multiply-add) SIMD. Results are kept by a hash of sources, flags and compiler, so that an
+// unchanged kernel costs nothing. Nothing is downloaded.
+import { createHash } from 'node:crypto';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { root } from './prepare.mjs';
+
+const sources = path.join(root, 'engine', 'kernels');
+const cache = path.join(root, 'node_modules', '.cache', 'nearsight');
+const output = path.join(root, 'dist', 'kernels');
+
+const common = [
+  '--target=wasm32 -std=gnu11 -O3 -msimd128 -mbulk-memory -matomics -mmutable-globals -fno-math-errno -ffp-contract=off',
+  '-nostdlib -fno-builtin-memset -fno-builtin-memcpy -Wall -Wextra -Werror',
+  '-Wl,--no-entry -Wl,--import-memory -Wl,--shared-memory -Wl,--max-memory=4294967296 -Wl,--strip-debug',
+  '-Wl,--export=__heap_base -Wl,--export=__stack_pointer -Wl,-z,stack-size=262144',
+].flatMap((line) => line.split(' '));
+
+const variants = {
+  f64: [],
+  f32: ['-DREAL32'],
+  'f64-relaxed': ['-DRELAXED', '-mrelaxed-simd'],
+  'f32-relaxed': ['-DREAL32', '-DRELAXED', '-mrelaxed-simd'],
+};
+
+export async function buildKernels() {
+  const names = readdirSync(sources)
+    .filter((name) => /\.[ch]$/.test(name))
+    .sort();
+  const files = Object.fromEntries(names.map((name) => [name, readFileSync(path.join(sources, name), 'utf8')]));
+  const lock = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'));
+  const compiler = lock.devDependencies['@yowasp/clang'];
+  mkdirSync(cache, { recursive: true });
+  mkdirSync(output, { recursive: true });
+  let clang;
+  for (const [variant, flags] of Object.entries(variants)) {
+    const key = JSON.stringify([compiler, common, flags, files]);
+    const cached = path.join(cache, `${createHash('sha256').update(key).digest('hex')}.wasm`);
+    if (!existsSync(cached)) {
+      if (!clang) console.log('Compiling the kernels (once, about 20 s)…');
+      clang ??= (await import('@yowasp/clang')).commands.clang;
+      const started = performance.now();
+      const print = (bytes) => bytes && process.stderr.write(bytes);
+      const made = await clang([...common, ...flags, 'kernel.c', '-o', 'kernel.wasm'], files, {
+        stdout: print,
+        stderr: print,
+        fetchProgress: () => {},
+      });
+      // Written aside and renamed: a build that is killed leaves no half module.
+      writeFileSync(`${cached}.${process.pid}`, made['kernel.wasm']);
+      renameSync(`${cached}.${process.pid}`, cached);
+      console.log(
+        `  ${variant}: ${made['kernel.wasm'].length} bytes, ${((performance.now() - started) / 1000).toFixed(1)} s`,
+      );
+    }
+    copyFileSync(cached, path.join(output, `${variant}.wasm`));
+  }
+}
