@@ -149,6 +149,9 @@ export function createParityPlot(options: ParityPlotOptions): ParityPlot {
       canvas.width = Math.round(width * ratio);
       canvas.height = Math.round(height * ratio);
     }
+    // Whole pixels: a stage of fractional width would stretch the canvas and blur its text.
+    canvas.style.width = `${width}px`;
+    canvas.style.height = `${height}px`;
     const context = canvas.getContext('2d');
     if (context === null) return undefined;
     context.setTransform(ratio, 0, 0, ratio, 0, 0);

@@ -158,7 +158,7 @@ flat out vec3 albedo;
 void main() {
   vec3 c = (modelViewMatrix * vec4(center, 1.0)).xyz;
   float inner = radius + 1.5 * pixel;
-  float outer = inner + max(0.07, 2.5 * pixel);
+  float outer = inner + clamp(0.07, 2.5 * pixel, 4.0 * pixel);
   float reach = outer + 2.0 * pixel;
   at = corner;
   band = vec2(inner, outer) / reach;
