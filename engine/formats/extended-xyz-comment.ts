@@ -83,6 +83,13 @@ export function parseComment(text: string): Comment {
   const readQuoted = (): string | null => {
     const start = at;
     const closing = CLOSING[text[at++]];
+    // Mostly there is nothing to unescape.
+    const end = text.indexOf(closing, at);
+    const plain = end < 0 ? '' : text.slice(at, end);
+    if (end >= 0 && (closing === '}' || !plain.includes('\\'))) {
+      at = end + 1;
+      return plain;
+    }
     let content = '';
     for (; at < text.length; at++) {
       const character = text[at];
@@ -90,7 +97,7 @@ export function parseComment(text: string): Comment {
         at++;
         return content;
       }
-      if (character === '\\' && closing !== '}' && at + 1 < text.length) {
+      if (character === '\\' && at + 1 < text.length) {
         at++;
         content += text[at] === 'n' ? '\n' : text[at];
       } else content += character;

@@ -84,7 +84,15 @@ const PLAIN: readonly Property[] = [
 
 const MAXIMUM_WIDTH = 10_000;
 
+/** The frames of a file mostly have the same columns. */
+let lastProperties: { readonly text: string; readonly outcome: readonly Property[] | string } | undefined;
+
 /** `name:type:count:…`; a message if it is none. */
+function propertiesOf(text: string): readonly Property[] | string {
+  if (lastProperties?.text !== text) lastProperties = { text, outcome: parseProperties(text) };
+  return lastProperties.outcome;
+}
+
 function parseProperties(text: string): readonly Property[] | string {
   const fields = text.split(':');
   if (fields.length % 3 !== 0)
@@ -241,7 +249,7 @@ export function decodeXyzFrame(bytes: Buffer, file: string, firstLine: number): 
   const declared = byKey.get('Properties');
   let properties = PLAIN;
   if (declared !== undefined) {
-    const outcome = parseProperties(typeof declared.value === 'string' ? declared.value : '');
+    const outcome = propertiesOf(typeof declared.value === 'string' ? declared.value : '');
     if (typeof outcome === 'string') return refuse('XD006', outcome, inComment(declared.valueAt));
     properties = outcome;
   }
@@ -442,14 +450,20 @@ function unknownElement(text: string): string {
 function flatten(value: InfoValue): readonly Scalar[] {
   if (typeof value !== 'object') return [value];
   const items: readonly (Scalar | readonly Scalar[])[] = value;
-  return items.flat();
+  return items.every((item) => typeof item !== 'object') ? items : items.flat();
 }
 
 /** Exactly `length` numbers, row after row; undefined if the value is something else. */
 export function numbersOf(value: InfoValue, length: number): Float64Array | undefined {
   const items = flatten(value);
-  const numbers = items.filter((item) => typeof item === 'number');
-  return items.length === length && numbers.length === length ? Float64Array.from(numbers) : undefined;
+  if (items.length !== length) return undefined;
+  const numbers = new Float64Array(length);
+  for (let i = 0; i < length; i++) {
+    const item = items[i];
+    if (typeof item !== 'number') return undefined;
+    numbers[i] = item;
+  }
+  return numbers;
 }
 
 function flagsOf(value: InfoValue): Periodicity | undefined {

@@ -2,7 +2,7 @@
  * Decimal numbers straight from bytes: the innermost loop of every reader.
  *
  * Every number is the float64 that `Number(text)` gives, bit for bit. Up to 2⁵³ × 10^±22 that takes one multiplication or
- * division of two exact float64s, which IEEE 754 rounds correctly (Clinger, PLDI 1990). Longer ones, up to 19 digits as in
+ * division of two exact float64s, which IEEE 754 rounds correctly (Clinger, PLDI 1990). Longer ones, up to 18 digits as in
  * data written without loss, are done in double-double arithmetic (Dekker, Numer. Math. 18, 224 (1971)) whose error is
  * far below half a unit in the last place, unless the result is too near to the middle between two numbers. All else goes
  * through `Number`. Accepted: `[+-] digits [. digits] [(e|E|d|D) [+-] digits]`, nothing else: no hexadecimal, no `NaN`.
@@ -26,38 +26,40 @@ export function scanNumber(bytes: Uint8Array, start: number, end: number, into: 
   const negative = byte === 0x2d;
   if (negative || byte === 0x2b) byte = ++at < end ? bytes[at] : 0;
 
-  // The first 15 to 16 digits in `high`, up to four more in `low`: together exact up to 19 digits.
+  // The first nine digits in `high`, up to nine more in `low`: small integers, together exact.
   let high = 0;
   let low = 0;
   let lowDigits = 0;
   let lost = false;
   let exponent = 0;
-  let digits = 0;
+  const digitsStart = at;
   let digit = byte - 0x30;
   for (; digit >= 0 && digit <= 9; digit = (++at < end ? bytes[at] : 0) - 0x30) {
-    digits++;
-    if (high < 1e14) high = high * 10 + digit;
-    else if (lowDigits < 4) {
-      low = low * 10 + digit;
+    if (high < 100_000_000) high = (high * 10 + digit) | 0;
+    else if (lowDigits < 9) {
+      low = (low * 10 + digit) | 0;
       lowDigits++;
     } else {
       lost = true;
       exponent++;
     }
   }
+  let digits = at - digitsStart;
   if (digit === -2) {
-    digit = (++at < end ? bytes[at] : 0) - 0x30;
+    const fractionStart = ++at;
+    digit = (at < end ? bytes[at] : 0) - 0x30;
     for (; digit >= 0 && digit <= 9; digit = (++at < end ? bytes[at] : 0) - 0x30) {
-      digits++;
-      if (high < 1e14) {
-        high = high * 10 + digit;
-        exponent--;
-      } else if (lowDigits < 4) {
-        low = low * 10 + digit;
+      if (high < 100_000_000) high = (high * 10 + digit) | 0;
+      else if (lowDigits < 9) {
+        low = (low * 10 + digit) | 0;
         lowDigits++;
-        exponent--;
-      } else lost = true;
+      } else {
+        lost = true;
+        exponent++;
+      }
     }
+    digits += at - fractionStart;
+    exponent -= at - fractionStart;
   }
   if (digits === 0) return -1;
 
@@ -79,7 +81,7 @@ export function scanNumber(bytes: Uint8Array, start: number, end: number, into: 
   let value = Number.NaN;
   if (!lost && exponent >= -22 && exponent <= 22) {
     const mantissa = lowDigits === 0 ? high : high * POWERS[lowDigits] + low;
-    if (mantissa <= EXACT) value = exponent < 0 ? mantissa / POWERS[-exponent] : mantissa * POWERS[exponent];
+    if (mantissa < EXACT) value = exponent < 0 ? mantissa / POWERS[-exponent] : mantissa * POWERS[exponent];
     else if (exponent < 0) value = divide(high, POWERS[lowDigits], low, POWERS[-exponent]);
   }
   if (Number.isNaN(value)) value = convert(bytes, negative || bytes[start] === 0x2b ? start + 1 : start, at);
@@ -134,10 +136,13 @@ function convert(bytes: Uint8Array, start: number, end: number): number {
 }
 
 const one = new Float64Array(1);
-const encoder = new TextEncoder();
+let characters = new Uint8Array(64);
 
 /** The number that is the whole of `text`; undefined if it is none, ±∞ if it is too large. */
 export function parseNumber(text: string): number | undefined {
-  const bytes = encoder.encode(text);
-  return scanNumber(bytes, 0, bytes.length, one, 0) === bytes.length ? one[0] : undefined;
+  const { length } = text;
+  if (length > characters.length) characters = new Uint8Array(2 * length);
+  // What is no ASCII is no part of a number: any byte that isn't either will do.
+  for (let i = 0; i < length; i++) characters[i] = Math.min(text.charCodeAt(i), 0xff);
+  return length > 0 && scanNumber(characters, 0, length, one, 0) === length ? one[0] : undefined;
 }

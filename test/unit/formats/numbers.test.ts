@@ -25,6 +25,8 @@ test('numbers as people and programs write them', () => {
     same(text);
   for (const text of [
     '9007199254740993',
+    '900719925474099.3',
+    '9007199254740.993',
     '9007199254740992',
     '9007199254740991.5',
     '0.3',
