@@ -63,7 +63,8 @@ export const radial = {
       dimension: 'length',
       minimum: 0,
       example: 'linspace(0.8, 5.5, 10) Å',
-      documentation: 'Centres rₛ of the Gaussians that `width` describes.',
+      documentation:
+        'Centres rₛ of the Gaussians that `width` describes; 0 if absent. Not further apart than two widths.',
     },
     ...descriptorCutoff,
   },
@@ -93,7 +94,7 @@ export const angular = {
       minimum: 0,
       required: true,
       example: '[0.01, 0.07] Å^-2',
-      documentation: 'Inverse squared width of the radial factors.',
+      documentation: 'Inverse squared width of the radial factors, η = 1/(2 width²).',
     },
     lambda: {
       type: 'quantities',
@@ -192,11 +193,16 @@ export const pair = {
 export const potential = {
   label: 'name',
   repeatable: true,
-  documentation: 'An interatomic potential: elements, cutoff, descriptors and model.',
+  documentation:
+    'An interatomic potential: elements, cutoff, descriptors and model. Without `radial` and `angular` blocks it gets descriptors that cover the cutoff; with `pair` blocks alone it is their sum and needs no training.',
   formula: 'E = Σᵢ E_{Zᵢ}(Gᵢ)',
   reference: 'Behler and Parrinello, Phys. Rev. Lett. 98, 146401 (2007)',
   attributes: {
-    elements: { type: 'elements', required: true, documentation: 'The elements that the potential describes.' },
+    elements: {
+      type: 'elements',
+      required: true,
+      documentation: 'The elements that the potential describes, in any order, as `[H, O]`.',
+    },
     cutoff: {
       type: 'quantity',
       dimension: 'length',
@@ -269,9 +275,15 @@ export const dataset = {
       type: 'data_key',
       what: 'energy',
       default: 'auto',
-      documentation: 'The key that holds the total energy.',
+      documentation:
+        'The key that holds the total energy of a structure; `auto` takes the first usual one that the file has.',
     },
-    forces: { type: 'data_key', what: 'forces', default: 'auto', documentation: 'The column that holds the forces.' },
+    forces: {
+      type: 'data_key',
+      what: 'forces',
+      default: 'auto',
+      documentation: 'The column that holds the forces; `auto` takes the first usual one that the file has.',
+    },
     test: {
       type: 'quantity',
       dimension: 'none',
@@ -301,7 +313,9 @@ export const dataset = {
 
 export const optimizer = {
   label: { variants: ['adam'] },
-  documentation: 'How the weights are fitted.',
+  documentation:
+    'How the weights are fitted: `adam` follows the gradient of a few structures at a time, each weight at its own pace.',
+  reference: 'Kingma and Ba, ICLR 2015, arXiv:1412.6980',
   attributes: {
     learning_rate: {
       type: 'quantity',
@@ -324,8 +338,18 @@ export const train = {
   formula: 'L = w_E ⟨((E_ML + Σ n_e b_e − E_QM)/N)²⟩ + w_F ⟨|F_ML − F_QM|²⟩ + λ|θ|²',
   reference: 'Ercolessi and Adams, Europhys. Lett. 26, 583 (1994)',
   attributes: {
-    potential: { type: 'reference', to: 'potential', required: true, documentation: 'The potential to fit.' },
-    dataset: { type: 'reference', to: 'dataset', required: true, documentation: 'The data to fit it to.' },
+    potential: {
+      type: 'reference',
+      to: 'potential',
+      required: true,
+      documentation: 'The potential to fit: the name of a `potential` block of this file.',
+    },
+    dataset: {
+      type: 'reference',
+      to: 'dataset',
+      required: true,
+      documentation: 'The data to fit it to: the name of a `dataset` block of this file.',
+    },
     energy_weight: {
       type: 'quantity',
       dimension: 'none',
@@ -348,7 +372,8 @@ export const train = {
       default: 0,
       minimum: 0,
       example: '1e-8',
-      documentation: 'λ: weight of the squared network weights.',
+      documentation:
+        'λ: weight of the squared network weights in the loss; a little of it, as 1e-8, keeps small sets from being learnt by heart.',
     },
     offset: {
       type: 'choice',
@@ -472,7 +497,8 @@ export const md = {
   label: 'name',
   repeatable: true,
   action: true,
-  documentation: 'Molecular dynamics.',
+  documentation:
+    'Molecular dynamics: follows the atoms of a structure in time, and writes a trajectory. Without an `ensemble` the energy is kept (`nve`).',
   formula: 'mᵢ d²rᵢ/dt² = −∂E/∂rᵢ',
   attributes: {
     potential: {
@@ -513,7 +539,7 @@ export const md = {
       minimum: 0,
       exclusiveMinimum: true,
       example: '10 ps',
-      documentation: 'Simulated time.',
+      documentation: 'Simulated time: this divided by the time step is the number of steps.',
     },
     seed: {
       type: 'quantity',

@@ -89,7 +89,7 @@ describe('check', () => {
   });
 
   it('mends a file by its preferred fixes alone, for most mistakes', () => {
-    for (const { code, text, fixed } of cases) {
+    for (const { code, fixed } of cases) {
       if (fixed === undefined) continue;
       expect(
         diagnose(fixed).filter((diagnostic) => diagnostic.code === code),
@@ -121,7 +121,7 @@ describe('check', () => {
     fc.assert(fc.property(fc.oneof(potentialText(RICH), fc.string({ unit: 'binary', maxLength: 100 })), holds), {
       numRuns: 500,
     });
-    for (const { text } of cases) for (let end = 0; end <= text.length; end++) holds(text.slice(0, end));
+    for (const { text } of cases) for (let end = text.length; end >= 0; end -= 3) holds(text.slice(0, end));
     for (let end = 0; end <= RICH.length; end += 3) holds(RICH.slice(0, end));
   });
 
