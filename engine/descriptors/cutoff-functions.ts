@@ -75,6 +75,17 @@ const shapes: Readonly<Record<CutoffFunction, CutoffShape>> = {
   },
 };
 
-export function cutoffShape(name: CutoffFunction): CutoffShape {
-  return shapes[name];
+/**
+ * @param inner α: where 0 < α < 1, f is 1 up to x = α and falls from there on, f((x − α)/(1 − α)); the two kinds of tanh³
+ * have no such part
+ */
+export function cutoffShape(name: CutoffFunction, inner = 0): CutoffShape {
+  const shape = shapes[name];
+  if (inner === 0 || name === 'tanh3' || name === 'tanh3_normalized') return shape;
+  const width = 1 - inner;
+  return {
+    value: (x) => (x < inner ? 1 : shape.value((x - inner) / width)),
+    slope: (x) => (x < inner ? 0 : shape.slope((x - inner) / width) / width),
+    smoothness: shape.smoothness,
+  };
 }

@@ -6,18 +6,21 @@
  *   type 3   G = 2^(1−ζ) Σ_{j<k} (1 + λ cos θ_jik)^ζ h(r_ij) h(r_ik) h(r_jk),   h(r) = exp(−η(r − r_s)²) f_c(r)
  *   type 9   the same without h(r_jk)
  *
- * with sums over neighbours of the function's elements; each pair {j, k} counts once.
+ * with sums over neighbours of the function's elements; each pair {j, k} counts once. Imported potentials have further types:
+ * function-types.ts. All of them are sums over neighbours or pairs of neighbours of weight · h(r_ij) or
+ * weight · a(θ_jik) h(r_ij) h(r_ik) [h(r_jk)], with one of two kinds of radial part h and of angular part a.
  * Source: Behler, J. Chem. Phys. 134, 074106 (2011); numbering and conventions of n2p2. Å; G itself has no unit.
  *
  * This is the reference that every faster kernel is tested against: float64, analytic derivatives, no tables. The one
  * thing computed here is, for one atom, its values and ∂G/∂(vector to a neighbour) for each entry of its row of the
  * neighbour list; derivatives with respect to atoms and strain, forces and virial all follow from those by sums.
  */
-import type { CutoffFunction, SymmetryFunction } from '../../language/definition/definition';
+import type { CutoffFunction } from '../../language/definition/definition';
 import { atomicNumber, symbolOf } from '../../language/elements';
 import type { NeighborList } from '../structure/neighbors';
 import type { Structure } from '../structure/structure';
 import { cutoffShape, type CutoffShape } from './cutoff-functions';
+import type { CompactShape, DescriptorFunction } from './function-types';
 import { power } from './power';
 
 /** The symmetry functions of one atom with their derivatives, unscaled. */
@@ -45,30 +48,53 @@ interface CenterPlan {
   readonly count: number;
   /** The distinct h(r) of all functions. */
   readonly radials: readonly Radial[];
-  /** By element of the neighbour: functions of type 2. */
-  readonly pairs: ReadonlyMap<number, readonly { readonly target: number; readonly radial: number }[]>;
+  /** By element of the neighbour: functions of pairs. */
+  readonly pairs: ReadonlyMap<
+    number,
+    readonly { readonly target: number; readonly radial: number; readonly weight: number }[]
+  >;
   /** By element of the neighbour: the radials that any function, of pairs or triples, needs there. */
   readonly needed: ReadonlyMap<number, readonly number[]>;
-  /** By `tripleKey` of the neighbours' elements: functions of types 3 and 9. */
+  /** By `tripleKey` of the neighbours' elements: functions of triples. */
   readonly triples: ReadonlyMap<number, TriplePlan>;
 }
 
-/** h(r) = exp(−η(r − r_s)²) f_c(r) */
-interface Radial {
-  readonly eta: number;
-  readonly shift: number;
-  readonly cutoff: number;
+/** The radial part h of some functions. */
+type Radial =
+  /** h(r) = exp(−η(r − r_s)²) f_c(r) */
+  | {
+      readonly kind: 'gaussian';
+      readonly eta: number;
+      readonly shift: number;
+      readonly cutoff: number;
+      readonly shape: CutoffShape;
+    }
+  /** h(r) = C(r) */
+  | { readonly kind: 'compact'; readonly cutoff: number; readonly bump: Bump };
+
+/** C(x): f(|x − middle|/width), zero where that is 1 or more. */
+interface Bump {
+  readonly middle: number;
+  readonly width: number;
   readonly shape: CutoffShape;
+  readonly asymmetric: boolean;
 }
+
+/** The angular part a of some functions. */
+type Angle =
+  /** a(θ) = 2^(1−ζ) (1 + λ cos θ)^ζ */
+  | { readonly kind: 'power'; readonly lambda: number; readonly zeta: number; readonly norm: number }
+  /** a(θ) = C(θ) */
+  | { readonly kind: 'compact'; readonly bump: Bump };
 
 interface TriplePlan {
   /** The distinct angular parts. */
-  readonly angles: readonly { readonly lambda: number; readonly zeta: number; readonly norm: number }[];
-  /** Functions that share type and radial part. */
+  readonly angles: readonly Angle[];
+  /** Functions that share the radial part and whether it counts for the distance between the neighbours too. */
   readonly groups: readonly {
     readonly narrow: boolean;
     readonly radial: number;
-    readonly members: readonly { readonly target: number; readonly angle: number }[];
+    readonly members: readonly { readonly target: number; readonly angle: number; readonly weight: number }[];
   }[];
 }
 
@@ -76,17 +102,20 @@ const tripleKey = (a: number, b: number): number => (a < b ? a * 256 + b : b * 2
 
 /**
  * Sorts the functions of every element (in the order that the values will have) for evaluation.
+ * @param innerCutoff α of `cutoffShape`
  * @throws Error if a symbol is no element.
  */
 export function prepareDescriptors(
-  functions: Readonly<Record<string, readonly SymmetryFunction[]>>,
+  functions: Readonly<Record<string, readonly DescriptorFunction[]>>,
   cutoffFunction: CutoffFunction,
+  innerCutoff = 0,
 ): DescriptorPlan {
-  const shape = cutoffShape(cutoffFunction);
+  const shape = cutoffShape(cutoffFunction, innerCutoff);
+  const elements = Object.keys(functions).map(numberOf);
   const centers = new Map<number, CenterPlan>();
   let cutoff = 0;
   for (const [symbol, list] of Object.entries(functions)) {
-    centers.set(numberOf(symbol), prepareCenter(list, shape));
+    centers.set(numberOf(symbol), prepareCenter(list, elements, shape));
     for (const one of list) cutoff = Math.max(cutoff, one.cutoff);
   }
   return { cutoff, centers };
@@ -98,54 +127,106 @@ function numberOf(symbol: string): number {
   return number;
 }
 
-function prepareCenter(functions: readonly SymmetryFunction[], shape: CutoffShape): CenterPlan {
+/** @param elements all of the potential: weighted functions sum over them */
+function prepareCenter(
+  functions: readonly DescriptorFunction[],
+  elements: readonly number[],
+  shape: CutoffShape,
+): CenterPlan {
   const radials: Radial[] = [];
-  const pairs = new Map<number, { target: number; radial: number }[]>();
+  const radialNumbers = new Map<string, number>();
+  const pairs = new Map<number, { target: number; radial: number; weight: number }[]>();
   const needed = new Map<number, number[]>();
   const triples = new Map<
     number,
     {
-      angles: { lambda: number; zeta: number; norm: number }[];
-      groups: { narrow: boolean; radial: number; members: { target: number; angle: number }[] }[];
+      angles: Angle[];
+      angleNumbers: Map<string, number>;
+      groups: { narrow: boolean; radial: number; members: { target: number; angle: number; weight: number }[] }[];
+      groupNumbers: Map<string, number>;
     }
   >();
   for (const [target, one] of functions.entries()) {
-    const { eta, shift, cutoff } = one;
-    const radial = findOrAdd(
-      radials,
-      (r) => r.eta === eta && r.shift === shift && r.cutoff === cutoff,
-      () => ({ eta, shift, cutoff, shape }),
-    );
-    const neighbors = (one.type === 2 ? [one.neighbor] : one.neighbors).map(numberOf);
-    for (const neighbor of neighbors) {
+    const radial = numberIn(radials, radialNumbers, radialKey(one), () => createRadial(one, shape));
+    const need = (neighbor: number): void => {
       const list = getOrAdd(needed, neighbor, () => []);
       if (!list.includes(radial)) list.push(radial);
+    };
+    const addPair = (neighbor: number, weight: number): void => {
+      need(neighbor);
+      getOrAdd(pairs, neighbor, () => []).push({ target, radial, weight });
+    };
+    const addTriple = (narrow: boolean, a: number, b: number, weight: number, key: string, angle: Angle): void => {
+      need(a);
+      need(b);
+      const triple = getOrAdd(triples, tripleKey(a, b), () => ({
+        angles: [],
+        angleNumbers: new Map(),
+        groups: [],
+        groupNumbers: new Map(),
+      }));
+      const { angles, angleNumbers, groups, groupNumbers } = triple;
+      const group = numberIn(groups, groupNumbers, `${narrow} ${radial}`, () => ({ narrow, radial, members: [] }));
+      groups[group].members.push({ target, angle: numberIn(angles, angleNumbers, key, () => angle), weight });
+    };
+    switch (one.type) {
+      case 2:
+      case 20:
+        addPair(numberOf(one.neighbor), 1);
+        break;
+      case 12:
+      case 23:
+        for (const neighbor of elements) addPair(neighbor, neighbor);
+        break;
+      case 3:
+      case 9:
+      case 21:
+      case 22: {
+        const [a, b] = one.neighbors.map(numberOf);
+        addTriple(one.type === 3 || one.type === 21, a, b, 1, angleKey(one), createAngle(one));
+        break;
+      }
+      case 13:
+      case 24:
+      case 25:
+        elements.forEach((a, i) => {
+          for (const b of elements.slice(i)) addTriple(one.type !== 25, a, b, a * b, angleKey(one), createAngle(one));
+        });
     }
-    if (one.type === 2) {
-      getOrAdd(pairs, neighbors[0], () => []).push({ target, radial });
-      continue;
-    }
-    const { lambda, zeta } = one;
-    const narrow = one.type === 3;
-    const triple = getOrAdd(triples, tripleKey(neighbors[0], neighbors[1]), () => ({ angles: [], groups: [] }));
-    const angle = findOrAdd(
-      triple.angles,
-      (a) => a.lambda === lambda && a.zeta === zeta,
-      () => ({ lambda, zeta, norm: 2 ** (1 - zeta) }),
-    );
-    const group = findOrAdd(
-      triple.groups,
-      (g) => g.narrow === narrow && g.radial === radial,
-      () => ({ narrow, radial, members: [] }),
-    );
-    triple.groups[group].members.push({ target, angle });
   }
   return { count: functions.length, radials, pairs, needed, triples };
 }
 
-function findOrAdd<T>(list: T[], matches: (item: T) => boolean, create: () => T): number {
-  const found = list.findIndex(matches);
-  return found >= 0 ? found : list.push(create()) - 1;
+function radialKey(one: DescriptorFunction): string {
+  return 'eta' in one
+    ? `${one.eta} ${one.shift} ${one.cutoff}`
+    : `${one.shape.kernel} ${one.shape.asymmetric} ${one.inner} ${one.cutoff}`;
+}
+
+function createRadial(one: DescriptorFunction, shape: CutoffShape): Radial {
+  const { cutoff } = one;
+  if ('eta' in one) return { kind: 'gaussian', eta: one.eta, shift: one.shift, cutoff, shape };
+  return { kind: 'compact', cutoff, bump: createBump(one.inner, cutoff, one.shape.kernel, one.shape.asymmetric) };
+}
+
+type AngularFunction = Extract<DescriptorFunction, { lambda: number } | { angles: unknown }>;
+
+function angleKey(one: AngularFunction): string {
+  return 'lambda' in one ? `${one.lambda} ${one.zeta}` : `${one.shape.kernel} ${one.angles.join(' ')}`;
+}
+
+function createAngle(one: AngularFunction): Angle {
+  if ('lambda' in one) return { kind: 'power', lambda: one.lambda, zeta: one.zeta, norm: 2 ** (1 - one.zeta) };
+  return { kind: 'compact', bump: createBump(one.angles[0], one.angles[1], one.shape.kernel, false) };
+}
+
+function createBump(left: number, right: number, kernel: CompactShape['kernel'], asymmetric: boolean): Bump {
+  return { middle: (right + left) / 2, width: (right - left) / 2, shape: cutoffShape(kernel), asymmetric };
+}
+
+/** The number of what `key` stands for, which is added to the list if it isn't there. */
+function numberIn<T>(list: T[], numbers: Map<string, number>, key: string, create: () => T): number {
+  return getOrAdd(numbers, key, () => list.push(create()) - 1);
 }
 
 function getOrAdd<K, V>(map: Map<K, V>, key: K, create: () => V): V {
@@ -168,7 +249,7 @@ export interface Workspace {
   /** Of the current triple, per radial: h(r_jk) and h′(r_jk). */
   third: Float64Array;
   thirdSlope: Float64Array;
-  /** Of the current triple, per angle: 2^(1−ζ)(1 + λ cos θ)^ζ and its derivative with respect to cos θ. */
+  /** Of the current triple, per angle: a(θ) and its derivative with respect to cos θ. */
   angular: Float64Array;
   angularSlope: Float64Array;
 }
@@ -228,17 +309,17 @@ export function evaluateAtom(
   const radial = (workspace.radial = atLeast(workspace.radial, entries * width));
   const radialSlope = (workspace.radialSlope = atLeast(workspace.radialSlope, entries * width));
 
-  // Pairs: h(r) for all radials that the neighbour's element needs, then type 2.
+  // Pairs: h(r) for all radials that the neighbour's element needs, then the functions of pairs.
   for (let e = 0; e < entries; e++) {
     const neighbor = numbers[indices[first + e]];
     const r = distances[first + e];
     const inverse = r > 0 ? 1 / r : 0;
     for (const k of center.needed.get(neighbor) ?? [])
       evaluateRadial(radials[k], r, radial, radialSlope, e * width + k);
-    for (const { target, radial: k } of center.pairs.get(neighbor) ?? []) {
-      values[target] += radial[e * width + k];
+    for (const { target, radial: k, weight } of center.pairs.get(neighbor) ?? []) {
+      values[target] += weight * radial[e * width + k];
       if (!withGradients) continue;
-      const slope = radialSlope[e * width + k] * inverse;
+      const slope = weight * radialSlope[e * width + k] * inverse;
       const at = 3 * (e * count + target);
       for (let axis = 0; axis < 3; axis++) gradients[at + axis] += slope * vectors[3 * (first + e) + axis];
     }
@@ -294,13 +375,15 @@ export function evaluateAtom(
         const dj = radialSlope[p * width + k] * hk * h3;
         const dk = radialSlope[q * width + k] * hj * h3;
         const d3 = hj * hk * slope3;
-        for (const { target, angle } of members) {
-          const a = angular[angle];
+        for (const { target, angle, weight } of members) {
+          const a = weight * angular[angle];
+          const slope = weight * angularSlope[angle];
+          if (a === 0 && slope === 0) continue;
           values[target] += a * product;
           if (!withGradients) continue;
           // G depends on the vectors to j and k through r_ij, r_ik, r_jk and cos θ;
           // ∂cos θ/∂(vector to j) = (unit vector to k − cos θ · unit vector to j)/r_ij.
-          const t = angularSlope[angle] * product;
+          const t = slope * product;
           const tj = t * inverseJ;
           const tk = t * inverseK;
           const alongJ = a * dj - tj * cosine;
@@ -323,6 +406,10 @@ export function evaluateAtom(
 
 /** h(r) and h′(r) into place `at` of the two arrays. */
 function evaluateRadial(radial: Radial, r: number, value: Float64Array, slope: Float64Array, at: number): void {
+  if (radial.kind === 'compact') {
+    evaluateBump(radial.bump, r, value, slope, at);
+    return;
+  }
   const { eta, shift, cutoff, shape } = radial;
   const x = r / cutoff;
   if (x >= 1) {
@@ -336,11 +423,37 @@ function evaluateRadial(radial: Radial, r: number, value: Float64Array, slope: F
   slope[at] = gaussian * (shape.slope(x) / cutoff - 2 * eta * (r - shift) * fc);
 }
 
+/** C(x) and C′(x) into place `at` of the two arrays. */
+function evaluateBump(bump: Bump, x: number, value: Float64Array, slope: Float64Array, at: number): void {
+  const { middle, width, shape, asymmetric } = bump;
+  const t = Math.abs(x - middle) / width;
+  const u = asymmetric ? t * (2 - t) : t;
+  // u may round to 1 before t does.
+  if (t >= 1 || u >= 1) {
+    value[at] = 0;
+    slope[at] = 0;
+    return;
+  }
+  value[at] = shape.value(u);
+  slope[at] = (Math.sign(x - middle) / width) * shape.slope(u) * (asymmetric ? 2 - 2 * t : 1);
+}
+
 function evaluateAngles({ angles }: TriplePlan, cosine: number, workspace: Workspace): void {
   const angular = (workspace.angular = atLeast(workspace.angular, angles.length));
   const angularSlope = (workspace.angularSlope = atLeast(workspace.angularSlope, angles.length));
+  const clamped = Math.max(-1, Math.min(1, cosine));
+  const theta = Math.acos(clamped);
+  const sine = Math.sqrt(1 - clamped * clamped);
+  // Straight angles have no direction to bend in: what multiplies the derivative vanishes there.
+  const perCosine = sine > 0 ? -1 / sine : 0;
   for (let k = 0; k < angles.length; k++) {
-    const { lambda, zeta, norm } = angles[k];
+    const angle = angles[k];
+    if (angle.kind === 'compact') {
+      evaluateBump(angle.bump, theta, angular, angularSlope, k);
+      angularSlope[k] *= perCosine;
+      continue;
+    }
+    const { lambda, zeta, norm } = angle;
     // Rounding may take a straight angle a little below zero, whose powers would be NaN.
     const base = Math.max(0, 1 + lambda * cosine);
     // At exactly zero the derivative is infinite for ζ < 1: there it is left out.
@@ -358,10 +471,11 @@ function evaluateAngles({ angles }: TriplePlan, cosine: number, workspace: Works
 export function computeDescriptors(
   structure: Structure,
   list: NeighborList,
-  functions: Readonly<Record<string, readonly SymmetryFunction[]>>,
+  functions: Readonly<Record<string, readonly DescriptorFunction[]>>,
   cutoffFunction: CutoffFunction,
+  innerCutoff = 0,
 ): AtomDescriptors[] {
-  const plan = prepareDescriptors(functions, cutoffFunction);
+  const plan = prepareDescriptors(functions, cutoffFunction, innerCutoff);
   const workspace = createWorkspace();
   // Slot of each atom while a row is reduced; −1 for atoms that are not in it.
   const slotOf = new Int32Array(structure.numbers.length).fill(-1);
@@ -392,10 +506,11 @@ export function computeDescriptors(
 export function computeDescriptorValues(
   structure: Structure,
   list: NeighborList,
-  functions: Readonly<Record<string, readonly SymmetryFunction[]>>,
+  functions: Readonly<Record<string, readonly DescriptorFunction[]>>,
   cutoffFunction: CutoffFunction,
+  innerCutoff = 0,
 ): Float64Array[] {
-  const plan = prepareDescriptors(functions, cutoffFunction);
+  const plan = prepareDescriptors(functions, cutoffFunction, innerCutoff);
   const workspace = createWorkspace();
   return Array.from(structure.numbers, (_, i) => {
     const count = evaluateAtom(plan, structure, list, i, workspace, false);

@@ -13,13 +13,40 @@
 import type { Activation } from '../../language/definition/definition';
 import type { Random } from '../random';
 
+/** Those of the language, and what only imported potentials have: 1 − logistic, e^−z, z². */
+export type LayerActivation = Activation | 'reversed_logistic' | 'exponential' | 'harmonic';
+
 export interface Network {
   /** Number of inputs, of the nodes of each hidden layer, and 1. */
   readonly sizes: readonly number[];
   /** Of the hidden layers. */
   readonly activation: Activation;
+  /** One for each hidden layer, where they differ or `activation` can't say: then it doesn't count. */
+  readonly activations?: readonly LayerActivation[];
   /** Per layer all weights, those of the first source first, then the biases: n2p2's order. */
   readonly parameters: Float64Array;
+}
+
+/** One layer of a network by itself: y_k = f(b_k + Σ_j a_jk x_j). */
+export interface Layer {
+  readonly inputs: number;
+  readonly outputs: number;
+  readonly activation: LayerActivation;
+  /** a_jk, [source][target]. */
+  readonly weights: Float64Array;
+  readonly biases: Float64Array;
+}
+
+/** The layers one after the other; views, no copies. The last one is linear. */
+export function layersOf({ sizes, activation, activations, parameters }: Network): Layer[] {
+  let at = 0;
+  return sizes.slice(1).map((outputs, i) => {
+    const inputs = sizes[i];
+    const weights = parameters.subarray(at, (at += inputs * outputs));
+    const biases = parameters.subarray(at, (at += outputs));
+    const last = i === sizes.length - 2;
+    return { inputs, outputs, activation: last ? 'linear' : (activations?.[i] ?? activation), weights, biases };
+  });
 }
 
 /** Number of weights and biases. */
@@ -78,7 +105,7 @@ function countHidden(sizes: readonly number[]): number {
 
 /** Energy for the inputs x[xAt …]; fills trace[at …]. */
 export function traceEnergy(network: Network, x: Float64Array, xAt: number, trace: Float64Array, at: number): number {
-  const { sizes, parameters, activation } = network;
+  const { sizes, parameters, activation, activations } = network;
   const last = sizes.length - 1;
   let source = x;
   let sourceAt = xAt;
@@ -89,7 +116,7 @@ export function traceEnergy(network: Network, x: Float64Array, xAt: number, trac
     const biases = weightsAt + sources * targets;
     for (let k = 0; k < targets; k++) trace[at + k] = parameters[biases + k];
     propagate(parameters, weightsAt, sources, targets, source, sourceAt, trace, at);
-    activate(activation, trace, at, targets);
+    activate(activations?.[layer - 1] ?? activation, trace, at, targets);
     source = trace;
     sourceAt = at;
     at += 4 * targets;
@@ -269,7 +296,7 @@ function propagate(
  * Replaces the net inputs z at nodes[at … at + n) by f(z), and writes f′ and f″ behind them. Math.tanh, exp and cos are
  * the only operations here whose last bit depends on the JavaScript engine (not on the processor or system, for V8).
  */
-function activate(activation: Activation, nodes: Float64Array, at: number, n: number): void {
+function activate(activation: LayerActivation, nodes: Float64Array, at: number, n: number): void {
   const end = at + n;
   const first = n;
   const second = 2 * n;
@@ -330,6 +357,31 @@ function activate(activation: Activation, nodes: Float64Array, at: number, n: nu
         nodes[i] = Math.max(z, 0);
         nodes[i + first] = z > 0 ? 1 : 0;
         nodes[i + second] = 0;
+      }
+      return;
+    case 'reversed_logistic':
+      for (let i = at; i < end; i++) {
+        const y = 1 / (1 + Math.exp(nodes[i]));
+        const slope = y * (y - 1);
+        nodes[i] = y;
+        nodes[i + first] = slope;
+        nodes[i + second] = slope * (2 * y - 1);
+      }
+      return;
+    case 'exponential':
+      for (let i = at; i < end; i++) {
+        const y = Math.exp(-nodes[i]);
+        nodes[i] = y;
+        nodes[i + first] = -y;
+        nodes[i + second] = y;
+      }
+      return;
+    case 'harmonic':
+      for (let i = at; i < end; i++) {
+        const z = nodes[i];
+        nodes[i] = z * z;
+        nodes[i + first] = 2 * z;
+        nodes[i + second] = 2;
       }
   }
 }

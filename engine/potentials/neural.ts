@@ -6,8 +6,9 @@
  * with one network per element, its inputs the scaled symmetry functions of the atom. Forces and virial are the exact
  * derivatives of this energy by the chain rule. Å, eV.
  */
-import type { CutoffFunction, SymmetryFunction } from '../../language/definition/definition';
+import type { CutoffFunction } from '../../language/definition/definition';
 import { atomicNumber, symbolOf } from '../../language/elements';
+import type { DescriptorFunction } from '../descriptors/function-types';
 import { applyScaling, type Scaling } from '../descriptors/scaling';
 import { createWorkspace, evaluateAtom, prepareDescriptors } from '../descriptors/symmetry-functions';
 import { buildNeighborList } from '../structure/neighbors';
@@ -18,7 +19,7 @@ import { addPull } from './pull';
 
 /** Everything about one element. */
 export interface NeuralElement {
-  readonly functions: readonly SymmetryFunction[];
+  readonly functions: readonly DescriptorFunction[];
   /** One offset and factor per function. */
   readonly scaling: Scaling;
   /** Its first size is the number of functions. */
@@ -27,17 +28,29 @@ export interface NeuralElement {
   readonly offset: number;
 }
 
+/** A whole neural-network potential as plain data. */
+export interface NeuralDescription {
+  /** By symbol. */
+  readonly elements: Readonly<Record<string, NeuralElement>>;
+  readonly cutoffFunction: CutoffFunction;
+  /** The fraction α of each cutoff from which on the cutoff function falls; 0 ≤ α < 1. */
+  readonly innerCutoff: number;
+}
+
 /**
  * @param elements by symbol; the functions in the order of the network's inputs
+ * @param innerCutoff α of `cutoffShape`
  * @throws Error if a symbol is no element.
  */
 export function createNeuralPotential(
   elements: Readonly<Record<string, NeuralElement>>,
   cutoffFunction: CutoffFunction,
+  innerCutoff = 0,
 ): Potential {
   const plan = prepareDescriptors(
     Object.fromEntries(Object.entries(elements).map(([symbol, { functions }]) => [symbol, functions])),
     cutoffFunction,
+    innerCutoff,
   );
   const models = new Map<number, NeuralElement & { inputs: Float64Array; gradient: Float64Array }>();
   for (const [symbol, element] of Object.entries(elements)) {

@@ -52,3 +52,19 @@ describe.each(names)('%s', (name) => {
     expect(Math.abs(slope(1 - 1e-12))).toBeLessThan(1e-10);
   });
 });
+
+test('an inner cutoff leaves a plateau; tanh³ has none', () => {
+  for (const name of names) {
+    const plain = cutoffShape(name);
+    const { value, slope } = cutoffShape(name, 0.4);
+    const tanh = name.startsWith('tanh3');
+    for (const x of [0.01, 0.2, 0.399]) {
+      expect(value(x)).toBe(tanh ? plain.value(x) : 1);
+      expect(slope(x)).toBe(tanh ? plain.slope(x) : 0);
+    }
+    for (const x of [0.45, 0.7, 0.95]) {
+      expect(value(x)).toBeCloseTo(plain.value(tanh ? x : (x - 0.4) / 0.6), 14);
+      expect(slope(x)).toBeCloseTo((value(x + 1e-6) - value(x - 1e-6)) / 2e-6, 7);
+    }
+  }
+});

@@ -3,22 +3,30 @@ import {
   accumulateParameterGradient,
   countParameters,
   initialNetwork,
+  layersOf,
   networkEnergy,
   weightMask,
+  type LayerActivation,
   type Network,
 } from '../../../engine/potentials/network';
 import { network as vocabulary } from '../../../language/schema/vocabulary';
 import type { Activation } from '../../../language/definition/definition';
 import { createRandom } from '../../../engine/random';
 
-const activations = Object.keys(vocabulary.attributes.activation.values) as Activation[];
+const activations: readonly LayerActivation[] = [
+  ...(Object.keys(vocabulary.attributes.activation.values) as Activation[]),
+  'reversed_logistic',
+  'exponential',
+  'harmonic',
+];
 const depths = [{ sizes: [7, 1] }, { sizes: [7, 5, 1] }, { sizes: [5, 6, 4, 1] }, { sizes: [3, 4, 5, 4, 1] }];
 
 /** A network with weights of order one, so that every activation is far from linear. */
-function sample(sizes: readonly number[], activation: Activation): { network: Network; x: Float64Array } {
+function sample(sizes: readonly number[], activation: LayerActivation): { network: Network; x: Float64Array } {
   const random = createRandom(11, `${activation} ${sizes.join('-')}`);
-  const network = initialNetwork(sizes, activation, random);
-  return { network, x: Float64Array.from({ length: sizes[0] }, () => random.normal()) };
+  const network = initialNetwork(sizes, 'tanh', random);
+  const x = Float64Array.from({ length: sizes[0] }, () => random.normal());
+  return { network: { ...network, activations: sizes.slice(1, -1).map(() => activation) }, x };
 }
 
 /** Central difference of fourth order. */
@@ -77,8 +85,13 @@ it('orders parameters source-major with the biases after the weights of their la
 });
 
 it('gives the activations their values', () => {
-  const value = (activation: Activation, z: number): number =>
-    networkEnergy({ sizes: [1, 1, 1], activation, parameters: Float64Array.of(1, 0, 1, 0) }, Float64Array.of(z));
+  const value = (activation: LayerActivation, z: number): number => {
+    const parameters = Float64Array.of(1, 0, 1, 0);
+    return networkEnergy(
+      { sizes: [1, 1, 1], activation: 'linear', activations: [activation], parameters },
+      Float64Array.of(z),
+    );
+  };
   for (const z of [-1.3, 0.4, 2]) {
     expect(value('tanh', z)).toBeCloseTo((Math.exp(2 * z) - 1) / (Math.exp(2 * z) + 1), 14);
     expect(value('softplus', z)).toBeCloseTo(Math.log(1 + Math.exp(z)), 14);
@@ -87,10 +100,36 @@ it('gives the activations their values', () => {
     expect(value('cos', z)).toBeCloseTo(Math.cos(z), 14);
     expect(value('linear', z)).toBe(z);
     expect(value('relu', z)).toBe(z > 0 ? z : 0);
+    expect(value('reversed_logistic', z)).toBeCloseTo(1 / (1 + Math.exp(z)), 14);
+    expect(value('exponential', z)).toBeCloseTo(Math.exp(-z), 14);
+    expect(value('harmonic', z)).toBeCloseTo(z * z, 14);
   }
-  for (const activation of activations) {
+  for (const activation of activations.filter((name) => name !== 'exponential')) {
     for (const z of [-1e4, 1e4]) expect(Number.isFinite(value(activation, z))).toBe(true);
   }
+});
+
+it('can have another activation in each layer', () => {
+  const sizes = [4, 6, 5, 3, 1];
+  const activations = ['softplus', 'reversed_logistic', 'harmonic'] as const;
+  const network: Network = { ...initialNetwork(sizes, 'tanh', createRandom(3, 'layers')), activations };
+  const functions = [
+    (z: number) => Math.log1p(Math.exp(z)),
+    (z: number) => 1 / (1 + Math.exp(z)),
+    (z: number) => z * z,
+  ];
+  const x = Float64Array.of(0.3, -0.8, 1.1, 0.2);
+  const layers = layersOf(network);
+  expect(layers.map(({ activation }) => activation)).toEqual([...activations, 'linear']);
+  const energy = layers.reduce<number[]>(
+    (values, { outputs, weights, biases }, layer) =>
+      Array.from({ length: outputs }, (_, k) =>
+        (functions[layer] ?? ((z) => z))(values.reduce((sum, y, j) => sum + y * weights[j * outputs + k], biases[k])),
+      ),
+    [...x],
+  );
+  expect(energy).toHaveLength(1);
+  expect(networkEnergy(network, x)).toBeCloseTo(energy[0], 13);
 });
 
 it('starts from weights that depend on the seed alone, and keep signals of order one', () => {

@@ -1,0 +1,58 @@
+/**
+ * All symmetry functions that a potential can have: those of the language (types 2, 3, 9) and the others of n2p2, which
+ * come with imported potentials. Numbered as n2p2 numbers them. Å, radians.
+ *
+ *   type 12      Σ_j Z_j exp(−η(r_ij − r_s)²) f_c(r_ij)                       type 2 over all elements
+ *   type 13      type 3 over all pairs of elements, each term times Z_j Z_k
+ *   type 20      Σ_j C(r_ij)
+ *   type 21      Σ_{j<k} C(r_ij) C(r_ik) C(r_jk) C(θ_jik)
+ *   type 22      the same without C(r_jk)
+ *   types 23–25  20, 21, 22 over all elements, each term times Z_j or Z_j Z_k
+ *
+ * C(x) rises from 0 at the left end of its support to 1 in the middle and falls back to 0 at the right end.
+ * Sources: Gastegger et al., J. Chem. Phys. 148, 241709 (2018) (weights); Bircher, Singraber and Dellago, Mach. Learn.: Sci.
+ * Technol. 2, 035026 (2021) (compact supports).
+ */
+import type { SymmetryFunction } from '../../language/definition/definition';
+
+/** How a function with compact support falls off from the middle; the kernels are those of the cutoff functions. */
+export interface CompactShape {
+  readonly kernel: 'exp' | 'poly1' | 'poly2' | 'poly3' | 'poly4';
+  /** Distances (never angles) enter the kernel as x(2 − x) instead of x, which concentrates it in the middle. */
+  readonly asymmetric: boolean;
+}
+
+interface Centered {
+  /** Symbol of the central atom's element. */
+  readonly center: string;
+  /** r_c in Å: beyond it the function is zero. */
+  readonly cutoff: number;
+}
+interface Gaussian extends Centered {
+  /** Å^-2 */
+  readonly eta: number;
+  /** r_s in Å */
+  readonly shift: number;
+}
+interface Compact extends Centered {
+  /** Left end of the radial support in Å, below the cutoff; may be negative. */
+  readonly inner: number;
+  readonly shape: CompactShape;
+}
+interface CompactAngular extends Compact {
+  /** Ends of the angular support in rad. */
+  readonly angles: readonly [number, number];
+}
+
+export type DescriptorFunction =
+  | SymmetryFunction
+  | (Gaussian & { readonly type: 12 })
+  | (Gaussian & { readonly type: 13; readonly lambda: number; readonly zeta: number })
+  | (Compact & { readonly type: 20; readonly neighbor: string })
+  | (CompactAngular & {
+      readonly type: 21 | 22;
+      /** In order of atomic number. */
+      readonly neighbors: readonly [string, string];
+    })
+  | (Compact & { readonly type: 23 })
+  | (CompactAngular & { readonly type: 24 | 25 });
