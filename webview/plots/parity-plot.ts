@@ -19,7 +19,7 @@ import {
   type Range,
   type Visible,
 } from './parity-rows';
-import { niceTicks } from './ticks';
+import { niceTicks, type Ticks } from './ticks';
 
 /** With more points than this in view, the eye sees only a blot. */
 const RAW_POINTS = 20_000;
@@ -90,11 +90,24 @@ export function createParityPlot(options: ParityPlotOptions): ParityPlot {
 
   const size = (): { width: number; height: number } => ({ width: stage.clientWidth, height: stage.clientHeight });
 
+  /** Marks of the upward axis in its unit. */
+  function upwardTicks(height: number): Ticks {
+    const scale = residual ? 1000 : 1;
+    return niceTicks(y.low * scale, y.high * scale, Math.max(2, height / 48));
+  }
+
+  /** Room for the longest number of the upward axis, in pixels; digits of the small font are about 7 wide. */
+  function labelWidth(height: number): number {
+    const { values, decimals } = upwardTicks(height);
+    return 7 * Math.max(4, ...values.map((value) => formatFixed(value, decimals).length));
+  }
+
   function frameOf(): Frame {
     const { width, height } = size();
-    const [left, right, above, below] = [64, 14, 10, 40];
-    const w = Math.max(10, width - left - right);
+    const [right, above, below] = [14, 10, 40];
     const ht = Math.max(10, height - above - below);
+    const left = labelWidth(ht) + 26;
+    const w = Math.max(10, width - left - right);
     if (residual) return { left, top: above, width: w, height: ht };
     const side = Math.min(w, ht);
     return { left: Math.round(left + Math.max(0, (w - side) / 2 - 12)), top: above, width: side, height: side };
@@ -206,7 +219,7 @@ export function createParityPlot(options: ParityPlotOptions): ParityPlot {
     context.lineWidth = 1;
     const across = niceTicks(x.low, x.high, Math.max(2, frame.width / 78));
     const scale = residual ? 1000 : 1;
-    const upwards = niceTicks(y.low * scale, y.high * scale, Math.max(2, frame.height / 48));
+    const upwards = upwardTicks(frame.height);
     context.strokeStyle = theme.grid;
     context.fillStyle = theme.muted;
     context.textAlign = 'center';
@@ -238,7 +251,7 @@ export function createParityPlot(options: ParityPlotOptions): ParityPlot {
       Math.round(frame.top + frame.height + 38),
     );
     context.save();
-    context.translate(frame.left - 50, frame.top + frame.height / 2);
+    context.translate(frame.left - labelWidth(frame.height) - 8, frame.top + frame.height / 2);
     context.rotate(-Math.PI / 2);
     context.fillText(residual ? `predicted − reference (${unit.error})` : `predicted (${unit.value})`, 0, 0);
     context.restore();
