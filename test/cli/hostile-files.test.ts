@@ -64,7 +64,7 @@ beforeAll(async () => {
   potential = join(String(json.run), 'potential.json');
 });
 
-describe('a data file', () => {
+describe.concurrent('a data file', () => {
   it.each([
     ...wrongXyz.map(([name, text, place]) => ['extended XYZ', name, 'data.xyz', text, place] as const),
     ...wrongN2p2.map(([name, text, place]) => ['n2p2', name, 'input.data', text, place] as const),
@@ -105,7 +105,7 @@ describe('a data file', () => {
   });
 });
 
-describe('a potential.json', () => {
+describe.concurrent('a potential.json', () => {
   const changes: readonly (readonly [string, (text: string) => string])[] = [
     ['truncated', (text) => text.slice(0, -30)],
     ['of another kind', () => '{"format": "something"}'],
@@ -124,7 +124,7 @@ describe('a potential.json', () => {
   });
 });
 
-describe('a run folder', () => {
+describe.concurrent('a run folder', () => {
   it('with damaged checkpoints starts over from what is left', async () => {
     const own = newFolder();
     writeProgramme(own);

@@ -16,7 +16,7 @@ function weightsOf(run: string): unknown {
   return Object.assign({}, json, { provenance: undefined });
 }
 
-describe('training', () => {
+describe.concurrent('training', () => {
   const args = ['train', 'argon.potential', '--json', '--checkpoint', '0'];
   let expected: { sha256: unknown; weights: unknown };
 
@@ -129,7 +129,7 @@ describe('training', () => {
   });
 });
 
-describe('molecular dynamics', () => {
+describe.concurrent('molecular dynamics', () => {
   const args = ['md', 'argon.potential', 'pairs', '--json', '--checkpoint', '0'];
   let expected: { trajectory: Buffer; drift: unknown };
 
