@@ -8,7 +8,8 @@
 import type { Prediction } from '../potentials/potential';
 import { completeCell, heights, invert } from '../structure/cell';
 import type { Structure } from '../structure/structure';
-import { layoutModel, SIZES, type KernelModel } from './layout';
+import type { NeuralDescription } from '../potentials/neural';
+import { layoutModel, SIZES } from './layout';
 import { compileKernel, createMemory, instantiate, PAGE, type KernelExports, type Precision } from './module';
 import { Pool } from './pool';
 
@@ -64,7 +65,7 @@ export class Evaluator {
   private periodic: readonly boolean[] = [];
 
   constructor(
-    model: KernelModel,
+    model: NeuralDescription,
     private readonly options: EvaluatorOptions = {},
   ) {
     const module = compileKernel(options.precision ?? 'f64', options.relaxed);

@@ -2,33 +2,11 @@
  * The tables of engine/kernels/model.h, written byte by byte: potentials as the kernels read them. The two files must
  * agree field by field; a test compares the sizes. Å, eV.
  */
-import type { Activation, CutoffFunction, SymmetryFunction } from '../../language/definition/definition';
+import type { CutoffFunction } from '../../language/definition/definition';
 import { atomicNumber } from '../../language/elements';
-import type { Scaling } from '../descriptors/scaling';
-
-/** One layer of a network: weights source-major, as everywhere. */
-export interface DenseLayer {
-  readonly inputs: number;
-  readonly outputs: number;
-  readonly activation: Activation;
-  readonly weights: Float64Array;
-  readonly biases: Float64Array;
-}
-
-/** Everything about one element. */
-export interface KernelElement {
-  readonly functions: readonly SymmetryFunction[];
-  readonly scaling: Scaling;
-  readonly layers: readonly DenseLayer[];
-  /** eV, beside the network's energy. */
-  readonly offset: number;
-}
-
-export interface KernelModel {
-  /** By symbol. */
-  readonly elements: Readonly<Record<string, KernelElement>>;
-  readonly cutoffFunction: CutoffFunction;
-}
+import type { CompactShape, DescriptorFunction } from '../descriptors/function-types';
+import { layersOf, type LayerActivation } from '../potentials/network';
+import type { NeuralDescription } from '../potentials/neural';
 
 const CUTOFF_KINDS: Readonly<Record<CutoffFunction, number>> = {
   hard: 0,
@@ -42,7 +20,17 @@ const CUTOFF_KINDS: Readonly<Record<CutoffFunction, number>> = {
   poly4: 8,
 };
 
-const ACTIVATION_KINDS: Readonly<Record<Activation, number>> = {
+/** Compact functions count from here, two for each kernel: symmetric, asymmetric. */
+const COMPACT = 16;
+const COMPACT_KERNELS: Readonly<Record<CompactShape['kernel'], number>> = {
+  exp: 0,
+  poly1: 1,
+  poly2: 2,
+  poly3: 3,
+  poly4: 4,
+};
+
+const ACTIVATION_KINDS: Readonly<Record<LayerActivation, number>> = {
   linear: 0,
   tanh: 1,
   logistic: 2,
@@ -50,6 +38,9 @@ const ACTIVATION_KINDS: Readonly<Record<Activation, number>> = {
   relu: 4,
   gaussian: 5,
   cos: 6,
+  reversed_logistic: 7,
+  exponential: 8,
+  harmonic: 9,
 };
 
 /** Bytes of the structures, in the order of `struct_size` in kernel.c. */
@@ -111,17 +102,32 @@ class Records {
   }
 }
 
-/** A function of the triples of one centre, whatever its n2p2 type. */
+/** One sum over neighbours: a function of n2p2's makes one, a weighted one several that add up. */
+interface Radial {
+  readonly neighbor: number;
+  readonly channel: number;
+  readonly eta: number;
+  readonly shift: number;
+  readonly weight: number;
+  readonly index: number;
+}
+
+/** One sum over triples of a centre. */
 interface Angular {
   readonly neighbors: readonly [number, number];
   readonly narrow: boolean;
   readonly channel: number;
-  readonly shift: number;
-  readonly eta: number;
-  readonly lambda: number;
-  readonly zeta: number;
   readonly weight: number;
   readonly index: number;
+  readonly form:
+    | {
+        readonly kind: 'cosine';
+        readonly shift: number;
+        readonly eta: number;
+        readonly lambda: number;
+        readonly zeta: number;
+      }
+    | { readonly kind: 'window'; readonly angles: readonly [number, number]; readonly kernel: CompactShape['kernel'] };
 }
 
 /**
@@ -130,7 +136,7 @@ interface Angular {
  * @returns the bytes, the address of the `Model` structure in them, and facts that a system needs
  */
 export function layoutModel(
-  model: KernelModel,
+  model: NeuralDescription,
   base: number,
 ): {
   readonly bytes: Uint8Array;
@@ -160,37 +166,67 @@ export function layoutModel(
   let cutoff = 0;
   let stride = PADDING;
 
-  const channelNumbers = new Map<number, number>();
-  const channelOf = (radius: number): number => {
-    let channel = channelNumbers.get(radius);
+  const channelNumbers = new Map<string, number>();
+  const addChannel = (inner: number, outer: number, alpha: number, kind: number): number => {
+    const key = [inner, outer, alpha, kind].join(' ');
+    let channel = channelNumbers.get(key);
     if (channel === undefined) {
-      channel = channels.add([0, radius, 0], [CUTOFF_KINDS[model.cutoffFunction], 0]);
-      channelNumbers.set(radius, channel);
-      cutoff = Math.max(cutoff, radius);
+      channel = channels.add([inner, outer, alpha], [kind, 0]);
+      channelNumbers.set(key, channel);
+      cutoff = Math.max(cutoff, outer);
     }
     return channel;
   };
+  const channelOf = (one: DescriptorFunction): number =>
+    'shape' in one
+      ? addChannel(
+          one.inner,
+          one.cutoff,
+          0,
+          COMPACT + 2 * COMPACT_KERNELS[one.shape.kernel] + (one.shape.asymmetric ? 1 : 0),
+        )
+      : addChannel(0, one.cutoff, model.innerCutoff, CUTOFF_KINDS[model.cutoffFunction]);
+  const charges = symbols.map((symbol) => atomicNumber(symbol) ?? 0);
 
   for (const symbol of symbols) {
     const element = model.elements[symbol];
     const first = { view: views.count, radial: radials.count, triples: triples.count, layer: layers.count };
 
     // What each function sums over, and the views (neighbour element, channel) that this needs, by element.
-    const radial: { element: number; channel: number; eta: number; shift: number; weight: number; index: number }[] =
-      [];
+    const radial: Radial[] = [];
     const angular: Angular[] = [];
     element.functions.forEach((one, index) => {
-      const common = { channel: channelOf(one.cutoff), eta: one.eta, shift: one.shift, weight: 1, index };
-      if (one.type === 2) radial.push({ ...common, element: indexOf(one.neighbor) });
-      else {
-        const [a, b] = one.neighbors.map(indexOf).sort((x, y) => x - y);
-        angular.push({ ...common, neighbors: [a, b], narrow: one.type === 3, lambda: one.lambda, zeta: one.zeta });
+      const channel = channelOf(one);
+      const { eta, shift } = 'eta' in one ? one : { eta: 0, shift: 0 };
+      switch (one.type) {
+        case 2:
+        case 20:
+          radial.push({ neighbor: indexOf(one.neighbor), channel, eta, shift, weight: 1, index });
+          break;
+        case 12:
+        case 23:
+          charges.forEach((weight, neighbor) => radial.push({ neighbor, channel, eta, shift, weight, index }));
+          break;
+        default: {
+          const narrow = one.type === 3 || one.type === 13 || one.type === 21 || one.type === 24;
+          const form: Angular['form'] =
+            'shape' in one
+              ? { kind: 'window', angles: one.angles, kernel: one.shape.kernel }
+              : { kind: 'cosine', shift, eta, lambda: one.lambda, zeta: one.zeta };
+          if ('neighbors' in one) {
+            const [a, b] = one.neighbors.map(indexOf).sort((x, y) => x - y);
+            angular.push({ neighbors: [a, b], narrow, channel, weight: 1, index, form });
+          } else
+            for (let a = 0; a < symbols.length; a++)
+              for (let b = a; b < symbols.length; b++)
+                angular.push({ neighbors: [a, b], narrow, channel, weight: charges[a] * charges[b], index, form });
+        }
       }
     });
     const viewKeys = new Map<string, readonly [number, number]>();
     const want = (neighbor: number, channel: number): unknown =>
       viewKeys.set(`${neighbor} ${channel}`, [neighbor, channel]);
-    for (const one of radial) want(one.element, one.channel);
+    for (const one of radial) want(one.neighbor, one.channel);
     for (const one of angular) for (const neighbor of one.neighbors) want(neighbor, one.channel);
     const sorted = [...viewKeys].sort(([, a], [, b]) => a[0] - b[0] || a[1] - b[1]);
     const viewNumbers = new Map(sorted.map(([key], i) => [key, i]));
@@ -198,42 +234,27 @@ export function layoutModel(
     const viewOf = (neighbor: number, channel: number): number => viewNumbers.get(`${neighbor} ${channel}`) ?? -1;
 
     for (const one of radial)
-      radials.add([one.eta, one.shift, one.weight], [viewOf(one.element, one.channel), one.index]);
+      radials.add([one.eta, one.shift, one.weight], [viewOf(one.neighbor, one.channel), one.index]);
 
     // Functions that share their triples, and among them those that share an exponential.
-    for (const group of groupBy(
-      angular,
-      (one) => `${one.neighbors.join(' ')} ${one.channel} ${one.narrow} ${one.shift}`,
-    )) {
-      const { neighbors, channel, narrow, shift } = group[0];
-      const byEta = groupBy(group, (one) => String(one.eta)).sort((a, b) => a[0].eta - b[0].eta);
-      const etas = byEta.map(([one]) => one.eta);
-      const powers = etas.map((eta, i) => findPower(etas, i, eta));
+    const keyOf = ({ neighbors, channel, narrow, form }: Angular): string =>
+      [...neighbors, channel, narrow, form.kind === 'cosine' ? form.shift : 'window'].join(' ');
+    for (const group of groupBy(angular, keyOf)) {
+      const { neighbors, channel, narrow } = group[0];
       const firstExponential = exponentials.count;
-      byEta.forEach((members, i) => {
-        const firstTerm = terms.count;
-        let degree = 0;
-        for (const pair of groupBy(members, (one) => `${Math.abs(one.lambda)} ${one.zeta}`)) {
-          const { zeta } = pair[0];
-          const power = Number.isInteger(zeta) && zeta <= MAXIMUM_POWER ? zeta : 0;
-          degree = Math.max(degree, power);
-          // Functions that are equal, or λ = 0, still have an index each.
-          const rest = [...pair];
-          while (rest.length > 0) {
-            const plus = rest.shift()!;
-            const partner = rest.findIndex((one) => one.lambda === -plus.lambda && plus.lambda !== 0);
-            const minus = partner < 0 ? undefined : rest.splice(partner, 1)[0];
-            const scale = 2 ** (1 - zeta);
-            terms.add(
-              [plus.lambda, zeta, scale * plus.weight, scale * (minus?.weight ?? 0)],
-              [power, plus.index, minus?.index ?? -1, 0],
-            );
-          }
+      const firstWindow = windows.count;
+      let shift = 0;
+      const cosines: Cosine[] = [];
+      for (const { form, weight, index } of group)
+        if (form.kind === 'window') {
+          const [left, right] = form.angles;
+          const shape = 2 * COMPACT_KERNELS[form.kernel];
+          windows.add([(left + right) / 2, 2 / (right - left), weight], [shape, index]);
+        } else {
+          shift = form.shift;
+          cosines.push({ ...form, weight, index });
         }
-        const { base: of, exponent } = powers[i];
-        const needed = powers.some((power) => power.base === i) ? 1 : 0;
-        exponentials.add([etas[i]], [of, exponent, needed, firstTerm, terms.count - firstTerm, degree]);
-      });
+      addExponentials(cosines, exponentials, terms);
       triples.add(
         [shift],
         [
@@ -242,8 +263,8 @@ export function layoutModel(
           narrow ? 1 : 0,
           firstExponential,
           exponentials.count - firstExponential,
-          0,
-          0,
+          firstWindow,
+          windows.count - firstWindow,
           channel,
         ],
       );
@@ -254,7 +275,7 @@ export function layoutModel(
     for (const values of [element.scaling.offset, element.scaling.factor])
       for (let k = 0; k < pad(functions); k++) numbers.push(k < functions ? values[k] : 0);
     stride = Math.max(stride, pad(functions));
-    for (const layer of element.layers) {
+    for (const layer of layersOf(element.network)) {
       const wide = pad(layer.outputs);
       const tall = pad(layer.inputs);
       stride = Math.max(stride, wide, tall);
@@ -305,6 +326,44 @@ export function layoutModel(
   view.setFloat64(end - base + 48, cutoff, true);
   view.setFloat64(end - base + 56, 1, true);
   return { bytes, address: end, numbers: symbols.map((symbol) => atomicNumber(symbol) ?? 0), cutoff, stride };
+}
+
+interface Cosine {
+  readonly eta: number;
+  readonly lambda: number;
+  readonly zeta: number;
+  readonly weight: number;
+  readonly index: number;
+}
+
+/** One exponential for each η, smallest first, with its terms: two that differ in the sign of λ are one. */
+function addExponentials(cosines: readonly Cosine[], exponentials: Records, terms: Records): void {
+  const byEta = groupBy(cosines, (one) => String(one.eta)).sort((a, b) => a[0].eta - b[0].eta);
+  const etas = byEta.map(([one]) => one.eta);
+  const powers = etas.map((eta, i) => findPower(etas, i, eta));
+  byEta.forEach((members, i) => {
+    const firstTerm = terms.count;
+    let degree = 0;
+    for (const group of groupBy(members, (one) => `${Math.abs(one.lambda)} ${one.zeta}`)) {
+      const { zeta } = group[0];
+      const power = Number.isInteger(zeta) && zeta <= MAXIMUM_POWER ? zeta : 0;
+      degree = Math.max(degree, power);
+      const scale = 2 ** (1 - zeta);
+      // Functions that are equal, or have λ = 0, have a term each.
+      for (let rest = group; rest.length > 0;) {
+        const plus = rest[0];
+        const minus = rest.find((one) => one.lambda === -plus.lambda && plus.lambda !== 0);
+        terms.add(
+          [plus.lambda, zeta, scale * plus.weight, scale * (minus?.weight ?? 0)],
+          [power, plus.index, minus?.index ?? -1, 0],
+        );
+        rest = rest.filter((one) => one !== plus && one !== minus);
+      }
+    }
+    const { base, exponent } = powers[i];
+    const needed = powers.some((power) => power.base === i) ? 1 : 0;
+    exponentials.add([etas[i]], [base, exponent, needed, firstTerm, terms.count - firstTerm, degree]);
+  });
 }
 
 /** Which earlier η this one is a small multiple of, if any. */

@@ -1,14 +1,16 @@
 /** The compiled kernels against the TypeScript reference: same energies, forces and virials, however they are cut up. */
 import { afterAll, expect, test } from 'vitest';
 import { Evaluator, type EvaluatorOptions } from '../../../engine/kernels/evaluator';
-import { SIZES, type DenseLayer, type KernelModel } from '../../../engine/kernels/layout';
+import { SIZES } from '../../../engine/kernels/layout';
 import { compileKernel, createMemory, hasRelaxedSimd, instantiate } from '../../../engine/kernels/module';
-import { initialNetwork, type Network } from '../../../engine/potentials/network';
-import { createNeuralPotential } from '../../../engine/potentials/neural';
-import type { Prediction } from '../../../engine/potentials/potential';
+import { initialNetwork, type LayerActivation } from '../../../engine/potentials/network';
+import { createNeuralPotential, type NeuralDescription } from '../../../engine/potentials/neural';
+import type { Potential, Prediction } from '../../../engine/potentials/potential';
+import { everyKind, importedKinds } from '../../fixtures/symmetry-functions';
 import { createRandom } from '../../../engine/random';
+import type { DescriptorFunction } from '../../../engine/descriptors/function-types';
 import type { Structure } from '../../../engine/structure/structure';
-import type { Activation, CutoffFunction, SymmetryFunction } from '../../../language/definition/definition';
+import type { CutoffFunction, SymmetryFunction } from '../../../language/definition/definition';
 
 const SYMBOLS = ['H', 'O'];
 const CUTOFF = 4;
@@ -47,29 +49,30 @@ function functionsOf(center: string): SymmetryFunction[] {
   return functions;
 }
 
-function layersOf({ sizes, activation, parameters }: Network): DenseLayer[] {
-  let at = 0;
-  return sizes.slice(1).map((outputs, layer) => {
-    const inputs = sizes[layer];
-    const weights = parameters.slice(at, at + inputs * outputs);
-    const biases = parameters.slice(at + inputs * outputs, at + (inputs + 1) * outputs);
-    at += (inputs + 1) * outputs;
-    return { inputs, outputs, activation: layer + 2 < sizes.length ? activation : 'linear', weights, biases };
-  });
-}
-
-function createModel(cutoffFunction: CutoffFunction, activation: Activation = 'tanh') {
+function createModel(
+  cutoffFunction: CutoffFunction,
+  {
+    activation = 'tanh' as LayerActivation,
+    innerCutoff = 0,
+    functions = Object.fromEntries(SYMBOLS.map((symbol) => [symbol, functionsOf(symbol)])),
+  } = {},
+): { reference: Potential; model: NeuralDescription } {
   const random = createRandom(1, 'kernels');
   const elements = Object.fromEntries(
-    SYMBOLS.map((symbol) => {
-      const functions = functionsOf(symbol);
-      const count = functions.length;
-      const scaling = { offset: new Float64Array(count).fill(0.1), factor: new Float64Array(count).fill(0.8) };
-      const network = initialNetwork([count, 15, 11, 1], activation, random);
-      return [symbol, { functions, scaling, network, layers: layersOf(network), offset: -1.5 }];
+    Object.entries(functions).map(([symbol, list]) => {
+      const scaling = {
+        offset: new Float64Array(list.length).fill(0.1),
+        factor: new Float64Array(list.length).fill(0.8),
+      };
+      const network = {
+        ...initialNetwork([list.length, 15, 11, 1], 'tanh', random),
+        activations: [activation, activation],
+      };
+      return [symbol, { functions: list, scaling, network, offset: -1.5 }];
     }),
   );
-  return { reference: createNeuralPotential(elements, cutoffFunction), model: { elements, cutoffFunction } };
+  const model = { elements, cutoffFunction, innerCutoff };
+  return { reference: createNeuralPotential(elements, cutoffFunction, innerCutoff), model };
 }
 
 function createStructure(atoms: number, periodic: readonly [boolean, boolean, boolean], edge = 7.2): Structure {
@@ -86,7 +89,7 @@ function createStructure(atoms: number, periodic: readonly [boolean, boolean, bo
 }
 
 const evaluators: Evaluator[] = [];
-function createEvaluator(model: KernelModel, options?: EvaluatorOptions): Evaluator {
+function createEvaluator(model: NeuralDescription, options?: EvaluatorOptions): Evaluator {
   const evaluator = new Evaluator(model, options);
   evaluators.push(evaluator);
   return evaluator;
@@ -141,9 +144,32 @@ test.skipIf(!hasRelaxedSimd)('with fused multiply-add the results are the same t
     );
 });
 
-for (const activation of ['softplus', 'logistic', 'gaussian', 'cos', 'linear', 'relu'] as const)
+const activations: LayerActivation[] = ['softplus', 'logistic', 'gaussian', 'cos', 'linear', 'relu'];
+activations.push('reversed_logistic', 'exponential', 'harmonic');
+for (const activation of activations)
   test(`activation ${activation} is the reference's`, () => {
-    const { reference, model } = createModel('poly2', activation);
+    const { reference, model } = createModel('poly2', { activation });
+    const structure = createStructure(20, [true, true, true]);
+    expectClose(createEvaluator(model).predict(structure), reference.predict(structure), TOLERANCE.f64);
+  });
+
+test('every kind of symmetry function, also those of imported potentials', () => {
+  const structure = createStructure(14, [true, true, true], 5.2);
+  for (const functions of [everyKind(structure.numbers, CUTOFF), importedKinds(structure.numbers, CUTOFF)]) {
+    const { reference, model } = createModel('poly2', { functions });
+    const expected = reference.predict(structure);
+    for (const precision of ['f64', 'f32'] as const)
+      expectClose(
+        createEvaluator(model, { precision, relaxed: false }).predict(structure),
+        expected,
+        10 * TOLERANCE[precision],
+      );
+  }
+});
+
+for (const cutoffFunction of cutoffs)
+  test(`${cutoffFunction} with an inner cutoff`, () => {
+    const { reference, model } = createModel(cutoffFunction, { innerCutoff: 0.4 });
     const structure = createStructure(20, [true, true, true]);
     expectClose(createEvaluator(model).predict(structure), reference.predict(structure), TOLERANCE.f64);
   });
