@@ -49,13 +49,15 @@ function functionsOf(center: string): SymmetryFunction[] {
   return functions;
 }
 
+interface ModelOptions {
+  readonly activation?: LayerActivation;
+  readonly innerCutoff?: number;
+  readonly functions?: Readonly<Record<string, readonly DescriptorFunction[]>>;
+}
+
 function createModel(
   cutoffFunction: CutoffFunction,
-  {
-    activation = 'tanh' as LayerActivation,
-    innerCutoff = 0,
-    functions = Object.fromEntries(SYMBOLS.map((symbol) => [symbol, functionsOf(symbol)])),
-  } = {},
+  { activation = 'tanh', innerCutoff = 0, functions = { H: functionsOf('H'), O: functionsOf('O') } }: ModelOptions = {},
 ): { reference: Potential; model: NeuralDescription } {
   const random = createRandom(1, 'kernels');
   const elements = Object.fromEntries(
@@ -158,12 +160,9 @@ test('every kind of symmetry function, also those of imported potentials', () =>
   for (const functions of [everyKind(structure.numbers, CUTOFF), importedKinds(structure.numbers, CUTOFF)]) {
     const { reference, model } = createModel('poly2', { functions });
     const expected = reference.predict(structure);
-    for (const precision of ['f64', 'f32'] as const)
-      expectClose(
-        createEvaluator(model, { precision, relaxed: false }).predict(structure),
-        expected,
-        10 * TOLERANCE[precision],
-      );
+    expectClose(createEvaluator(model).predict(structure), expected, 10 * TOLERANCE.f64);
+    // In single precision the angle between collinear neighbours is uncertain by 1e-4, and so are forces by its functions.
+    expectClose(createEvaluator(model, { precision: 'f32', relaxed: false }).predict(structure), expected, 1e-3);
   }
 });
 
