@@ -51,6 +51,7 @@ try {
       openFile: path.join(folder, 'ammonia.potential'),
       colorScheme: theme === 'light' ? 'light' : 'dark',
     });
+    page.setDefaultTimeout(120_000); // the machine may be busy with other things
     const shot = async (name) => {
       await page.waitForTimeout(700);
       await page.screenshot({ path: path.join(out, `${theme}-${name}.png`) });
@@ -84,7 +85,7 @@ async function take(page, shot, folder, first) {
 
     await openFile(page, 'wrong.potential');
     const squiggle = page.locator('.squiggly-error').first();
-    await squiggle.waitFor({ timeout: 60_000 });
+    await squiggle.waitFor({ timeout: 180_000 });
     await quickInput(page, ':3:13');
     await page.keyboard.press('Control+.');
     await page.locator('.action-widget').first().waitFor();
@@ -94,8 +95,13 @@ async function take(page, shot, folder, first) {
     await quickInput(page, ':3:99');
     await page.locator('.monaco-editor.focused').first().waitFor();
     await page.keyboard.press('Enter');
-    await page.keyboard.press('Control+Space');
-    await page.locator('.suggest-widget.visible .monaco-list-row').first().waitFor({ timeout: 20_000 });
+    const suggestion = page.locator('.suggest-widget.visible .monaco-list-row').first();
+    // A chord now and then gets lost while the editor is busy.
+    for (let i = 0; i < 5 && !(await suggestion.isVisible()); i++) {
+      await page.waitForTimeout(500);
+      await page.keyboard.press('Control+Space');
+      await suggestion.waitFor({ timeout: 5000 }).catch(() => {});
+    }
     await page.waitForTimeout(500);
     await shot('3-completion');
     await page.keyboard.press('Escape');
@@ -111,34 +117,40 @@ async function take(page, shot, folder, first) {
     await page.waitForTimeout(9000);
     await shot('4-training');
     await command(page, 'Nearsight: Stop');
-    await page.locator('.statusbar-item', { hasText: 'train long' }).waitFor({ state: 'hidden', timeout: 60_000 });
+    await page.locator('.statusbar-item', { hasText: 'train long' }).waitFor({ state: 'hidden', timeout: 180_000 });
     await command(page, 'View: Close All Editors');
     await openFile(page, 'ammonia.potential');
     await lenses.first().click();
-    await page.locator('.statusbar-item', { hasText: 'train quick' }).waitFor({ timeout: 60_000 });
-    await page.locator('.statusbar-item', { hasText: 'train quick' }).waitFor({ state: 'hidden', timeout: 120_000 });
+    await page.locator('.statusbar-item', { hasText: 'train quick' }).waitFor({ timeout: 180_000 });
+    await page.locator('.statusbar-item', { hasText: 'train quick' }).waitFor({ state: 'hidden', timeout: 300_000 });
   } else {
     await page.locator('.monaco-list-row', { hasText: 'train quick' }).first().waitFor();
     await command(page, 'Nearsight: Show Results');
   }
   const results = await webviewFrame(page, '#panel canvas');
   await shot('5-results');
-  await parityPoint(page, results);
-  await shot('6-parity-and-structure');
+  await command(page, 'View: Toggle Primary Side Bar Visibility');
+  await page.locator('.tab', { hasText: 'train quick' }).click();
+  await command(page, 'View: Toggle Maximize Editor Group');
+  await page.waitForTimeout(1000);
+  await shot('6-results-wide');
+  await clickParity(page, results);
+  await shot('7-parity-and-structure');
 
   await command(page, 'View: Close All Editors');
   await openFile(page, 'ammonia.xyz');
   await command(page, 'Nearsight: Open Trajectory');
   await webviewFrame(page, '#panel canvas');
   await page.waitForTimeout(1500);
-  await shot('7-trajectory');
+  await shot('8-trajectory');
 }
 
-/** Clicks into a parity plot until a structure is shown. */
-async function parityPoint(page, frame) {
-  const plots = frame.locator('.parity canvas');
-  await plots.first().waitFor({ timeout: 30_000 });
-  const box = await plots.first().boundingBox();
+/** Clicks the middle of the diagonal of the parity plot that is shown: there are points there. */
+async function clickParity(page, frame) {
+  const canvas = frame.locator('.parity-card:visible canvas').last();
+  await canvas.scrollIntoViewIfNeeded();
+  await page.waitForTimeout(500);
+  const box = await canvas.boundingBox();
   await page.mouse.click(box.x + box.width * 0.5, box.y + box.height * 0.5);
   await page.waitForTimeout(1500);
 }

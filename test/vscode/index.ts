@@ -6,7 +6,7 @@ import { writeFileSync } from 'node:fs';
 import Mocha from 'mocha';
 
 export async function run(): Promise<void> {
-  const mocha = new Mocha({ ui: 'tdd', color: false, timeout: 60_000, grep: process.env.TEST_GREP ?? '' });
+  const mocha = new Mocha({ ui: 'tdd', color: false, timeout: 120_000, grep: process.env.TEST_GREP ?? '' });
   // One bundle: the suites are loaded from it, not from files that mocha would look for.
   mocha.suite.emit('pre-require', globalThis, __filename, mocha);
   await import('./language.suite');

@@ -24,7 +24,7 @@ suite('jobs', () => {
     context.runs.all.find(({ manifest }) => manifest.kind === kind && manifest.label === label);
 
   test('▶ train runs to the end, with live events and drawn curves', async function () {
-    this.timeout(180_000);
+    this.timeout(300_000);
     const seen = new Set<number>();
     const subscription = context.runs.onDidChange((changed) => {
       for (const run of changed) if (run.state === 'running' && run.latest.epoch) seen.add(run.latest.epoch.epoch);
@@ -59,7 +59,7 @@ suite('jobs', () => {
   });
 
   test('evaluate and md take the trained potential; the trajectory opens', async function () {
-    this.timeout(120_000);
+    this.timeout(300_000);
     await vscode.commands.executeCommand('nearsight.run', lens('md', 'gas'));
     const started = await until('the run', () => newest('md', 'gas'));
     const run = await until(
@@ -81,7 +81,7 @@ suite('jobs', () => {
   });
 
   test('stop ends a run with a checkpoint, resume goes on from it', async function () {
-    this.timeout(180_000);
+    this.timeout(300_000);
     await vscode.commands.executeCommand('nearsight.run', lens('train', 'long'));
     const { folder } = await until('the run', () => newest('train', 'long'));
     await until('some epochs', () => (context.runs.get(folder)?.latest.epoch?.epoch ?? 0) >= 3, 90_000);

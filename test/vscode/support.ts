@@ -18,7 +18,7 @@ export async function extension(): Promise<Api> {
 export async function until<T>(
   what: string,
   look: () => T | undefined | false | Promise<T | undefined | false>,
-  milliseconds = 45_000,
+  milliseconds = 100_000,
 ): Promise<T> {
   const end = Date.now() + milliseconds;
   for (;;) {
