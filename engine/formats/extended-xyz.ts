@@ -12,33 +12,16 @@
  */
 import { appendFile, writeFile } from 'node:fs/promises';
 import { atomicNumber, elements, symbolOf } from '../../language/elements';
-import type { Place, Result } from '../../protocol/result';
-import { signedVolume } from '../structure/cell';
-import type { Periodicity } from '../structure/structure';
-import { formatExact, formatKey, formatValue, parseComment, type CommentEntry } from './extended-xyz-comment';
-import type { Column, Frame, InfoValue, Scalar } from './frame';
+import type { Place, Problem, Result } from '../../protocol/result';
+import { formatExact, formatKey, formatValue } from './extended-xyz-comment';
+import { countIn, readHeader, type Header, type Property } from './extended-xyz-header';
+import type { Column, Frame } from './frame';
 import { LOOK, type BoundaryFinder } from './frame-index';
 import { scanNumber } from './numbers';
 import { Problems } from './problems';
 import { isSpace, LF, TextLines } from './text-lines';
 
 // ------------------------------------------------------------------------------------------------------- boundaries
-
-/** The number of atoms, if a line is nothing but a number of at most 15 digits. */
-function countIn(bytes: Uint8Array, start: number, end: number): number | undefined {
-  let at = start;
-  while (at < end && isSpace(bytes[at])) at++;
-  let last = end;
-  while (last > at && isSpace(bytes[last - 1])) last--;
-  if (last === at || last - at > 15) return undefined;
-  let count = 0;
-  for (; at < last; at++) {
-    const digit = bytes[at] - 0x30;
-    if (digit < 0 || digit > 9) return undefined;
-    count = count * 10 + digit;
-  }
-  return count;
-}
 
 /**
  * Frames begin where a number of atoms is due, and wherever a number stands alone in the place of an atom: there a frame
@@ -67,58 +50,6 @@ export function createXyzFinder(): BoundaryFinder {
   };
 }
 
-// ------------------------------------------------------------------------------------------------------- properties
-
-type ColumnType = Column['type'];
-
-interface Property {
-  readonly name: string;
-  readonly type: ColumnType;
-  readonly width: number;
-}
-
-const PLAIN: readonly Property[] = [
-  { name: 'species', type: 'S', width: 1 },
-  { name: 'pos', type: 'R', width: 3 },
-];
-
-const MAXIMUM_WIDTH = 10_000;
-
-/** The frames of a file mostly have the same columns. */
-let lastProperties: { readonly text: string; readonly outcome: readonly Property[] | string } | undefined;
-
-/** `name:type:count:…`; a message if it is none. */
-function propertiesOf(text: string): readonly Property[] | string {
-  if (lastProperties?.text !== text) lastProperties = { text, outcome: parseProperties(text) };
-  return lastProperties.outcome;
-}
-
-function parseProperties(text: string): readonly Property[] | string {
-  const fields = text.split(':');
-  if (fields.length % 3 !== 0)
-    return 'Properties must be triplets name:type:count, such as species:S:1:pos:R:3:forces:R:3';
-  const properties: Property[] = [];
-  let total = 0;
-  for (let i = 0; i < fields.length; i += 3) {
-    const [name, type, count] = fields.slice(i, i + 3);
-    if (name === '') return 'a name is missing in Properties';
-    if (type !== 'R' && type !== 'I' && type !== 'S' && type !== 'L')
-      return `Properties says type “${type}” of ${name}: it must be R (real), I (integer), S (string) or L (logical)`;
-    const width = /^[1-9]\d{0,4}$/.test(count) ? Number(count) : 0;
-    total += width;
-    if (width === 0 || total > MAXIMUM_WIDTH)
-      return `Properties says “${count.slice(0, 20)}” columns of ${name}: it must be a number from 1 to ${MAXIMUM_WIDTH}`;
-    if (properties.some((property) => property.name === name)) return `Properties names ${name} twice`;
-    properties.push({ name, type, width });
-  }
-  const is = (name: string, type: ColumnType, width: number): boolean =>
-    properties.some((property) => property.name === name && property.type === type && property.width === width);
-  if (!is('pos', 'R', 3)) return 'Properties has no pos:R:3: where do the atoms stand?';
-  if (!is('species', 'S', 1) && !is('Z', 'I', 1))
-    return 'Properties has neither species:S:1 nor Z:I:1: which elements are the atoms?';
-  return properties;
-}
-
 // ---------------------------------------------------------------------------------------------------------- decoding
 
 /** Atomic numbers of symbols by their bytes: first | second << 8. */
@@ -140,11 +71,6 @@ const LOGICAL: ReadonlyMap<string, number> = new Map([
   ...['F', 'false', 'False', 'FALSE', '0'].map((word) => [word, 0] as const),
 ]);
 
-const MISSPELLED: ReadonlyMap<string, string> = new Map([
-  ['properties', 'Properties'],
-  ['lattice', 'Lattice'],
-]);
-
 /**
  * Decodes one frame.
  *
@@ -155,142 +81,38 @@ const MISSPELLED: ReadonlyMap<string, string> = new Map([
 export function decodeXyzFrame(bytes: Buffer, file: string, firstLine: number): Result<Frame> {
   const problems = new Problems();
   const text = new TextLines(bytes, file, firstLine);
-  const refuse = (code: string, message: string, place: Place): Result<never> => {
-    problems.add({ code, message, place });
-    return { ok: false, problems: problems.list() };
+  const header = readHeader(text, problems);
+  const atoms = header === null ? null : readAtoms(text, header, problems);
+  if (header === null || atoms === null) return { ok: false, problems: problems.list() };
+  const { cell, periodic, info } = header;
+  const { numbers, positions, columns } = atoms;
+  return problems.result({ numbers, positions, cell, periodic, columns, info });
+}
+
+/**
+ * Reads the lines of the atoms; `text` is at the comment line.
+ *
+ * One loop over the bytes, without splitting into lines: lines are only looked for to say where a problem is.
+ *
+ * @returns null where the lines are too few or too many: `XD004`, `XD008`
+ */
+function readAtoms(
+  text: TextLines,
+  { count, countPlace, properties, declared }: Header,
+  problems: Problems,
+): Pick<Frame, 'numbers' | 'positions' | 'columns'> | null {
+  const { bytes, file, line: commentLine } = text;
+  const refuse = (problem: Problem): null => {
+    problems.add(problem);
+    return null;
   };
-
-  if (!text.advance()) return refuse('XD004', 'the file ends where a frame should begin', text.place());
-  const count = countIn(bytes, text.start, text.end);
-  if (count === undefined) {
-    const found = text.quote(text.skipSpace(text.start));
-    return refuse('XD003', `a frame begins with the number of its atoms, but here is ${found}`, text.place());
-  }
-  const countPlace = text.place();
-  if (count === 0) return refuse('XD003', 'a frame must have at least one atom', countPlace);
-  if (!text.advance())
-    return refuse('XD004', 'the file ends after the number of atoms: the comment line is missing', countPlace);
-  // The shortest line of an atom has 8 characters ("H 0 0 0" and its end): a bound before memory is taken.
-  if (count > bytes.length / 2) {
-    const message = `this frame says ${count} atoms, but there are only ${bytes.length} bytes up to its end`;
-    return refuse('XD012', message, countPlace);
-  }
-
-  // The comment line.
-  const comment = text.text();
-  const parsed = parseComment(comment);
-  const commentLine = text.line;
-  const inComment = (at: number): Place => ({ file, line: commentLine, column: at + 1 });
-  const byKey = new Map<string, CommentEntry>();
-  for (const entry of parsed.entries) {
-    const twice = byKey.has(entry.key);
-    byKey.set(entry.key, entry);
-    const right = MISSPELLED.get(entry.key);
-    if (right !== undefined && entry.valueAt > entry.at)
-      problems.add({ code: 'XD005', message: `“${entry.key}” must be written ${right}`, place: inComment(entry.at) });
-    if (twice && entry.valueAt > entry.at)
-      problems.add({
-        code: 'XD005',
-        message: `the key ${entry.key} stands twice in this line`,
-        place: inComment(entry.at),
-      });
-  }
-  const extended = byKey.has('Properties') || byKey.has('Lattice');
-  const info = new Map<string, InfoValue>();
-  if (extended) {
-    for (const { at, message } of parsed.problems) problems.add({ code: 'XD005', message, place: inComment(at) });
-    for (const [key, { value }] of byKey) if (!OWN_KEYS.has(key)) info.set(key, value);
-  } else {
-    // Plain XYZ: a free text, in which pairs may stand; its single words are no flags.
-    for (const [key, { value, at, valueAt }] of byKey) if (valueAt > at && !OWN_KEYS.has(key)) info.set(key, value);
-    if (comment.trim() !== '' && info.size === 0) info.set('comment', comment.trim());
-  }
-
-  // Lattice and pbc.
-  const lattice = byKey.get('Lattice');
-  let cell: Float64Array | undefined;
-  if (lattice !== undefined) {
-    cell = numbersOf(lattice.value, 9);
-    if (cell === undefined)
-      problems.add({
-        code: 'XD007',
-        message: 'Lattice must be nine finite numbers: the three cell vectors in Å',
-        place: inComment(lattice.valueAt),
-      });
-    // ASE writes zeros for an absent cell.
-    else if (cell.every((x) => x === 0)) cell = undefined;
-  }
-  const pbc = byKey.get('pbc');
-  let periodic: Periodicity = cell === undefined ? [false, false, false] : [true, true, true];
-  if (pbc !== undefined) {
-    const flags = flagsOf(pbc.value);
-    if (flags === undefined)
-      problems.add({
-        code: 'XD007',
-        message: 'pbc must be three of T and F, such as "T T F"',
-        place: inComment(pbc.valueAt),
-      });
-    else periodic = flags;
-  }
-  if (cell !== undefined && isSingular(cell, periodic))
-    problems.add({
-      code: 'XD007',
-      message: 'the cell vectors lie in a plane or are zero: a periodic cell needs a volume',
-      place: inComment(lattice?.valueAt ?? 0),
-    });
-  else if (cell === undefined && periodic.includes(true) && pbc !== undefined && problems.count === 0)
-    problems.add({
-      code: 'XD007',
-      message: 'pbc says periodic, but there is no cell: give a Lattice, or pbc="F F F"',
-      place: inComment(pbc.valueAt),
-    });
-
-  // Properties.
-  const declared = byKey.get('Properties');
-  let properties = PLAIN;
-  if (declared !== undefined) {
-    const outcome = propertiesOf(typeof declared.value === 'string' ? declared.value : '');
-    if (typeof outcome === 'string') return refuse('XD006', outcome, inComment(declared.valueAt));
-    properties = outcome;
-  }
   let tokens = 0;
   for (const { width } of properties) tokens += width;
+  const expected = declared ? `the ${tokens} of Properties` : 'symbol, x, y, z';
+  const offset = text.nextStart;
+  if (isTooShort(bytes, offset, count, tokens)) return refuse(findShortage(text, count, tokens, expected, countPlace));
 
-  const offset = text.end + (bytes[text.end] === LF ? 1 : bytes[text.end + 1] === LF ? 2 : 0);
-  const shortage = findShortage(bytes, offset, count, tokens);
-  if (shortage) {
-    const found = reportShortage(text, count, declared === undefined ? undefined : tokens, countPlace);
-    return refuse(found.code, found.message, found.place);
-  }
-
-  // The atoms.
-  const numbers = new Uint8Array(count);
-  const positions = new Float64Array(3 * count);
-  const columns = new Map<string, Column>();
-  const sinks: Sink[] = [];
-  const widths: number[] = [];
-  const useSpecies = properties.some((property) => property.name === 'species');
-  let atomicNumbers: Float64Array | undefined;
-  for (const { name, type, width } of properties) {
-    widths.push(width);
-    if (name === 'species') sinks.push({ kind: 'species' });
-    else if (name === 'pos') sinks.push({ kind: 'real', values: positions });
-    else if (type === 'S') {
-      const values: string[] = [];
-      sinks.push({ kind: 'string', values });
-      columns.set(name, { type, width, values });
-    } else if (type === 'L') {
-      const values = new Uint8Array(width * count);
-      sinks.push({ kind: 'logical', values });
-      columns.set(name, { type, width, values });
-    } else {
-      const values = new Float64Array(width * count);
-      sinks.push({ kind: type === 'R' ? 'real' : 'integer', values });
-      if (name === 'Z' && !useSpecies) atomicNumbers = values;
-      else columns.set(name, { type, width, values });
-    }
-  }
-
+  const { numbers, positions, columns, sinks, widths, atomicNumbers } = createSinks(properties, count);
   const end = bytes.length;
   let at = offset;
   let line = commentLine;
@@ -318,10 +140,13 @@ export function decodeXyzFrame(bytes: Buffer, file: string, firstLine: number): 
         if (byte === LF) {
           if (property === 0 && component === 0) {
             const message = `this frame says ${count} atoms, but only ${atom} lines follow`;
-            return refuse('XD004', at >= end ? `${message}: it is truncated` : message, countPlace);
+            return refuse({
+              code: 'XD004',
+              message: at >= end ? `${message}: it is truncated` : message,
+              place: countPlace,
+            });
           }
-          const message = `this line has fewer columns than ${declared === undefined ? 'symbol, x, y, z' : `the ${tokens} of Properties`}`;
-          problems.add({ code: 'XD008', message, place: placeOf(at) });
+          problems.add({ code: 'XD008', message: `this line has fewer columns than ${expected}`, place: placeOf(at) });
           at++;
           continue atoms;
         }
@@ -375,12 +200,8 @@ export function decodeXyzFrame(bytes: Buffer, file: string, firstLine: number): 
     let byte = at < end ? bytes[at] : LF;
     while (byte === 0x20 || byte === 0x09 || byte === 0x0d) byte = ++at < end ? bytes[at] : LF;
     if (byte !== LF) {
-      if (declared !== undefined)
-        problems.add({
-          code: 'XD008',
-          message: `this line has more columns than the ${tokens} of Properties`,
-          place: placeOf(at),
-        });
+      if (declared)
+        problems.add({ code: 'XD008', message: `this line has more columns than ${expected}`, place: placeOf(at) });
       const newline = bytes.indexOf(LF, at);
       at = newline < 0 ? end : newline;
     }
@@ -403,35 +224,65 @@ export function decodeXyzFrame(bytes: Buffer, file: string, firstLine: number): 
   while (at < end && (isSpace(bytes[at]) || bytes[at] === LF)) at++;
   if (at < end) {
     const message = `this frame says ${count} atoms, but more lines follow them`;
-    return refuse('XD004', message, countPlace);
+    return refuse({ code: 'XD004', message, place: countPlace });
   }
-  const frame: Frame = { numbers, positions, cell, periodic, columns, info };
-  return problems.result(frame);
+  return { numbers, positions, columns };
 }
 
-/** Keys that are the structure's own. */
-const OWN_KEYS: ReadonlySet<string> = new Set(['Lattice', 'Properties', 'pbc']);
+/** Memory for the columns, and where each of them goes. */
+function createSinks(
+  properties: readonly Property[],
+  count: number,
+): Pick<Frame, 'numbers' | 'positions'> & {
+  readonly columns: Map<string, Column>;
+  readonly sinks: readonly Sink[];
+  readonly widths: readonly number[];
+  /** Where there is no species: the column Z. */
+  readonly atomicNumbers: Float64Array | undefined;
+} {
+  const numbers = new Uint8Array(count);
+  const positions = new Float64Array(3 * count);
+  const columns = new Map<string, Column>();
+  const sinks: Sink[] = [];
+  const widths: number[] = [];
+  const useSpecies = properties.some((property) => property.name === 'species');
+  let atomicNumbers: Float64Array | undefined;
+  for (const { name, type, width } of properties) {
+    widths.push(width);
+    if (name === 'species') sinks.push({ kind: 'species' });
+    else if (name === 'pos') sinks.push({ kind: 'real', values: positions });
+    else if (type === 'S') {
+      const values: string[] = [];
+      sinks.push({ kind: 'string', values });
+      columns.set(name, { type, width, values });
+    } else if (type === 'L') {
+      const values = new Uint8Array(width * count);
+      sinks.push({ kind: 'logical', values });
+      columns.set(name, { type, width, values });
+    } else {
+      const values = new Float64Array(width * count);
+      sinks.push({ kind: type === 'R' ? 'real' : 'integer', values });
+      if (name === 'Z' && !useSpecies) atomicNumbers = values;
+      else columns.set(name, { type, width, values });
+    }
+  }
+  return { numbers, positions, columns, sinks, widths, atomicNumbers };
+}
 
 /** Whether there are too few bytes for what the frame says: found out before memory is taken. */
-function findShortage(bytes: Buffer, offset: number, count: number, tokens: number): boolean {
+function isTooShort(bytes: Buffer, offset: number, count: number, tokens: number): boolean {
   // Each value takes a character and a separator; the last one of the file may lack it.
   return count * tokens * 2 > bytes.length - offset + 1;
 }
 
-/** Which line is too short, or how many are missing. */
-function reportShortage(
-  text: TextLines,
-  count: number,
-  tokens: number | undefined,
-  countPlace: Place,
-): { code: string; message: string; place: Place } {
+/** Of too few bytes: how many lines are missing, or which line is too short. */
+function findShortage(text: TextLines, count: number, tokens: number, expected: string, countPlace: Place): Problem {
   let lines = 0;
-  let short: { code: string; message: string; place: Place } | undefined;
+  let short: Problem | undefined;
   for (; lines < count && text.advance() && !text.isBlank(); lines++) {
     if (short !== undefined) continue;
     const found = text.countTokens();
-    if (found >= (tokens ?? 4)) continue;
-    const expected = tokens === undefined ? 'symbol, x, y, z' : `the ${tokens} of Properties`;
+    if (found >= tokens) continue;
     const message = `this line has ${found} columns instead of ${expected}`;
     short = { code: 'XD008', message, place: text.place(text.end) };
   }
@@ -445,45 +296,6 @@ function unknownElement(text: string): string {
   const likely = written === '' ? '' : written[0].toUpperCase() + written.slice(1).toLowerCase();
   const hint = atomicNumber(likely) === undefined || likely === text ? '' : `: is ${likely} meant?`;
   return `“${text}” is not an element${hint}`;
-}
-
-function flatten(value: InfoValue): readonly Scalar[] {
-  if (typeof value !== 'object') return [value];
-  const items: readonly (Scalar | readonly Scalar[])[] = value;
-  return items.every((item) => typeof item !== 'object') ? items : items.flat();
-}
-
-/** Exactly `length` numbers, row after row; undefined if the value is something else. */
-export function numbersOf(value: InfoValue, length: number): Float64Array | undefined {
-  const items = flatten(value);
-  if (items.length !== length) return undefined;
-  const numbers = new Float64Array(length);
-  for (let i = 0; i < length; i++) {
-    const item = items[i];
-    if (typeof item !== 'number') return undefined;
-    numbers[i] = item;
-  }
-  return numbers;
-}
-
-function flagsOf(value: InfoValue): Periodicity | undefined {
-  const flags = flatten(value).map((item) => (item === 1 ? true : item === 0 ? false : item));
-  const [a, b, c] = flags.length === 1 ? [flags[0], flags[0], flags[0]] : flags;
-  if (flags.length > 3 || typeof a !== 'boolean' || typeof b !== 'boolean' || typeof c !== 'boolean') return undefined;
-  return [a, b, c];
-}
-
-/** Whether the periodic vectors are linearly dependent. The others have no meaning: ASE writes zeros there. */
-function isSingular(cell: Float64Array, periodic: Periodicity): boolean {
-  const vectors = [0, 1, 2].filter((row) => periodic[row]).map((row) => cell.subarray(3 * row, 3 * row + 3));
-  if (vectors.length === 0) return false;
-  const box = vectors.reduce((product, vector) => product * Math.hypot(...vector), 1);
-  let measure = box;
-  if (vectors.length === 2) {
-    const [u, v] = vectors;
-    measure = Math.hypot(u[1] * v[2] - u[2] * v[1], u[2] * v[0] - u[0] * v[2], u[0] * v[1] - u[1] * v[0]);
-  } else if (vectors.length === 3) measure = Math.abs(signedVolume(cell));
-  return !(measure > 1e-9 * box && Number.isFinite(box));
 }
 
 // ----------------------------------------------------------------------------------------------------------- writing

@@ -9,7 +9,7 @@
 import type { Problem } from '../../protocol/result';
 import { signedVolume } from '../structure/cell';
 import type { Labels } from '../structure/structure';
-import { numbersOf } from './extended-xyz';
+import { numbersOf } from './extended-xyz-header';
 import type { Frame } from './frame';
 
 /** In order of preference. */

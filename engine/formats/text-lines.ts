@@ -17,9 +17,14 @@ export class TextLines {
   line: number;
   private next: number;
 
+  /** Where the next line begins. */
+  get nextStart(): number {
+    return this.next;
+  }
+
   constructor(
     readonly bytes: Buffer,
-    private readonly file: string,
+    readonly file: string,
     firstLine: number,
   ) {
     this.line = firstLine - 1;
