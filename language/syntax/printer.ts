@@ -1,7 +1,8 @@
 /**
  * The formatter: one way to lay out a file.
  *
- * Two spaces of indentation, one item a line, `=` aligned within a run of consecutive attributes, trailing comments likewise.
+ * Two spaces of indentation, one item a line, `=` aligned within a run of attributes that no blank line and no longer block
+ * interrupts, trailing comments of neighbouring lines likewise.
  * A block that stands on one line stays there while it fits into `WIDTH` columns; a list keeps its line breaks only
  * if it holds comments or does not fit. Comments survive, of several blank lines one does. Top-level items with a syntax error
  * are left exactly as they are.
@@ -244,9 +245,10 @@ function needsSpace(text: string, previous: string, next: string): boolean {
 
 /** Lines to text: indents, aligns runs of attributes and of trailing comments. */
 function render(lines: readonly Line[]): string[] {
+  // Comments and blocks of one line stand within a run; a blank line, or a block of several, ends it.
   const widths = columnsOfRuns(
     lines,
-    (line) => line.name?.length,
+    (line) => line.name?.length ?? (line.text === '' || line.raw ? undefined : 0),
     (line, previous) => line.depth === previous.depth,
   );
   const texts = lines.map((line, i) => {

@@ -34,6 +34,11 @@ describe('format', () => {
 
   const cases: readonly (readonly [string, string, string])[] = [
     ['aligns runs of attributes', 'a=1\nlonger   =2\n\nc  =  3', 'a      = 1\nlonger = 2\n\nc = 3\n'],
+    [
+      'aligns across what stands on one line',
+      'a=1\n# x\nq { b = 2 }\nlonger=3\nr {\n c=4\n}\nd=5',
+      'a      = 1\n# x\nq { b = 2 }\nlonger = 3\nr {\n  c = 4\n}\nd = 5\n',
+    ],
     ['indents', 'p x{\na=1\n q{\nb=[1,2]A\n}\n}', 'p x {\n  a = 1\n  q {\n    b = [1, 2] A\n  }\n}\n'],
     ['keeps inline blocks inline', 'p {\n q   {a=1;b=2 Å^ -2;}\n}', 'p {\n  q { a = 1; b = 2 Å^-2 }\n}\n'],
     ['writes empty blocks short', 'p {\n\n}\nq { }', 'p {}\nq {}\n'],
