@@ -56,3 +56,17 @@ export type DescriptorFunction =
     })
   | (Compact & { readonly type: 23 })
   | (CompactAngular & { readonly type: 24 | 25 });
+
+/** More terms than that for one centre are no potential, and are refused before memory is taken. */
+export const MAXIMUM_TERMS = 2_000_000;
+
+/** How many sums over neighbours of given elements the functions of one centre are: weighted functions are many. */
+export function countTerms(functions: readonly DescriptorFunction[], elements: number): number {
+  let count = 0;
+  for (const { type } of functions) {
+    if (type === 12 || type === 23) count += elements;
+    else if (type === 13 || type === 24 || type === 25) count += (elements * (elements + 1)) / 2;
+    else count++;
+  }
+  return count;
+}

@@ -457,7 +457,7 @@ function evaluateAngles({ angles }: TriplePlan, cosine: number, workspace: Works
     // Rounding may take a straight angle a little below zero, whose powers would be NaN.
     const base = Math.max(0, 1 + lambda * cosine);
     // At exactly zero the derivative is infinite for ζ < 1: there it is left out.
-    const lower = base > 0 ? power(base, zeta - 1) : zeta === 1 ? 1 : 0;
+    const lower = base > 0 ? power(base, zeta - 1) : zeta === 1 && Math.abs(lambda) <= 1 ? 1 : 0;
     angular[k] = norm * lower * base;
     angularSlope[k] = norm * zeta * lambda * lower;
   }
