@@ -45,12 +45,13 @@ function readItems(
   const attributes = new Map<string, AttributeReading>();
   const blocks: BlockReading[] = [];
   const seen = new Map<string, Item>();
+  const words = new Set(items.map(({ name }) => name.text));
   for (const item of items) {
     const name = item.name.text;
     const known =
       item.kind === 'attribute' ? Object.hasOwn(schema.attributes, name) : Object.hasOwn(schema.blocks ?? {}, name);
     if (!known) {
-      reportUnknown(context, item, schema, parent, items);
+      reportUnknown(context, item, schema, parent, words);
       continue;
     }
     const key = item.kind === 'attribute' ? name : `${name} {`;
@@ -95,7 +96,7 @@ function reportUnknown(
   item: Item,
   schema: BlockSchema,
   parent: string,
-  siblings: readonly Item[],
+  taken: ReadonlySet<string>,
 ): void {
   const word = item.name.text;
   const place = parent === '' ? 'at the top level of a file' : `in \`${parent}\``;
@@ -112,7 +113,7 @@ function reportUnknown(
   const isBlock = item.kind === 'block';
   const words = Object.keys(isBlock ? (schema.blocks ?? {}) : schema.attributes);
   const others = Object.keys(isBlock ? schema.attributes : (schema.blocks ?? {}));
-  const taken = new Set(siblings.filter(({ kind }) => kind === item.kind).map(({ name }) => name.text));
+  // A word that is there already is not meant once more.
   const free = words.filter((candidate) => !taken.has(candidate) || schema.blocks?.[candidate]?.repeatable === true);
   const meant = nearest(word, free);
   const home = meant === undefined ? homeOf(word) : undefined;
