@@ -124,8 +124,9 @@ async function take(page, shot, folder, first) {
     await page.locator('.statusbar-item', { hasText: 'train quick' }).waitFor({ timeout: 180_000 });
     await page.locator('.statusbar-item', { hasText: 'train quick' }).waitFor({ state: 'hidden', timeout: 300_000 });
   } else {
-    await page.locator('.monaco-list-row', { hasText: 'train quick' }).first().waitFor();
-    await command(page, 'Nearsight: Show Results');
+    const link = page.locator('.codelens-decoration a', { hasText: 'Results' }).first();
+    await link.waitFor();
+    await link.click();
   }
   const results = await webviewFrame(page, '#panel canvas');
   await shot('5-results');

@@ -195,18 +195,20 @@ export async function command(page, title) {
   await quickInput(page, '>' + title, title);
 }
 
-/** F1, type, wait for the row that says so, Enter, wait until the box is gone. */
+/** F1, type, wait for the row that says so, Enter, wait until the box is gone. The box closes when something takes the focus. */
 export async function quickInput(page, text, row) {
   const input = page.locator('.quick-input-widget input[type=text]');
-  for (let i = 0; i < 5 && !(await input.isVisible()); i++) {
-    await page.keyboard.press('F1');
-    await input.waitFor({ state: 'visible', timeout: 3000 }).catch(() => {});
+  const entry = page.locator('.quick-input-list .monaco-list-row', row ? { hasText: row } : {}).first();
+  for (let attempt = 1; ; attempt++) {
+    try {
+      if (!(await input.isVisible())) await page.keyboard.press('F1');
+      await input.fill(text, { timeout: 5000 });
+      await entry.waitFor({ timeout: 10_000 });
+      break;
+    } catch (error) {
+      if (attempt === 6) throw error;
+    }
   }
-  await input.fill(text);
-  await page
-    .locator('.quick-input-list .monaco-list-row', row ? { hasText: row } : {})
-    .first()
-    .waitFor();
   await page.keyboard.press('Enter');
   await input.waitFor({ state: 'hidden' });
 }
