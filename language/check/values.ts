@@ -21,17 +21,15 @@ export function readAttribute(
   parent: string,
 ): AttributeReading {
   const name = attribute.name.text;
-  const base = { name, attribute, schema };
   const written = attribute.value;
-  if (written === undefined) return base;
+  if (written === undefined) return { name, attribute, schema, value: undefined, quantities: undefined };
   if (schema.type === 'quantity' || schema.type === 'quantities') {
-    const quantities = readQuantities(context, name, schema, written);
-    if (quantities === undefined || !checkRanges(context, name, schema, quantities, written)) return base;
-    const numbers = quantities.map(({ value }) => value);
-    return { ...base, quantities, value: schema.type === 'quantity' ? numbers[0] : numbers };
+    const read = readQuantities(context, name, schema, written);
+    const quantities = read !== undefined && checkRanges(context, name, schema, read, written) ? read : undefined;
+    const numbers = quantities?.map(({ value }) => value);
+    return { name, attribute, schema, value: schema.type === 'quantity' ? numbers?.[0] : numbers, quantities };
   }
-  const value = readValue(context, name, schema, written, parent);
-  return value === undefined ? base : { ...base, value };
+  return { name, attribute, schema, value: readValue(context, name, schema, written, parent), quantities: undefined };
 }
 
 type OtherSchema = Exclude<AttributeSchema, { type: 'quantity' | 'quantities' }>;

@@ -173,6 +173,8 @@ function assembleAction(
   }
 }
 
+const rememberedProcedure = createMemory<string>();
+
 function assembleTrain(
   reading: BlockReading,
   named: Named,
@@ -185,7 +187,11 @@ function assembleTrain(
     kind: 'adam',
     options: optionsOf(blocksOf(reading, 'optimizer')[0], vocabulary.optimizer),
   } as const;
-  return { ...named, kind: 'train', options, optimizer, procedure: procedureOf({ options, optimizer }, dataset) };
+  const { options: data, units } = dataset;
+  const procedure = rememberedProcedure(JSON.stringify([options, optimizer, data, units]), () =>
+    procedureOf({ options, optimizer }, dataset),
+  );
+  return { ...named, kind: 'train', options, optimizer, procedure };
 }
 
 function assembleMd(reading: BlockReading, named: Named): MdDefinition {
