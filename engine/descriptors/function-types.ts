@@ -70,3 +70,18 @@ export function countTerms(functions: readonly DescriptorFunction[], elements: n
   }
   return count;
 }
+
+/**
+ * Whether functions of types 21 or 24 differ in shape but not in radii: n2p2 mixes them up (symmetry-functions.ts), and the
+ * energy isn't continuous.
+ */
+export function mixesShapes(functions: readonly DescriptorFunction[]): boolean {
+  const shapes = new Map<string, string>();
+  return functions.some((one) => {
+    if (one.type !== 21 && one.type !== 24) return false;
+    const key = [one.type, 'neighbors' in one ? one.neighbors : [], one.inner, one.cutoff].join(' ');
+    const shape = `${one.shape.kernel} ${one.shape.asymmetric}`;
+    if (!shapes.has(key)) shapes.set(key, shape);
+    return shapes.get(key) !== shape;
+  });
+}

@@ -91,11 +91,15 @@ interface TriplePlan {
   /** The distinct angular parts. */
   readonly angles: readonly Angle[];
   /** Functions that share the radial part and whether it counts for the distance between the neighbours too. */
-  readonly groups: readonly {
-    readonly narrow: boolean;
-    readonly radial: number;
-    readonly members: readonly { readonly target: number; readonly angle: number; readonly weight: number }[];
-  }[];
+  readonly groups: readonly TripleGroup[];
+}
+
+interface TripleGroup {
+  readonly narrow: boolean;
+  readonly radial: number;
+  readonly members: { readonly target: number; readonly angle: number; readonly weight: number }[];
+  /** Of types 21 and 24: see `linkChain`. Such a group has one member. */
+  readonly link?: 'fresh' | 'reused';
 }
 
 const tripleKey = (a: number, b: number): number => (a < b ? a * 256 + b : b * 256 + a);
@@ -142,8 +146,10 @@ function prepareCenter(
     {
       angles: Angle[];
       angleNumbers: Map<string, number>;
-      groups: { narrow: boolean; radial: number; members: { target: number; angle: number; weight: number }[] }[];
+      groups: TripleGroup[];
       groupNumbers: Map<string, number>;
+      /** By type. */
+      chains: Map<number, TripleGroup[]>;
     }
   >();
   for (const [target, one] of functions.entries()) {
@@ -164,10 +170,20 @@ function prepareCenter(
         angleNumbers: new Map(),
         groups: [],
         groupNumbers: new Map(),
+        chains: new Map(),
       }));
-      const { angles, angleNumbers, groups, groupNumbers } = triple;
+      const { angles, angleNumbers, groups, groupNumbers, chains } = triple;
+      const member = { target, angle: numberIn(angles, angleNumbers, key, () => angle), weight };
+      if (one.type === 21 || one.type === 24) {
+        linkChain(
+          getOrAdd(chains, one.type, () => []),
+          { narrow, radial, members: [member] },
+          radials,
+        );
+        return;
+      }
       const group = numberIn(groups, groupNumbers, `${narrow} ${radial}`, () => ({ narrow, radial, members: [] }));
-      groups[group].members.push({ target, angle: numberIn(angles, angleNumbers, key, () => angle), weight });
+      groups[group].members.push(member);
     };
     switch (one.type) {
       case 2:
@@ -194,7 +210,25 @@ function prepareCenter(
         });
     }
   }
+  for (const { groups, chains } of triples.values()) for (const chain of chains.values()) groups.push(...chain);
   return { count: functions.length, radials, pairs, needed, triples };
+}
+
+/**
+ * Appends a function of type 21 or 24 to those of the same neighbours before it. n2p2 remembers C(r_jk) from one function
+ * to the next if both have the same radii, without looking at their shapes, and only if the triple was within the support
+ * of all functions in between. Networks were trained with these values, so they are the definition of the types. Where
+ * shapes are mixed on the same radii (`mixesShapes`) the values jump at the ends of supports.
+ */
+function linkChain(chain: TripleGroup[], group: TripleGroup, radials: readonly Radial[]): void {
+  const before = chain.length > 0 ? radials[chain[chain.length - 1].radial] : undefined;
+  const own = radials[group.radial];
+  const reused =
+    before?.kind === 'compact' &&
+    own.kind === 'compact' &&
+    before.cutoff === own.cutoff &&
+    before.bump.middle === own.bump.middle;
+  chain.push({ ...group, link: reused ? 'reused' : 'fresh' });
 }
 
 function radialKey(one: DescriptorFunction): string {
@@ -356,19 +390,32 @@ export function evaluateAtom(
       ny *= inverseJK;
       nz *= inverseJK;
 
-      evaluateAngles(triple, cosine, workspace);
+      const theta = evaluateAngles(triple, cosine, workspace);
       const { angular, angularSlope } = workspace;
-      for (const { narrow, radial: k, members } of triple.groups) {
+      // The radial whose C(r_jk) functions of types 21 and 24 hand on; −1 if there is none.
+      let handed = -1;
+      for (const { narrow, radial: k, members, link } of triple.groups) {
         const hj = radial[p * width + k];
         const hk = radial[q * width + k];
         let h3 = 1;
         let slope3 = 0;
+        if (link !== undefined) {
+          // Where the exponential shape is zero before its support ends, the atom that comes first decides.
+          const earlier = indices[first + p] <= indices[first + q] ? hj : hk;
+          const inside =
+            earlier !== 0 &&
+            [rj, rk, rjk].every((r) => isInside(radials[k], r)) &&
+            isInside(triple.angles[members[0].angle], theta);
+          if (!inside) handed = -1;
+          else if (handed < 0 || link === 'fresh') handed = k;
+        }
         if (hj === 0 || hk === 0) continue;
         if (narrow) {
-          if (rjk >= radials[k].cutoff) continue;
-          evaluateRadial(radials[k], rjk, third, thirdSlope, k);
-          h3 = third[k];
-          slope3 = thirdSlope[k];
+          const source = link === undefined ? k : handed;
+          if (source < 0 || rjk >= radials[source].cutoff) continue;
+          evaluateRadial(radials[source], rjk, third, thirdSlope, source);
+          h3 = third[source];
+          slope3 = thirdSlope[source];
         }
         const product = hj * hk * h3;
         // d(product)/dr_ij, /dr_ik, /dr_jk
@@ -438,7 +485,13 @@ function evaluateBump(bump: Bump, x: number, value: Float64Array, slope: Float64
   slope[at] = (Math.sign(x - middle) / width) * shape.slope(u) * (asymmetric ? 2 - 2 * t : 1);
 }
 
-function evaluateAngles({ angles }: TriplePlan, cosine: number, workspace: Workspace): void {
+/** Within the support of a compact part. */
+function isInside(part: Radial | Angle, x: number): boolean {
+  return part.kind !== 'compact' || Math.abs(x - part.bump.middle) < part.bump.width;
+}
+
+/** @returns the angle in rad */
+function evaluateAngles({ angles }: TriplePlan, cosine: number, workspace: Workspace): number {
   const angular = (workspace.angular = atLeast(workspace.angular, angles.length));
   const angularSlope = (workspace.angularSlope = atLeast(workspace.angularSlope, angles.length));
   const clamped = Math.max(-1, Math.min(1, cosine));
@@ -461,6 +514,7 @@ function evaluateAngles({ angles }: TriplePlan, cosine: number, workspace: Works
     angular[k] = norm * lower * base;
     angularSlope[k] = norm * zeta * lambda * lower;
   }
+  return theta;
 }
 
 /**
