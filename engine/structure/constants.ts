@@ -1,13 +1,7 @@
-/** Physical constants in internal units (Å, eV, fs, amu, K). CODATA 2018; the SI values of e and k_B are exact. */
+/** Physical constants in internal units (Å, eV, fs, amu, K). CODATA 2022, as in language/schema/units.ts; the SI values of e and k_B are exact. */
 
 /** k_B in eV/K: 1.380649e-23 J/K over 1.602176634e-19 C. */
 export const BOLTZMANN = 1.380649e-23 / 1.602176634e-19;
 
 /** 1 amu Å²/fs² in eV: the factor of every kinetic energy. Its root, 10.180505, is Å (amu/eV)^½ in fs. */
-export const AMU_ANGSTROM2_PER_FS2 = (1.6605390666e-27 * 1e10) / 1.602176634e-19;
-
-/** 1 bohr in Å. */
-export const BOHR = 0.529177210903;
-
-/** 1 hartree in eV. */
-export const HARTREE = 27.211386245988;
+export const AMU_ANGSTROM2_PER_FS2 = (1.66053906892e-27 * 1e10) / 1.602176634e-19;
