@@ -10,10 +10,11 @@ import { atomicNumber } from '../../language/elements';
 import type { PotentialDefinition } from '../../language/definition/definition';
 import { network as networkVocabulary, potential as potentialVocabulary } from '../../language/schema/vocabulary';
 import { fail, ok, type Problem, type Result } from '../../protocol/result';
+import { countTerms, MAXIMUM_TERMS, type DescriptorFunction } from '../descriptors/function-types';
 import type { Scaling } from '../descriptors/scaling';
 import { createLennardJones } from './lennard-jones';
-import { countParameters, type Network } from './network';
-import { createNeuralPotential, type NeuralElement } from './neural';
+import { countParameters, type LayerActivation, type Network } from './network';
+import { createNeuralPotential, type NeuralDescription, type NeuralElement } from './neural';
 import type { Potential } from './potential';
 import { addConstant, sumPotentials } from './sum';
 
@@ -35,19 +36,34 @@ const symbol = v.pipe(
 const text = v.pipe(v.string(), v.maxLength(10_000));
 const choice = <T extends string>(values: Readonly<Record<T, string>>) => v.picklist(Object.keys(values) as T[]);
 
-const common = { eta: notNegative, shift: finite, cutoff: reach };
+const gaussian = { eta: notNegative, shift: finite, cutoff: reach };
+const angular = { lambda: finite, zeta: positive };
+const neighbors = v.tuple([symbol, symbol]);
+const compact = {
+  inner: finite,
+  cutoff: reach,
+  shape: v.object({ kernel: v.picklist(['exp', 'poly1', 'poly2', 'poly3', 'poly4']), asymmetric: v.boolean() }),
+};
+const angles = v.tuple([finite, finite]);
+/** As in engine/descriptors/function-types.ts, without the centre. Å, rad. */
 const symmetryFunction = v.variant('type', [
-  v.object({ type: v.literal(2), neighbor: symbol, ...common }),
-  v.object({
-    type: v.picklist([3, 9]),
-    neighbors: v.tuple([symbol, symbol]),
-    lambda: v.pipe(finite, v.minValue(-1), v.maxValue(1)),
-    zeta: positive,
-    ...common,
-  }),
+  v.object({ type: v.literal(2), neighbor: symbol, ...gaussian }),
+  v.object({ type: v.picklist([3, 9]), neighbors, ...angular, ...gaussian }),
+  v.object({ type: v.literal(12), ...gaussian }),
+  v.object({ type: v.literal(13), ...angular, ...gaussian }),
+  v.object({ type: v.literal(20), neighbor: symbol, ...compact }),
+  v.object({ type: v.picklist([21, 22]), neighbors, angles, ...compact }),
+  v.object({ type: v.literal(23), ...compact }),
+  v.object({ type: v.picklist([24, 25]), angles, ...compact }),
 ]);
 
 const numbers = v.array(finite);
+const layerActivation = choice<LayerActivation>({
+  ...networkVocabulary.attributes.activation.values,
+  reversed_logistic: '',
+  exponential: '',
+  harmonic: '',
+});
 const element = v.object({
   /** Energy zero of an atom in eV. */
   offset: finite,
@@ -62,7 +78,10 @@ const element = v.object({
       v.minLength(2),
       v.maxLength(MAXIMUM_LAYERS),
     ),
+    /** Of the hidden layers. */
     activation: choice(networkVocabulary.attributes.activation.values),
+    /** One for each hidden layer, where they differ or are others: then `activation` doesn't count. */
+    activations: v.optional(v.pipe(v.array(layerActivation), v.maxLength(MAXIMUM_LAYERS))),
     /** Per layer all weights, those of the first source first, then the biases. */
     parameters: numbers,
   }),
@@ -80,6 +99,14 @@ const potentialFile = v.object({
   /** Å: of pair terms; symmetry functions have their own. */
   cutoff: reach,
   cutoff_function: choice(potentialVocabulary.attributes.cutoff_function.values),
+  /** The fraction of each cutoff from which on the cutoff function falls; absent: 0. */
+  inner_cutoff: v.optional(
+    v.pipe(
+      finite,
+      v.minValue(0),
+      v.check((x) => x < 1, 'is not below 1'),
+    ),
+  ),
   /** By symbol; absent for a potential of pair terms alone. */
   networks: v.optional(v.record(symbol, element)),
   /** Energy zero of a structure as a whole in eV: 0 unless it was trained with `offset = constant`. */
@@ -114,29 +141,6 @@ export function createPotentialFile(
   provenance: PotentialFile['provenance'] = {},
   offset = 0,
 ): PotentialFile {
-  const describe = (name: string, { scaling, network, offset }: TrainedElement) => ({
-    offset,
-    symmetry_functions: definition.symmetryFunctions[name].map((one) => {
-      const { eta, shift, cutoff } = one;
-      return one.type === 2
-        ? { type: one.type, neighbor: one.neighbor, eta, shift, cutoff }
-        : {
-            type: one.type,
-            neighbors: [one.neighbors[0], one.neighbors[1]] satisfies [string, string],
-            eta,
-            shift,
-            lambda: one.lambda,
-            zeta: one.zeta,
-            cutoff,
-          };
-    }),
-    scaling: { offset: [...scaling.offset], factor: [...scaling.factor] },
-    network: {
-      sizes: [...network.sizes],
-      activation: network.activation,
-      parameters: [...network.parameters],
-    },
-  });
   return {
     format: FORMAT,
     version: VERSION,
@@ -148,11 +152,93 @@ export function createPotentialFile(
     networks:
       trained === undefined
         ? undefined
-        : Object.fromEntries(definition.elements.map((name) => [name, describe(name, trained[name])])),
+        : Object.fromEntries(
+            definition.elements.map((name) => [
+              name,
+              describeElement({ ...trained[name], functions: definition.symmetryFunctions[name] }),
+            ]),
+          ),
     offset,
     pairs: definition.pairs.map(({ kind, epsilon, sigma }) => ({ kind, epsilon, sigma })),
     provenance,
   };
+}
+
+/**
+ * The file of an imported potential.
+ * @param identity hash of what it was made of
+ */
+export function createImportedFile(
+  { elements, cutoffFunction, innerCutoff }: NeuralDescription,
+  name: string,
+  identity: string,
+  provenance: PotentialFile['provenance'],
+): PotentialFile {
+  const cutoffs = Object.values(elements).flatMap(({ functions }) => functions.map(({ cutoff }) => cutoff));
+  return {
+    format: FORMAT,
+    version: VERSION,
+    name,
+    identity,
+    elements: Object.keys(elements).sort((a, b) => (atomicNumber(a) ?? 0) - (atomicNumber(b) ?? 0)),
+    cutoff: cutoffs.reduce((most, cutoff) => Math.max(most, cutoff), 0),
+    cutoff_function: cutoffFunction,
+    inner_cutoff: innerCutoff === 0 ? undefined : innerCutoff,
+    networks: Object.fromEntries(Object.entries(elements).map(([name, one]) => [name, describeElement(one)])),
+    offset: 0,
+    pairs: [],
+    provenance,
+  };
+}
+
+function describeElement({ functions, scaling, network, offset }: NeuralElement): v.InferOutput<typeof element> {
+  const { sizes, activation, activations, parameters } = network;
+  return {
+    offset,
+    symmetry_functions: functions.map(describeFunction),
+    scaling: { offset: [...scaling.offset], factor: [...scaling.factor] },
+    network: {
+      sizes: [...sizes],
+      activation,
+      activations: activations && [...activations],
+      parameters: [...parameters],
+    },
+  };
+}
+
+/** Without the centre, under which it stands, and with keys in a fixed order. */
+function describeFunction(one: DescriptorFunction): v.InferOutput<typeof symmetryFunction> {
+  const pair = ([a, b]: readonly [string, string]): [string, string] => [a, b];
+  const angles = ([left, right]: readonly [number, number]): [number, number] => [left, right];
+  const gaussian = ({ eta, shift, cutoff }: Extract<DescriptorFunction, { eta: number }>) => ({ eta, shift, cutoff });
+  const compact = ({ inner, cutoff, shape }: Extract<DescriptorFunction, { inner: number }>) => ({
+    inner,
+    cutoff,
+    shape: { kernel: shape.kernel, asymmetric: shape.asymmetric },
+  });
+  switch (one.type) {
+    case 2:
+      return { type: one.type, neighbor: one.neighbor, ...gaussian(one) };
+    case 3:
+    case 9: {
+      const { eta, shift, lambda, zeta, cutoff } = one;
+      return { type: one.type, neighbors: pair(one.neighbors), eta, shift, lambda, zeta, cutoff };
+    }
+    case 12:
+      return { type: one.type, ...gaussian(one) };
+    case 13:
+      return { type: one.type, ...gaussian(one), lambda: one.lambda, zeta: one.zeta };
+    case 20:
+      return { type: one.type, neighbor: one.neighbor, ...compact(one) };
+    case 21:
+    case 22:
+      return { type: one.type, neighbors: pair(one.neighbors), ...compact(one), angles: angles(one.angles) };
+    case 23:
+      return { type: one.type, ...compact(one) };
+    case 24:
+    case 25:
+      return { type: one.type, ...compact(one), angles: angles(one.angles) };
+  }
 }
 
 /**
@@ -207,29 +293,43 @@ function findInconsistency({ elements, networks, pairs }: PotentialFile): string
       return `networks.${name}.network.sizes: not from ${count} symmetry functions to one energy`;
     if (parameters.length !== countParameters(sizes))
       return `networks.${name}.network.parameters: ${parameters.length} instead of ${countParameters(sizes)}`;
+    if (network.activations !== undefined && network.activations.length !== sizes.length - 2)
+      return `networks.${name}.network.activations: not one for each of the ${sizes.length - 2} hidden layers`;
     for (const one of symmetry_functions) {
-      const neighbors = one.type === 2 ? [one.neighbor] : one.neighbors;
+      const neighbors = 'neighbor' in one ? [one.neighbor] : 'neighbors' in one ? one.neighbors : [];
       if (neighbors.some((neighbor) => !elements.includes(neighbor)))
         return `networks.${name}.symmetry_functions: a neighbour that is no element of the potential`;
+      if ('inner' in one && one.inner >= one.cutoff)
+        return `networks.${name}.symmetry_functions: an inner radius that is not below the cutoff`;
+      if ('angles' in one && one.angles[0] >= one.angles[1])
+        return `networks.${name}.symmetry_functions: angles that are not in order`;
     }
+    const functions = symmetry_functions.map((one) => ({ ...one, center: name }));
+    if (countTerms(functions, elements.length) > MAXIMUM_TERMS) return `networks.${name}.symmetry_functions: too many`;
   }
   return undefined;
+}
+
+/** The networks of a valid file as plain data; undefined for a potential of pair terms alone. */
+export function neuralFromFile(file: PotentialFile): NeuralDescription | undefined {
+  if (file.networks === undefined) return undefined;
+  const elements: Record<string, NeuralElement> = {};
+  for (const [center, { symmetry_functions, scaling, network, offset }] of Object.entries(file.networks))
+    elements[center] = {
+      functions: symmetry_functions.map((one) => ({ ...one, center })),
+      scaling: { offset: Float64Array.from(scaling.offset), factor: Float64Array.from(scaling.factor) },
+      network: { ...network, parameters: Float64Array.from(network.parameters) },
+      offset,
+    };
+  return { elements, cutoffFunction: file.cutoff_function, innerCutoff: file.inner_cutoff ?? 0 };
 }
 
 /** The potential that a valid file describes, ready to predict. */
 export function potentialFromFile(file: PotentialFile): Potential {
   const terms: Potential[] = [];
-  if (file.networks !== undefined) {
-    const elements: Record<string, NeuralElement> = {};
-    for (const [center, { symmetry_functions, scaling, network, offset }] of Object.entries(file.networks))
-      elements[center] = {
-        functions: symmetry_functions.map((one) => ({ ...one, center })),
-        scaling: { offset: Float64Array.from(scaling.offset), factor: Float64Array.from(scaling.factor) },
-        network: { ...network, parameters: Float64Array.from(network.parameters) },
-        offset,
-      };
-    terms.push(createNeuralPotential(elements, file.cutoff_function));
-  }
+  const neural = neuralFromFile(file);
+  if (neural !== undefined)
+    terms.push(createNeuralPotential(neural.elements, neural.cutoffFunction, neural.innerCutoff));
   for (const { epsilon, sigma } of file.pairs)
     terms.push(
       createLennardJones({
