@@ -27,7 +27,8 @@ function quickFixes(analysis: Analysis, span: Span): CodeAction[] {
   const here = analysis.diagnostics.filter(({ span: { start, end } }) => start <= span.end && span.start <= end);
   const single = here.flatMap((diagnostic) =>
     (diagnostic.fixes ?? []).map((fix): CodeAction => ({
-      title: fix.title,
+      // Menus show plain text, not Markdown.
+      title: fix.title.replaceAll('`', ''),
       kind: CodeActionKind.QuickFix,
       diagnostics: diagnosticsOf({ ...shallow(analysis), diagnostics: [diagnostic] }, () => undefined),
       ...(fix.preferred === true && { isPreferred: true }),

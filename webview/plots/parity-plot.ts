@@ -217,7 +217,7 @@ export function createParityPlot(options: ParityPlotOptions): ParityPlot {
   function drawAxes(context: CanvasRenderingContext2D, frame: Frame): void {
     context.font = `11px ${theme.font}`;
     context.lineWidth = 1;
-    const across = niceTicks(x.low, x.high, Math.max(2, frame.width / 78));
+    const across = niceTicks(x.low, x.high, Math.max(4, frame.width / 60));
     const scale = residual ? 1000 : 1;
     const upwards = upwardTicks(frame.height);
     context.strokeStyle = theme.grid;
