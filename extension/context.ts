@@ -7,7 +7,7 @@ import { LANGUAGE, RESULTS_PANEL } from './identifiers';
 import { Jobs } from './jobs/jobs';
 import { RunStore } from './jobs/runs';
 import { Language } from './language-client';
-import { DataWorker } from './panels/data-worker';
+import { createDataClient, type DataClient } from '../protocol/data-client';
 import { ResultsPanels } from './panels/results';
 import { TrajectoryEditors } from './panels/trajectory';
 import { Expansions } from './views/expansions';
@@ -22,7 +22,7 @@ const MAXIMUM_FOUND = 2000;
 export class Context implements Disposable {
   readonly log = vscode.window.createOutputChannel('Nearsight', { log: true });
   readonly runs = new RunStore();
-  readonly data: DataWorker;
+  readonly data: DataClient;
   readonly language: Language;
   readonly jobs: Jobs;
   readonly results: ResultsPanels;
@@ -31,7 +31,7 @@ export class Context implements Disposable {
   private readonly disposables: Disposable[];
 
   constructor(readonly extension: vscode.ExtensionContext) {
-    this.data = new DataWorker(extension.asAbsolutePath('dist/data-worker.js'));
+    this.data = createDataClient(extension.asAbsolutePath('dist/data-worker.js'));
     this.language = new Language(this);
     this.jobs = new Jobs(this);
     this.results = new ResultsPanels(this);

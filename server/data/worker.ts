@@ -12,7 +12,7 @@ import { createFrameSource, type FrameSource } from '../../engine/formats/frames
 import type { FrameData } from '../../protocol/frames';
 import { Channel, type Handlers } from '../../protocol/messages';
 import { describe, type Result } from '../../protocol/result';
-import type { DataSide, Nothing } from './sides';
+import type { DataSide, Nothing } from '../../protocol/data-sides';
 
 /** Files whose indexes are kept. */
 const MAXIMUM_FILES = 16;

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { build } from 'esbuild';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createDataClient, type DataClient } from '../../../../server/data/client';
+import { createDataClient, type DataClient } from '../../../../protocol/data-client';
 
 let folder = '';
 let script = '';

@@ -1,8 +1,8 @@
 /** Asks the data worker: a thread that is started at the first request and, should it die, again at the next. */
 import { Worker } from 'node:worker_threads';
-import type { DataRequests } from '../../protocol/frames';
-import { Channel } from '../../protocol/messages';
-import type { DataSide, Nothing } from './sides';
+import type { DataRequests } from './frames';
+import { Channel } from './messages';
+import type { DataSide, Nothing } from './data-sides';
 
 export interface DataClient {
   /** @throws Error (as a rejection) with the worker's message, or when `signal` is aborted or the client disposed. */

@@ -1,5 +1,5 @@
 /** The two sides of the channel to the data worker. */
-import type { DataRequests } from '../../protocol/frames';
+import type { DataRequests } from './frames';
 
 /** What the worker answers. A mapped type, because an interface has no index signature. */
 export interface DataSide {
