@@ -1,6 +1,7 @@
 // A training survives the reload of the window: started by its code lens, the page is reloaded in the middle, and the run
 // goes on in the same process with every epoch in its events; the results panel is there again, with its curves.
 // Then a short one to its end: a point of its parity plot is clicked, and its structure appears with the atom marked.
+// Then a trajectory plays: Space starts it, frames go by, Space stops it.
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import os from 'node:os';
@@ -46,6 +47,7 @@ async function until(what, look, milliseconds = 120_000) {
 }
 
 let server, browser, page, pid;
+const CHECKS = 3;
 let passed = 0;
 try {
   server = await startServer();
@@ -108,6 +110,24 @@ try {
   assert.ok((await structure.locator('canvas').count()) > 0);
   say('a parity point has shown its structure');
   passed++;
+
+  await quickInput(page, 'ammonia.xyz', 'ammonia.xyz');
+  await command(page, 'Nearsight: Open Trajectory');
+  const viewer = await webviewFrame(page, '.timeline');
+  const slider = viewer.locator('input[aria-label="Frame"]');
+  await until('the first frame', async () => Number(await slider.getAttribute('max')) > 10);
+  const shown = async () => Number(await slider.inputValue());
+  const first = await shown();
+  await viewer.locator('.timeline button[aria-label^="Play"]').focus();
+  await page.keyboard.press('Space');
+  await until('frames to go by', async () => (await shown()) > first + 3, 30_000);
+  await page.keyboard.press('Space');
+  await page.waitForTimeout(500);
+  const stopped = await shown();
+  await page.waitForTimeout(1000);
+  assert.equal(await shown(), stopped, 'Space stops it');
+  say(`the trajectory has played from frame ${first} to ${stopped}`);
+  passed++;
 } catch (error) {
   console.error(error);
   const shots = path.join(projectRoot, '.vscode-test', 'failure');
@@ -123,5 +143,5 @@ try {
   }
   fs.rmSync(folder, { recursive: true, force: true });
 }
-console.log(`${passed} passed, ${2 - passed} failed`);
-process.exit(passed === 2 ? 0 : 1);
+console.log(`${passed} passed, ${CHECKS - passed} failed`);
+process.exit(passed === CHECKS ? 0 : 1);
