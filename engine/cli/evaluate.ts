@@ -1,21 +1,25 @@
 /**
  * `nearsight evaluate FILE [LABEL]`: errors of the trained potential on the dataset of an `evaluate` block, with parity.bin.
- * `nearsight evaluate POTENTIAL.json DATA`: the same figures for any data file, without a run.
+ * `nearsight evaluate POTENTIAL DATA`: the same figures for any data file, without a run; POTENTIAL is a potential.json or a
+ * folder of n2p2's files.
  */
 import { statSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { dirname } from 'node:path';
 import { Command } from 'commander';
 import type { DatasetDefinition, EvaluateDefinition } from '../../language/definition/definition';
-import { dataset as datasetVocabulary, units as unitsVocabulary } from '../../language/schema/vocabulary';
+import { dataset as datasetVocabulary } from '../../language/schema/vocabulary';
 import { encodeParity, SETS } from '../../protocol/parity';
 import type { Parity } from '../../protocol/parity';
-import { fail, ok } from '../../protocol/result';
+import { ok } from '../../protocol/result';
 import type { Result } from '../../protocol/result';
 import type { ErrorSummary } from '../../protocol/run';
 import { summarize } from '../analysis/errors';
 import { potentialFromFile } from '../potentials/potential-file';
-import type { Potential } from '../potentials/potential';
-import type { LabelledStructure } from '../structure/structure';
+import { writeXyz } from '../formats/extended-xyz';
+import type { Frame } from '../formats/frame';
+import type { Potential, Prediction } from '../potentials/potential';
+import { errorCode } from '../runs/files';
+import type { LabelledStructure, Structure } from '../structure/structure';
 import { conclude, JSON_OPTION, refuse } from './command';
 import type { Outcome } from './command';
 import { readDataset } from './dataset';
@@ -25,17 +29,21 @@ import { errorTable } from './error-table';
 import { CHECKPOINT_OPTION, startJob } from './job';
 import type { Ending, Job, JobOptions, Prepared } from './job';
 import type { Output } from './output';
-import { findPotential, readPotentialFile } from './trained-potential';
+import { openPotential } from './n2p2';
+import { findPotential } from './trained-potential';
+import { parseUnits, UNITS_OPTION } from './units';
 
 interface Options extends JobOptions {
   readonly units?: string;
+  readonly output?: string;
 }
 
 export const evaluateCommand = new Command('evaluate')
   .description('errors of a trained potential on labelled structures')
-  .argument('<file>', '.potential file, or a potential.json')
-  .argument('[label]', 'label of the evaluate block; with a potential.json the data file')
-  .option('--units <length,energy>', 'units of a data file that has none of its own, e.g. bohr,hartree')
+  .argument('<file>', '.potential file, a potential.json, or a folder of n2p2')
+  .argument('[label]', 'label of the evaluate block; with a trained or imported potential the data file')
+  .option(...UNITS_OPTION)
+  .option('--output <file>', 'with a data file: write the predictions there as extended XYZ')
   .option('--out <folder>', 'run folder to make, instead of the next number below runs/')
   .option(...CHECKPOINT_OPTION)
   .option(...JSON_OPTION)
@@ -47,7 +55,7 @@ export const evaluateCommand = new Command('evaluate')
     ),
   );
 
-/** A potential.json, or a folder that has one. */
+/** A potential.json, or a folder that has one or n2p2's files. */
 const isPotential = (file: string): boolean =>
   file.endsWith('.json') || statSync(file, { throwIfNoEntry: false })?.isDirectory() === true;
 
@@ -115,10 +123,9 @@ async function evaluateData(
   }
   const units = parseUnits(options.units);
   if (!units.ok) return refuse(output, units.problems);
-  const folder = statSync(file, { throwIfNoEntry: false })?.isDirectory() === true;
-  const path = folder ? join(file, 'potential.json') : file;
-  const read = readPotentialFile(resolve(path), path);
+  const read = openPotential(file, options.units);
   if (!read.ok) return refuse(output, read.problems);
+  output.problems(read.value.warnings);
   const nowhere = { start: 0, end: 0 };
   const { energy, forces, split_by } = datasetVocabulary.attributes;
   const dataset: DatasetDefinition = {
@@ -134,21 +141,48 @@ async function evaluateData(
     },
     units: units.value,
   };
-  const loaded = await readDataset(dataset, process.cwd(), read.value.elements, 1, output);
+  const loaded = await readDataset(dataset, process.cwd(), read.value.file.elements, 1, output);
   if (!loaded.ok) return refuse(output, loaded.problems);
   const { structures, set, warnings } = loaded.value;
   output.problems(warnings);
-  const parity = await comparePredictions(potentialFromFile(read.value), structures, set, () => Promise.resolve(true));
+  const potential = potentialFromFile(read.value.file);
+  const frames: Frame[] = [];
+  const keep =
+    options.output === undefined
+      ? undefined
+      : (structure: Structure, prediction: Prediction) => frames.push(predictedFrame(structure, prediction));
+  const parity = await comparePredictions(potential, structures, set, () => Promise.resolve(true), keep);
   if (parity === undefined) throw new Error('an evaluation that nobody can stop was stopped');
+  if (options.output !== undefined) {
+    try {
+      await writeXyz(options.output, frames, 'exact');
+    } catch (error) {
+      const message = `The predictions can't be written (${errorCode(error) ?? 'unknown error'}).`;
+      return refuse(output, [{ code: 'RN016', message, place: { file: options.output } }], 1);
+    }
+  }
   const errors = summarizeAll(parity);
   output.print(errorTable([{ name: 'all', errors }]));
   const { user, system } = process.cpuUsage();
   return { exitCode: 0, result: { ...errors, cpu_seconds: (user + system) / 1e6 } };
 }
 
+/** A structure with what was predicted for it, as data sets have it. */
+function predictedFrame(structure: Structure, { energy, forces, atomicEnergies }: Prediction): Frame {
+  return {
+    ...structure,
+    columns: new Map([
+      ['forces', { type: 'R', width: 3, values: forces }],
+      ['energies', { type: 'R', width: 1, values: atomicEnergies }],
+    ]),
+    info: new Map([['energy', energy]]),
+  };
+}
+
 /**
  * Predicts every structure that has a label.
  * @param step is awaited after each structure; false stops
+ * @param keep gets every prediction, also of structures without labels
  * @returns undefined if it was stopped
  */
 async function comparePredictions(
@@ -156,6 +190,7 @@ async function comparePredictions(
   structures: readonly LabelledStructure[],
   set: Uint8Array,
   step: (done: number) => Promise<boolean>,
+  keep?: (structure: Structure, prediction: Prediction) => void,
 ): Promise<Parity | undefined> {
   const files = [...new Set(structures.map(({ source }) => source.file))];
   const fileIndex = new Map(files.map((file, index) => [file, index]));
@@ -171,8 +206,9 @@ async function comparePredictions(
   let forceRow = 0;
   for (const [s, structure] of structures.entries()) {
     const { energy: reference, forces, numbers } = structure;
-    if (reference !== undefined || forces !== undefined) {
+    if (reference !== undefined || forces !== undefined || keep !== undefined) {
       const predicted = potential.predict(structure);
+      keep?.(structure, predicted);
       if (reference !== undefined) {
         energy.structure[energyRow] = s;
         energy.reference[energyRow] = reference / numbers.length;
@@ -202,15 +238,4 @@ async function comparePredictions(
 /** Over all structures, whatever set they are in. */
 function summarizeAll(parity: Parity): ErrorSummary {
   return summarize({ ...parity, structureSet: new Uint8Array(parity.structureSet.length) }, SETS[0]);
-}
-
-function parseUnits(text: string | undefined): Result<DatasetDefinition['units']> {
-  if (text === undefined) return ok(undefined);
-  const [length, energy, ...rest] = text.split(',').map((part) => part.trim());
-  const lengths = unitsVocabulary.attributes.length.values;
-  const energies = unitsVocabulary.attributes.energy.values;
-  const known = <T extends string>(values: Record<T, string>, name: string): name is T => Object.hasOwn(values, name);
-  if (rest.length === 0 && known(lengths, length) && known(energies, energy)) return ok({ length, energy });
-  const message = `--units takes a length (${Object.keys(lengths).join(', ')}) and an energy (${Object.keys(energies).join(', ')}) with a comma between them.`;
-  return fail({ code: 'RN014', message });
 }

@@ -8,6 +8,7 @@ import { evaluateCommand } from './evaluate';
 import { expandCommand } from './expand';
 import { formatCommand } from './format';
 import { mdCommand } from './md';
+import { exportCommand, importCommand } from './n2p2';
 import { survivePipes } from './output';
 import { resumeCommand } from './resume';
 import { runsCommand } from './runs';
@@ -22,6 +23,8 @@ const commands = [
   trainCommand,
   evaluateCommand,
   mdCommand,
+  importCommand,
+  exportCommand,
   resumeCommand,
   stopCommand,
   runsCommand,

@@ -105,7 +105,19 @@ describe('runs, stop and resume', () => {
 describe('arguments', () => {
   it('are explained by every command', async () => {
     const folder = newFolder();
-    const commands = ['check', 'format', 'expand', 'train', 'evaluate', 'md', 'resume', 'stop', 'runs'];
+    const commands = [
+      'check',
+      'format',
+      'expand',
+      'train',
+      'evaluate',
+      'md',
+      'import',
+      'export',
+      'resume',
+      'stop',
+      'runs',
+    ];
     const { code, stdout } = await nearsight(folder, ['--help']);
     expect(code).toBe(0);
     for (const command of commands) {

@@ -1,0 +1,161 @@
+/**
+ * `nearsight import FOLDER`: a potential of n2p2 as potential.json. `nearsight export POTENTIAL FOLDER`: the way back.
+ */
+import { createHash } from 'node:crypto';
+import { mkdirSync, statSync } from 'node:fs';
+import { basename, join, resolve } from 'node:path';
+import { Command } from 'commander';
+import { fail, ok, type Problem, type Result } from '../../protocol/result';
+import { unitFactors } from '../formats/n2p2-data';
+import { exportN2p2 } from '../formats/n2p2-export';
+import { readN2p2Potential } from '../formats/n2p2-potential';
+import { createImportedFile, neuralFromFile, type PotentialFile } from '../potentials/potential-file';
+import { errorCode, writeAtomically } from '../runs/files';
+import { conclude, JSON_OPTION, refuse } from './command';
+import type { CommonOptions, Outcome } from './command';
+import type { Output } from './output';
+import { readPotentialFile } from './trained-potential';
+import { parseUnits, UNITS_OPTION } from './units';
+
+interface Options extends CommonOptions {
+  readonly units?: string;
+}
+
+export const importCommand = new Command('import')
+  .description('read a potential of n2p2 or RuNNer and write it as potential.json')
+  .argument('<folder>', 'folder with input.nn, scaling.data and weights.ZZZ.data')
+  .option('-o, --output <file>', 'file to write', 'potential.json')
+  .option(...UNITS_OPTION)
+  .option(...JSON_OPTION)
+  .action((folder: string, options: Options & { readonly output: string }) =>
+    conclude(options, (output) => importFolder(folder, options.output, options.units, output)),
+  );
+
+export const exportCommand = new Command('export')
+  .description('write a trained or imported potential as a folder for n2p2, RuNNer and LAMMPS')
+  .argument('<potential>', 'potential.json, or a folder that has one')
+  .argument('<folder>', 'folder to write; made if it does not exist')
+  .option(...UNITS_OPTION)
+  .option(...JSON_OPTION)
+  .action((file: string, folder: string, options: Options) =>
+    conclude(options, (output) => exportPotential(file, folder, options.units, output)),
+  );
+
+const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+
+/** A potential.json, a folder that has one, or a folder of n2p2's files. */
+export function openPotential(
+  path: string,
+  units: string | undefined,
+): Result<{ readonly file: PotentialFile; readonly warnings: readonly Problem[] }> {
+  const folder = isFolder(path);
+  if (folder && isPresent(join(path, 'input.nn'))) return readFolder(path, units);
+  const file = folder ? join(path, 'potential.json') : path;
+  const read = readPotentialFile(resolve(file), file);
+  return read.ok ? ok({ file: read.value, warnings: [] }) : read;
+}
+
+const isPresent = (path: string): boolean => statSync(path, { throwIfNoEntry: false }) !== undefined;
+
+function readFolder(
+  folder: string,
+  unitsText: string | undefined,
+): Result<{ readonly file: PotentialFile; readonly warnings: readonly Problem[] }> {
+  const units = parseUnits(unitsText);
+  if (!units.ok) return units;
+  const read = readN2p2Potential(folder, unitFactors(units.value));
+  if (!read.ok) return read;
+  const { description, files, warnings } = read.value;
+  const { length, energy } = units.value ?? { length: 'angstrom', energy: 'eV' };
+  const identity = createHash('sha256').update(`n2p2 ${length} ${energy}\n`);
+  const sources = files.map(({ file, bytes }) => {
+    const hash = createHash('sha256').update(bytes).digest('hex');
+    identity.update(`${basename(file)} ${hash}\n`);
+    return `${basename(file)} sha256 ${hash}`;
+  });
+  const assumed: Problem[] =
+    units.value === undefined
+      ? [
+          {
+            code: 'NN098',
+            message: 'n2p2 files have no units: taken as Å and eV. Otherwise say --units, e.g. bohr,hartree.',
+            place: { file: folder },
+          },
+        ]
+      : [];
+  const provenance = { source: 'n2p2', files: sources, length_unit: length, energy_unit: energy };
+  const name = basename(resolve(folder));
+  const file = createImportedFile(description, name, identity.digest('hex'), provenance);
+  return ok({ file, warnings: [...assumed, ...warnings] });
+}
+
+function importFolder(folder: string, target: string, units: string | undefined, output: Output): Outcome {
+  const read = readFolder(folder, units);
+  if (!read.ok) return refuse(output, read.problems);
+  const { file, warnings } = read.value;
+  output.problems(warnings);
+  const written = write(target, `${JSON.stringify(file)}\n`);
+  if (!written.ok) return refuse(output, written.problems, 1);
+  const functions = Object.entries(file.networks ?? {}).map(
+    ([symbol, one]) => `${symbol} ${one.symmetry_functions.length}`,
+  );
+  output.print(
+    `${target}: ${file.elements.join(' ')}; symmetry functions: ${functions.join(', ')}; cutoff ${file.cutoff} Å`,
+  );
+  return {
+    exitCode: 0,
+    result: { potential: target, elements: file.elements, cutoff: file.cutoff, identity: file.identity },
+  };
+}
+
+function exportPotential(path: string, folder: string, unitsText: string | undefined, output: Output): Outcome {
+  const units = parseUnits(unitsText);
+  if (!units.ok) return refuse(output, units.problems);
+  const file = isFolder(path) ? join(path, 'potential.json') : path;
+  const read = readPotentialFile(resolve(file), file);
+  if (!read.ok) return refuse(output, read.problems);
+  const neural = neuralFromFile(read.value);
+  const { pairs, offset, name } = read.value;
+  if (neural === undefined || pairs.length > 0 || offset !== 0) {
+    const what =
+      neural === undefined || pairs.length > 0
+        ? 'pair terms'
+        : 'an energy zero of the whole structure (offset = constant)';
+    return refuse(output, [
+      { code: 'NN097', message: `This potential has ${what}, which n2p2 can't have.`, place: { file } },
+    ]);
+  }
+  const length = units.value?.length ?? 'angstrom';
+  const energy = units.value?.energy ?? 'eV';
+  const exported = exportN2p2(neural, unitFactors(units.value), `${name}, written by nearsight; ${length}, ${energy}`);
+  if (!exported.ok)
+    return refuse(
+      output,
+      exported.problems.map((problem) => ({ ...problem, place: { file } })),
+    );
+  try {
+    mkdirSync(folder, { recursive: true });
+  } catch (error) {
+    return refuse(output, [unwritable(folder, error)], 1);
+  }
+  for (const [name, text] of exported.value) {
+    const written = write(join(folder, name), text);
+    if (!written.ok) return refuse(output, written.problems, 1);
+  }
+  const files = [...exported.value.keys()];
+  output.print(`${folder}: ${files.join(', ')}; lengths in ${length}, energies in ${energy}`);
+  return { exitCode: 0, result: { folder, files, units: { length, energy } } };
+}
+
+function write(path: string, text: string): Result<undefined> {
+  try {
+    writeAtomically(path, text);
+    return ok(undefined);
+  } catch (error) {
+    return fail(unwritable(path, error));
+  }
+}
+
+function unwritable(file: string, error: unknown): Problem {
+  return { code: 'RN016', message: `This can't be written (${errorCode(error) ?? 'unknown error'}).`, place: { file } };
+}
