@@ -6,9 +6,11 @@ import { mkdirSync, statSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { Command } from 'commander';
 import { fail, ok, type Problem, type Result } from '../../protocol/result';
+import { atomicNumber } from '../../language/elements';
 import { unitFactors } from '../formats/n2p2-data';
 import { exportN2p2 } from '../formats/n2p2-export';
 import { readN2p2Potential } from '../formats/n2p2-potential';
+import type { NeuralDescription } from '../potentials/neural';
 import { createImportedFile, neuralFromFile, type PotentialFile } from '../potentials/potential-file';
 import { errorCode, writeAtomically } from '../runs/files';
 import { conclude, JSON_OPTION, refuse } from './command';
@@ -144,7 +146,29 @@ function exportPotential(path: string, folder: string, unitsText: string | undef
   }
   const files = [...exported.value.keys()];
   output.print(`${folder}: ${files.join(', ')}; lengths in ${length}, energies in ${energy}`);
+  output.print(lammpsLines(neural, folder, units.value));
   return { exitCode: 0, result: { folder, files, units: { length, energy } } };
+}
+
+/**
+ * How LAMMPS uses the folder with `units metal` (Å, eV): `cflength` and `cfenergy` go from there to the units of the files,
+ * and the cutoff must not be smaller than that of any symmetry function. Without `maxew` it stops at its first warning.
+ */
+function lammpsLines(
+  { elements }: NeuralDescription,
+  folder: string,
+  units: Parameters<typeof unitFactors>[0],
+): string {
+  const { length, energy } = unitFactors(units);
+  const cutoffs = Object.values(elements).flatMap(({ functions }) => functions.map(({ cutoff }) => cutoff));
+  const cutoff = Math.ceil(cutoffs.reduce((most, one) => Math.max(most, one), 0) * 1e6) / 1e6;
+  const factors = `cflength ${1 / length} cfenergy ${1 / energy}`;
+  const symbols = Object.keys(elements).sort((a, b) => (atomicNumber(a) ?? 0) - (atomicNumber(b) ?? 0));
+  return [
+    'LAMMPS, with units metal and the elements in the order of its atom types:',
+    `  pair_style hdnnp ${cutoff} dir "${folder}/" showew no showewsum 100 resetew yes maxew 100000 ${factors}`,
+    `  pair_coeff * * ${symbols.join(' ')}`,
+  ].join('\n');
 }
 
 function write(path: string, text: string): Result<undefined> {

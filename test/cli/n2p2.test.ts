@@ -1,0 +1,105 @@
+/** Potentials of n2p2 through the command line: import, evaluate, export, and what is refused. */
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { nearsight, newFolder } from './nearsight';
+
+const SETTINGS = `number_of_elements 1
+elements Ne
+cutoff_type 6
+symfunction_short Ne 2 Ne 0.1 0.0 12.0
+symfunction_short Ne 20 Ne 1.0 11.0 p2a
+scale_symmetry_functions
+global_hidden_layers_short 1
+global_nodes_short 2
+global_activation_short S l
+atom_energy Ne -1.5
+`;
+
+function writePotential(): string {
+  const folder = newFolder();
+  mkdirSync(join(folder, 'neon'));
+  writeFileSync(join(folder, 'neon/input.nn'), SETTINGS);
+  writeFileSync(join(folder, 'neon/scaling.data'), '1 1 0.0 2.0 1.0\n1 2 0.5 2.5 1.0\n');
+  writeFileSync(join(folder, 'neon/weights.010.data'), '0.3\n-0.4\n1.2\n0.8\n-0.1\n0.2\n0.7\n-0.9\n0.05\n');
+  const atom = (x: number): string => `atom ${x} 0 0 Ne 0 0 0.001 0 0\n`;
+  writeFileSync(join(folder, 'dimer.data'), `begin\n${atom(0)}${atom(5.5)}energy -3.1\ncharge 0\nend\n`);
+  return folder;
+}
+
+describe('a folder of n2p2', () => {
+  it('is evaluated, imported and exported with the same result', async () => {
+    const folder = writePotential();
+    const units = ['--units', 'bohr,hartree'];
+    const evaluate = async (potential: string): Promise<Record<string, unknown>> => {
+      const { code, json } = await nearsight(folder, ['evaluate', potential, 'dimer.data', ...units, '--json']);
+      expect(code).toBe(0);
+      return json;
+    };
+    const direct = await evaluate('neon');
+    expect(direct).toMatchObject({ structures: 1, atoms: 2 });
+    const imported = await nearsight(folder, ['import', 'neon', '-o', 'neon.json', ...units, '--json']);
+    expect(imported.json).toMatchObject({ potential: 'neon.json', elements: ['Ne'] });
+    const exported = await nearsight(folder, ['export', 'neon.json', 'again', ...units]);
+    expect(exported.code).toBe(0);
+    expect(exported.stdout).toContain('pair_coeff * * Ne');
+    for (const other of [await evaluate('neon.json'), await evaluate('again')])
+      for (const key of ['energy_rmse', 'force_rmse', 'force_max_error'])
+        expect(Math.abs(Number(other[key]) / Number(direct[key]) - 1)).toBeLessThan(1e-9);
+  });
+
+  it('writes its predictions', async () => {
+    const folder = writePotential();
+    const predicted = await nearsight(folder, [
+      'evaluate',
+      'neon',
+      'dimer.data',
+      '--output',
+      'predicted.xyz',
+      '--json',
+    ]);
+    expect(predicted.code).toBe(0);
+    expect(predicted.stderr).toContain('NN098');
+    expect(readFileSync(join(folder, 'predicted.xyz'), 'utf8')).toContain('Properties=species:S:1:pos:R:3:forces:R:3');
+    const { json } = await nearsight(folder, ['evaluate', 'neon', 'predicted.xyz', '--json']);
+    expect(json).toMatchObject({ energy_rmse: 0, force_rmse: 0 });
+    const refused = await nearsight(folder, ['evaluate', 'neon', 'dimer.data', '--output', 'no/such/folder.xyz']);
+    expect(refused.code).toBe(1);
+    expect(refused.stderr).toContain('RN016');
+  });
+
+  it('is refused with the place of what is wrong', async () => {
+    const folder = writePotential();
+    writeFileSync(join(folder, 'neon/input.nn'), SETTINGS.replace('cutoff_type 6', 'cutoff_type 9'));
+    for (const args of [
+      ['evaluate', 'neon', 'dimer.data'],
+      ['import', 'neon'],
+    ]) {
+      const { code, stderr } = await nearsight(folder, args);
+      expect(code).toBe(2);
+      expect(stderr).toMatch(/^neon[\\/]input\.nn:3:13 NN020 /m);
+    }
+    const absent = await nearsight(folder, ['export', 'absent.json', 'out']);
+    expect(absent.code).toBe(2);
+  });
+});
+
+describe.skipIf(!existsSync(join(process.env.NEARSIGHT_DATA ?? '', 'training/mlearn')))('published networks', () => {
+  // Zuo et al., J. Phys. Chem. A 124, 731 (2020): structures, RMSE and MAE of energies in meV/atom and of forces in eV/Å.
+  const published = [
+    ['Cu', 31, 1.68, 1.15, 0.0631, 0.0263],
+    ['Si', 25, 6.93, 5.63, 0.1697, 0.1086],
+    ['Li', 29, 0.98, 0.75, 0.0234, 0.0168],
+  ] as const;
+  it.each(published)('%s: the errors on the test set are those published', async (symbol, structures, ...errors) => {
+    const data = join(process.env.NEARSIGHT_DATA ?? '', 'training/mlearn', symbol);
+    const args = ['evaluate', join(data, 'nnp'), join(data, 'test.xyz'), '--units', 'bohr,hartree', '--json'];
+    const { json } = await nearsight(newFolder(), args);
+    expect(json.structures).toBe(structures);
+    const [energyRmse, energyMae, forceRmse, forceMae] = errors;
+    expect((1000 * Number(json.energy_rmse)).toFixed(2)).toBe(energyRmse.toFixed(2));
+    expect((1000 * Number(json.energy_mae)).toFixed(2)).toBe(energyMae.toFixed(2));
+    expect(Number(json.force_rmse).toFixed(4)).toBe(forceRmse.toFixed(4));
+    expect(Number(json.force_mae).toFixed(4)).toBe(forceMae.toFixed(4));
+  });
+});
