@@ -112,6 +112,20 @@ describe('what cannot be is refused, and named', () => {
     ).toMatch(/^PF003/);
   });
 
+  test('imported kinds of functions and layers', () => {
+    const shape = { kernel: 'poly2', asymmetric: false } as const;
+    const first = (one: NonNullable<PotentialFile['networks']>[string]['symmetry_functions'][number]) =>
+      change((copy) => (copy.networks!.H.symmetry_functions[0] = one))[0];
+    const compact = { inner: 1, cutoff: 3, shape };
+    expect(first({ type: 23, ...compact })).toBeUndefined();
+    expect(first({ type: 23, ...compact, inner: 3 })).toMatch(/^PF003 networks\.H.*inner radius/);
+    expect(first({ type: 25, ...compact, angles: [2, 1] })).toMatch(/^PF003 networks\.H.*angles/);
+    expect(first({ type: 20, ...compact, neighbor: 'N' })).toMatch(/^PF003 networks\.H.*neighbour/);
+    expect(change((copy) => (copy.networks!.H.network.activations = ['harmonic', 'cos']))).toEqual([]);
+    expect(change((copy) => (copy.networks!.H.network.activations = ['harmonic']))[0]).toMatch(/^PF003.*activations/);
+    expect(change((copy) => (copy.inner_cutoff = 1))[0]).toMatch(/^PF002 inner_cutoff/);
+  });
+
   test('any JSON, and any part of the file replaced by any JSON: problems or a potential, never an exception', () => {
     fc.assert(
       fc.property(fc.jsonValue(), (json) => {
