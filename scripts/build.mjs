@@ -1,11 +1,11 @@
 // Bundles every entry point into dist/ with esbuild. `--minify` for the packaged extension, `--tests` adds the suites
 // that run inside the extension host (dist-test/).
-import { chmodSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { build } from 'esbuild';
 import { buildKernels } from './build-kernels.mjs';
 
 const minify = process.argv.includes('--minify');
-const common = { bundle: true, minify, sourcemap: minify ? false : 'linked', logLevel: 'warning' };
+const common = { bundle: true, metafile: true, minify, sourcemap: minify ? false : 'linked', logLevel: 'warning' };
 const node = { ...common, platform: 'node', format: 'cjs', target: 'node20' };
 
 const builds = [
@@ -39,5 +39,20 @@ if (process.argv.includes('--tests')) {
     external: ['vscode', 'mocha'],
   });
 }
-await Promise.all([buildKernels(), ...builds.map((options) => build(options))]);
+const [, ...results] = await Promise.all([buildKernels(), ...builds.map((options) => build(options))]);
 chmodSync('dist/nearsight.js', 0o755);
+
+// The licences of what is in the bundles go with them.
+const packages = new Set(
+  results
+    .flatMap(({ metafile }) => Object.keys(metafile.inputs))
+    .map((input) => /^node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(input)?.[1])
+    .filter((name) => name !== undefined),
+);
+const notices = [...packages].sort().map((name) => {
+  const folder = `node_modules/${name}`;
+  const { version, license } = JSON.parse(readFileSync(`${folder}/package.json`, 'utf8'));
+  const file = existsSync(folder) && readdirSync(folder).find((entry) => /^licen[cs]e/i.test(entry));
+  return `${name} ${version} (${license})\n\n${file ? readFileSync(`${folder}/${file}`, 'utf8').trim() : ''}\n`;
+});
+writeFileSync('dist/THIRD-PARTY-LICENSES.txt', notices.join(`\n${'-'.repeat(80)}\n\n`));
