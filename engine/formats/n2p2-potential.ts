@@ -16,7 +16,13 @@ import type { CutoffFunction } from '../../language/definition/definition';
 import { atomicNumber } from '../../language/elements';
 import { nearest } from '../../language/check/nearest';
 import { fail, ok, type Place, type Problem, type Result } from '../../protocol/result';
-import { countTerms, MAXIMUM_TERMS, type CompactShape, type DescriptorFunction } from '../descriptors/function-types';
+import {
+  countTerms,
+  MAXIMUM_TERMS,
+  mixesShapes,
+  type CompactShape,
+  type DescriptorFunction,
+} from '../descriptors/function-types';
 import { countParameters, type LayerActivation, type Network } from '../potentials/network';
 import type { NeuralDescription, NeuralElement } from '../potentials/neural';
 import { readBounded } from '../runs/files';
@@ -135,6 +141,11 @@ export function parseN2p2Potential(
       const message = `A cutoff of ${farthest * units.length} Å is too far: are the units right?`;
       problems.add({ code: 'NN034', message, place });
     }
+  }
+  for (const symbol of elements) {
+    if (!mixesShapes(functions.get(symbol) ?? [])) continue;
+    const message = `${symbol} has narrow compact functions (types 21, 24) of different shapes on the same radii. n2p2 mixes them up, and so does this potential: its energy jumps where angles or distances leave their ranges.`;
+    warnings.add({ code: 'NN099', message, place: { file: settings.file } });
   }
   if (problems.count > 0) return fail(...problems.list());
 

@@ -30,7 +30,8 @@ const potentialOf = ({ elements, cutoffFunction, innerCutoff }: NeuralDescriptio
 function open(folder: string): NeuralDescription {
   const read = readN2p2Potential(folder);
   if (!read.ok) throw new Error(read.problems.map(({ message }) => message).join('\n'));
-  expect(read.value.warnings).toEqual([]);
+  const mixed = Object.values(read.value.description.elements).filter(({ functions }) => mixesShapes(functions));
+  expect(read.value.warnings.map(({ code }) => code)).toEqual(mixed.map(() => 'NN099'));
   return read.value.description;
 }
 
@@ -97,19 +98,20 @@ describe.skipIf(!available)('published potentials give the energies and forces o
     const forces = readTable(join(folder, 'ref/forces.train_gen1.ref'));
     const potential = potentialOf(open(folder));
     // The set was split after n2p2 had predicted it: a structure is known by its reference energy.
-    const file = join(data, 'training/water-revPBE0-D3/test.data');
-    const references = [...readFileSync(file, 'utf8').matchAll(/^energy\s+(\S+)/gm)].map(([, energy]) =>
-      Number(energy),
-    );
-    readStructures(file, full ? Infinity : 1).forEach((structure, s) => {
-      const row = energies.filter(([, , reference]) => Math.abs(reference / references[s] - 1) < 1e-13);
-      expect(row).toHaveLength(1);
-      const prediction = potential.predict(structure);
-      expect(Math.abs(prediction.energy / row[0][3] - 1)).toBeLessThan(1e-9);
-      const expected = forces.filter(([conf]) => conf === row[0][0]).flatMap((one) => one.slice(3, 6));
-      const largest = Math.max(...expected.map(Math.abs));
-      expect(maximumDifference(prediction.forces, Float64Array.from(expected))).toBeLessThanOrEqual(1e-8 * largest);
-    });
+    for (const name of full ? ['test.data', 'train.data'] : ['test.data']) {
+      const file = join(data, 'training/water-revPBE0-D3', name);
+      const text = readFileSync(file, 'utf8');
+      const references = [...text.matchAll(/^energy\s+(\S+)/gm)].map(([, energy]) => Number(energy));
+      readStructures(file, full ? Infinity : 1).forEach((structure, s) => {
+        const row = energies.filter(([, , reference]) => Math.abs(reference / references[s] - 1) < 1e-13);
+        expect(row).toHaveLength(1);
+        const prediction = potential.predict(structure);
+        expect(Math.abs(prediction.energy / row[0][3] - 1)).toBeLessThan(1e-9);
+        const expected = forces.filter(([conf]) => conf === row[0][0]).flatMap((one) => one.slice(3, 6));
+        const largest = Math.max(...expected.map(Math.abs));
+        expect(maximumDifference(prediction.forces, Float64Array.from(expected))).toBeLessThanOrEqual(1e-8 * largest);
+      });
+    }
   }, 7_200_000);
 });
 
@@ -119,7 +121,6 @@ function rewrite(description: NeuralDescription, units: Parameters<typeof unitFa
   if (!exported.ok) throw new Error(exported.problems[0].message);
   const read = parseN2p2Potential((name) => exported.value.get(name), 'folder', unitFactors(units));
   if (!read.ok) throw new Error(read.problems.map(({ message }) => message).join('\n'));
-  expect(read.value.warnings).toEqual([]);
   return read.value.description;
 }
 
