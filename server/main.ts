@@ -45,6 +45,7 @@ import { lensesOf, type Runs } from './features/lenses';
 import { legend, semanticTokensOf } from './features/semantic-tokens';
 import { symbolsOf } from './features/symbols';
 import { createFileCache } from './files';
+import { warmUp } from './warm-up';
 
 const connection = createConnection(ProposedFeatures.all);
 const documents = new TextDocuments(TextDocument);
@@ -159,6 +160,7 @@ connection.onInitialize(({ capabilities }): InitializeResult => {
 });
 
 connection.onInitialized(() => {
+  setTimeout(() => warmUp(), 1).unref();
   // Whether a path exists is part of the diagnostics.
   if (client.workspace?.didChangeWatchedFiles?.dynamicRegistration !== true) return;
   connection.client

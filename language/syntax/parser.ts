@@ -381,7 +381,11 @@ class Parser {
       this.next = saved;
       return value;
     }
-    return { ...value, unit, end: unit.end };
+    // Nobody has seen the value yet; a copy would cost more than all the rest of it.
+    const fresh: { unit?: Unit; end: number } = value;
+    fresh.unit = unit;
+    fresh.end = unit.end;
+    return value;
   }
 
   private unit(): Unit | undefined {
