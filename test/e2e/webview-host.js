@@ -207,7 +207,7 @@ host.manifest = (kind, changes = {}) => ({
   format: 1,
   kind,
   label: kind === 'md' ? 'warm' : 'ethanol',
-  file: '/work/examples/ethanol/ethanol.potential',
+  file: '/home/ada/examples/ethanol/ethanol.potential',
   definition_sha256: 'c0ffee',
   data: [{ file: '/data/ethanol.xyz', sha256: 'beef', frames: 500 }],
   identity: '5f3a9c1e',

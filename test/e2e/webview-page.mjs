@@ -8,7 +8,11 @@ import { chromium } from 'playwright-core';
 
 const root = new URL('../../', import.meta.url);
 const inRoot = (path) => fileURLToPath(new URL(path, root));
-export const dataFolder = process.env.NEARSIGHT_DATA ?? fileURLToPath(new URL('../shared/data', root));
+/** The frames that pages may load, by name. */
+const data = {
+  'ethanol.xyz': inRoot('examples/ethanol/ethanol.xyz'),
+  'al_qe_lda.xyz': inRoot('examples/aluminium/al_qe_lda.xyz'),
+};
 
 /** Colours of the editor's default themes, as the editor hands them to webviews. */
 const themes = {
@@ -143,8 +147,7 @@ export async function startPages() {
       else if (url.pathname === '/host.js') reply('text/javascript', host.js);
       else if (url.pathname === '/webview.css') reply('text/css', webview.css);
       else if (url.pathname.startsWith('/theme/')) reply('text/css', css(url.pathname.slice(7)));
-      else if (url.pathname.startsWith('/data/'))
-        reply('text/plain', await readFile(`${dataFolder}/generated/${url.pathname.slice(6).replace(/[^\w.]/g, '')}`));
+      else if (url.pathname.startsWith('/data/')) reply('text/plain', await readFile(data[url.pathname.slice(6)]));
       else if (url.pathname === '/') {
         const self = `http://${request.headers.host}`;
         const policy = `default-src 'none'; script-src 'nonce-${nonce}'; style-src ${self}; img-src ${self} data: blob:; font-src ${self}; connect-src ${self}; worker-src blob:`;
