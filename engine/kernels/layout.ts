@@ -4,7 +4,7 @@
  */
 import type { CutoffFunction } from '../../language/definition/definition';
 import { atomicNumber } from '../../language/elements';
-import type { CompactShape, DescriptorFunction } from '../descriptors/function-types';
+import { mixesShapes, type CompactShape, type DescriptorFunction } from '../descriptors/function-types';
 import { layersOf, type LayerActivation } from '../potentials/network';
 import type { NeuralDescription } from '../potentials/neural';
 
@@ -133,6 +133,7 @@ interface Angular {
 /**
  * The tables of a model.
  * @param base address at which they will lie, a multiple of 64
+ * @throws Error if the functions mix compact shapes (function-types.ts): only the reference repeats what n2p2 makes of it.
  * @returns the bytes, the address of the `Model` structure in them, and facts that a system needs
  */
 export function layoutModel(
@@ -190,6 +191,8 @@ export function layoutModel(
 
   for (const symbol of symbols) {
     const element = model.elements[symbol];
+    if (mixesShapes(element.functions))
+      throw new Error(`The functions of ${symbol} mix compact shapes of the same radii: the reference evaluates them.`);
     const first = { view: views.count, radial: radials.count, triples: triples.count, layer: layers.count };
 
     // What each function sums over, and the views (neighbour element, channel) that this needs, by element.
