@@ -45,13 +45,12 @@ function readItems(
   const attributes = new Map<string, AttributeReading>();
   const blocks: BlockReading[] = [];
   const seen = new Map<string, Item>();
-  const words = new Set(items.map(({ name }) => name.text));
   for (const item of items) {
     const name = item.name.text;
     const known =
       item.kind === 'attribute' ? Object.hasOwn(schema.attributes, name) : Object.hasOwn(schema.blocks ?? {}, name);
     if (!known) {
-      reportUnknown(context, item, schema, parent, words);
+      reportUnknown(context, item, schema, parent, new Set(items.map(({ name }) => name.text)));
       continue;
     }
     const key = item.kind === 'attribute' ? name : `${name} {`;
@@ -82,11 +81,11 @@ function readBlock(context: Context, block: Block, schema: BlockSchema): BlockRe
   const isVariant = typeof schema.label === 'object' && 'variants' in schema.label;
   const variant = isVariant ? (label?.text ?? '') : undefined;
   const { attributes, blocks } = readItems(context, block.items, schema, name, block, variant);
-  for (const [key, attribute] of Object.entries<OwnedAttribute>(schema.attributes)) {
-    const isDue =
-      attribute.required === true && (attribute.only === undefined || attribute.only.includes(variant ?? ''));
-    const isPresent = block.items.some((item) => item.name.text === key);
-    if (isDue && !isPresent && block.open !== undefined) reportMissing(context, block, key, attribute);
+  for (const key of Object.keys(schema.attributes)) {
+    const attribute: OwnedAttribute = schema.attributes[key];
+    if (attribute.required !== true || block.open === undefined) continue;
+    const isDue = attribute.only === undefined || attribute.only.includes(variant ?? '');
+    if (isDue && !block.items.some((item) => item.name.text === key)) reportMissing(context, block, key, attribute);
   }
   return { name, block, schema, label, elements, attributes, blocks };
 }

@@ -163,9 +163,9 @@ class Parser {
       const token = this.peek();
       if (token === undefined) return labels;
       if (token.kind === 'name' || this.is('*')) {
-        labels.push({ kind: 'label', ...spanOf(token), text: this.textOf(token) });
+        labels.push({ kind: 'label', start: token.start, end: token.end, text: this.textOf(token) });
       } else if (token.kind === 'string') {
-        labels.push({ kind: 'label', ...spanOf(token), text: this.string(token) });
+        labels.push({ kind: 'label', start: token.start, end: token.end, text: this.string(token) });
       } else return labels;
       this.next++;
     }
@@ -243,11 +243,11 @@ class Parser {
         this.skipTrivia(false);
         if (this.is('..')) return this.range(token, from);
         this.next = saved;
-        return this.withUnit({ kind: 'number', ...spanOf(token), value: from });
+        return this.withUnit({ kind: 'number', start: token.start, end: token.end, value: from });
       }
       case 'string':
         this.next++;
-        return { kind: 'string', ...spanOf(token), text: this.string(token) };
+        return { kind: 'string', start: token.start, end: token.end, text: this.string(token) };
       case 'name':
         return this.nameOrCall();
       case 'symbol':
@@ -434,7 +434,7 @@ class Parser {
 
   private name(): Name {
     const token = this.take();
-    return { kind: 'name', ...spanOf(token), text: this.textOf(token) };
+    return { kind: 'name', start: token.start, end: token.end, text: this.textOf(token) };
   }
 
   private string(token: Token): string {
@@ -493,16 +493,24 @@ class Parser {
   }
 
   private peek(): Token | undefined {
-    return this.tokens.at(this.next);
+    return this.tokens[this.next];
   }
 
   private take(): Token {
     return this.tokens[this.next++];
   }
 
-  private is(...symbols: readonly string[]): boolean {
+  /** Asked several times for every token: without a substring, and without a list of the candidates. */
+  private is(first: string, second = first, third = first, fourth = first): boolean {
     const token = this.peek();
-    return token?.kind === 'symbol' && symbols.includes(this.textOf(token));
+    if (token?.kind !== 'symbol') return false;
+    const { text } = this;
+    return (
+      isText(text, token, first) ||
+      isText(text, token, second) ||
+      isText(text, token, third) ||
+      isText(text, token, fourth)
+    );
   }
 
   /** The text of the next token but `offset` of this line that is not space; empty at the end. */
@@ -536,6 +544,10 @@ class Parser {
     const remove = mend.remove && { remove: spanOf(mend.remove) };
     this.errors.push({ ...spanOf(span), code: 'PD0001', message, ...mend, ...remove });
   }
+}
+
+function isText(text: string, token: Token, expected: string): boolean {
+  return token.end - token.start === expected.length && text.startsWith(expected, token.start);
 }
 
 function spanOf({ start, end }: Span): Span {
