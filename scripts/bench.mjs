@@ -1,6 +1,5 @@
 // `npm run bench [NAME…]`: bundles and runs test/bench/<name>.ts, one after the other, alone. Each prints its figures.
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import os from 'node:os';
+import { readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { installDependencies, build, root, run } from './prepare.mjs';
 
@@ -17,10 +16,10 @@ if (names.length === 0) {
   process.exit(2);
 }
 build();
-const scratch = mkdtempSync(path.join(os.tmpdir(), 'nearsight-bench-'));
 let failed = 0;
 for (const name of names) {
-  const outfile = path.join(scratch, `${name}.cjs`);
+  // In dist/, where the kernels are found beside it.
+  const outfile = path.join(root, 'dist', `bench-${name}.cjs`);
   await bundle({
     entryPoints: [path.join(root, 'test', 'bench', `${name}.ts`)],
     outfile,
@@ -33,6 +32,6 @@ for (const name of names) {
   });
   console.log(`\n== ${name}`);
   if (run(process.execPath, ['--expose-gc', outfile]) !== 0) failed++;
+  rmSync(outfile, { force: true });
 }
-rmSync(scratch, { recursive: true, force: true });
 process.exitCode = failed > 0 ? 1 : 0;
