@@ -25,13 +25,14 @@ export interface EvaluatorOptions {
 /** Atoms of a block: few enough to share the work of a small system, many enough to share their surroundings. */
 const BLOCK_ATOMS = 32;
 const STACK_BYTES = 1 << 18;
+/** Entries of the hash table of cell images: reached only by cells of a fraction of an Å. */
+const MAXIMUM_TABLE = 1 << 22;
 
 const align = (bytes: number): number => Math.ceil(bytes / 64) * 64;
 
 /** The arrays of one list, as views of the shared memory. */
 interface Arrays {
   readonly positions: Float64Array;
-  readonly elements: Uint8Array;
   readonly energies: Float64Array;
   readonly forces: Float64Array;
   readonly blocks: DataView;
@@ -212,7 +213,9 @@ export class Evaluator {
     const tableSize =
       2 **
       Math.ceil(Math.log2(2 * BLOCK_ATOMS * grid.reach.reduce((product, reach) => product * (2 * reach + 1), 1) + 16));
-    const table = this.allocate(16 * Math.min(tableSize, 1 << 22));
+    if (tableSize > MAXIMUM_TABLE)
+      throw new Error('The cell is far too small for this cutoff: it has too many images within it.');
+    const table = this.allocate(16 * tableSize);
     const scratchSize = this.allocate(8);
     const buffer = (): SharedArrayBuffer => this.memory.buffer;
     new Uint32Array(buffer(), at.cellStarts, cells + 1).set(starts);
@@ -240,7 +243,7 @@ export class Evaluator {
     doubles.forEach((value, k) => system.setFloat64(112 + 8 * k, value, true));
     new BigUint64Array(buffer(), scratchSize, 1)[0] = 0n;
     for (let b = 0; b < blockCount; b++)
-      this.kernel.list_block(this.model, at.system, b, 0, table, Math.min(tableSize, 1 << 22), scratchSize);
+      this.kernel.list_block(this.model, at.system, b, 0, table, tableSize, scratchSize);
 
     const listStarts = new Uint32Array(buffer(), at.listStarts, atoms + 1);
     listStarts[0] = 0;
@@ -273,7 +276,7 @@ export class Evaluator {
     ];
     for (const [field, address] of late) head.setUint32(4 * field, address, true);
     for (let b = 0; b < blockCount; b++)
-      this.kernel.list_block(this.model, at.system, b, 1, table, Math.min(tableSize, 1 << 22), scratchSize);
+      this.kernel.list_block(this.model, at.system, b, 1, table, tableSize, scratchSize);
 
     // Which slots stand for each atom, in ascending order: forces are added in this order.
     const owners = new Uint32Array(buffer(), slotAtoms, slots);
@@ -287,7 +290,6 @@ export class Evaluator {
     const rows = (address: number): Float64Array => new Float64Array(buffer(), address, this.stride * atoms);
     this.arrays = {
       positions: new Float64Array(buffer(), at.positions, 3 * atoms),
-      elements: new Uint8Array(buffer(), at.elements, atoms),
       energies: new Float64Array(buffer(), at.energies, atoms),
       forces: new Float64Array(buffer(), at.forces, 3 * atoms),
       blocks: new DataView(buffer(), at.blocks, SIZES.block * blockCount),

@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
-import { chromium } from 'playwright-core';
+import { launchBrowser } from '../../scripts/vscode-web.mjs';
 
 const root = new URL('../../', import.meta.url);
 const inRoot = (path) => fileURLToPath(new URL(path, root));
@@ -164,22 +164,7 @@ export async function startPages() {
   });
   await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
   const origin = `http://127.0.0.1:${server.address().port}`;
-  const browser = await chromium.launch({
-    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-    headless: true,
-    args: [
-      '--no-sandbox',
-      '--disable-quic',
-      '--no-first-run',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-      '--disable-dev-shm-usage',
-      '--use-gl=angle',
-      '--use-angle=swiftshader',
-      '--enable-unsafe-swiftshader',
-    ],
-  });
+  const browser = await launchBrowser();
 
   async function open(panel, { theme = 'vscode-dark', width = 1000, height = 720, scale = 1, file, before } = {}) {
     const context = await browser.newContext({ viewport: { width, height }, deviceScaleFactor: scale });
