@@ -176,11 +176,22 @@ async function runOf(
   return (await vscode.window.showQuickPick(items, { placeHolder: 'Which run', matchOnDescription: true }))?.run;
 }
 
+const MAXIMUM_FILES_OFFERED = 500;
+
+/** The file of an explorer entry, of a run, of the editor in view, or the one of the workspace that a person picks. */
 async function trajectoryOf(context: Context, argument: unknown): Promise<vscode.Uri | undefined> {
   if (argument instanceof vscode.Uri) return argument;
   if (argument === undefined) {
     const tab = vscode.window.tabGroups.activeTabGroup.activeTab?.input;
-    return tab instanceof vscode.TabInputText || tab instanceof vscode.TabInputCustom ? tab.uri : undefined;
+    const uri = tab instanceof vscode.TabInputText || tab instanceof vscode.TabInputCustom ? tab.uri : undefined;
+    if (uri && /\.(?:ext)?xyz$/u.test(uri.path)) return uri;
+    const files = await vscode.workspace.findFiles('**/*.{xyz,extxyz}', undefined, MAXIMUM_FILES_OFFERED);
+    if (files.length === 0) void vscode.window.showInformationMessage('There is no .xyz or .extxyz file here.');
+    const items = files
+      .map((file) => ({ label: vscode.workspace.asRelativePath(file), file }))
+      .sort((a, b) => a.label.localeCompare(b.label));
+    if (items.length < 2) return items.at(0)?.file;
+    return (await vscode.window.showQuickPick(items, { placeHolder: 'Which structures to look at' }))?.file;
   }
   const run = await runOf(context, argument);
   return run?.trajectory === undefined ? undefined : vscode.Uri.file(run.trajectory);

@@ -195,13 +195,19 @@ export async function command(page, title) {
   await quickInput(page, '>' + title, title);
 }
 
-/** F1, type, wait for the row that says so, Enter, wait until the box is gone. The box closes when something takes the focus. */
+/**
+ * F1, type, wait for the row that says so, Enter, wait until the box is gone. The box closes when something takes the
+ * focus, and what it offers is of the moment when it was opened: each attempt opens it anew.
+ */
 export async function quickInput(page, text, row) {
   const input = page.locator('.quick-input-widget input[type=text]');
   const entry = page.locator('.quick-input-list .monaco-list-row', row ? { hasText: row } : {}).first();
   for (let attempt = 1; ; attempt++) {
     try {
-      if (!(await input.isVisible())) await page.keyboard.press('F1');
+      if (await input.isVisible()) await page.keyboard.press('Escape');
+      await input.waitFor({ state: 'hidden', timeout: 5000 });
+      await page.keyboard.press('F1');
+      await input.waitFor({ timeout: 5000 });
       await input.fill(text, { timeout: 5000 });
       await entry.waitFor({ timeout: 10_000 });
       break;

@@ -112,6 +112,7 @@ try {
   passed++;
 
   await quickInput(page, 'ammonia.xyz', 'ammonia.xyz');
+  await page.locator('.tab.active', { hasText: 'ammonia.xyz' }).waitFor({ timeout: 30_000 });
   await command(page, 'Nearsight: Open Trajectory');
   const viewer = await webviewFrame(page, '.timeline');
   const slider = viewer.locator('input[aria-label="Frame"]');
