@@ -2,7 +2,8 @@
  * `parity.bin`: reference against prediction for every label of a dataset, and which structure it belongs to.
  *
  * One row per structure with an energy, one row per force component. `structure` numbers the dataset's structures from
- * 0; `structure_file` and `structure_frame` say where each stands. Rows without a reference do not exist.
+ * 0; `structure_file` and `structure_frame` say where each stands, `structure_config_type` what kind it is. Rows without a
+ * reference do not exist. Files of before there were config_types and elements in it are read without them.
  */
 import * as v from 'valibot';
 import { decodeColumns, encodeColumns } from './columns';
@@ -20,6 +21,10 @@ export interface Parity {
   readonly structureAtoms: Int32Array;
   /** Index into SETS of each structure. */
   readonly structureSet: Uint8Array;
+  /** The config_types that the data names. */
+  readonly configTypes: readonly string[];
+  /** Index into `configTypes` of each structure, −1 for one that has none. */
+  readonly structureConfigType: Int32Array;
   /** eV/atom, the fitted offset included on both sides. */
   readonly energy: {
     readonly structure: Int32Array;
@@ -30,27 +35,35 @@ export interface Parity {
   readonly force: {
     readonly structure: Int32Array;
     readonly atom: Int32Array;
+    /** Atomic number of the atom, 0 if it isn't known. */
+    readonly element: Uint8Array;
     readonly component: Uint8Array;
     readonly reference: Float64Array;
     readonly predicted: Float64Array;
   };
 }
 
-const meta = v.object({ kind: v.literal('parity'), files: v.array(v.string()) });
+const meta = v.object({
+  kind: v.literal('parity'),
+  files: v.array(v.string()),
+  config_types: v.optional(v.array(v.string()), []),
+});
 
 export function encodeParity(parity: Parity): Uint8Array {
   return encodeColumns({
-    meta: { kind: 'parity', files: parity.files },
+    meta: { kind: 'parity', files: parity.files, config_types: parity.configTypes },
     columns: {
       structure_file: parity.structureFile,
       structure_frame: parity.structureFrame,
       structure_atoms: parity.structureAtoms,
       structure_set: parity.structureSet,
+      structure_config_type: parity.structureConfigType,
       energy_structure: parity.energy.structure,
       energy_reference: parity.energy.reference,
       energy_predicted: parity.energy.predicted,
       force_structure: parity.force.structure,
       force_atom: parity.force.atom,
+      force_element: parity.force.element,
       force_component: parity.force.component,
       force_reference: parity.force.reference,
       force_predicted: parity.force.predicted,
@@ -67,31 +80,36 @@ export function decodeParity(bytes: Uint8Array): Parity | undefined {
   const i32 = (name: string): Int32Array | undefined => (c[name] instanceof Int32Array ? c[name] : undefined);
   const f64 = (name: string): Float64Array | undefined => (c[name] instanceof Float64Array ? c[name] : undefined);
   const u8 = (name: string): Uint8Array | undefined => (c[name] instanceof Uint8Array ? c[name] : undefined);
+  const file = i32('structure_file');
   const structure = {
-    file: i32('structure_file'),
+    file,
     frame: i32('structure_frame'),
     atoms: i32('structure_atoms'),
     set: u8('structure_set'),
+    configType: Object.hasOwn(c, 'structure_config_type') ? i32('structure_config_type') : file?.map(() => -1),
   };
   const energy = {
     structure: i32('energy_structure'),
     reference: f64('energy_reference'),
     predicted: f64('energy_predicted'),
   };
+  const component = u8('force_component');
   const force = {
     structure: i32('force_structure'),
     atom: i32('force_atom'),
-    component: u8('force_component'),
+    element: Object.hasOwn(c, 'force_element') ? u8('force_element') : component?.map(() => 0),
+    component,
     reference: f64('force_reference'),
     predicted: f64('force_predicted'),
   };
   if (!sameLength(structure) || !sameLength(energy) || !sameLength(force)) return undefined;
   const structures = structure.file.length;
-  const files = parsed.output.files;
+  const { files, config_types: configTypes } = parsed.output;
   const valid =
     structure.file.every((file) => file >= 0 && file < files.length) &&
     structure.frame.every((frame) => frame >= 0) &&
     structure.set.every((set) => set < SETS.length) &&
+    structure.configType.every((type) => type >= -1 && type < configTypes.length) &&
     energy.structure.every((s) => s >= 0 && s < structures) &&
     force.structure.every(
       (s, row) => s >= 0 && s < structures && force.atom[row] >= 0 && force.atom[row] < structure.atoms[s],
@@ -104,6 +122,8 @@ export function decodeParity(bytes: Uint8Array): Parity | undefined {
     structureFrame: structure.frame,
     structureAtoms: structure.atoms,
     structureSet: structure.set,
+    configTypes,
+    structureConfigType: structure.configType,
     energy,
     force,
   };

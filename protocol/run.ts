@@ -10,6 +10,7 @@
  *   stop                   its presence asks the job to stop after the current step, with a checkpoint
  *   checkpoint/            the last two, complete or absent
  *   potential.json         a trained potential
+ *   errors.json            errors of both sets by config_type and element, the worst structures, uncertainties
  *   parity.bin             reference and predicted energies and forces (protocol/columns.ts, protocol/parity.ts)
  *   *.xyz                  trajectories
  */

@@ -12,7 +12,8 @@ import { encodeParity, SETS } from '../../protocol/parity';
 import type { Parity } from '../../protocol/parity';
 import { ok } from '../../protocol/result';
 import type { Result } from '../../protocol/result';
-import type { ErrorSummary } from '../../protocol/run';
+import { addPrediction, startComparison } from '../analysis/comparison';
+import { reportErrors, type ErrorReport } from '../analysis/error-report';
 import { summarize } from '../analysis/errors';
 import { potentialFromFile } from '../potentials/potential-file';
 import { writeXyz } from '../formats/extended-xyz';
@@ -25,7 +26,7 @@ import type { Outcome } from './command';
 import { readDataset } from './dataset';
 import { datasetOf, potentialOf } from './definition-file';
 import type { DefinitionFile } from './definition-file';
-import { errorTable } from './error-table';
+import { errorsFile, errorTables, type NamedErrors } from './error-table';
 import { CHECKPOINT_OPTION, startJob } from './job';
 import type { Ending, Job, JobOptions, Prepared } from './job';
 import type { Output } from './output';
@@ -96,17 +97,19 @@ async function evaluate(
   });
   if (parity === undefined) return { state: 'stopped' };
   const errors = { train: summarize(parity, 'train'), test: summarize(parity, 'test') };
-  const all = summarizeAll(parity);
+  const report = { train: reportErrors(parity, 'train'), test: reportErrors(parity, 'test') };
+  const all = ofAll(parity);
   job.run.write('parity.bin', encodeParity(parity));
+  job.run.write('errors.json', errorsFile(errors, report));
   const spent = job.spent();
   return {
     state: 'finished',
     changes: { ...errors, results: { ...spent } },
-    result: { ...all, ...errors, ...spent },
-    text: errorTable([
+    result: { ...all.errors, ...errors, report, ...spent },
+    text: errorTables([
       { name: 'train', errors: errors.train },
-      { name: 'test', errors: errors.test },
-      { name: 'all', errors: all },
+      { name: 'test', errors: errors.test, report: report.test },
+      errors.test.structures > 0 ? { name: 'all', errors: all.errors } : all,
     ]),
   };
 }
@@ -161,10 +164,10 @@ async function evaluateData(
       return refuse(output, [{ code: 'RN016', message, place: { file: options.output } }], 1);
     }
   }
-  const errors = summarizeAll(parity);
-  output.print(errorTable([{ name: 'all', errors }]));
+  const all = ofAll(parity);
+  output.print(errorTables([all]));
   const { user, system } = process.cpuUsage();
-  return { exitCode: 0, result: { ...errors, cpu_seconds: (user + system) / 1e6 } };
+  return { exitCode: 0, result: { ...all.errors, report: { all: all.report }, cpu_seconds: (user + system) / 1e6 } };
 }
 
 /** A structure with what was predicted for it, as data sets have it. */
@@ -192,50 +195,20 @@ async function comparePredictions(
   step: (done: number) => Promise<boolean>,
   keep?: (structure: Structure, prediction: Prediction) => void,
 ): Promise<Parity | undefined> {
-  const files = [...new Set(structures.map(({ source }) => source.file))];
-  const fileIndex = new Map(files.map((file, index) => [file, index]));
-  const columns = (rows: number) => ({
-    structure: new Int32Array(rows),
-    reference: new Float64Array(rows),
-    predicted: new Float64Array(rows),
-  });
-  const components = structures.reduce((sum, { forces }) => sum + (forces?.length ?? 0), 0);
-  const energy = columns(structures.filter((structure) => structure.energy !== undefined).length);
-  const force = { ...columns(components), atom: new Int32Array(components), component: new Uint8Array(components) };
-  let energyRow = 0;
-  let forceRow = 0;
+  const comparison = startComparison(structures, set);
   for (const [s, structure] of structures.entries()) {
-    const { energy: reference, forces, numbers } = structure;
-    if (reference !== undefined || forces !== undefined || keep !== undefined) {
+    if (structure.energy !== undefined || structure.forces !== undefined || keep !== undefined) {
       const predicted = potential.predict(structure);
       keep?.(structure, predicted);
-      if (reference !== undefined) {
-        energy.structure[energyRow] = s;
-        energy.reference[energyRow] = reference / numbers.length;
-        energy.predicted[energyRow++] = predicted.energy / numbers.length;
-      }
-      forces?.forEach((value, c) => {
-        force.structure[forceRow] = s;
-        force.atom[forceRow] = Math.floor(c / 3);
-        force.component[forceRow] = c % 3;
-        force.reference[forceRow] = value;
-        force.predicted[forceRow++] = predicted.forces[c];
-      });
+      addPrediction(comparison, s, predicted.energy, predicted.forces);
     }
     if (!(await step(s + 1))) return undefined;
   }
-  return {
-    files,
-    structureFile: Int32Array.from(structures, ({ source }) => fileIndex.get(source.file) ?? 0),
-    structureFrame: Int32Array.from(structures, ({ source }) => source.frame),
-    structureAtoms: Int32Array.from(structures, ({ numbers }) => numbers.length),
-    structureSet: set.slice(),
-    energy,
-    force,
-  };
+  return comparison.parity;
 }
 
 /** Over all structures, whatever set they are in. */
-function summarizeAll(parity: Parity): ErrorSummary {
-  return summarize({ ...parity, structureSet: new Uint8Array(parity.structureSet.length) }, SETS[0]);
+function ofAll(parity: Parity): NamedErrors & { readonly report: ErrorReport } {
+  const one = { ...parity, structureSet: new Uint8Array(parity.structureSet.length) };
+  return { name: 'all', errors: summarize(one, SETS[0]), report: reportErrors(one, SETS[0]) };
 }

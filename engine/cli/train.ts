@@ -6,6 +6,7 @@ import type { TrainDefinition } from '../../language/definition/definition';
 import { encodeParity } from '../../protocol/parity';
 import { fail, ok } from '../../protocol/result';
 import type { Result } from '../../protocol/result';
+import { reportErrors } from '../analysis/error-report';
 import { summarize } from '../analysis/errors';
 import { createPotentialFile } from '../potentials/potential-file';
 import type { PotentialFile } from '../potentials/potential-file';
@@ -23,7 +24,7 @@ import { conclude, JSON_OPTION } from './command';
 import { readDataset } from './dataset';
 import { datasetOf, potentialOf } from './definition-file';
 import type { DefinitionFile } from './definition-file';
-import { errorTable } from './error-table';
+import { errorsFile, errorTables } from './error-table';
 import { CHECKPOINT_OPTION, startJob } from './job';
 import type { Ending, Job, JobOptions, Prepared } from './job';
 import type { Output } from './output';
@@ -104,6 +105,7 @@ async function train(setup: TrainingSetup, job: Job): Promise<Ending> {
   const { run } = job;
   const { epoch, best } = training.state;
   const errors = { train: summarize(parity, 'train'), test: summarize(parity, 'test') };
+  const report = { train: reportErrors(parity, 'train'), test: reportErrors(parity, 'test') };
   const file = createPotentialFile(setup.potential, trainedElements(training), {
     nearsight: version,
     trained: new Date().toISOString(),
@@ -117,6 +119,7 @@ async function train(setup: TrainingSetup, job: Job): Promise<Ending> {
     test_force_rmse: errors.test.force_rmse,
   });
   run.write('parity.bin', encodeParity(parity));
+  run.write('errors.json', errorsFile(errors, report));
   run.write('potential.json', JSON.stringify(file));
   const results = {
     epochs: epoch,
@@ -129,12 +132,13 @@ async function train(setup: TrainingSetup, job: Job): Promise<Ending> {
     result: {
       potential: join(run.folder, 'potential.json'),
       ...errors,
+      report,
       identity: setup.potential.identity,
       ...results,
     },
-    text: errorTable([
+    text: errorTables([
       { name: 'train', errors: errors.train },
-      { name: 'test', errors: errors.test },
+      { name: 'test', errors: errors.test, report: report.test },
     ]),
   };
 }

@@ -203,7 +203,7 @@ function labelFrames(
       periodic,
       ...labels,
       source,
-      configType: textOf(info.get('config_type')),
+      configType: textOf(info.get('config_type') ?? info.get('group')),
       split: typeof split_by === 'object' ? textOf(info.get(split_by.key)) : undefined,
     });
   }

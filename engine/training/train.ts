@@ -16,6 +16,7 @@ import { decodeColumns, encodeColumns } from '../../protocol/columns';
 import type { Parity } from '../../protocol/parity';
 import { fail, ok, type Problem as Failure, type Result } from '../../protocol/result';
 import type { EpochEvent } from '../../protocol/run';
+import { addPrediction, startComparison } from '../analysis/comparison';
 import { createLennardJones } from '../potentials/lennard-jones';
 import { initialNetwork, type Network } from '../potentials/network';
 import type { TrainedElement } from '../potentials/potential-file';
@@ -521,54 +522,25 @@ function compositionOf(potential: PotentialDefinition, { numbers }: LabelledStru
  * @returns undefined if it was stopped
  */
 export async function predictAll(training: Training, hooks: Hooks = {}): Promise<Parity | undefined> {
-  const { setup, problem, labels, fixed } = training;
+  const { setup, problem, fixed } = training;
   const { structures } = setup;
   const { samples, layout, buffers } = problem;
   const parameters = finalParameters(training);
   const networks = viewNetworks(layout, parameters);
   const offsets = parameters.subarray(layout.offsetsAt);
-  const files = [...new Set(structures.map(({ source }) => source.file))];
-  const fileIndex = new Map(files.map((file, index) => [file, index]));
-  const energies = labels.train.energies + labels.test.energies;
-  const components = labels.train.forces + labels.test.forces;
-  const columns = (rows: number) => ({
-    structure: new Int32Array(rows),
-    reference: new Float64Array(rows),
-    predicted: new Float64Array(rows),
-  });
-  const energy = columns(energies);
-  const force = { ...columns(components), atom: new Int32Array(components), component: new Uint8Array(components) };
+  const comparison = startComparison(structures, setup.set);
   const pause = createPause(training, hooks, createStopwatch());
-  let energyRow = 0;
-  let forceRow = 0;
-  for (const [s, { energy: reference, forces, numbers }] of structures.entries()) {
-    if (reference === undefined && forces === undefined) continue;
+  for (const [s, { energy, forces }] of structures.entries()) {
+    if (energy === undefined && forces === undefined) continue;
     const derivatives = forces === undefined ? undefined : problem.derivatives(s);
     const predicted = predictSample(problem, networks, offsets, samples[s], derivatives);
-    if (reference !== undefined) {
-      energy.structure[energyRow] = s;
-      energy.reference[energyRow] = reference / numbers.length;
-      energy.predicted[energyRow++] = (predicted + fixed[s].energy) / numbers.length;
-    }
-    for (let c = 0; c < (forces?.length ?? 0); c++, forceRow++) {
-      force.structure[forceRow] = s;
-      force.atom[forceRow] = Math.floor(c / 3);
-      force.component[forceRow] = c % 3;
-      force.reference[forceRow] = forces?.[c] ?? 0;
-      force.predicted[forceRow] = buffers.forces[c] + (fixed[s].forces?.[c] ?? 0);
-    }
+    const fixedForces = fixed[s].forces;
+    const total = fixedForces === undefined ? buffers.forces : fixedForces.map((f, c) => buffers.forces[c] + f);
+    addPrediction(comparison, s, predicted + fixed[s].energy, total);
     hooks.progress?.('predict', s + 1, structures.length);
     if (await pause(s)) return undefined;
   }
-  return {
-    files,
-    structureFile: Int32Array.from(structures, ({ source }) => fileIndex.get(source.file) ?? 0),
-    structureFrame: Int32Array.from(structures, ({ source }) => source.frame),
-    structureAtoms: Int32Array.from(structures, ({ numbers }) => numbers.length),
-    structureSet: setup.set.slice(),
-    energy,
-    force,
-  };
+  return comparison.parity;
 }
 
 const finite = v.pipe(v.number(), v.finite());

@@ -301,7 +301,7 @@ export const dataset = {
         random: 'each structure by itself',
         trajectory:
           'runs of consecutive structures stay together, so that a test structure has no near twin in training',
-        config_type: 'whole config_types',
+        config_type: 'whole config_types (the key `config_type` of a structure, or else `group`)',
       },
       default: 'random',
       documentation:
@@ -431,7 +431,8 @@ export const evaluate = {
   label: 'name',
   repeatable: true,
   action: true,
-  documentation: 'Errors of a trained potential on a dataset, with parity plots.',
+  documentation:
+    'Errors of a trained potential on a dataset, with parity plots: in all, by config_type and element, and with the uncertainty of the RMSE.',
   attributes: {
     potential: {
       type: 'reference',

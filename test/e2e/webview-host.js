@@ -130,6 +130,8 @@ host.parity = (rows, { energyNoise = 0.0015, forceNoise = 0.06 } = {}) => {
     structureFrame: new Int32Array(structures),
     structureAtoms: new Int32Array(structures),
     structureSet: new Uint8Array(structures),
+    configTypes: ['liquid', 'gas'],
+    structureConfigType: new Int32Array(structures),
     energy: {
       structure: new Int32Array(structures),
       reference: new Float64Array(structures),
@@ -138,6 +140,7 @@ host.parity = (rows, { energyNoise = 0.0015, forceNoise = 0.06 } = {}) => {
     force: {
       structure: new Int32Array(forceRows),
       atom: new Int32Array(forceRows),
+      element: new Uint8Array(forceRows),
       component: new Uint8Array(forceRows),
       reference: new Float64Array(forceRows),
       predicted: new Float64Array(forceRows),
@@ -149,6 +152,7 @@ host.parity = (rows, { energyNoise = 0.0015, forceNoise = 0.06 } = {}) => {
     parity.structureFrame[s] = s % host.frames.length;
     parity.structureAtoms[s] = frame.numbers.length;
     parity.structureSet[s] = s % 5 === 4 ? 1 : 0;
+    parity.structureConfigType[s] = s % 2;
     const widen = parity.structureSet[s] === 1 ? 1.4 : 1;
     const energy = frame.info.energy / frame.numbers.length;
     parity.energy.structure[s] = s;
@@ -158,6 +162,7 @@ host.parity = (rows, { energyNoise = 0.0015, forceNoise = 0.06 } = {}) => {
       const reference = frame.columns.forces.values[k];
       parity.force.structure[row] = s;
       parity.force.atom[row] = Math.floor(k / 3);
+      parity.force.element[row] = frame.numbers[Math.floor(k / 3)];
       parity.force.component[row] = k % 3;
       parity.force.reference[row] = reference;
       parity.force.predicted[row] = reference + forceNoise * widen * (1 + 0.15 * Math.abs(reference)) * normal();

@@ -421,6 +421,44 @@ const tests = {
     await close();
   },
 
+  'says where the errors are, and opens the worst structures': async () => {
+    const { page, errors, close } = await openResults({ width: 1280, height: 1500 });
+    await page.evaluate(() => window.host.notify('parity', { bytes: window.host.parity(3000) }));
+    const section = page.locator('[aria-label="Where the errors are"]');
+    await section.locator('text=By config_type').waitFor();
+    // The rows of the table add up to all test structures, and the reference gives the same RMSE.
+    const expected = await page.evaluate(() => {
+      const { force, structureSet, structureConfigType } = window.host.lastParity;
+      const test = [...structureSet.keys()].filter((s) => structureSet[s] === 1);
+      const rows = [...force.structure.keys()].filter(
+        (row) => structureSet[force.structure[row]] === 1 && structureConfigType[force.structure[row]] === 0,
+      );
+      const squares = rows.reduce((sum, row) => sum + (force.predicted[row] - force.reference[row]) ** 2, 0);
+      return { test: test.length, liquid: 1000 * Math.sqrt(squares / rows.length) };
+    });
+    const cells = async (card) =>
+      (await section.locator(`[aria-label="${card}"] tbody tr`).allInnerTexts()).map((text) => text.split('\t'));
+    const types = await cells('By config_type');
+    assert.deepEqual(types.map(([name]) => name).sort(), ['gas', 'liquid']);
+    assert.equal(Number(types[0][1]) + Number(types[1][1]), expected.test);
+    const liquid = types.find(([name]) => name === 'liquid');
+    assert.ok(Math.abs(Number(liquid[3]) / expected.liquid - 1) < 0.006, `${liquid[3]} for ${expected.liquid}`);
+    assert.deepEqual(
+      (await cells('By element')).map(([name]) => name),
+      ['H', 'C', 'O'],
+    );
+    await section.locator('[aria-label="Worst structures"] button').first().focus();
+    await page.keyboard.press('Enter');
+    const asked = await until(page, () => window.host.received.find((each) => each.method === 'structure')?.parameters);
+    assert.equal(String(asked.frame), (await cells('Worst structures'))[0][0].split(' · ')[0]);
+    await section.getByRole('radio', { name: 'train' }).click();
+    assert.equal((await cells('Worst structures')).length, 10);
+    await section.scrollIntoViewIfNeeded();
+    await shoot(page, 'results-errors');
+    assert.deepEqual(errors, []);
+    await close();
+  },
+
   'a million force components are a density picture': async () => {
     const { page, errors, close } = await openResults({ width: 1280, theme: 'vscode-light' });
     await page.evaluate(() => window.host.notify('parity', { bytes: window.host.parity(1_000_000) }));

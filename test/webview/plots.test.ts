@@ -52,6 +52,8 @@ const parity: Parity = {
   structureFrame: Int32Array.of(4, 9),
   structureAtoms: Int32Array.of(1, 2),
   structureSet: Uint8Array.of(0, 1),
+  configTypes: [],
+  structureConfigType: Int32Array.of(-1, -1),
   energy: {
     structure: Int32Array.of(0, 1),
     reference: Float64Array.of(-1, -2),
@@ -60,6 +62,7 @@ const parity: Parity = {
   force: {
     structure: Int32Array.of(0, 0, 0, 1, 1),
     atom: Int32Array.of(0, 0, 0, 1, 1),
+    element: Uint8Array.of(1, 1, 1, 8, 8),
     component: Uint8Array.of(0, 1, 2, 0, 2),
     reference: Float64Array.of(1, 2, 3, 4, 5),
     predicted: Float64Array.of(1.5, 2, 2, 4.25, 8),

@@ -14,6 +14,8 @@ import { connect, keepState } from '../host';
 import { createChart, type Chart } from '../plots/curves';
 import { createParityPlot, type ParityPlot } from '../plots/parity-plot';
 import { forcesOf, rowsOf, UNITS, worstRows, type ParityRows, type Quantity, type Visible } from '../plots/parity-rows';
+import type { WorstStructure } from '../../engine/analysis/error-report';
+import { createErrorSection } from './error-section';
 import { createViewer, INITIAL_VIEWER, viewerState, type Viewer } from '../viewer/viewer';
 
 /** `folder` lets the extension restore the panel after a reload of the window. */
@@ -373,6 +375,7 @@ export function showResults(root: HTMLElement): void {
   const paritySection = h('section', { class: 'section', 'aria-label': 'Parity' });
   const worstTable = h('table', { class: 'worst' });
   const worstCard = h('section', { class: 'card worst-card', hidden: true });
+  const errorSection = createErrorSection(chooseStructure);
   const structureCard = h('section', { class: 'card structure', 'aria-label': 'Structure of the chosen point' });
 
   /** Builds what this kind of run shows; once. */
@@ -381,7 +384,7 @@ export function showResults(root: HTMLElement): void {
     const md = run.manifest.kind === 'md';
     const sections: HTMLElement[] = [figures];
     if (run.manifest.kind !== 'evaluate') sections.push(md ? layOutDynamics() : layOutCurves());
-    if (!md) sections.push(layOutParity());
+    if (!md) sections.push(layOutParity(), errorSection.element);
     fill(body, ...sections, messageList);
     new ResizeObserver(() => {
       const width = body.clientWidth;
@@ -724,6 +727,7 @@ export function showResults(root: HTMLElement): void {
     }
     describeEmpty();
     describeWorst();
+    errorSection.setParity(decoded);
     tellDrawn({ points: (decoded?.energy.structure.length ?? 0) + (decoded?.force.structure.length ?? 0) });
     if (decoded !== undefined)
       announce(
@@ -747,6 +751,20 @@ export function showResults(root: HTMLElement): void {
     return quantity === 'energy'
       ? [where, `${parity.structureAtoms[structure]} atoms`]
       : [where, `atom ${parity.force.atom[row]}, component ${COMPONENTS[parity.force.component[row]]}`];
+  }
+
+  /** Chooses the energy or the largest force error of a structure. */
+  function chooseStructure({ structure, by }: WorstStructure): void {
+    if (parity === undefined) return;
+    const { structure: structures, reference, predicted } = parity[by];
+    let row = -1;
+    for (let k = 0; k < structures.length; k++) {
+      if (structures[k] !== structure) continue;
+      if (row < 0 || Math.abs(predicted[k] - reference[k]) > Math.abs(predicted[row] - reference[row])) row = k;
+    }
+    if (row < 0) return;
+    plots[by]?.mark(row);
+    choose(by, row);
   }
 
   /** A point was chosen: its structure is fetched and shown, the latest wish wins. */

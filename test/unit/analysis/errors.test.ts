@@ -55,11 +55,14 @@ const parity: Parity = {
   structureFrame: Int32Array.of(0, 1, 2),
   structureAtoms: Int32Array.of(1, 2, 1),
   structureSet: Uint8Array.of(0, 1, 0),
+  configTypes: ['liquid'],
+  structureConfigType: Int32Array.of(0, -1, 0),
   // Structure 2 has no energy, structure 0 no forces.
   energy: { structure: Int32Array.of(0, 1), reference: f64(-1, -2), predicted: f64(-1.5, -2.25) },
   force: {
     structure: Int32Array.of(1, 1, 2),
     atom: Int32Array.of(0, 1, 0),
+    element: Uint8Array.of(1, 8, 1),
     component: Uint8Array.of(0, 2, 1),
     reference: f64(1, 2, 3),
     predicted: f64(1, 3, 3.5),

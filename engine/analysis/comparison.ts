@@ -1,0 +1,81 @@
+/**
+ * Collects prediction and reference of the structures of a dataset, one structure after the other, as the rows of parity.bin.
+ * Pure. Labels that are absent have no row.
+ */
+import type { Parity } from '../../protocol/parity';
+import type { LabelledStructure } from '../structure/structure';
+
+export interface Comparison {
+  readonly parity: Parity;
+  readonly structures: readonly LabelledStructure[];
+  /** Rows that are filled. */
+  energyRows: number;
+  forceRows: number;
+}
+
+/** @param set index into SETS of each structure */
+export function startComparison(structures: readonly LabelledStructure[], set: Uint8Array): Comparison {
+  const files = numbering(structures.map(({ source }) => source.file));
+  const types = numbering(structures.map(({ configType }) => configType));
+  const columns = (rows: number) => ({
+    structure: new Int32Array(rows),
+    reference: new Float64Array(rows),
+    predicted: new Float64Array(rows),
+  });
+  const components = structures.reduce((sum, { forces }) => sum + (forces?.length ?? 0), 0);
+  const parity: Parity = {
+    files: files.names,
+    structureFile: files.indices,
+    structureFrame: Int32Array.from(structures, ({ source }) => source.frame),
+    structureAtoms: Int32Array.from(structures, ({ numbers }) => numbers.length),
+    structureSet: set.slice(),
+    configTypes: types.names,
+    structureConfigType: types.indices,
+    energy: columns(structures.filter(({ energy }) => energy !== undefined).length),
+    force: {
+      ...columns(components),
+      atom: new Int32Array(components),
+      element: new Uint8Array(components),
+      component: new Uint8Array(components),
+    },
+  };
+  return { parity, structures, energyRows: 0, forceRows: 0 };
+}
+
+/** The distinct names in the order in which they come, and the number of each; −1 for none. */
+function numbering(names: readonly (string | undefined)[]): { names: string[]; indices: Int32Array } {
+  const numbers = new Map<string, number>();
+  const indices = Int32Array.from(names, (name) => {
+    if (name === undefined) return -1;
+    const known = numbers.get(name) ?? numbers.size;
+    numbers.set(name, known);
+    return known;
+  });
+  return { names: [...numbers.keys()], indices };
+}
+
+/**
+ * Adds structure `s`; each once.
+ * @param energy predicted total energy in eV
+ * @param forces predicted forces in eV/Å, 3N (more may follow); not read for a structure without reference forces
+ */
+export function addPrediction(comparison: Comparison, s: number, energy: number, forces: Float64Array): void {
+  const { energy: energies, force } = comparison.parity;
+  const { numbers, energy: reference, forces: referenceForces } = comparison.structures[s];
+  if (reference !== undefined) {
+    const row = comparison.energyRows++;
+    energies.structure[row] = s;
+    energies.reference[row] = reference / numbers.length;
+    energies.predicted[row] = energy / numbers.length;
+  }
+  referenceForces?.forEach((value, c) => {
+    const row = comparison.forceRows++;
+    const atom = Math.floor(c / 3);
+    force.structure[row] = s;
+    force.atom[row] = atom;
+    force.element[row] = numbers[atom];
+    force.component[row] = c % 3;
+    force.reference[row] = value;
+    force.predicted[row] = forces[c];
+  });
+}

@@ -1,0 +1,177 @@
+/**
+ * Where the errors of a run come from: of one set the uncertainty of its RMSE, errors by config_type and by element, and the
+ * worst structures, which can be chosen. eV/atom and eV/Å, shown in thousandths.
+ */
+import {
+  reportErrors,
+  type ErrorReport,
+  type Uncertainty,
+  type WorstStructure,
+} from '../../engine/analysis/error-report';
+import { summarize } from '../../engine/analysis/errors';
+import type { Parity, SetName } from '../../protocol/parity';
+import type { ErrorSummary } from '../../protocol/run';
+import { fill, h, segmented } from '../dom';
+import { fileName, formatCount, formatFixed, formatNumber } from '../format';
+
+export interface ErrorSection {
+  readonly element: HTMLElement;
+  /** Undefined: there is nothing to show. */
+  setParity(parity: Parity | undefined): void;
+}
+
+/** @param onChoose a structure of the list was chosen */
+export function createErrorSection(onChoose: (worst: WorstStructure) => void): ErrorSection {
+  const element = h('section', { class: 'section', 'aria-label': 'Where the errors are', hidden: true });
+  const grid = h('div', { class: 'error-grid' });
+  let parity: Parity | undefined;
+  let set: SetName = 'test';
+
+  const chooser = segmented<SetName>(
+    'Set',
+    [
+      { value: 'test', caption: 'test' },
+      { value: 'train', caption: 'train' },
+    ],
+    set,
+    (value) => {
+      set = value;
+      draw();
+    },
+  );
+  fill(element, h('div', { class: 'section-head' }, h('h2', {}, 'Where the errors are'), chooser.element), grid);
+
+  function setParity(next: Parity | undefined): void {
+    parity = next;
+    element.hidden = next === undefined;
+    if (next === undefined) return;
+    set = next.structureSet.includes(1) ? 'test' : 'train';
+    chooser.set(set);
+    chooser.element.hidden = !(next.structureSet.includes(0) && next.structureSet.includes(1));
+    draw();
+  }
+
+  function draw(): void {
+    if (parity === undefined) return;
+    const report = reportErrors(parity, set);
+    fill(
+      grid,
+      uncertaintyCard(summarize(parity, set), report),
+      report.config_types.some(({ config_type }) => config_type !== '') && configTypeCard(report),
+      report.elements.length > 1 && elementCard(report),
+      worstCard(report, onChoose),
+    );
+  }
+
+  return { element, setParity };
+}
+
+function uncertaintyCard(errors: ErrorSummary, report: ErrorReport): HTMLElement {
+  const row = (name: string, rmse: number | null, uncertainty: Uncertainty | null, unit: string): HTMLElement[] =>
+    rmse === null
+      ? []
+      : [
+          h(
+            'tr',
+            {},
+            h('th', { scope: 'row' }, `${name} (${unit})`),
+            number(milli(rmse), true),
+            number(uncertainty === null ? '–' : `± ${milli(uncertainty.standard_error)}`),
+            number(uncertainty === null ? '–' : `${milli(uncertainty.low)} … ${milli(uncertainty.high)}`),
+          ),
+        ];
+  return card(
+    'Uncertainty of the RMSE',
+    ['', 'RMSE', 'standard error', '95 %'],
+    [
+      ...row('energy', errors.energy_rmse, report.energy_rmse_uncertainty, 'meV/atom'),
+      ...row('force', errors.force_rmse, report.force_rmse_uncertainty, 'meV/Å'),
+    ],
+    'How far the RMSE would differ with other structures of the same kind (bootstrap over structures).',
+  );
+}
+
+function configTypeCard({ config_types }: ErrorReport): HTMLElement {
+  return card(
+    'By config_type',
+    ['', 'structures', 'energy RMSE (meV/atom)', 'force RMSE (meV/Å)', 'max'],
+    config_types.map((row) =>
+      h(
+        'tr',
+        {},
+        h('th', { scope: 'row' }, row.config_type === '' ? '–' : row.config_type),
+        number(formatCount(row.structures)),
+        number(milli(row.energy_rmse)),
+        number(milli(row.force_rmse), true),
+        number(milli(row.force_max_error)),
+      ),
+    ),
+  );
+}
+
+function elementCard({ elements }: ErrorReport): HTMLElement {
+  return card(
+    'By element',
+    ['', 'force components', 'RMSE (meV/Å)', 'MAE', 'max'],
+    elements.map((row) =>
+      h(
+        'tr',
+        {},
+        h('th', { scope: 'row' }, row.element === '' ? '–' : row.element),
+        number(formatCount(row.forces)),
+        number(milli(row.force_rmse), true),
+        number(milli(row.force_mae)),
+        number(milli(row.force_max_error)),
+      ),
+    ),
+  );
+}
+
+function worstCard({ worst }: ErrorReport, onChoose: (worst: WorstStructure) => void): HTMLElement {
+  return card(
+    'Worst structures',
+    ['frame', 'energy error (meV/atom)', 'force RMSE (meV/Å)', 'times the RMSE'],
+    worst.map((one) => {
+      const link = h('button', { type: 'button', class: 'link', title: `${fileName(one.file)}, frame ${one.frame}` });
+      link.textContent = [String(one.frame), one.config_type].filter((part) => part !== '').join(' · ');
+      link.addEventListener('click', () => onChoose(one));
+      return h(
+        'tr',
+        {},
+        h('td', {}, link),
+        number(milli(one.energy_error), one.by === 'energy'),
+        number(milli(one.force_rmse), one.by === 'force'),
+        number(formatFixed(one.relative, 1)),
+      );
+    }),
+  );
+}
+
+/** A card with a table whose first column is text and whose others are numbers. */
+function card(title: string, headings: readonly string[], rows: readonly HTMLElement[], note?: string): HTMLElement {
+  return h(
+    'section',
+    { class: 'card' },
+    h('div', { class: 'card-head' }, h('h3', {}, title)),
+    h(
+      'div',
+      { class: 'worst-scroll', tabindex: 0, role: 'group', 'aria-label': title },
+      h(
+        'table',
+        { class: 'worst errors' },
+        h(
+          'thead',
+          {},
+          h('tr', {}, ...headings.map((text, k) => h('th', { scope: 'col', class: k === 0 ? '' : 'number' }, text))),
+        ),
+        h('tbody', {}, ...rows),
+      ),
+    ),
+    note !== undefined && h('p', { class: 'muted note' }, note),
+  );
+}
+
+const number = (text: string, strong = false): HTMLElement =>
+  h('td', { class: strong ? 'number strong' : 'number' }, text);
+
+const milli = (value: number | null): string => formatNumber(value === null ? null : value * 1000, 3);
