@@ -5,24 +5,26 @@
  */
 import { statSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import type { DatasetDefinition, EvaluateDefinition } from '../../language/definition/definition';
 import { dataset as datasetVocabulary } from '../../language/schema/vocabulary';
 import { encodeParity, SETS } from '../../protocol/parity';
 import type { Parity } from '../../protocol/parity';
 import { ok } from '../../protocol/result';
 import type { Result } from '../../protocol/result';
-import { addPrediction, startComparison } from '../analysis/comparison';
 import { reportErrors, type ErrorReport } from '../analysis/error-report';
 import { summarize } from '../analysis/errors';
-import { potentialFromFile } from '../potentials/potential-file';
 import { writeXyz } from '../formats/extended-xyz';
 import type { Frame } from '../formats/frame';
-import type { Potential, Prediction } from '../potentials/potential';
+import { KernelLimit } from '../kernels/evaluator';
+import type { Precision } from '../kernels/module';
+import type { Prediction } from '../potentials/potential';
+import type { PotentialFile } from '../potentials/potential-file';
 import { errorCode } from '../runs/files';
 import type { LabelledStructure, Structure } from '../structure/structure';
 import { conclude, JSON_OPTION, refuse } from './command';
 import type { Outcome } from './command';
+import { parseThreads, startComputing, THREADS_OPTION } from './compute';
 import { readDataset } from './dataset';
 import { datasetOf, potentialOf } from './definition-file';
 import type { DefinitionFile } from './definition-file';
@@ -31,13 +33,18 @@ import { CHECKPOINT_OPTION, startJob } from './job';
 import type { Ending, Job, JobOptions, Prepared } from './job';
 import type { Output } from './output';
 import { openPotential } from './n2p2';
+import { comparePredictions, largestOf, predictInJob } from './predictions';
 import { findPotential } from './trained-potential';
 import { parseUnits, UNITS_OPTION } from './units';
 
 interface Options extends JobOptions {
   readonly units?: string;
   readonly output?: string;
+  readonly precision?: Precision;
 }
+
+/** They belong to `evaluate POTENTIAL DATA`; a block says itself what it wants. */
+const DATA_OPTIONS = ['units', 'output', 'precision'] as const;
 
 export const evaluateCommand = new Command('evaluate')
   .description('errors of a trained potential on labelled structures')
@@ -45,15 +52,24 @@ export const evaluateCommand = new Command('evaluate')
   .argument('[label]', 'label of the evaluate block; with a trained or imported potential the data file')
   .option(...UNITS_OPTION)
   .option('--output <file>', 'with a data file: write the predictions there as extended XYZ')
+  .addOption(
+    new Option('--precision <name>', 'with a data file: f32 computes pairs and triples in single precision').choices([
+      'f64',
+      'f32',
+    ]),
+  )
+  .option(...THREADS_OPTION)
   .option('--out <folder>', 'run folder to make, instead of the next number below runs/')
   .option(...CHECKPOINT_OPTION)
   .option(...JSON_OPTION)
   .action((file: string, label: string | undefined, options: Options) =>
-    conclude(options, (output) =>
-      isPotential(file)
-        ? evaluateData(file, label, options, output)
-        : startJob('evaluate', prepareEvaluation, file, label, options, output),
-    ),
+    conclude(options, (output) => {
+      if (isPotential(file)) return evaluateData(file, label, options, output);
+      const strange = DATA_OPTIONS.find((name) => options[name] !== undefined);
+      if (strange === undefined) return startJob('evaluate', prepareEvaluation, file, label, options, output);
+      const message = `--${strange} goes with a trained or imported potential and a data file: an evaluate block has none.`;
+      return refuse(output, [{ code: 'RN014', message, place: { file } }]);
+    }),
   );
 
 /** A potential.json, or a folder that has one or n2p2's files. */
@@ -80,21 +96,18 @@ export async function prepareEvaluation(
     identity: potential.identity,
     warnings,
     potential: found.value,
-    work: (job) => evaluate(potentialFromFile(found.value), structures, set, job),
+    work: (job) => evaluate(found.value, structures, set, job),
   });
 }
 
 async function evaluate(
-  potential: Potential,
+  file: PotentialFile,
   structures: readonly LabelledStructure[],
   set: Uint8Array,
   job: Job,
 ): Promise<Ending> {
-  const parity = await comparePredictions(potential, structures, set, async (done) => {
-    job.progress('predict', done, structures.length);
-    // Nothing is worth keeping: a resumed evaluation starts over.
-    return !(await job.pause(() => new Uint8Array(0)));
-  });
+  // Nothing is worth keeping: a resumed evaluation starts over.
+  const parity = await predictInJob(file, structures, set, job, () => new Uint8Array(0));
   if (parity === undefined) return { state: 'stopped' };
   const errors = { train: summarize(parity, 'train'), test: summarize(parity, 'test') };
   const report = { train: reportErrors(parity, 'train'), test: reportErrors(parity, 'test') };
@@ -126,6 +139,8 @@ async function evaluateData(
   }
   const units = parseUnits(options.units);
   if (!units.ok) return refuse(output, units.problems);
+  const threads = parseThreads(options.threads);
+  if (!threads.ok) return refuse(output, threads.problems);
   const read = openPotential(file, options.units);
   if (!read.ok) return refuse(output, read.problems);
   output.problems(read.value.warnings);
@@ -148,26 +163,36 @@ async function evaluateData(
   if (!loaded.ok) return refuse(output, loaded.problems);
   const { structures, set, warnings } = loaded.value;
   output.problems(warnings);
-  const potential = potentialFromFile(read.value.file);
   const frames: Frame[] = [];
   const keep =
     options.output === undefined
       ? undefined
       : (structure: Structure, prediction: Prediction) => frames.push(predictedFrame(structure, prediction));
-  const parity = await comparePredictions(potential, structures, set, () => Promise.resolve(true), keep);
-  if (parity === undefined) throw new Error('an evaluation that nobody can stop was stopped');
-  if (options.output !== undefined) {
-    try {
-      await writeXyz(options.output, frames, 'exact');
-    } catch (error) {
-      const message = `The predictions can't be written (${errorCode(error) ?? 'unknown error'}).`;
-      return refuse(output, [{ code: 'RN016', message, place: { file: options.output } }], 1);
-    }
+  const computation = startComputing(read.value.file, {
+    threads: threads.value,
+    precision: options.precision,
+    atoms: largestOf(structures),
+  });
+  output.problems(computation.warnings.map((warning) => ({ ...warning, place: { file } })));
+  try {
+    const parity = await comparePredictions(computation.potential, structures, set, () => Promise.resolve(true), keep);
+    if (parity === undefined) throw new Error('an evaluation that nobody can stop was stopped');
+    if (options.output !== undefined) await writeXyz(options.output, frames, 'exact');
+    const all = ofAll(parity);
+    output.print(errorTables([all]));
+    const { user, system } = process.cpuUsage();
+    const spent = { cpu_seconds: (user + system) / 1e6, threads: computation.threads };
+    return { exitCode: 0, result: { ...all.errors, report: { all: all.report }, ...spent } };
+  } catch (error) {
+    if (error instanceof KernelLimit)
+      return refuse(output, [{ code: 'RN018', message: error.message, place: { file: data } }], 1);
+    const code = errorCode(error);
+    if (code === undefined) throw error;
+    const message = `The predictions can't be written (${code}).`;
+    return refuse(output, [{ code: 'RN016', message, place: { file: options.output ?? '' } }], 1);
+  } finally {
+    computation.dispose();
   }
-  const all = ofAll(parity);
-  output.print(errorTables([all]));
-  const { user, system } = process.cpuUsage();
-  return { exitCode: 0, result: { ...all.errors, report: { all: all.report }, cpu_seconds: (user + system) / 1e6 } };
 }
 
 /** A structure with what was predicted for it, as data sets have it. */
@@ -180,31 +205,6 @@ function predictedFrame(structure: Structure, { energy, forces, atomicEnergies }
     ]),
     info: new Map([['energy', energy]]),
   };
-}
-
-/**
- * Predicts every structure that has a label.
- * @param step is awaited after each structure; false stops
- * @param keep gets every prediction, also of structures without labels
- * @returns undefined if it was stopped
- */
-async function comparePredictions(
-  potential: Potential,
-  structures: readonly LabelledStructure[],
-  set: Uint8Array,
-  step: (done: number) => Promise<boolean>,
-  keep?: (structure: Structure, prediction: Prediction) => void,
-): Promise<Parity | undefined> {
-  const comparison = startComparison(structures, set);
-  for (const [s, structure] of structures.entries()) {
-    if (structure.energy !== undefined || structure.forces !== undefined || keep !== undefined) {
-      const predicted = potential.predict(structure);
-      keep?.(structure, predicted);
-      addPrediction(comparison, s, predicted.energy, predicted.forces);
-    }
-    if (!(await step(s + 1))) return undefined;
-  }
-  return comparison.parity;
 }
 
 /** Over all structures, whatever set they are in. */

@@ -7,6 +7,7 @@ import type { ActionDefinition } from '../../language/definition/definition';
 import { fail, ok } from '../../protocol/result';
 import type { Problem, Result } from '../../protocol/result';
 import type { RunKind, RunManifest } from '../../protocol/run';
+import { KernelLimit } from '../kernels/evaluator';
 import type { PotentialFile } from '../potentials/potential-file';
 import type { Effort } from '../runs/checkpoint';
 import { errorCode } from '../runs/files';
@@ -14,12 +15,13 @@ import { createRun, noRun, readDefinition, readManifest, resumeRun } from '../ru
 import type { NewEvent, Run } from '../runs/run-folder';
 import { refuse } from './command';
 import type { CommonOptions, Outcome } from './command';
+import { parseThreads, type ComputeOptions } from './compute';
 import { checkText, errorsOf, findAction, readDefinitionFile } from './definition-file';
 import type { DefinitionFile } from './definition-file';
 import type { Output } from './output';
 import { version } from './version';
 
-export interface JobOptions extends CommonOptions {
+export interface JobOptions extends CommonOptions, ComputeOptions {
   readonly out?: string;
   /** Seconds between checkpoints. */
   readonly checkpoint: string;
@@ -34,11 +36,14 @@ const PROGRESS_MILLISECONDS = 1000;
 export interface Job {
   readonly run: Run;
   readonly output: Output;
+  /** To compute with, if the person says so. */
+  readonly threads: number | undefined;
   /** What an earlier session saved last. */
   readonly checkpoint: Uint8Array | undefined;
   /** Over all sessions. */
   spent(): Effort;
   tell(event: NewEvent): void;
+  warn(problems: readonly Problem[]): void;
   /** Tells how far a stage is, once it has lasted long enough to be of interest. */
   progress(stage: string, done: number, total: number): void;
   save(state: Uint8Array): void;
@@ -87,8 +92,8 @@ export async function startJob<K extends RunKind>(
   options: JobOptions,
   output: Output,
 ): Promise<Outcome> {
-  const interval = parseSeconds(options.checkpoint);
-  if (!interval.ok) return refuse(output, interval.problems);
+  const settings = parseSettings(options);
+  if (!settings.ok) return refuse(output, settings.problems);
   const read = await readDefinitionFile(file);
   if (!read.ok) return refuse(output, read.problems);
   const definitionFile = read.value;
@@ -102,7 +107,7 @@ export async function startJob<K extends RunKind>(
     { kind, label: action.value.name, file: path, text, data, identity, seed, version },
     options.out,
   );
-  return run.ok ? runJob(run.value, prepared.value, interval.value, output) : refuse(output, run.problems);
+  return run.ok ? runJob(run.value, prepared.value, settings.value, output) : refuse(output, run.problems);
 }
 
 /** Goes on with the run in `folder`, from the frozen definition and the same data. */
@@ -113,8 +118,8 @@ export async function resumeJob<K extends RunKind>(
   options: JobOptions,
   output: Output,
 ): Promise<Outcome> {
-  const interval = parseSeconds(options.checkpoint);
-  if (!interval.ok) return refuse(output, interval.problems);
+  const settings = parseSettings(options);
+  if (!settings.ok) return refuse(output, settings.problems);
   const path = resolve(folder);
   const manifest = readManifest(path);
   if (manifest?.kind !== kind) return refuse(output, [noRun(folder)]);
@@ -131,7 +136,7 @@ export async function resumeJob<K extends RunKind>(
     run.value.end('failed', { error: prepared.problems.map(({ message }) => message).join('\n') });
     return refuse(output, prepared.problems);
   }
-  return runJob(run.value, prepared.value, interval.value, output);
+  return runJob(run.value, prepared.value, settings.value, output);
 
   async function prepareAgain(): Promise<Result<Prepared>> {
     if (manifest === undefined || text === undefined) return fail(noRun(folder));
@@ -155,14 +160,25 @@ function prepareAction<K extends RunKind>(file: DefinitionFile, kind: K, label: 
   return errors.length > 0 ? fail(...errors) : findAction(file, kind, label);
 }
 
-function parseSeconds(text: string): Result<number> {
-  const seconds = Number(text);
-  return text.trim() !== '' && seconds >= 0 && seconds <= 1e6
-    ? ok(seconds)
-    : fail({ code: 'RN014', message: `--checkpoint takes a number of seconds, not ${text}.` });
+interface Settings {
+  readonly checkpointSeconds: number;
+  readonly threads: number | undefined;
 }
 
-async function runJob(run: Run, prepared: Prepared, checkpointSeconds: number, output: Output): Promise<Outcome> {
+function parseSettings({ checkpoint, threads: text }: JobOptions): Result<Settings> {
+  const checkpointSeconds = Number(checkpoint);
+  if (checkpoint.trim() === '' || !(checkpointSeconds >= 0 && checkpointSeconds <= 1e6))
+    return fail({ code: 'RN014', message: `--checkpoint takes a number of seconds, not ${checkpoint}.` });
+  const threads = parseThreads(text);
+  return threads.ok ? ok({ checkpointSeconds, threads: threads.value }) : threads;
+}
+
+async function runJob(
+  run: Run,
+  prepared: Prepared,
+  { checkpointSeconds, threads }: Settings,
+  output: Output,
+): Promise<Outcome> {
   let stopping = false;
   const onSignal = (signal: NodeJS.Signals): void => {
     // The second one is meant seriously: whatever is on disk is what remains.
@@ -180,6 +196,7 @@ async function runJob(run: Run, prepared: Prepared, checkpointSeconds: number, o
   const job: Job = {
     run,
     output,
+    threads,
     checkpoint: earlier?.bytes,
     spent() {
       const { user, system } = process.cpuUsage();
@@ -189,6 +206,13 @@ async function runJob(run: Run, prepared: Prepared, checkpointSeconds: number, o
       };
     },
     tell: (event) => output.event(run.tell(event)),
+    warn(problems) {
+      for (const { message, code, place } of problems) {
+        const where =
+          place === undefined ? '' : `${[place.file, place.line].filter((part) => part !== undefined).join(':')}: `;
+        job.tell({ type: 'warning', message: where + message, code });
+      }
+    },
     progress(name, done, total) {
       const now = performance.now();
       if (name !== stage.name || done < stage.done) Object.assign(stage, { name, started: now, told: now });
@@ -223,11 +247,7 @@ async function runJob(run: Run, prepared: Prepared, checkpointSeconds: number, o
     if (prepared.potential !== undefined) {
       run.write('potential.json', JSON.stringify(prepared.potential));
     }
-    for (const { message, code, place } of prepared.warnings) {
-      const where =
-        place === undefined ? '' : `${[place.file, place.line].filter((part) => part !== undefined).join(':')}: `;
-      job.tell({ type: 'warning', message: where + message, code });
-    }
+    job.warn(prepared.warnings);
     const ending = await prepared.work(job);
     if (ending.state === 'finished') {
       run.end('finished', ending.changes);
@@ -249,6 +269,7 @@ async function runJob(run: Run, prepared: Prepared, checkpointSeconds: number, o
     } catch {
       // A full disk: then it shows as interrupted.
     }
+    if (error instanceof KernelLimit) return refuse(output, [{ code: 'RN018', message }], 1);
     // The file system's word (no space, no permission) is no bug of ours.
     if (code === undefined || !/^E[A-Z0-9]+$/.test(code)) throw error;
     return refuse(output, [{ code: 'RN011', message, place: { file: run.folder } }], 1);

@@ -13,13 +13,16 @@ import type { Result } from '../../protocol/result';
 import { addValue, fitDrift, NO_DRIFT } from '../analysis/drift';
 import type { DriftState } from '../analysis/drift';
 import { advance, createSimulation, decodeState, encodeState, observe, startDynamics } from '../dynamics/dynamics';
-import type { DynamicsState, Observation, Simulation } from '../dynamics/dynamics';
+import type { DynamicsState, Ensemble, Observation, Simulation } from '../dynamics/dynamics';
 import { fingerprint, readStructure } from '../formats/dataset';
 import { formatXyzFrame } from '../formats/extended-xyz';
-import { potentialFromFile } from '../potentials/potential-file';
+import type { PotentialFile } from '../potentials/potential-file';
+import type { Precision } from '../kernels/module';
+import type { Potential } from '../potentials/potential';
 import { writeFully } from '../runs/files';
 import type { Structure } from '../structure/structure';
 import { conclude, JSON_OPTION } from './command';
+import { startComputing, THREADS_OPTION, type Computation } from './compute';
 import { findUnknownElement } from './dataset';
 import { potentialOf } from './definition-file';
 import type { DefinitionFile } from './definition-file';
@@ -37,6 +40,7 @@ export const mdCommand = new Command('md')
   .argument('<file>', '.potential file')
   .argument('[label]', 'label of the md block; may be left out if there is one')
   .option('--out <folder>', 'run folder to make, instead of the next number below runs/')
+  .option(...THREADS_OPTION)
   .option(...CHECKPOINT_OPTION)
   .option(...JSON_OPTION)
   .action((file: string, label: string | undefined, options: JobOptions) =>
@@ -71,9 +75,14 @@ export async function prepareDynamics(
   const unknown = await findUnknownElement([structure.value], found.value.elements, () => ({ file: path, frame }));
   if (unknown !== undefined) return fail(unknown);
   const setup: Setup = {
-    simulation: createSimulation(potentialFromFile(found.value), structure.value, options.timestep, ensemble),
+    potential: found.value,
+    structure: structure.value,
+    ensemble,
     temperature: ensemble.temperature,
+    timestep: options.timestep,
     seed: options.seed,
+    precision: options.precision,
+    skin: options.skin,
     steps,
     every: wanted.every,
     file: wanted.file,
@@ -89,10 +98,17 @@ export async function prepareDynamics(
 }
 
 interface Setup {
-  readonly simulation: Simulation;
+  readonly potential: PotentialFile;
+  readonly structure: Structure;
+  readonly ensemble: Ensemble;
   /** Of the initial velocities, K. */
   readonly temperature: number;
+  /** fs */
+  readonly timestep: number;
   readonly seed: number;
+  readonly precision: Precision;
+  /** Å */
+  readonly skin: number;
   readonly steps: number;
   readonly every: number;
   readonly file: string;
@@ -126,9 +142,31 @@ interface Progress {
 }
 
 async function simulate(setup: Setup, job: Job): Promise<Ending> {
-  const { simulation, steps, every, file } = setup;
+  const { potential, structure, ensemble, timestep, precision, skin } = setup;
+  const computation = startComputing(potential, {
+    threads: job.threads,
+    precision,
+    skin,
+    atoms: structure.numbers.length,
+  });
+  job.warn(computation.warnings);
+  try {
+    const simulation = createSimulation(computation.potential, structure, timestep, ensemble);
+    return await takeSteps(setup, simulation, computation, job);
+  } finally {
+    computation.dispose();
+  }
+}
+
+async function takeSteps(
+  setup: Setup,
+  simulation: Simulation,
+  { threads, precision }: Computation,
+  job: Job,
+): Promise<Ending> {
+  const { steps, every, file } = setup;
   const atoms = simulation.structure.numbers.length;
-  const started = begin(setup, job.checkpoint);
+  const started = begin(setup, simulation, job.checkpoint);
   if (!started.ok) return { state: 'failed', problems: started.problems };
   const progress = started.value;
   const { state } = progress;
@@ -165,7 +203,7 @@ async function simulate(setup: Setup, job: Job): Promise<Ending> {
     const save = (): Uint8Array => {
       measure();
       fsyncSync(descriptor);
-      return encodeProgress(progress);
+      return encodeProgress(progress, simulation.potential);
     };
     if (progress.bytes === 0) record();
     while (state.step < steps) {
@@ -184,6 +222,8 @@ async function simulate(setup: Setup, job: Job): Promise<Ending> {
       // eV/fs → meV/atom/ns, eV → meV/atom
       energy_drift: fit && (1e9 * fit.slope) / atoms,
       energy_fluctuation: fit && (1e3 * fit.fluctuation) / atoms,
+      precision,
+      threads,
       ...job.spent(),
     };
     return {
@@ -198,7 +238,12 @@ async function simulate(setup: Setup, job: Job): Promise<Ending> {
 }
 
 /** At the start, or where the checkpoint was taken. */
-function begin({ simulation, temperature, seed }: Setup, checkpoint: Uint8Array | undefined): Result<Progress> {
+function begin(
+  { temperature, seed }: Setup,
+  simulation: Simulation,
+  checkpoint: Uint8Array | undefined,
+): Result<Progress> {
+  const { potential, structure } = simulation;
   if (checkpoint === undefined) {
     const state = startDynamics(simulation, temperature, seed);
     return state.ok ? ok({ state: state.value, bytes: 0, elapsed: 0, cpu: 0, drift: NO_DRIFT }) : state;
@@ -206,14 +251,24 @@ function begin({ simulation, temperature, seed }: Setup, checkpoint: Uint8Array 
   const decoded = decodeColumns(checkpoint);
   const meta = v.safeParse(progressMeta, decoded?.meta);
   const bytes = decoded?.columns.state;
-  const state = bytes instanceof Uint8Array ? decodeState(bytes, simulation.structure.numbers.length) : undefined;
+  const state = bytes instanceof Uint8Array ? decodeState(bytes, structure.numbers.length) : undefined;
+  const builtAt = decoded?.columns.builtAt;
+  if (
+    builtAt instanceof Float64Array &&
+    builtAt.length === structure.positions.length &&
+    builtAt.every(Number.isFinite)
+  )
+    // Where the neighbour list was built decides on the last bits of forces.
+    potential.list?.build({ ...structure, positions: builtAt });
   if (meta.success && state !== undefined) return ok({ state, ...meta.output });
   return fail({ code: 'RN012', message: 'The checkpoint belongs to another simulation: start a new one.' });
 }
 
-function encodeProgress({ state, bytes, elapsed, cpu, drift }: Progress): Uint8Array {
+function encodeProgress({ state, bytes, elapsed, cpu, drift }: Progress, { list }: Potential): Uint8Array {
   const meta: v.InferOutput<typeof progressMeta> = { kind: 'md', bytes, elapsed, cpu, drift };
-  return encodeColumns({ columns: { state: encodeState(state) }, meta });
+  const builtAt = list?.builtAt();
+  const columns = { state: encodeState(state), ...(builtAt === undefined ? {} : { builtAt }) };
+  return encodeColumns({ columns, meta });
 }
 
 /** Opens for appending after `bytes` bytes; what stands behind them was written after the checkpoint. */
@@ -252,7 +307,7 @@ const stepEvent = (step: number, steps: number, elapsed: number, seen: Observati
 });
 
 function describeResults(
-  { simulation, steps, file }: Setup,
+  { timestep, steps, file }: Setup,
   atoms: number,
   results: {
     readonly cpu_microseconds_per_atom_step: number;
@@ -262,7 +317,7 @@ function describeResults(
 ): string {
   const number = (value: number | null): string => (value === null ? '–' : value.toPrecision(3));
   return [
-    `${steps} steps of ${simulation.timestep} fs, ${atoms} atoms: ${file}`,
+    `${steps} steps of ${timestep} fs, ${atoms} atoms: ${file}`,
     `energy drift        ${number(results.energy_drift)} meV/atom/ns`,
     `energy fluctuation  ${number(results.energy_fluctuation)} meV/atom`,
     `CPU time            ${number(results.cpu_microseconds_per_atom_step)} µs per atom and step`,

@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { noRun, readManifest } from '../runs/run-folder';
 import { conclude, JSON_OPTION, refuse } from './command';
 import type { Outcome } from './command';
+import { THREADS_OPTION } from './compute';
 import { prepareEvaluation } from './evaluate';
 import { CHECKPOINT_OPTION, resumeJob } from './job';
 import type { JobOptions } from './job';
@@ -13,6 +14,7 @@ import { prepareTraining } from './train';
 export const resumeCommand = new Command('resume')
   .description('go on with a run that was stopped or interrupted')
   .argument('<run>', 'run folder')
+  .option(...THREADS_OPTION)
   .option(...CHECKPOINT_OPTION)
   .option(...JSON_OPTION)
   .action((folder: string, options: JobOptions) => conclude(options, (output) => resume(folder, options, output)));

@@ -10,17 +10,10 @@ import { reportErrors } from '../analysis/error-report';
 import { summarize } from '../analysis/errors';
 import { createPotentialFile } from '../potentials/potential-file';
 import type { PotentialFile } from '../potentials/potential-file';
-import {
-  createTraining,
-  isFinished,
-  predictAll,
-  restore,
-  runEpoch,
-  serialize,
-  trainedElements,
-} from '../training/train';
+import { createTraining, isFinished, restore, runEpoch, serialize, trainedElements } from '../training/train';
 import type { Hooks, TrainingSetup } from '../training/train';
 import { conclude, JSON_OPTION } from './command';
+import { THREADS_OPTION } from './compute';
 import { readDataset } from './dataset';
 import { datasetOf, potentialOf } from './definition-file';
 import type { DefinitionFile } from './definition-file';
@@ -28,6 +21,7 @@ import { errorsFile, errorTables } from './error-table';
 import { CHECKPOINT_OPTION, startJob } from './job';
 import type { Ending, Job, JobOptions, Prepared } from './job';
 import type { Output } from './output';
+import { predictInJob } from './predictions';
 import { version } from './version';
 
 export const trainCommand = new Command('train')
@@ -35,6 +29,7 @@ export const trainCommand = new Command('train')
   .argument('<file>', '.potential file')
   .argument('[label]', 'label of the train block; may be left out if there is one')
   .option('--out <folder>', 'run folder to make, instead of the next number below runs/')
+  .option(...THREADS_OPTION)
   .option(...CHECKPOINT_OPTION)
   .option(...JSON_OPTION)
   .action((file: string, label: string | undefined, options: JobOptions) =>
@@ -99,14 +94,16 @@ async function train(setup: TrainingSetup, job: Job): Promise<Ending> {
     if (await job.pause(() => serialize(training))) return { state: 'stopped' };
   }
   job.save(serialize(training));
-  const parity = await predictAll(training, saving);
+  const elements = trainedElements(training);
+  const bare = createPotentialFile(setup.potential, elements);
+  const parity = await predictInJob(bare, setup.structures, setup.set, job, () => serialize(training));
   if (parity === undefined) return { state: 'stopped' };
 
   const { run } = job;
   const { epoch, best } = training.state;
   const errors = { train: summarize(parity, 'train'), test: summarize(parity, 'test') };
   const report = { train: reportErrors(parity, 'train'), test: reportErrors(parity, 'test') };
-  const file = createPotentialFile(setup.potential, trainedElements(training), {
+  const file = createPotentialFile(setup.potential, elements, {
     nearsight: version,
     trained: new Date().toISOString(),
     definition_sha256: run.manifest.definition_sha256,

@@ -1,17 +1,20 @@
 /**
- * Energies and forces of one structure after the other by the compiled kernels: the neighbour list is kept with a skin
- * and built again when an atom has moved half of it; atoms are sorted by cell at every build. Å, eV.
+ * The compiled kernels as a potential: energies and forces of one structure after the other. The neighbour list is kept
+ * with a skin and built again when an atom has moved half of it; atoms are sorted by cell at every build. Å, eV.
  *
  * Results do not depend on the number of threads: blocks of atoms are cut by the structure alone, every block writes its
  * own numbers, and they are added in the order of blocks.
  */
-import type { Prediction } from '../potentials/potential';
+import { symbolOf } from '../../language/elements';
+import { mixesShapes } from '../descriptors/function-types';
+import { layersOf } from '../potentials/network';
+import type { KeptList, Potential, Prediction } from '../potentials/potential';
 import { completeCell, heights, invert } from '../structure/cell';
 import type { Structure } from '../structure/structure';
 import type { NeuralDescription } from '../potentials/neural';
 import { layoutModel, SIZES } from './layout';
 import { compileKernel, createMemory, instantiate, PAGE, type KernelExports, type Precision } from './module';
-import { Pool } from './pool';
+import { controlBytes, Pool, TABLE_OFFSET, type Task } from './pool';
 
 export interface EvaluatorOptions {
   readonly precision?: Precision;
@@ -27,6 +30,23 @@ const BLOCK_ATOMS = 32;
 const STACK_BYTES = 1 << 18;
 /** Entries of the hash table of cell images: reached only by cells of a fraction of an Å. */
 const MAXIMUM_TABLE = 1 << 22;
+/** How far away an image of the cell may be: its number is stored in a byte. */
+const MAXIMUM_IMAGE = 126;
+/** MAXIMUM_LAYERS of network.h. */
+const MAXIMUM_LAYERS = 8;
+
+/** A structure that the kernels can't take, for which nobody's mistake is needed: it is too large, or its cell too small. */
+export class KernelLimit extends Error {}
+
+/** Why only the reference can compute this potential; undefined if the kernels can. */
+export function findObstacle({ elements }: NeuralDescription): string | undefined {
+  for (const [symbol, { functions, network }] of Object.entries(elements)) {
+    if (mixesShapes(functions)) return `${symbol} has compact functions of different shapes on the same radii`;
+    if (layersOf(network).length > MAXIMUM_LAYERS)
+      return `the network of ${symbol} has more than ${MAXIMUM_LAYERS} layers`;
+  }
+  return undefined;
+}
 
 const align = (bytes: number): number => Math.ceil(bytes / 64) * 64;
 
@@ -36,15 +56,18 @@ interface Arrays {
   readonly energies: Float64Array;
   readonly forces: Float64Array;
   readonly blocks: DataView;
-  readonly blockCount: number;
-  readonly system: number;
-  readonly scratch: readonly number[];
+  readonly task: Task;
   readonly values?: Float64Array;
   readonly gradients?: Float64Array;
 }
 
-export class Evaluator {
+export class Evaluator implements Potential {
   readonly cutoff: number;
+  readonly elements: readonly string[];
+  readonly list: KeptList = {
+    builtAt: () => (this.arrays === undefined ? undefined : this.built),
+    build: (structure) => this.buildList(structure),
+  };
   readonly stride: number;
   /** How often the list was built. */
   builds = 0;
@@ -65,22 +88,26 @@ export class Evaluator {
   private cell?: Float64Array;
   private periodic: readonly boolean[] = [];
 
+  /** @throws Error if the model has an obstacle. */
   constructor(
     model: NeuralDescription,
     private readonly options: EvaluatorOptions = {},
   ) {
+    const obstacle = findObstacle(model);
+    if (obstacle !== undefined) throw new Error(obstacle);
     const module = compileKernel(options.precision ?? 'f64', options.relaxed);
     this.kernel = instantiate(module, this.memory);
     this.kernel.initialize();
     const threads = options.threads ?? 1;
     this.free = align(this.kernel.__heap_base.value);
     const stacks = Array.from({ length: threads - 1 }, () => this.allocate(STACK_BYTES) + STACK_BYTES);
-    this.pool = new Pool(module, this.memory, this.kernel, this.allocate(64), stacks);
+    this.pool = new Pool(module, this.memory, this.kernel, this.allocate(controlBytes(threads)), stacks);
     const layout = layoutModel(model, this.free);
     this.allocate(layout.bytes.length);
     new Uint8Array(this.memory.buffer).set(layout.bytes, layout.address + SIZES.model - layout.bytes.length);
     this.model = layout.address;
     this.numbers = layout.numbers;
+    this.elements = layout.numbers.map(symbolOf);
     this.cutoff = layout.cutoff;
     this.stride = layout.stride;
     this.skin = options.skin ?? 0.5;
@@ -99,8 +126,8 @@ export class Evaluator {
 
   /**
    * Energy, forces and virial.
-   * @throws Error if the structure has an element that the model doesn't know (callers check first), or if there is not
-   * enough memory (4 GB) for it.
+   * @throws Error if the structure has an element that the model doesn't know (callers check first); KernelLimit if there
+   * is not enough memory (4 GB) for it, or if its cell is absurdly small.
    */
   predict(structure: Structure): Prediction {
     if (this.needsList(structure)) this.buildList(structure);
@@ -128,7 +155,7 @@ export class Evaluator {
       try {
         this.memory.grow(Math.ceil(missing / PAGE));
       } catch {
-        throw new Error(
+        throw new KernelLimit(
           `This structure needs ${(this.free / 2 ** 30).toFixed(1)} GB of memory; 4 GB is the most there can be.`,
         );
       }
@@ -138,7 +165,7 @@ export class Evaluator {
 
   private needsList({ numbers, positions, cell, periodic }: Structure): boolean {
     if (this.arrays === undefined || numbers.length !== this.species.length) return true;
-    if (numbers.some((number, i) => number !== this.species[i])) return true;
+    for (let i = 0; i < numbers.length; i++) if (numbers[i] !== this.species[i]) return true;
     if (periodic.some((flag, i) => flag !== this.periodic[i])) return true;
     if ((cell === undefined) !== (this.cell === undefined)) return true;
     if (cell !== undefined && this.cell !== undefined && cell.some((value, i) => value !== this.cell?.[i])) return true;
@@ -157,6 +184,8 @@ export class Evaluator {
   private buildList(structure: Structure): void {
     const { numbers, positions, periodic } = structure;
     const atoms = numbers.length;
+    // Until it is there again; building may fail.
+    this.arrays = undefined;
     this.builds++;
     this.species = numbers.slice();
     this.built = positions.slice();
@@ -210,13 +239,21 @@ export class Evaluator {
       cellStarts: this.allocate(4 * (cells + 1)),
       atomSlotStarts: this.allocate(4 * (atoms + 1)),
     };
+    const images = grid.reach.map((reach, k) => (periodic[k] ? Math.ceil(reach / grid.counts[k]) : 0));
     const tableSize =
       2 **
       Math.ceil(Math.log2(2 * BLOCK_ATOMS * grid.reach.reduce((product, reach) => product * (2 * reach + 1), 1) + 16));
-    if (tableSize > MAXIMUM_TABLE)
-      throw new Error('The cell is far too small for this cutoff: it has too many images within it.');
-    const table = this.allocate(16 * tableSize);
-    const scratchSize = this.allocate(8);
+    if (tableSize > MAXIMUM_TABLE || Math.max(...images) > MAXIMUM_IMAGE)
+      throw new KernelLimit('The cell is far too small for this cutoff: it has too many images within it.');
+    const { threads } = this.pool;
+    const listTask: Task = {
+      model: this.model,
+      system: at.system,
+      blocks: blockCount,
+      atoms,
+      tableSize,
+      scratch: Array.from({ length: threads }, () => this.allocate(TABLE_OFFSET + 16 * tableSize)),
+    };
     const buffer = (): SharedArrayBuffer => this.memory.buffer;
     new Uint32Array(buffer(), at.cellStarts, cells + 1).set(starts);
     const elementIndex = new Uint8Array(256).fill(255);
@@ -241,9 +278,8 @@ export class Evaluator {
     integers.forEach((value, k) => system.setInt32(60 + 4 * k, value, true));
     const doubles = [...cell, ...grid.origin, ...inverse, this.cutoff + this.skin];
     doubles.forEach((value, k) => system.setFloat64(112 + 8 * k, value, true));
-    new BigUint64Array(buffer(), scratchSize, 1)[0] = 0n;
-    for (let b = 0; b < blockCount; b++)
-      this.kernel.list_block(this.model, at.system, b, 0, table, tableSize, scratchSize);
+    for (const address of listTask.scratch) new BigUint64Array(buffer(), address, 1)[0] = 0n;
+    this.pool.run('count', listTask);
 
     const listStarts = new Uint32Array(buffer(), at.listStarts, atoms + 1);
     listStarts[0] = 0;
@@ -253,7 +289,8 @@ export class Evaluator {
       blocks.setUint32(SIZES.block * b + 8, slots, true);
       slots += blocks.getUint32(SIZES.block * b + 12, true);
     }
-    const scratchBytes = Number(new BigUint64Array(buffer(), scratchSize, 1)[0]);
+    const needs = listTask.scratch.map((address) => Number(new BigUint64Array(buffer(), address, 1)[0]));
+    const scratchBytes = Math.max(...needs);
     const slotAtoms = this.allocate(4 * slots);
     const slotShifts = this.allocate(4 * slots);
     const slotForces = this.allocate(24 * slots);
@@ -262,7 +299,7 @@ export class Evaluator {
     const wantDescriptors = this.keepDescriptors;
     const values = wantDescriptors ? this.allocate(8 * this.stride * atoms) : 0;
     const gradients = wantDescriptors ? this.allocate(8 * this.stride * atoms) : 0;
-    const scratch = Array.from({ length: this.pool.threads }, () => this.allocate(scratchBytes));
+    const scratch = Array.from({ length: threads }, () => this.allocate(scratchBytes));
     // Growing the memory may have replaced the buffer: views are made anew.
     const head = new DataView(buffer(), at.system, SIZES.system);
     const late: [number, number][] = [
@@ -275,8 +312,7 @@ export class Evaluator {
       [14, gradients],
     ];
     for (const [field, address] of late) head.setUint32(4 * field, address, true);
-    for (let b = 0; b < blockCount; b++)
-      this.kernel.list_block(this.model, at.system, b, 1, table, tableSize, scratchSize);
+    this.pool.run('fill', listTask);
 
     // Which slots stand for each atom, in ascending order: forces are added in this order.
     const owners = new Uint32Array(buffer(), slotAtoms, slots);
@@ -293,9 +329,7 @@ export class Evaluator {
       energies: new Float64Array(buffer(), at.energies, atoms),
       forces: new Float64Array(buffer(), at.forces, 3 * atoms),
       blocks: new DataView(buffer(), at.blocks, SIZES.block * blockCount),
-      blockCount,
-      system: at.system,
-      scratch,
+      task: { ...listTask, scratch },
       ...(wantDescriptors ? { values: rows(values), gradients: rows(gradients) } : {}),
     };
   }
@@ -317,7 +351,8 @@ export class Evaluator {
     const { arrays, order } = this;
     if (arrays === undefined) throw new Error('there is no list');
     this.placePositions(arrays.positions, positions);
-    this.pool.evaluate(this.model, arrays.system, arrays.blockCount, order.length, arrays.scratch);
+    this.pool.run('evaluate', arrays.task);
+    this.pool.run('gather', arrays.task);
     const atomicEnergies = new Float64Array(order.length);
     const forces = new Float64Array(3 * order.length);
     for (let i = 0; i < order.length; i++) {
@@ -330,7 +365,7 @@ export class Evaluator {
     let energy = 0;
     for (const value of atomicEnergies) energy += value;
     const virial = new Float64Array(9);
-    for (let b = 0; b < arrays.blockCount; b++)
+    for (let b = 0; b < arrays.task.blocks; b++)
       for (let k = 0; k < 9; k++) virial[k] += arrays.blocks.getFloat64(SIZES.block * b + 16 + 8 * k, true);
     return { energy, atomicEnergies, forces, virial };
   }

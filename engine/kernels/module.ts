@@ -2,7 +2,7 @@
  * The compiled kernels (dist/kernels/*.wasm) on one shared memory: which of them this machine can run, and their
  * functions with their types.
  */
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { webAssembly, type WasmGlobal, type WasmMemory, type WasmModule } from './webassembly';
 
@@ -39,17 +39,21 @@ const RELAXED_PROBE = Uint8Array.of(
 /** Whether this machine's engine has fused multiply-add: faster, and rounded otherwise in the last bits. */
 export const hasRelaxedSimd = webAssembly.validate(RELAXED_PROBE);
 
-/** Where the build puts the kernels: beside the bundle, or in dist/ when run from the sources. */
-function kernelFolder(): string {
-  const beside = path.join(__dirname, 'kernels');
-  return path.basename(__dirname) === 'kernels' ? path.join(__dirname, '..', '..', 'dist', 'kernels') : beside;
+/** Where the build puts what is not in the bundle: beside it, also when this runs from the sources. */
+const built = path.basename(__dirname) === 'kernels' ? path.join(__dirname, '..', '..', 'dist') : __dirname;
+
+/** @throws Error if the build did not make it: a thread that doesn't start would be waited for without end. */
+export function workerFile(): string {
+  const file = path.join(built, 'kernel-worker.js');
+  if (!existsSync(file)) throw new Error(`${file} is missing`);
+  return file;
 }
 
 const compiled = new Map<string, WasmModule>();
 
 /** @throws Error if the build did not make it. */
-export function compileKernel(precision: Precision, relaxed = hasRelaxedSimd, folder = kernelFolder()): WasmModule {
-  const file = path.join(folder, `${precision}${relaxed ? '-relaxed' : ''}.wasm`);
+export function compileKernel(precision: Precision, relaxed = hasRelaxedSimd): WasmModule {
+  const file = path.join(built, 'kernels', `${precision}${relaxed ? '-relaxed' : ''}.wasm`);
   let module = compiled.get(file);
   if (module === undefined) {
     module = new webAssembly.Module(readFileSync(file));

@@ -1,28 +1,51 @@
 /**
  * Threads that share one WebAssembly memory. The calling thread works too; the others wait in `Atomics.wait` between
- * steps. Work is handed out block by block, so that a slow block keeps nobody waiting for long.
+ * phases. Work is handed out piece by piece, so that a slow piece keeps nobody waiting for long.
  *
- * Control words (32-bit, shared): generation, phase, next item, items, threads done, then the phase's arguments.
+ * Control words (32-bit, shared): generation, phase, next piece, pieces, threads done and failed; then what the phase works
+ * on, and last the scratch memory of each thread.
  */
-import path from 'node:path';
 import { Worker } from 'node:worker_threads';
-import type { KernelExports } from './module';
+import { workerFile, type KernelExports } from './module';
 import type { WasmMemory, WasmModule } from './webassembly';
 
 export const CONTROL = {
   generation: 0,
   phase: 1,
   next: 2,
-  items: 3,
+  pieces: 3,
   done: 4,
-  model: 5,
-  system: 6,
-  atoms: 7,
-  scratch: 8,
+  failed: 5,
+  model: 6,
+  system: 7,
+  atoms: 8,
+  tableSize: 9,
+  scratch: 10,
 };
-export const PHASE = { evaluate: 0, gather: 1, end: 2 };
+/** Bytes of the control words for so many threads. */
+export const controlBytes = (threads: number): number => 4 * (CONTROL.scratch + threads);
+
+export const PHASE = { count: 0, fill: 1, evaluate: 2, gather: 3, end: 4 };
+type Phase = 'count' | 'fill' | 'evaluate' | 'gather';
+
 /** Atoms whose forces are gathered at once. */
-export const GATHER_ATOMS = 1024;
+const GATHER_ATOMS = 1024;
+/** In the scratch memory of a list phase the table of cells begins here, behind the number of bytes that evaluation needs. */
+export const TABLE_OFFSET = 64;
+/** Turns of a spinning wait before a thread sleeps: about what waking one costs. */
+export const SPINS = 2000;
+
+/** What a phase works on: addresses in the shared memory, and counts. */
+export interface Task {
+  readonly model: number;
+  readonly system: number;
+  readonly blocks: number;
+  readonly atoms: number;
+  /** Entries of the table of cells that a list phase uses. */
+  readonly tableSize: number;
+  /** One per thread. */
+  readonly scratch: readonly number[];
+}
 
 export interface WorkerSetup {
   readonly module: WasmModule;
@@ -31,59 +54,81 @@ export interface WorkerSetup {
   /** Top of this thread's stack in the shared memory. */
   readonly stack: number;
   readonly number: number;
+  readonly threads: number;
 }
 
-/** Works on the present phase until nothing is left. */
-export function work(kernel: KernelExports, control: Int32Array, scratch: number): void {
-  const items = control[CONTROL.items];
+/** Works on the present phase, as the thread of that number, until nothing is left. */
+export function work(kernel: KernelExports, control: Int32Array, thread: number): void {
+  const pieces = control[CONTROL.pieces];
   const phase = control[CONTROL.phase];
   const model = control[CONTROL.model];
   const system = control[CONTROL.system];
   const atoms = control[CONTROL.atoms];
+  const tableSize = control[CONTROL.tableSize];
+  const scratch = control[CONTROL.scratch + thread];
   for (;;) {
-    const item = Atomics.add(control, CONTROL.next, 1);
-    if (item >= items) return;
-    if (phase === PHASE.evaluate) kernel.evaluate(model, system, scratch, item);
-    else kernel.gather_forces(system, item * GATHER_ATOMS, Math.min(atoms, (item + 1) * GATHER_ATOMS));
+    const piece = Atomics.add(control, CONTROL.next, 1);
+    if (piece >= pieces) return;
+    if (phase === PHASE.evaluate) kernel.evaluate(model, system, scratch, piece);
+    else if (phase === PHASE.gather)
+      kernel.gather_forces(system, piece * GATHER_ATOMS, Math.min(atoms, (piece + 1) * GATHER_ATOMS));
+    else
+      kernel.list_block(model, system, piece, phase === PHASE.fill ? 1 : 0, scratch + TABLE_OFFSET, tableSize, scratch);
   }
 }
-
-/** Turns of a spinning wait before a thread sleeps: about what waking one costs. */
-export const SPINS = 2000;
 
 export class Pool {
   readonly threads: number;
   private readonly control: Int32Array;
   private readonly workers: readonly Worker[];
 
+  /**
+   * @param address of the control words
+   * @param stacks of the threads beside the calling one
+   */
   constructor(
     module: WasmModule,
-    private readonly memory: WasmMemory,
+    memory: WasmMemory,
     private readonly kernel: KernelExports,
-    private readonly address: number,
+    address: number,
     stacks: readonly number[],
   ) {
-    this.threads = stacks.length + 1;
-    // The words of threads' scratch addresses follow the fixed ones.
-    this.control = new Int32Array(memory.buffer, address, 16);
+    const threads = stacks.length + 1;
+    this.threads = threads;
+    // A memory that grows keeps its earlier views valid, as it is shared.
+    this.control = new Int32Array(memory.buffer, address, controlBytes(threads) / 4);
     this.control.fill(0);
     this.workers = stacks.map((stack, i) => {
-      const setup: WorkerSetup = { module, memory, control: address, stack, number: i + 1 };
+      const setup: WorkerSetup = { module, memory, control: address, stack, number: i + 1, threads };
       const worker = new Worker(workerFile(), { workerData: setup });
       worker.unref();
       return worker;
     });
   }
 
-  evaluate(model: number, system: number, blocks: number, atoms: number, scratch: readonly number[]): void {
-    // A grown memory keeps its old buffers valid when shared; the control words are where they were.
-    const { control } = this;
+  /** Works through one phase; it is complete when this returns. */
+  run(phase: Phase, { model, system, blocks, atoms, tableSize, scratch }: Task): void {
+    const { control, workers } = this;
+    control[CONTROL.phase] = PHASE[phase];
+    control[CONTROL.pieces] = phase === 'gather' ? Math.ceil(atoms / GATHER_ATOMS) : blocks;
     control[CONTROL.model] = model;
     control[CONTROL.system] = system;
     control[CONTROL.atoms] = atoms;
-    scratch.forEach((address, i) => (control[CONTROL.scratch + i] = address));
-    this.run(PHASE.evaluate, blocks, scratch[0]);
-    this.run(PHASE.gather, Math.ceil(atoms / GATHER_ATOMS), scratch[0]);
+    control[CONTROL.tableSize] = tableSize;
+    control.set(scratch, CONTROL.scratch);
+    Atomics.store(control, CONTROL.next, 0);
+    Atomics.store(control, CONTROL.done, 0);
+    if (workers.length > 0) {
+      Atomics.add(control, CONTROL.generation, 1);
+      Atomics.notify(control, CONTROL.generation);
+    }
+    work(this.kernel, control, 0);
+    for (let spins = 0; ; spins++) {
+      const done = Atomics.load(control, CONTROL.done);
+      if (done === workers.length) break;
+      if (spins > SPINS) Atomics.wait(control, CONTROL.done, done);
+    }
+    if (control[CONTROL.failed] > 0) throw new Error('a thread of the kernels has failed');
   }
 
   dispose(): void {
@@ -92,28 +137,4 @@ export class Pool {
     Atomics.notify(this.control, CONTROL.generation);
     for (const worker of this.workers) void worker.terminate();
   }
-
-  private run(phase: number, items: number, scratch: number): void {
-    const { control, workers } = this;
-    control[CONTROL.phase] = phase;
-    control[CONTROL.items] = items;
-    Atomics.store(control, CONTROL.next, 0);
-    Atomics.store(control, CONTROL.done, 0);
-    if (workers.length > 0) {
-      Atomics.add(control, CONTROL.generation, 1);
-      Atomics.notify(control, CONTROL.generation);
-    }
-    work(this.kernel, control, scratch);
-    for (let spins = 0; ; spins++) {
-      const done = Atomics.load(control, CONTROL.done);
-      if (done === workers.length) return;
-      if (spins > SPINS) Atomics.wait(control, CONTROL.done, done);
-    }
-  }
-}
-
-/** dist/kernel-worker.js, beside the bundle or seen from the sources. */
-function workerFile(): string {
-  const folder = path.basename(__dirname) === 'kernels' ? path.join(__dirname, '..', '..', 'dist') : __dirname;
-  return path.join(folder, 'kernel-worker.js');
 }

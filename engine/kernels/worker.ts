@@ -1,13 +1,13 @@
 /** A thread of the pool: waits for a phase, works on it, says that it is done. */
 import { workerData } from 'node:worker_threads';
 import { instantiate } from './module';
-import { CONTROL, PHASE, SPINS, work, type WorkerSetup } from './pool';
+import { CONTROL, controlBytes, PHASE, SPINS, work, type WorkerSetup } from './pool';
 
-const { module, memory, control: address, stack, number } = workerData as WorkerSetup;
+const { module, memory, control: address, stack, number, threads } = workerData as WorkerSetup;
 const kernel = instantiate(module, memory);
 kernel.__stack_pointer.value = stack;
 kernel.initialize();
-const control = new Int32Array(memory.buffer, address, 16);
+const control = new Int32Array(memory.buffer, address, controlBytes(threads) / 4);
 
 let seen = 0;
 for (;;) {
@@ -17,7 +17,12 @@ for (;;) {
   }
   seen = Atomics.load(control, CONTROL.generation);
   if (control[CONTROL.phase] === PHASE.end) break;
-  work(kernel, control, control[CONTROL.scratch + number]);
+  try {
+    work(kernel, control, number);
+  } catch {
+    // A bug of ours; nobody must wait for this thread because of it.
+    Atomics.add(control, CONTROL.failed, 1);
+  }
   Atomics.add(control, CONTROL.done, 1);
   Atomics.notify(control, CONTROL.done);
 }

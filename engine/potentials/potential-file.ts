@@ -324,12 +324,18 @@ export function neuralFromFile(file: PotentialFile): NeuralDescription | undefin
   return { elements, cutoffFunction: file.cutoff_function, innerCutoff: file.inner_cutoff ?? 0 };
 }
 
-/** The potential that a valid file describes, ready to predict. */
-export function potentialFromFile(file: PotentialFile): Potential {
+/**
+ * The potential that a valid file describes, ready to predict.
+ * @param createNetworks makes the part of the networks; the reference if absent
+ */
+export function potentialFromFile(
+  file: PotentialFile,
+  createNetworks: (neural: NeuralDescription) => Potential = ({ elements, cutoffFunction, innerCutoff }) =>
+    createNeuralPotential(elements, cutoffFunction, innerCutoff),
+): Potential {
   const terms: Potential[] = [];
   const neural = neuralFromFile(file);
-  if (neural !== undefined)
-    terms.push(createNeuralPotential(neural.elements, neural.cutoffFunction, neural.innerCutoff));
+  if (neural !== undefined) terms.push(createNetworks(neural));
   for (const { epsilon, sigma } of file.pairs)
     terms.push(
       createLennardJones({

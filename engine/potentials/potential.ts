@@ -12,11 +12,24 @@ export interface Prediction {
   readonly virial: Float64Array;
 }
 
+/**
+ * A neighbour list that outlives a prediction. In which order terms are added up follows from where the atoms stood when
+ * it was built: who wants the same last bits again must have it built at the same place.
+ */
+export interface KeptList {
+  /** Positions (Å, 3N) of its last build; undefined before the first prediction. */
+  builtAt(): Float64Array | undefined;
+  /** Builds it for this structure; predictions keep it as long as it reaches far enough for theirs. */
+  build(structure: Structure): void;
+}
+
 export interface Potential {
   /** Largest distance in Å at which one atom's energy depends on another. */
   readonly cutoff: number;
   /** Symbols, sorted by atomic number. */
   readonly elements: readonly string[];
+  /** Of a potential that keeps its neighbour list from one prediction to the next. */
+  readonly list?: KeptList;
   /**
    * Energy, forces and virial of a structure.
    * @throws Error if the structure has an element that the potential doesn't know (callers check first).

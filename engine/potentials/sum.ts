@@ -19,6 +19,7 @@ export function sumPotentials(potentials: readonly Potential[]): Potential {
   return {
     cutoff: Math.max(...potentials.map(({ cutoff }) => cutoff)),
     elements: potentials[0].elements,
+    list: potentials.find(({ list }) => list !== undefined)?.list,
     predict,
   };
 }

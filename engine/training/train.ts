@@ -13,10 +13,8 @@ import * as v from 'valibot';
 import type { OptimizerDefinition, PotentialDefinition, TrainDefinition } from '../../language/definition/definition';
 import { symbolOf } from '../../language/elements';
 import { decodeColumns, encodeColumns } from '../../protocol/columns';
-import type { Parity } from '../../protocol/parity';
 import { fail, ok, type Problem as Failure, type Result } from '../../protocol/result';
 import type { EpochEvent } from '../../protocol/run';
-import { addPrediction, startComparison } from '../analysis/comparison';
 import { createLennardJones } from '../potentials/lennard-jones';
 import { initialNetwork, type Network } from '../potentials/network';
 import type { TrainedElement } from '../potentials/potential-file';
@@ -515,32 +513,6 @@ function elementOffsets({ setup, baseline }: Training, trained: Float64Array): n
 function compositionOf(potential: PotentialDefinition, { numbers }: LabelledStructure): number[] {
   const symbols = Array.from(numbers, symbolOf);
   return potential.elements.map((symbol) => symbols.filter((other) => other === symbol).length);
-}
-
-/**
- * Reference and prediction of every label, by the final weights.
- * @returns undefined if it was stopped
- */
-export async function predictAll(training: Training, hooks: Hooks = {}): Promise<Parity | undefined> {
-  const { setup, problem, fixed } = training;
-  const { structures } = setup;
-  const { samples, layout, buffers } = problem;
-  const parameters = finalParameters(training);
-  const networks = viewNetworks(layout, parameters);
-  const offsets = parameters.subarray(layout.offsetsAt);
-  const comparison = startComparison(structures, setup.set);
-  const pause = createPause(training, hooks, createStopwatch());
-  for (const [s, { energy, forces }] of structures.entries()) {
-    if (energy === undefined && forces === undefined) continue;
-    const derivatives = forces === undefined ? undefined : problem.derivatives(s);
-    const predicted = predictSample(problem, networks, offsets, samples[s], derivatives);
-    const fixedForces = fixed[s].forces;
-    const total = fixedForces === undefined ? buffers.forces : fixedForces.map((f, c) => buffers.forces[c] + f);
-    addPrediction(comparison, s, predicted + fixed[s].energy, total);
-    hooks.progress?.('predict', s + 1, structures.length);
-    if (await pause(s)) return undefined;
-  }
-  return comparison.parity;
 }
 
 const finite = v.pipe(v.number(), v.finite());

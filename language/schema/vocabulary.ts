@@ -552,6 +552,25 @@ export const md = {
       example: '1',
       documentation: 'Seed of initial velocities and thermostat.',
     },
+    precision: {
+      type: 'choice',
+      values: {
+        f64: 'everything in double precision',
+        f32: 'pairs and triples in single precision, sums, networks and forces in double: nearly twice as fast, forces off by a few 1e-7 of their size',
+      },
+      default: 'f64',
+      documentation: 'Arithmetic of the energies and forces.',
+    },
+    skin: {
+      type: 'quantity',
+      dimension: 'length',
+      default: 0.5,
+      minimum: 0,
+      maximum: 10,
+      example: '0.5 Å',
+      documentation:
+        'How much farther than the cutoff the neighbour list reaches: it is built again when an atom has moved half of that. It changes the speed, and of the results only the last bits.',
+    },
   },
   blocks: { ensemble, output },
 } as const satisfies BlockSchema;

@@ -5,8 +5,10 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { summarize } from '../../engine/analysis/errors';
+import { comparePredictions } from '../../engine/cli/predictions';
 import { loadDataset } from '../../engine/formats/dataset';
-import { createTraining, isFinished, predictAll, runEpoch } from '../../engine/training/train';
+import { createPotentialFile, potentialFromFile } from '../../engine/potentials/potential-file';
+import { createTraining, isFinished, runEpoch, trainedElements } from '../../engine/training/train';
 import { check } from '../../language/check/check';
 import { parse } from '../../language/syntax/parser';
 import type { Result } from '../../protocol/result';
@@ -51,7 +53,8 @@ async function measure(): Promise<void> {
   }
   seconds.sort((a, b) => a - b);
   console.log(`epoch: median ${seconds[seconds.length >> 1].toFixed(3)} s, fastest ${seconds[0].toFixed(3)} s`);
-  const parity = await predictAll(training);
+  const trained = potentialFromFile(createPotentialFile(potential, trainedElements(training)));
+  const parity = await comparePredictions(trained, structures, set, () => Promise.resolve(true));
   if (parity === undefined) throw new Error('It was stopped.');
   for (const name of ['train', 'test'] as const) console.log(name, JSON.stringify(summarize(parity, name)));
 }

@@ -68,6 +68,35 @@ describe('a folder of n2p2', () => {
     expect(refused.stderr).toContain('RN016');
   });
 
+  it("is computed in single precision, and by the reference where the kernels can't", async () => {
+    const folder = writePotential();
+    const evaluate = async (...options: string[]): Promise<{ energy: number; stderr: string }> => {
+      const args = ['evaluate', 'neon', 'dimer.data', '--units', 'bohr,hartree', '--json', ...options];
+      const { code, json, stderr } = await nearsight(folder, args);
+      expect(code).toBe(0);
+      return { energy: Number(json.energy_mae), stderr };
+    };
+    const double = await evaluate();
+    const single = await evaluate('--precision', 'f32', '--threads', '2');
+    expect(double.stderr).toBe('');
+    expect(single.energy).not.toBe(double.energy);
+    expect(single.energy).toBeCloseTo(double.energy, 6);
+    const narrow = ['p2', 'p3'].map((shape) => `symfunction_short Ne 21 Ne Ne 1.0 11.0 0 180 ${shape}\n`).join('');
+    writeFileSync(join(folder, 'neon/input.nn'), SETTINGS + narrow);
+    const rows = [1, 2, 3, 4].map((row) => `1 ${row} 0.0 2.0 1.0\n`).join('');
+    writeFileSync(join(folder, 'neon/scaling.data'), rows);
+    writeFileSync(join(folder, 'neon/weights.010.data'), '0.1\n'.repeat(13));
+    expect((await evaluate()).stderr).toMatch(/ RN017 /);
+    for (const wrong of [
+      ['--threads', '0'],
+      ['--threads', 'many'],
+      ['--precision', 'f16'],
+    ]) {
+      const { code } = await nearsight(folder, ['evaluate', 'neon', 'dimer.data', ...wrong]);
+      expect(code).toBe(2);
+    }
+  });
+
   it('is refused with the place of what is wrong', async () => {
     const folder = writePotential();
     writeFileSync(join(folder, 'neon/input.nn'), SETTINGS.replace('cutoff_type 6', 'cutoff_type 9'));

@@ -1,7 +1,7 @@
 /** The command line as a real process, bundled from the sources once per test file; and small data to feed it. */
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -13,15 +13,22 @@ import type { RunEvent, RunManifest } from '../../protocol/run';
 /** Removed when the tests of the file are over. */
 export const scratch = mkdtempSync(join(tmpdir(), 'nearsight-cli-'));
 const bundle = join(scratch, 'nearsight.js');
-buildSync({
-  entryPoints: [join(__dirname, '../../engine/cli/main.ts')],
-  outfile: bundle,
-  bundle: true,
-  platform: 'node',
-  format: 'cjs',
-  target: 'node20',
-  logLevel: 'warning',
-});
+const root = join(__dirname, '../..');
+for (const [source, outfile] of [
+  ['engine/cli/main.ts', bundle],
+  ['engine/kernels/worker.ts', join(scratch, 'kernel-worker.js')],
+])
+  buildSync({
+    entryPoints: [join(root, source)],
+    outfile,
+    bundle: true,
+    platform: 'node',
+    format: 'cjs',
+    target: 'node20',
+    logLevel: 'warning',
+  });
+// Compiled by `npm run build`, which keeps them by the hash of their sources.
+cpSync(join(root, 'dist/kernels'), join(scratch, 'kernels'), { recursive: true });
 
 const children = new Set<ChildProcess>();
 afterAll(() => {

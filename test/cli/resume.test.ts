@@ -1,5 +1,5 @@
 /** Killed, stopped and resumed jobs end with the same bits as those that were left alone. */
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { eventsOf, killAt, manifestOf, nearsight, newFolder, start, until, writeProgramme } from './nearsight';
@@ -129,42 +129,56 @@ describe.concurrent('training', () => {
   });
 });
 
-describe.concurrent('molecular dynamics', () => {
-  const args = ['md', 'argon.potential', 'pairs', '--json', '--checkpoint', '0'];
+/** 64 atoms at places of a lattice that the cells of the neighbour list end at, so that atoms change their order. */
+function lattice(): string {
+  const positions = Array.from({ length: 64 }, (_, i) => [i >> 4, (i >> 2) & 3, i & 3].map((n) => 3.8 * n));
+  const lines = positions.map((position) => `Ar ${position.join(' ')}`);
+  return `64\nLattice="15.2 0 0 0 15.2 0 0 0 15.2" Properties=species:S:1:pos:R:3\n${lines.join('\n')}\n`;
+}
+
+// Under a thermostat, so that the random numbers go on too. A network keeps a neighbour list, pair terms don't.
+describe.concurrent.each(['pairs', 'argon'])('molecular dynamics of %s', (label) => {
+  const args = ['md', 'argon.potential', label, '--json', '--checkpoint', '0'];
+  const trained = newFolder();
   let expected: { trajectory: Buffer; drift: unknown };
 
   beforeAll(async () => {
-    const folder = newFolder();
-    // Under a thermostat, so that the random numbers go on too.
-    langevin(writeProgramme(folder, { duration: '0.2 ps' }));
-    const { json } = await nearsight(folder, args);
+    const file = writeProgramme(trained, { duration: '0.2 ps' });
+    const text = readFileSync(file, 'utf8')
+      .replace('ensemble nve { temperature = 20 K }', 'ensemble langevin { temperature = 20 K }')
+      .replace(
+        'ensemble langevin { temperature = 20 K; friction',
+        'skin = 0.1 Å\n  ensemble langevin { temperature = 100 K; friction',
+      );
+    writeFileSync(file, text);
+    writeFileSync(join(trained, 'start.xyz'), lattice());
+    if (label === 'argon') await nearsight(trained, ['train', 'argon.potential']);
+    const { json } = await nearsight(copyOf(trained), args);
     expected = { trajectory: readFileSync(String(json.trajectory)), drift: json.energy_drift };
   });
 
-  function langevin(file: string): void {
-    const text = readFileSync(file, 'utf8');
-    writeFileSync(
-      file,
-      text.replace('ensemble nve { temperature = 20 K }', 'ensemble langevin { temperature = 20 K }'),
-    );
+  function copyOf(folder: string): string {
+    const copy = newFolder();
+    cpSync(folder, copy, { recursive: true });
+    return copy;
   }
 
   const moments = [
-    ['in the middle of a frame', killAt('writeSync', 'pairs\\.xyz', 15)],
-    ['in the middle of the first frame', killAt('writeSync', 'pairs\\.xyz', 1)],
-    ['in the middle of the last frame', killAt('writeSync', 'pairs\\.xyz', 21)],
+    ['in the middle of a frame', killAt('writeSync', `${label}\\.xyz`, 15)],
+    ['in the middle of the first frame', killAt('writeSync', `${label}\\.xyz`, 1)],
+    ['in the middle of the last frame', killAt('writeSync', `${label}\\.xyz`, 21)],
     ['in the middle of a checkpoint', killAt('writeSync', 'checkpoint/\\.\\d+\\.bin', 61)],
     ['before a checkpoint has its name', killAt('renameSync', 'checkpoint/\\.\\d+\\.bin', 32)],
   ] as const;
 
   it.each(moments)('killed %s', async (_, env) => {
-    const folder = newFolder();
-    langevin(writeProgramme(folder, { duration: '0.2 ps' }));
-    const run = join(folder, 'runs/md-pairs/001');
+    const folder = copyOf(trained);
+    const run = join(folder, `runs/md-${label}/001`);
     expect((await nearsight(folder, args, env)).signal).toBe('SIGKILL');
-    const { code, json } = await resume(folder, run);
+    // How many threads there are does not matter.
+    const { code, json } = await nearsight(folder, ['resume', run, '--json', '--checkpoint', '0', '--threads', '2']);
     expect(code).toBe(0);
-    expect(readFileSync(join(run, 'pairs.xyz')).equals(expected.trajectory)).toBe(true);
+    expect(readFileSync(join(run, `${label}.xyz`)).equals(expected.trajectory)).toBe(true);
     expect(json.energy_drift).toBe(expected.drift);
     expect(existsSync(join(run, 'potential.json'))).toBe(true);
   });

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import {
   advance,
   createSimulation,
@@ -10,15 +10,19 @@ import {
   type Ensemble,
   type Simulation,
 } from '../../../engine/dynamics/dynamics';
+import { Evaluator } from '../../../engine/kernels/evaluator';
 import { createLennardJones } from '../../../engine/potentials/lennard-jones';
 import type { Potential } from '../../../engine/potentials/potential';
 import { AMU_ANGSTROM2_PER_FS2, BOLTZMANN } from '../../../engine/structure/constants';
 import type { Structure } from '../../../engine/structure/structure';
 import type { CutoffFunction } from '../../../language/definition/definition';
 import { createStructure, fcc, maximumDifference, water } from '../../fixtures/structures';
-import { randomPotential } from '../../fixtures/random-potential';
+import { randomElements, randomPotential } from '../../fixtures/random-potential';
 
 const NVE: Ensemble = { kind: 'nve' };
+
+const evaluators: Evaluator[] = [];
+afterAll(() => evaluators.forEach((evaluator) => evaluator.dispose()));
 
 function argon(cutoffFunction: CutoffFunction, cutoff = 8.5125): Potential {
   return createLennardJones({ epsilon: 0.010323, sigma: 3.405, cutoff, cutoffFunction, elements: ['Ar'] });
@@ -275,6 +279,35 @@ describe('a run that is resumed', () => {
       expect(encodeState(interrupted)).toEqual(encodeState(straight));
     },
   );
+
+  test('has the neighbour list of the run that was interrupted', () => {
+    // Hot enough for atoms to change cells, and with them the order in which forces are added up.
+    const elements = randomElements(['Ar']);
+    const structure = fcc('Ar', 5, 3);
+    const simulate = (threads: number): Simulation & { readonly potential: Evaluator } => {
+      const potential = new Evaluator({ elements, cutoffFunction: 'poly2', innerCutoff: 0 }, { skin: 1, threads });
+      evaluators.push(potential);
+      return { ...createSimulation(potential, structure, 5, NVE), potential };
+    };
+    const straight = simulate(1);
+    const state = start(straight, 500, 5);
+    run(straight, state, 34);
+    const kept = copy(state);
+    const builtAt = straight.potential.list.builtAt()?.slice() ?? new Float64Array(0);
+    expect(builtAt).not.toEqual(state.positions);
+    run(straight, state, 60);
+    expect(straight.potential.builds).toBeGreaterThan(3);
+    const goOn = (build: boolean, threads: number): DynamicsState => {
+      const simulation = simulate(threads);
+      const resumed = copy(kept);
+      if (build) simulation.potential.list.build({ ...structure, positions: builtAt });
+      run(simulation, resumed, 60);
+      return resumed;
+    };
+    expect(encodeState(goOn(true, 1))).toEqual(encodeState(state));
+    expect(encodeState(goOn(true, 2))).toEqual(encodeState(state));
+    expect(encodeState(goOn(false, 1))).not.toEqual(encodeState(state));
+  });
 
   test('another seed is another run', () => {
     const simulation = createSimulation(randomPotential(['H', 'O']), water, 0.5, NVE);
