@@ -11,13 +11,13 @@
  * isn't finite, an atom that is left out silently.
  */
 import { appendFile, writeFile } from 'node:fs/promises';
-import { atomicNumber, elements, symbolOf } from '../../language/elements';
+import { elements, symbolOf } from '../../language/elements';
 import type { Place, Problem, Result } from '../../protocol/result';
+import { endWithLine, packed, readTable, type Field } from './atom-table';
 import { formatExact, formatKey, formatValue } from './extended-xyz-comment';
 import { countIn, readHeader, type Header, type Property } from './extended-xyz-header';
 import type { Column, Frame } from './frame';
 import { LOOK, type BoundaryFinder } from './frame-index';
-import { scanNumber } from './numbers';
 import { Problems } from './problems';
 import { isSpace, LF, TextLines } from './text-lines';
 
@@ -52,25 +52,6 @@ export function createXyzFinder(): BoundaryFinder {
 
 // ---------------------------------------------------------------------------------------------------------- decoding
 
-/** Atomic numbers of symbols by their bytes: first | second << 8. */
-const NUMBER_OF_SYMBOL = new Uint8Array(1 << 16);
-for (let z = 1; z < elements.length; z++) {
-  const { symbol } = elements[z];
-  NUMBER_OF_SYMBOL[symbol.charCodeAt(0) | (symbol.length > 1 ? symbol.charCodeAt(1) << 8 : 0)] = z;
-}
-
-/** Where the numbers of a column go. */
-type Sink =
-  | { readonly kind: 'real' | 'integer'; readonly values: Float64Array }
-  | { readonly kind: 'logical'; readonly values: Uint8Array }
-  | { readonly kind: 'string'; readonly values: string[] }
-  | { readonly kind: 'species' };
-
-const LOGICAL: ReadonlyMap<string, number> = new Map([
-  ...['T', 'true', 'True', 'TRUE', '1'].map((word) => [word, 1] as const),
-  ...['F', 'false', 'False', 'FALSE', '0'].map((word) => [word, 0] as const),
-]);
-
 /**
  * Decodes one frame.
  *
@@ -80,7 +61,7 @@ const LOGICAL: ReadonlyMap<string, number> = new Map([
  */
 export function decodeXyzFrame(bytes: Buffer, file: string, firstLine: number): Result<Frame> {
   const problems = new Problems();
-  const text = new TextLines(bytes, file, firstLine);
+  const text = new TextLines(endWithLine(bytes), file, firstLine);
   const header = readHeader(text, problems);
   const atoms = header === null ? null : readAtoms(text, header, problems);
   if (header === null || atoms === null) return { ok: false, problems: problems.list() };
@@ -91,8 +72,6 @@ export function decodeXyzFrame(bytes: Buffer, file: string, firstLine: number): 
 
 /**
  * Reads the lines of the atoms; `text` is at the comment line.
- *
- * One loop over the bytes, without splitting into lines: lines are only looked for to say where a problem is.
  *
  * @returns null where the lines are too few or too many: `XD004`, `XD008`
  */
@@ -112,100 +91,13 @@ function readAtoms(
   const offset = text.nextStart;
   if (isTooShort(bytes, offset, count, tokens)) return refuse(findShortage(text, count, tokens, expected, countPlace));
 
-  const { numbers, positions, columns, sinks, widths, atomicNumbers } = createSinks(properties, count);
-  const end = bytes.length;
-  let at = offset;
-  let line = commentLine;
-  let lineStart = at;
-  const placeOf = (where: number): Place => ({
-    file,
-    line,
-    column: bytes.toString('utf8', lineStart, where).length + 1,
-  });
-  const tokenEnd = (where: number): number => {
-    while (where < end && bytes[where] !== LF && !isSpace(bytes[where])) where++;
-    return where;
-  };
-  const tokenAt = (where: number): string => bytes.toString('utf8', where, Math.min(tokenEnd(where), where + 40));
-
-  atoms: for (let atom = 0; atom < count; atom++) {
-    lineStart = at;
-    line++;
-    for (let property = 0; property < sinks.length; property++) {
-      const sink = sinks[property];
-      const width = widths[property];
-      for (let component = 0; component < width; component++) {
-        let byte = at < end ? bytes[at] : LF;
-        while (byte === 0x20 || byte === 0x09 || byte === 0x0d) byte = ++at < end ? bytes[at] : LF;
-        if (byte === LF) {
-          if (property === 0 && component === 0) {
-            const message = `this frame says ${count} atoms, but only ${atom} lines follow`;
-            return refuse({
-              code: 'XD004',
-              message: at >= end ? `${message}: it is truncated` : message,
-              place: countPlace,
-            });
-          }
-          problems.add({ code: 'XD008', message: `this line has fewer columns than ${expected}`, place: placeOf(at) });
-          at++;
-          continue atoms;
-        }
-        const start = at;
-        if (sink.kind === 'real' || sink.kind === 'integer') {
-          const slot = atom * width + component;
-          at = scanNumber(bytes, start, end, sink.values, slot);
-          const stop = at < 0 || at >= end ? LF : bytes[at];
-          if (at < 0 || (stop !== 0x20 && stop !== LF && stop !== 0x09 && stop !== 0x0d)) {
-            const token = tokenAt(start);
-            const infinite = /^[+-]?(nan|inf(inity)?)$/i.test(token);
-            problems.add(
-              infinite
-                ? { code: 'XD010', message: `“${token}” is not a finite number`, place: placeOf(start) }
-                : { code: 'XD009', message: `“${token}” is not a number`, place: placeOf(start) },
-            );
-            at = tokenEnd(start);
-          } else {
-            const value = sink.values[slot];
-            if (value - value !== 0)
-              problems.add({
-                code: 'XD010',
-                message: `“${tokenAt(start)}” is too large for a number`,
-                place: placeOf(start),
-              });
-            else if (sink.kind === 'integer' && !Number.isInteger(value))
-              problems.add({ code: 'XD009', message: `“${tokenAt(start)}” is not an integer`, place: placeOf(start) });
-          }
-        } else {
-          at = tokenEnd(start);
-          if (sink.kind === 'species') {
-            const length = at - start;
-            let z = length <= 2 ? NUMBER_OF_SYMBOL[byte | (length > 1 ? bytes[start + 1] << 8 : 0)] : 0;
-            if (z === 0 && byte >= 0x30 && byte <= 0x39) {
-              const number = countIn(bytes, start, at) ?? 0;
-              if (number < elements.length) z = number;
-            }
-            if (z === 0)
-              problems.add({ code: 'XD011', message: unknownElement(tokenAt(start)), place: placeOf(start) });
-            numbers[atom] = z;
-          } else if (sink.kind === 'string') sink.values.push(bytes.toString('utf8', start, at));
-          else {
-            const value = LOGICAL.get(tokenAt(start));
-            if (value === undefined)
-              problems.add({ code: 'XD009', message: `“${tokenAt(start)}” is neither T nor F`, place: placeOf(start) });
-            sink.values[atom * width + component] = value ?? 0;
-          }
-        }
-      }
-    }
-    let byte = at < end ? bytes[at] : LF;
-    while (byte === 0x20 || byte === 0x09 || byte === 0x0d) byte = ++at < end ? bytes[at] : LF;
-    if (byte !== LF) {
-      if (declared)
-        problems.add({ code: 'XD008', message: `this line has more columns than ${expected}`, place: placeOf(at) });
-      const newline = bytes.indexOf(LF, at);
-      at = newline < 0 ? end : newline;
-    }
-    at++;
+  const { numbers, positions, columns, fields, atomicNumbers } = createFields(properties, count);
+  const table = { fields, count, expected, open: !declared };
+  const read = readTable({ bytes, file, offset, line: commentLine + 1 }, table, problems);
+  if (read.lines < count) {
+    const message = `this frame says ${count} atoms, but only ${read.lines} lines follow`;
+    const truncated = read.offset >= bytes.length;
+    return refuse({ code: 'XD004', message: truncated ? `${message}: it is truncated` : message, place: countPlace });
   }
 
   if (atomicNumbers !== undefined)
@@ -221,8 +113,9 @@ function readAtoms(
     }
 
   // What follows may only be blank.
-  while (at < end && (isSpace(bytes[at]) || bytes[at] === LF)) at++;
-  if (at < end) {
+  let at = read.offset;
+  while (at < bytes.length && (isSpace(bytes[at]) || bytes[at] === LF)) at++;
+  if (at < bytes.length) {
     const message = `this frame says ${count} atoms, but more lines follow them`;
     return refuse({ code: 'XD004', message, place: countPlace });
   }
@@ -230,49 +123,46 @@ function readAtoms(
 }
 
 /** Memory for the columns, and where each of them goes. */
-function createSinks(
+function createFields(
   properties: readonly Property[],
   count: number,
 ): Pick<Frame, 'numbers' | 'positions'> & {
   readonly columns: Map<string, Column>;
-  readonly sinks: readonly Sink[];
-  readonly widths: readonly number[];
+  readonly fields: readonly Field[];
   /** Where there is no species: the column Z. */
   readonly atomicNumbers: Float64Array | undefined;
 } {
   const numbers = new Uint8Array(count);
   const positions = new Float64Array(3 * count);
   const columns = new Map<string, Column>();
-  const sinks: Sink[] = [];
-  const widths: number[] = [];
+  const fields: Field[] = [];
   const useSpecies = properties.some((property) => property.name === 'species');
   let atomicNumbers: Float64Array | undefined;
   for (const { name, type, width } of properties) {
-    widths.push(width);
-    if (name === 'species') sinks.push({ kind: 'species' });
-    else if (name === 'pos') sinks.push({ kind: 'real', values: positions });
+    if (name === 'species') fields.push({ kind: 'element', ...packed(1, numbers) });
+    else if (name === 'pos') fields.push({ kind: 'real', ...packed(3, positions) });
     else if (type === 'S') {
       const values: string[] = [];
-      sinks.push({ kind: 'string', values });
+      fields.push({ kind: 'text', ...packed(width, values) });
       columns.set(name, { type, width, values });
     } else if (type === 'L') {
       const values = new Uint8Array(width * count);
-      sinks.push({ kind: 'logical', values });
+      fields.push({ kind: 'logical', ...packed(width, values) });
       columns.set(name, { type, width, values });
     } else {
       const values = new Float64Array(width * count);
-      sinks.push({ kind: type === 'R' ? 'real' : 'integer', values });
+      fields.push({ kind: type === 'R' ? 'real' : 'integer', ...packed(width, values) });
       if (name === 'Z' && !useSpecies) atomicNumbers = values;
       else columns.set(name, { type, width, values });
     }
   }
-  return { numbers, positions, columns, sinks, widths, atomicNumbers };
+  return { numbers, positions, columns, fields, atomicNumbers };
 }
 
 /** Whether there are too few bytes for what the frame says: found out before memory is taken. */
 function isTooShort(bytes: Buffer, offset: number, count: number, tokens: number): boolean {
-  // Each value takes a character and a separator; the last one of the file may lack it.
-  return count * tokens * 2 > bytes.length - offset + 1;
+  // Each value takes a character and a separator.
+  return count * tokens * 2 > bytes.length - offset;
 }
 
 /** Of too few bytes: how many lines are missing, or which line is too short. */
@@ -289,13 +179,6 @@ function findShortage(text: TextLines, count: number, tokens: number, expected: 
   if (lines === count && short !== undefined) return short;
   const message = `this frame says ${count} atoms, but only ${lines} lines follow: it is truncated`;
   return { code: 'XD004', message, place: countPlace };
-}
-
-function unknownElement(text: string): string {
-  const written = /^[A-Za-z]{1,2}/.exec(text)?.[0] ?? '';
-  const likely = written === '' ? '' : written[0].toUpperCase() + written.slice(1).toLowerCase();
-  const hint = atomicNumber(likely) === undefined || likely === text ? '' : `: is ${likely} meant?`;
-  return `“${text}” is not an element${hint}`;
 }
 
 // ----------------------------------------------------------------------------------------------------------- writing

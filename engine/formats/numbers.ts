@@ -89,6 +89,81 @@ export function scanNumber(bytes: Uint8Array, start: number, end: number, into: 
   return at;
 }
 
+const BLANK = 0x20 - 0x30;
+const TAB = 0x09 - 0x30;
+const CR = 0x0d - 0x30;
+const LF = 0x0a - 0x30;
+const POINT = 0x2e - 0x30;
+
+/**
+ * Reads `count` numbers of a line, with blanks before each: the same as `scanNumber` for each of them, faster for the
+ * numbers that files are full of, plain decimals.
+ *
+ * @param bytes must have a line feed at or after `start`
+ * @param into they go to `into[index]` and following
+ * @returns the offset after the last one; −1 if one isn't a finite number that ends at white space, or the line ends
+ * before: nothing is said of which and why
+ */
+export function scanNumbers(
+  bytes: Uint8Array,
+  start: number,
+  into: Float64Array,
+  index: number,
+  count: number,
+): number {
+  let at = start;
+  for (let k = index; k < index + count; k++) {
+    let byte = bytes[at];
+    while (byte === 0x20 || byte === 0x09 || byte === 0x0d) byte = bytes[++at];
+    const numberStart = at;
+    const negative = byte === 0x2d;
+    if (negative) byte = bytes[++at];
+    // Up to six digits, the point, nine digits in `fraction` and nine more in `low`: each a small integer.
+    const wholeStart = at;
+    let whole = 0;
+    let digit = byte - 0x30;
+    for (; digit >= 0 && digit <= 9; digit = bytes[++at] - 0x30) whole = (whole * 10 + digit) | 0;
+    const wholeDigits = at - wholeStart;
+    let fraction = 0;
+    let fractionDigits = 0;
+    let low = 0;
+    let lowDigits = 0;
+    if (digit === POINT) {
+      const fractionStart = ++at;
+      digit = bytes[at] - 0x30;
+      for (const stop = at + 9; digit >= 0 && digit <= 9 && at < stop; digit = bytes[++at] - 0x30)
+        fraction = (fraction * 10 + digit) | 0;
+      fractionDigits = at - fractionStart;
+      const lowStart = at;
+      for (; digit >= 0 && digit <= 9; digit = bytes[++at] - 0x30) low = (low * 10 + digit) | 0;
+      lowDigits = at - lowStart;
+    }
+    let value = Number.NaN;
+    if (
+      wholeDigits <= 6 &&
+      lowDigits <= 9 &&
+      wholeDigits + fractionDigits > 0 &&
+      (digit === BLANK || digit === LF || digit === TAB || digit === CR)
+    ) {
+      const high = whole * POWERS[fractionDigits] + fraction;
+      if (lowDigits === 0) value = high / POWERS[fractionDigits];
+      else {
+        const scale = POWERS[lowDigits];
+        const divisor = POWERS[fractionDigits + lowDigits];
+        const mantissa = high * scale + low;
+        value = mantissa < EXACT ? mantissa / divisor : divide(high, scale, low, divisor);
+      }
+    }
+    if (Number.isNaN(value)) {
+      at = scanNumber(bytes, numberStart, bytes.length, into, k);
+      if (at < 0 || into[k] - into[k] !== 0) return -1;
+      byte = bytes[at];
+      if (byte !== 0x20 && byte !== 0x0a && byte !== 0x09 && byte !== 0x0d) return -1;
+    } else into[k] = negative ? -value : value;
+  }
+  return at;
+}
+
 /**
  * (high · scale + low)/divisor for exact integers, correctly rounded; NaN where that can't be told.
  *

@@ -1,9 +1,18 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { parseNumber, scanNumber } from '../../../engine/formats/numbers';
+import { parseNumber, scanNumber, scanNumbers } from '../../../engine/formats/numbers';
 
-/** Equal bits: tells −0 from 0. */
-const same = (text: string): void => expect(Object.is(parseNumber(text), Number(text)), text).toBe(true);
+/** Equal bits: tells −0 from 0. Alone, and twice in a line. */
+const same = (text: string): void => {
+  const value = Number(text);
+  expect(Object.is(parseNumber(text), value), text).toBe(true);
+  const two = new Float64Array(2);
+  const line = `${text}\t ${text}\n`;
+  const end = scanNumbers(Buffer.from(line), 0, two, 0, 2);
+  if (Number.isFinite(value))
+    expect(end === line.length - 1 && two.every((number) => Object.is(number, value)), text).toBe(true);
+  else expect(end).toBe(-1);
+};
 
 test('numbers as people and programs write them', () => {
   for (const text of [
@@ -69,6 +78,16 @@ test('what is no number is none', () => {
     '１',
   ])
     expect(parseNumber(text), text).toBeUndefined();
+});
+
+test('a run of numbers ends with the line, and none of them is half a number', () => {
+  const read = (text: string, count: number): number =>
+    scanNumbers(Buffer.from(text), 0, new Float64Array(count), 0, count);
+  expect(read('1 2 3\n4', 3)).toBe(5);
+  expect(read('  1\t2.5e3\r\n', 2)).toBe(9);
+  expect(read('1 2\n3\n', 3)).toBe(-1);
+  for (const text of ['1x 2\n', '1 2x\n', '1 1e999\n', '1 nan\n', '1 -\n', '1 .\n', '1 2.5.\n', '1 2\0\n'])
+    expect(read(text, 2), text).toBe(-1);
 });
 
 test('nothing beyond the end is looked at', () => {
