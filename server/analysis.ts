@@ -1,10 +1,10 @@
 /**
  * What the features work with: a document, its tree, and on demand what the checker says. Made once per version of a
- * document; immutable.
+ * document, with all of the version before that is still true; immutable.
  */
 import type { TextDocument } from 'vscode-languageserver-textdocument';
 import type { Range } from 'vscode-languageserver';
-import { check } from '../language/check/check';
+import { check, type Checked } from '../language/check/check';
 import type { Definition } from '../language/definition/definition';
 import type { Diagnostic } from '../language/diagnostic';
 import { parse } from '../language/syntax/parser';
@@ -21,12 +21,16 @@ export interface Analysis {
   readonly files: Files | undefined;
 }
 
-/** Parses at once, checks when first asked for definition or diagnostics. */
-export function analyze(document: TextDocument, files?: Files): Analysis {
-  const text = document.getText();
-  const tree = parse(text);
-  let checked: ReturnType<typeof check> | undefined;
-  const result = (): ReturnType<typeof check> => (checked ??= check(tree, files));
+/** Parses at once, checks when first asked for definition or diagnostics. `previous` is the analysis of another version. */
+export function analyze(document: TextDocument, files?: Files, previous?: Analysis): Analysis {
+  return analysisOf(document, parse(document.getText(), previous?.tree), files);
+}
+
+/** Apart from `analyze`, so that an analysis does not hold on to the one before. */
+function analysisOf(document: TextDocument, tree: SyntaxTree, files: Files | undefined): Analysis {
+  const { text } = tree;
+  let checked: Checked | undefined;
+  const result = (): Checked => (checked ??= check(tree, files));
   return {
     document,
     text,

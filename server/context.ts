@@ -2,12 +2,14 @@
  * What is at an offset of a document.
  *
  * `nodeAt` answers for text that is there (hover, definition, rename). `contextAt` answers for text that is being typed
- * (completion): it reads the tokens to the left, so that it doesn't depend on how the parser mends half a line.
+ * (completion): it reads the tokens to the left, so that it doesn't depend on how the parser mends half a line; those of
+ * the section around the offset, as no item goes beyond one.
  * Pure; total for every offset of every text.
  */
 import { isTerminated } from '../language/syntax/lexer';
 import { vocabulary } from '../language/schema/vocabulary';
 import type { AttributeSchema, BlockSchema } from '../language/schema/types';
+import { sectionAt } from '../language/syntax/sections';
 import type { Attribute, Block, Item, Label, Span, SyntaxTree, Token, Unit, Value } from '../language/syntax/tree';
 
 /** The blocks around something, outermost first. */
@@ -197,7 +199,7 @@ function tokenAfter(tokens: readonly Token[], offset: number): number {
 
 /** The significant tokens of the item that is being typed at `offset`; undefined in a comment. */
 function itemBefore(tree: SyntaxTree, from: number, offset: number): Token[] | undefined {
-  const { tokens } = tree;
+  const { tokens } = sectionAt(tree, offset);
   let item: Token[] = [];
   let brackets = 0;
   for (let i = tokenAfter(tokens, from); i < tokens.length && tokens[i].start < offset; i++) {
@@ -209,7 +211,7 @@ function itemBefore(tree: SyntaxTree, from: number, offset: number): Token[] | u
         if (offset <= token.end) return undefined;
         break;
       case 'newline':
-        if (brackets === 0 || beginsItem(tree, i + 1)) {
+        if (brackets === 0 || beginsItem(tree, tokens, i + 1)) {
           item = [];
           brackets = 0;
         }
@@ -231,11 +233,11 @@ function itemBefore(tree: SyntaxTree, from: number, offset: number): Token[] | u
 }
 
 /** Whether `name =` or `name … {` stands at token `index`: then an open list above is one that somebody forgot to close. */
-function beginsItem(tree: SyntaxTree, index: number): boolean {
+function beginsItem(tree: SyntaxTree, tokens: readonly Token[], index: number): boolean {
   let i = index;
-  while (i < tree.tokens.length && ['space', 'name', 'string'].includes(tree.tokens[i].kind)) i++;
-  const follower = i < tree.tokens.length ? textOf(tree, tree.tokens[i]) : '';
-  return (follower === '=' || follower === '{') && tree.tokens.slice(index, i).some(({ kind }) => kind === 'name');
+  while (i < tokens.length && ['space', 'name', 'string'].includes(tokens[i].kind)) i++;
+  const follower = i < tokens.length ? textOf(tree, tokens[i]) : '';
+  return (follower === '=' || follower === '{') && tokens.slice(index, i).some(({ kind }) => kind === 'name');
 }
 
 function isWordAt(tree: SyntaxTree, token: Token, offset: number): boolean {
@@ -247,7 +249,7 @@ function isWordAt(tree: SyntaxTree, token: Token, offset: number): boolean {
 
 /** Whether what makes a name an attribute or block follows on its line. */
 function isFollowed(tree: SyntaxTree, end: number): boolean {
-  const { tokens } = tree;
+  const { tokens } = sectionAt(tree, end);
   for (let i = tokenAfter(tokens, end); i < tokens.length; i++) {
     if (tokens[i].kind === 'space') continue;
     const text = textOf(tree, tokens[i]);

@@ -2,7 +2,7 @@
  * The language server: wires the features to the protocol and nothing else. Runs over node IPC, or `--stdio`.
  *
  * One failed request is one failed request: the outermost handler catches, logs, and answers with an error.
- * A document's analysis is kept for its present version only, and forgotten when it is closed.
+ * A document's analysis is kept until the next version has taken over what is the same, and forgotten when it is closed.
  */
 import { existsSync } from 'node:fs';
 import path from 'node:path';
@@ -74,7 +74,7 @@ function analysisOf(uri: string): Analysis | undefined {
   // The document is changed in place; an analysis keeps the text as it was.
   const frozen = TextDocument.create(uri, document.languageId, document.version, document.getText());
   const folder = folderOf(uri);
-  const analysis = analyze(frozen, folder === undefined ? undefined : fileCache.beside(folder));
+  const analysis = analyze(frozen, folder === undefined ? undefined : fileCache.beside(folder), known);
   analyses.set(uri, analysis);
   return analysis;
 }

@@ -1,61 +1,110 @@
 /**
  * A tree to its definition and its diagnostics. Pure, and never in vain: it takes any tree, throws nothing, and every span
  * it names lies in the text. Each family of diagnostics is a file beside this one.
+ *
+ * What a section says by itself is found once and remembered with it, so that after an edit only the sections that it
+ * touched are read again. What depends on other blocks or on files is asked anew each time, of the readings.
  */
 import type { Definition } from '../definition/definition';
 import { assemble } from '../definition/assembly';
 import type { Diagnostic, Fix } from '../diagnostic';
-import type { Span, SyntaxError, SyntaxTree } from '../syntax/tree';
+import { moved } from '../syntax/sections';
+import type { Section, Span, SyntaxError, SyntaxTree } from '../syntax/tree';
 import { checkDescriptors } from './descriptors';
 import { checkDynamics } from './dynamics';
 import { checkElements } from './elements';
-import { checkFiles } from './files';
-import { checkNames } from './names';
+import { checkInputs, checkOutputs } from './files';
+import { checkNames, namesOf } from './names';
 import { checkNetworks } from './networks';
-import type { BlockReading, Context, Environment } from './reading';
-import { readFile } from './structure';
+import type { BlockReading, Context, Environment, FileContext, Finding, Names } from './reading';
+import { readBlocks } from './structure';
 import { checkTraining } from './training';
 
 export type { Environment } from './reading';
+
+export interface Checked {
+  readonly diagnostics: readonly Diagnostic[];
+  /** Made when first asked for. */
+  readonly definition: Definition;
+}
 
 /**
  * Checks a file. Blocks in error, and what refers to them, are not in the definition. `environment` answers for files
  * beside the one that is checked; without it their existence is not checked.
  */
-export function check(
-  tree: SyntaxTree,
-  environment?: Environment,
-): { definition: Definition; diagnostics: Diagnostic[] } {
-  const diagnostics = tree.errors.map(diagnosticOf);
-  const errors: Span[] = [...tree.errors];
-  const context: Context = {
-    tree,
-    environment,
-    report: (diagnostic) => {
-      const { start, end } = diagnostic.span;
-      diagnostics.push({ ...diagnostic, span: { start, end } });
-      if (diagnostic.severity === 'error') errors.push({ start, end });
+export function check(tree: SyntaxTree, environment?: Environment): Checked {
+  const sections = tree.sections.map(({ section, start }) => ({ section, start, ...readingOf(section) }));
+  const file = sections.flatMap(({ section, start, blocks }) =>
+    blocks.map(({ reading, isGood }) => ({ section, start, reading, isGood })),
+  );
+  const names = namesOf(file);
+  const diagnostics = sections.flatMap(({ start, findings }) =>
+    findings.map((finding) => diagnosticOf(finding, names, start)),
+  );
+  const good = file.filter((placed) => {
+    let { isGood } = placed;
+    const { section, start, reading } = placed;
+    const context: FileContext = {
+      section,
+      start,
+      names,
+      environment,
+      hasSyntaxErrors: tree.errors.length > 0,
+      report: (finding) => {
+        diagnostics.push(diagnosticOf(finding, names, start));
+        isGood &&= finding.severity !== 'error';
+      },
+    };
+    checkNames(context, placed);
+    checkInputs(context, reading);
+    if (reading.name === 'train') checkTraining(context, reading);
+    if (reading.name === 'md') checkDynamics(context, reading);
+    return isGood;
+  });
+  diagnostics.sort((a, b) => a.span.start - b.span.start || a.span.end - b.span.end);
+  let definition: Definition | undefined;
+  return {
+    diagnostics,
+    get definition() {
+      return (definition ??= assemble(good));
     },
   };
-  const hasErrors = ({ block }: BlockReading): boolean =>
-    errors.some(({ start, end }) => start <= block.end && end >= block.start);
-  const file = readFile(context);
-  checkNames(context, file);
-  for (const reading of file) {
-    checkFiles(context, reading);
-    if (reading.name === 'potential') {
-      checkElements(context, reading);
-      checkNetworks(context, reading);
-      checkDescriptors(context, reading, hasErrors);
-    }
-    if (reading.name === 'train') checkTraining(context, reading, file);
-    if (reading.name === 'md') checkDynamics(context, reading, file);
-  }
-  diagnostics.sort((a, b) => a.span.start - b.span.start || a.span.end - b.span.end);
-  return { definition: assemble(file, (reading) => !hasErrors(reading)), diagnostics };
 }
 
-function diagnosticOf({ code, message, start, end, insert, remove }: SyntaxError): Diagnostic {
+interface SectionReading {
+  readonly blocks: readonly { readonly reading: BlockReading; readonly isGood: boolean }[];
+  readonly findings: readonly Finding[];
+}
+
+const readings = new WeakMap<Section, SectionReading>();
+
+function readingOf(section: Section): SectionReading {
+  let reading = readings.get(section);
+  if (reading === undefined) {
+    reading = readSection(section);
+    readings.set(section, reading);
+  }
+  return reading;
+}
+
+/** All that can be said of a section without looking at anything else. */
+function readSection(section: Section): SectionReading {
+  const findings = section.errors.map(findingOf);
+  const context: Context = { section, report: (finding) => findings.push(finding) };
+  const isGood = ({ block }: BlockReading): boolean =>
+    !findings.some(({ severity, span }) => severity === 'error' && span.start <= block.end && span.end >= block.start);
+  const blocks = readBlocks(context);
+  for (const reading of blocks) {
+    checkOutputs(context, reading);
+    if (reading.name !== 'potential') continue;
+    checkElements(context, reading);
+    checkNetworks(context, reading);
+    checkDescriptors(context, reading, (potential) => !isGood(potential));
+  }
+  return { blocks: blocks.map((reading) => ({ reading, isGood: isGood(reading) })), findings };
+}
+
+function findingOf({ code, message, start, end, insert, remove }: SyntaxError): Finding {
   const fixes: Fix[] = [];
   if (insert !== undefined)
     fixes.push({
@@ -65,4 +114,10 @@ function diagnosticOf({ code, message, start, end, insert, remove }: SyntaxError
     });
   if (remove !== undefined) fixes.push({ title: 'Remove it', edits: [{ span: remove, text: '' }], preferred: true });
   return { code, severity: 'error', message, span: { start, end }, fixes };
+}
+
+function diagnosticOf({ span: { start, end }, fixes, ...rest }: Finding, names: Names, by: number): Diagnostic {
+  const span: Span = { start, end };
+  const settled = typeof fixes === 'function' ? fixes(names) : fixes;
+  return moved(settled === undefined ? { ...rest, span } : { ...rest, span, fixes: settled }, by);
 }

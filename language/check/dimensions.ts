@@ -374,9 +374,9 @@ function numberText(context: Context, value: NumberValue): string {
 }
 
 /** Where what a unit belongs to ends: the spaces before a unit go with it. */
-function endOfNumber({ tree }: Context, unit: Unit): number {
+function endOfNumber({ section: { text } }: Context, unit: Unit): number {
   let end = unit.start;
-  while (end > 0 && /[^\S\r\n]/u.test(tree.text[end - 1])) end--;
+  while (end > 0 && /[^\S\r\n]/u.test(text[end - 1])) end--;
   return end;
 }
 

@@ -1,14 +1,14 @@
 /** Molecular dynamics by itself: time steps that are too long for the lightest atom (PD1001), and runs without a step (PD1007). */
 import { atomicNumber, elements as periodicTable } from '../elements';
 import { formatQuantity } from '../schema/units';
-import { blocksOf, numberOf, valueOf, type BlockReading, type Context } from './reading';
+import { blocksOf, numberOf, referred, valueOf, type BlockReading, type FileContext } from './reading';
 import { rewrite } from './ranges';
 
 /** Hydrogen's fastest vibrations have a period of about 9 fs; those of other atoms are longer as the root of their mass. */
 const LONGEST_STEP_OF_HYDROGEN = 1;
 const LONGEST_STEP = 10;
 
-export function checkDynamics(context: Context, md: BlockReading, file: readonly BlockReading[]): void {
+export function checkDynamics(context: FileContext, md: BlockReading): void {
   const timestep = md.attributes.get('timestep')?.quantities?.[0];
   const duration = md.attributes.get('duration')?.quantities?.[0];
   const step = numberOf(md, 'timestep');
@@ -33,7 +33,7 @@ export function checkDynamics(context: Context, md: BlockReading, file: readonly
       });
   }
   if (timestep === undefined) return;
-  const potential = file.find(({ name, label }) => name === 'potential' && label?.text === valueOf(md, 'potential'));
+  const potential = referred(context, md, 'potential');
   const list = potential && valueOf(potential, 'elements');
   const symbols = Array.isArray(list) ? list.filter((symbol) => typeof symbol === 'string') : [];
   if (symbols.length === 0) return;

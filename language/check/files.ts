@@ -1,23 +1,36 @@
 /** Files that a definition names: missing ones (PD0901), and output that would leave the run folder (PD0911). */
 import type { Value } from '../syntax/tree';
 import { quote } from '../syntax/lexer';
-import { replace, type BlockReading, type Context } from './reading';
+import { replace, type BlockReading, type Context, type FileContext } from './reading';
 
-export function checkFiles(context: Context, reading: BlockReading): void {
+/** Those that a block reads. */
+export function checkInputs(context: FileContext, reading: BlockReading): void {
   for (const { schema, attribute, value } of reading.attributes.values()) {
     if (attribute.value === undefined || value === undefined) continue;
     if (schema.type === 'paths') {
       const items: readonly Value[] = attribute.value.kind === 'list' ? attribute.value.items : [attribute.value];
       for (const item of items) if (item.kind === 'string') checkExists(context, item, item.text);
     }
-    if (schema.type !== 'path' || typeof value !== 'string') continue;
-    if (schema.exists) checkExists(context, attribute.value, value);
-    if (schema.kind === 'output') checkOutput(context, attribute.value, value);
+    if (schema.type === 'path' && schema.exists && typeof value === 'string')
+      checkExists(context, attribute.value, value);
   }
-  for (const inner of reading.blocks) checkFiles(context, inner);
+  for (const inner of reading.blocks) checkInputs(context, inner);
 }
 
-function checkExists(context: Context, span: Value, path: string): void {
+/** Those that a block writes. */
+export function checkOutputs(context: Context, reading: BlockReading): void {
+  for (const { schema, attribute, value } of reading.attributes.values())
+    if (
+      schema.type === 'path' &&
+      schema.kind === 'output' &&
+      typeof value === 'string' &&
+      attribute.value !== undefined
+    )
+      checkOutput(context, attribute.value, value);
+  for (const inner of reading.blocks) checkOutputs(context, inner);
+}
+
+function checkExists(context: FileContext, span: Value, path: string): void {
   const { environment } = context;
   if (environment === undefined) return;
   const isGlob = /[*?[\]{}]/u.test(path);

@@ -6,7 +6,7 @@
  */
 import type { Diagnostic, Fix, TextEdit } from '../diagnostic';
 import type { AttributeSchema, BlockSchema } from '../schema/types';
-import type { Attribute, Block, Item, Label, Span, SyntaxTree } from '../syntax/tree';
+import type { Attribute, Block, Item, Label, Section, Span } from '../syntax/tree';
 
 /** What the checker may ask about the world; paths are relative to the file. */
 export interface Environment {
@@ -15,10 +15,24 @@ export interface Environment {
   matches?(glob: string): number;
 }
 
+/** A diagnostic of one section, with the section's spans; fixes that depend on the names of the whole file are a function of them. */
+export type Finding = Omit<Diagnostic, 'fixes'> & {
+  readonly fixes?: readonly Fix[] | ((names: Names) => readonly Fix[]);
+};
+
+/** What families work with that look at one section alone. */
 export interface Context {
-  readonly tree: SyntaxTree;
+  readonly section: Section;
+  readonly report: (finding: Finding) => void;
+}
+
+/** What families work with that look beyond the section they report on. */
+export interface FileContext extends Context {
+  /** Where the section begins. */
+  readonly start: number;
+  readonly names: Names;
   readonly environment: Environment | undefined;
-  readonly report: (diagnostic: Diagnostic) => void;
+  readonly hasSyntaxErrors: boolean;
 }
 
 /** One number of a value, in internal units. */
@@ -53,6 +67,17 @@ export interface BlockReading {
   readonly blocks: readonly BlockReading[];
 }
 
+/** A top-level block and the section whose spans it has. */
+export interface Placed {
+  readonly reading: BlockReading;
+  readonly section: Section;
+  /** Where the section begins. */
+  readonly start: number;
+}
+
+/** Of each kind of block those with a good name, by it; the first of those that have the same. */
+export type Names = ReadonlyMap<string, ReadonlyMap<string, Placed>>;
+
 /** Inner blocks of one name. */
 export function blocksOf(reading: BlockReading, ...names: readonly string[]): BlockReading[] {
   return reading.blocks.filter(({ name }) => names.includes(name));
@@ -78,8 +103,14 @@ export function numbersOf(reading: BlockReading, name: string): readonly number[
   return Array.isArray(value) ? value.filter((item) => typeof item === 'number') : [];
 }
 
-export function textOf({ tree }: Context, span: Span): string {
-  return tree.text.slice(span.start, span.end);
+/** The block that an attribute refers to, named as the kind of block is. */
+export function referred({ names }: FileContext, reading: BlockReading, attribute: string): BlockReading | undefined {
+  const name = valueOf(reading, attribute);
+  return typeof name === 'string' ? names.get(attribute)?.get(name)?.reading : undefined;
+}
+
+export function textOf({ section }: Pick<Context, 'section'>, span: Span): string {
+  return section.text.slice(span.start, span.end);
 }
 
 /** A fix of one edit. */
@@ -92,7 +123,7 @@ export function insert(title: string, at: number, text: string, preferred = fals
 }
 
 /** The edit that takes an item out, with its line if it is alone there, else with its semicolon. */
-export function deletionOf({ tree: { text } }: Context, item: Item | Span): TextEdit {
+export function deletionOf({ section: { text } }: Context, item: Item | Span): TextEdit {
   const before = /[^\r\n]*$/u.exec(text.slice(Math.max(0, item.start - 1000), item.start))![0];
   const after = /^[^\r\n]*(?:\r\n|[\r\n])?/u.exec(text.slice(item.end, item.end + 1000))![0];
   if (before.trim() === '' && after.trim() === '')
@@ -108,7 +139,7 @@ export function deletion(context: Context, title: string, ...items: readonly (It
 }
 
 /** The edit that puts an item first into a block; undefined if its braces are not there. */
-export function insertionInto({ tree: { text } }: Context, block: Block, item: string): TextEdit | undefined {
+export function insertionInto({ section: { text } }: Context, block: Block, item: string): TextEdit | undefined {
   const { open, close } = block;
   if (open === undefined || close === undefined) return undefined;
   const at = (position: number, inserted: string): TextEdit => ({

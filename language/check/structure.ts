@@ -7,6 +7,7 @@ import type { AttributeSchema, BlockSchema } from '../schema/types';
 import { vocabulary } from '../schema/vocabulary';
 import type { Attribute, Block, Item, Label } from '../syntax/tree';
 import { checkElementLabels } from './elements';
+import { uniqueLabel } from './names';
 import { nearest } from './nearest';
 import {
   alternatives,
@@ -14,9 +15,11 @@ import {
   insert,
   insertion,
   replace,
+  textOf,
   type AttributeReading,
   type BlockReading,
   type Context,
+  type Names,
 } from './reading';
 import { readAttribute } from './values';
 
@@ -24,9 +27,9 @@ const TOP_LEVEL: BlockSchema = { label: 'none', documentation: '', attributes: {
 
 type OwnedAttribute = AttributeSchema & { readonly only?: readonly string[] };
 
-/** Reads the whole file. */
-export function readFile(context: Context): BlockReading[] {
-  return readItems(context, context.tree.file.items, TOP_LEVEL, '', undefined, undefined).blocks;
+/** Reads the top-level blocks of a section. */
+export function readBlocks(context: Context): BlockReading[] {
+  return readItems(context, context.section.items, TOP_LEVEL, '', undefined, undefined).blocks;
 }
 
 interface Items {
@@ -45,12 +48,14 @@ function readItems(
   const attributes = new Map<string, AttributeReading>();
   const blocks: BlockReading[] = [];
   const seen = new Map<string, Item>();
+  let taken: Set<string> | undefined;
   for (const item of items) {
     const name = item.name.text;
     const known =
       item.kind === 'attribute' ? Object.hasOwn(schema.attributes, name) : Object.hasOwn(schema.blocks ?? {}, name);
     if (!known) {
-      reportUnknown(context, item, schema, parent, new Set(items.map(({ name }) => name.text)));
+      taken ??= new Set(items.map(({ name }) => name.text));
+      reportUnknown(context, item, schema, parent, taken);
       continue;
     }
     const key = item.kind === 'attribute' ? name : `${name} {`;
@@ -191,29 +196,28 @@ function reportWrongVariant(
 }
 
 function reportMissing(context: Context, block: Block, name: string, schema: AttributeSchema): void {
-  const example = exampleOf(context, schema);
   context.report({
     code: 'PD0004',
     severity: 'error',
     span: block.name,
     message: `\`${name}\` is missing in \`${block.name.text}\`. ${schema.documentation}`,
-    fixes:
-      example === undefined
+    fixes: (names) => {
+      const example = exampleOf(names, schema);
+      return example === undefined
         ? []
-        : insertion(context, block, `Insert \`${name} = ${example}\``, `${name} = ${example}`, true),
+        : insertion(context, block, `Insert \`${name} = ${example}\``, `${name} = ${example}`, true);
+    },
   });
 }
 
 /** A value that can be inserted; undefined where only the person can know it. */
-function exampleOf(context: Context, schema: AttributeSchema): string | undefined {
+function exampleOf(names: Names, schema: AttributeSchema): string | undefined {
   switch (schema.type) {
     case 'elements':
       return '[H, O]';
     case 'reference': {
-      const label = context.tree.file.items.find(
-        (item): item is Block => item.kind === 'block' && item.name.text === schema.to && item.labels.length > 0,
-      )?.labels[0];
-      return label && context.tree.text.slice(label.start, label.end);
+      const first = names.get(schema.to)?.values().next().value;
+      return first?.reading.label && textOf(first, first.reading.label);
     }
     case 'choice':
     case 'choice_or_key':
@@ -258,14 +262,14 @@ function checkLabels(context: Context, block: Block, schema: BlockSchema): Label
       span,
       message:
         allowed === 0 ? `\`${name}\` has no label.` : `\`${name}\` has one label; names of several words need quotes.`,
-      fixes: [
+      fixes: (names) => [
         replace('Remove the surplus', { start: after, end: span.end }, ''),
         ...(rule === 'name'
           ? [
               replace(
                 'Make it one name',
                 { start: labels[0].start, end: span.end },
-                uniqueLabel(context, name, labels.map(({ text }) => text).join('_')),
+                uniqueLabel(names, name, labels.map(({ text }) => text).join('_')),
               ),
             ]
           : []),
@@ -276,23 +280,27 @@ function checkLabels(context: Context, block: Block, schema: BlockSchema): Label
   if (rule === 'none') return undefined;
   if (rule === 'name') {
     if (label === undefined) {
-      const proposal = uniqueLabel(context, name, `${name}_1`);
       context.report({
         code: 'PD0009',
         severity: 'error',
         span: block.name,
         message: `This ${name} needs a name: \`${name} water { … }\`.`,
-        fixes: [insert(`Name it \`${proposal}\``, block.name.end, ` ${proposal}`, true)],
+        fixes: (names) => {
+          const proposal = uniqueLabel(names, name, `${name}_1`);
+          return [insert(`Name it \`${proposal}\``, block.name.end, ` ${proposal}`, true)];
+        },
       });
     } else if (!isGoodName(label.text)) {
-      const proposal = uniqueLabel(context, name, label.text);
       context.report({
         code: 'PD0009',
         severity: 'error',
         span: label,
         message:
           'A name becomes part of a folder’s name: at most 64 letters, digits, spaces and `_ - + . ,`, not beginning with a dot or space.',
-        fixes: [replace(`Name it \`${proposal}\``, label, proposal, true)],
+        fixes: (names) => {
+          const proposal = uniqueLabel(names, name, label.text);
+          return [replace(`Name it \`${proposal}\``, label, proposal, true)];
+        },
       });
       return undefined;
     }
@@ -339,21 +347,4 @@ function checkVariant(
 /** Names end up in the names of run folders: nothing may lead out of them. */
 function isGoodName(text: string): boolean {
   return /^[\p{L}\p{N}_+,-][\p{L}\p{M}\p{N}_+,. -]*$/u.test(text) && text.length <= 64 && !/[. ]$/u.test(text);
-}
-
-/** A good name that no block of that kind has yet. */
-export function uniqueLabel({ tree }: Context, kind: string, wish: string): string {
-  const taken = new Set(
-    tree.file.items.flatMap((item) =>
-      item.kind === 'block' && item.name.text === kind ? item.labels.map(({ text }) => text) : [],
-    ),
-  );
-  const base =
-    wish
-      .replace(/[^\p{L}\p{N}_]+/gu, '_')
-      .replace(/^(?![\p{L}_])/u, '_')
-      .slice(0, 60) || kind;
-  let name = base;
-  for (let i = 2; taken.has(name); i++) name = `${base}_${i}`;
-  return name;
 }

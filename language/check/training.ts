@@ -3,13 +3,11 @@
  * (PD0607, PD0608).
  */
 import { hasNetwork } from '../definition/assembly';
-import { blocksOf, numberOf, replace, valueOf, type BlockReading, type Context } from './reading';
+import { blocksOf, numberOf, referred, replace, valueOf, type BlockReading, type FileContext } from './reading';
 import { rewrite } from './ranges';
 
-export function checkTraining(context: Context, train: BlockReading, file: readonly BlockReading[]): void {
-  const referred = (attribute: string): BlockReading | undefined =>
-    file.find(({ name, label }) => name === attribute && label?.text === valueOf(train, attribute));
-  const potential = referred('potential');
+export function checkTraining(context: FileContext, train: BlockReading): void {
+  const potential = referred(context, train, 'potential');
   const reference = train.attributes.get('potential')?.attribute.value;
   if (
     potential !== undefined &&
@@ -23,7 +21,7 @@ export function checkTraining(context: Context, train: BlockReading, file: reado
       span: reference,
       message: `The potential \`${potential.label?.text ?? ''}\` has pair terms alone, and nothing to train: give it a \`network { … }\`, or run it as it is.`,
     });
-  checkWeights(context, train, referred('dataset'));
+  checkWeights(context, train, referred(context, train, 'dataset'));
   const offset = train.attributes.get('offset');
   const span = offset?.attribute.value;
   if (offset?.value === 'constant' && span !== undefined)
@@ -37,7 +35,7 @@ export function checkTraining(context: Context, train: BlockReading, file: reado
     });
 }
 
-function checkWeights(context: Context, train: BlockReading, dataset: BlockReading | undefined): void {
+function checkWeights(context: FileContext, train: BlockReading, dataset: BlockReading | undefined): void {
   const force = train.attributes.get('force_weight')?.quantities?.[0];
   if (force?.value !== 0) return;
   if (numberOf(train, 'energy_weight') === 0) {

@@ -5,7 +5,7 @@
 import { atomicNumber } from '../elements';
 import type { BlockSchema, OptionsOf } from '../schema/types';
 import * as vocabulary from '../schema/vocabulary';
-import { blocksOf, numberOf, numbersOf, valueOf, type BlockReading } from '../check/reading';
+import { blocksOf, numberOf, numbersOf, valueOf, type BlockReading, type Placed } from '../check/reading';
 import type {
   ActionDefinition,
   DatasetDefinition,
@@ -21,14 +21,15 @@ import { defaultDescriptors, etaOfWidth, expand, type DescriptorBlock } from './
 import { identityOf, procedureOf } from './identity';
 import { createMemory } from './memory';
 
-/** The definition of a file; `isGood` says of a top-level block whether it is free of errors. */
-export function assemble(file: readonly BlockReading[], isGood: (reading: BlockReading) => boolean): Definition {
+/** The definition of a file out of the blocks in it that are free of errors. */
+export function assemble(blocks: readonly Placed[]): Definition {
   const potentials = new Map<string, PotentialDefinition>();
   const datasets = new Map<string, DatasetDefinition>();
   const actions: ActionDefinition[] = [];
-  const good = file.filter((reading) => reading.label !== undefined && isGood(reading));
-  for (const reading of good) {
-    const named = namedOf(reading);
+  const good = blocks.filter(({ reading }) => reading.label !== undefined);
+  for (const placed of good) {
+    const { reading } = placed;
+    const named = namedOf(placed);
     if (reading.name === 'potential') potentials.set(named.name, assemblePotential(reading, named));
     if (reading.name === 'dataset')
       datasets.set(named.name, {
@@ -37,8 +38,8 @@ export function assemble(file: readonly BlockReading[], isGood: (reading: BlockR
         units: blocksOf(reading, 'units').map((units) => optionsOf(units, vocabulary.units))[0],
       });
   }
-  for (const reading of good) {
-    const action = assembleAction(reading, datasets);
+  for (const placed of good) {
+    const action = assembleAction(placed, datasets);
     if (action === undefined || !potentials.has(action.options.potential)) continue;
     if ('dataset' in action.options && !datasets.has(action.options.dataset)) continue;
     actions.push(action);
@@ -46,12 +47,12 @@ export function assemble(file: readonly BlockReading[], isGood: (reading: BlockR
   return { potentials, datasets, actions };
 }
 
-function namedOf({ block, label }: BlockReading): Named {
+function namedOf({ reading: { block, label }, start }: Placed): Named {
   const nameSpan = label ?? block.name;
   return {
     name: label?.text ?? '',
-    span: { start: block.start, end: block.end },
-    nameSpan: { start: nameSpan.start, end: nameSpan.end },
+    span: { start: start + block.start, end: start + block.end },
+    nameSpan: { start: start + nameSpan.start, end: start + nameSpan.end },
   };
 }
 
@@ -157,10 +158,11 @@ function networksOf(potential: BlockReading, elements: readonly string[]): Reado
 }
 
 function assembleAction(
-  reading: BlockReading,
+  placed: Placed,
   datasets: ReadonlyMap<string, DatasetDefinition>,
 ): ActionDefinition | undefined {
-  const named = namedOf(reading);
+  const { reading } = placed;
+  const named = namedOf(placed);
   switch (reading.name) {
     case 'train':
       return assembleTrain(reading, named, datasets);

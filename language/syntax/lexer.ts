@@ -7,13 +7,16 @@
  */
 import type { Token, TokenKind } from './tree';
 
+/** The source of the regular expression of a name. */
+export const NAME = String.raw`[\p{L}_][\p{L}\p{M}\p{N}_]*(?:-[\p{L}\p{N}_][\p{L}\p{M}\p{N}_]*)*`;
+
 const RULES: readonly (readonly [TokenKind, RegExp])[] = [
   ['space', /[^\S\r\n]+/uy],
   ['newline', /\r\n|\n|\r/uy],
   ['comment', /#[^\r\n]*/uy],
   // The dot of `1..5` belongs to the range, not to the number.
   ['number', /[+-]?(?:\d+(?:\.(?!\.)\d*)?|\.\d+)(?:[eE][+-]?\d+)?/uy],
-  ['name', /[\p{L}_](?:[\p{L}\p{M}\p{N}_]+|-(?=[\p{L}\p{N}_]))*/uy],
+  ['name', new RegExp(NAME, 'uy')],
   ['string', /"(?:[^"\\\r\n]+|\\[^\r\n]?)*"?/uy],
   ['symbol', /\.\.|[={}[\](),;*/^%]/uy],
 ];

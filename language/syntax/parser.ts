@@ -7,14 +7,15 @@
  * What must never happen: an exception, or work that grows faster than the text (nesting is bounded by `MAX_DEPTH`).
  */
 import { isTerminated, tokenize, unquote } from './lexer';
+import { join, place, sectionStarts } from './sections';
 import type {
   Attribute,
   Block,
-  FileNode,
   Item,
   Label,
   ListValue,
   Name,
+  Section,
   Span,
   SyntaxError,
   SyntaxTree,
@@ -29,12 +30,30 @@ const MAX_DEPTH = 50;
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
-/** Parses any text. The tree's tokens are the text; `errors` are in the order of the text. */
-export function parse(text: string): SyntaxTree {
-  const tokens = tokenize(text);
+/**
+ * Parses any text. The tree's tokens are the text; `errors` are in the order of the text. Of `previous`, the tree of
+ * another version, it takes over the sections that are the same; the result is what it would be without.
+ */
+export function parse(text: string, previous?: SyntaxTree): SyntaxTree {
+  const known = new Map(previous?.sections.map(({ section }) => [section.text, section]));
+  const starts = sectionStarts(text);
+  const sections = starts.map((start, i) => {
+    const content = text.slice(start, starts.at(i + 1));
+    const section = known.get(content) ?? parseSection(content);
+    const before = previous?.sections.at(i);
+    return before?.section === section && before.start === start ? before : place(section, start);
+  });
+  return join(text, sections);
+}
+
+/** Parses a text as one section. */
+export function parseSection(text: string): Section {
+  // A copy, as a slice would keep the whole text that it was cut from in memory, for as long as the section lives.
+  const own = text.split('').join('');
+  const tokens = tokenize(own);
   const errors: SyntaxError[] = [];
-  const file = new Parser(text, tokens, errors).file();
-  return { text, tokens, file, errors: errors.sort((a, b) => a.start - b.start || a.end - b.end) };
+  const items = new Parser(own, tokens, errors).file();
+  return { text: own, tokens, items, errors: errors.sort((a, b) => a.start - b.start || a.end - b.end) };
 }
 
 class Parser {
@@ -45,6 +64,7 @@ class Parser {
   private indentation = 0;
   /** For each token the columns of white space that its line begins with. */
   private readonly lineIndentation: Int32Array;
+  /** Whether something closes every opening brace. */
   private readonly bracesBalance: boolean;
 
   constructor(
@@ -56,20 +76,20 @@ class Parser {
     let balance = 0;
     let indentation = 0;
     tokens.forEach((token, i) => {
-      if (token.kind === 'symbol') balance += braceOf(this.textOf(token));
+      if (token.kind === 'symbol') balance = Math.max(0, balance + braceOf(this.textOf(token)));
       if (i === 0 || tokens[i - 1].kind === 'newline')
         indentation = token.kind === 'space' ? token.end - token.start : 0;
       this.lineIndentation[i] = indentation;
     });
-    this.bracesBalance = balance <= 0;
+    this.bracesBalance = balance === 0;
   }
 
-  file(): FileNode {
+  file(): Item[] {
     const items: Item[] = [];
     for (;;) {
       items.push(...this.items(false));
       const brace = this.peek();
-      if (brace === undefined) return { kind: 'file', start: 0, end: this.text.length, items };
+      if (brace === undefined) return items;
       this.error(brace, 'There is no block that this `}` could close.', { remove: brace });
       this.next++;
     }

@@ -120,9 +120,33 @@ export interface SyntaxError extends Span {
   readonly remove?: Span;
 }
 
-export interface SyntaxTree {
+/** Whole lines of a text that are parsed and checked by themselves: its spans count from its own beginning. */
+export interface Section {
   readonly text: string;
   readonly tokens: readonly Token[];
+  readonly items: readonly Item[];
+  /** In the order of the text. */
+  readonly errors: readonly SyntaxError[];
+}
+
+/** A section where it stands: its tokens and items with the spans that they have in the whole text. */
+export interface SectionInText {
+  readonly section: Section;
+  readonly start: number;
+  /** Made when first asked for. */
+  readonly tokens: readonly Token[];
+  /** Made when first asked for. */
+  readonly items: readonly Item[];
+}
+
+export interface SyntaxTree {
+  readonly text: string;
+  /** They cover the text without a gap. Trees of successive versions share those that are the same in both. */
+  readonly sections: readonly SectionInText[];
+  /** Of all sections; made when first asked for. */
+  readonly tokens: readonly Token[];
+  /** Of all sections; made when first asked for. */
   readonly file: FileNode;
+  /** In the order of the text. */
   readonly errors: readonly SyntaxError[];
 }

@@ -15,7 +15,7 @@ const environment: Environment = {
   matches: (glob) => (glob.includes('missing') ? 0 : 3),
 };
 
-const diagnose = (text: string): Diagnostic[] => check(parse(text), environment).diagnostics;
+const diagnose = (text: string): readonly Diagnostic[] => check(parse(text), environment).diagnostics;
 
 function apply(text: string, fix: Fix): string {
   return [...fix.edits]

@@ -1,0 +1,112 @@
+/**
+ * A text is cut into sections, and each is read as if it were a file: what an edit does not touch is neither parsed nor
+ * checked again. The cut depends on the text alone, never on edits, so a tree is the same however the text came about.
+ *
+ * A section begins with each header of a block (`name labels {`) at the very beginning of a line where no brace is open.
+ * From a brace on that nothing closes every such header begins one: indentation says better than braces what was meant.
+ */
+import { NAME } from './lexer';
+import type { Item, Section, SectionInText, SyntaxTree, Token } from './tree';
+
+/** No number, `=` or bracket may stand in it, for then it could be part of a list that goes over several lines. */
+const HEADER = new RegExp(String.raw`${NAME}(?:[^\S\r\n]+(?:${NAME}|"[^"\\\r\n]*"|\*))*[^\S\r\n]*\{`, 'uy');
+
+/** Where the sections of a text begin: the first at 0, all at the beginning of a line. */
+export function sectionStarts(text: string): number[] {
+  const starts = [0];
+  /** Headers since the outermost open brace; sections only if it stays open. */
+  let inside: number[] = [];
+  let depth = 0;
+  for (let i = 0; i < text.length; i++) {
+    switch (text[i]) {
+      case '{':
+        depth++;
+        break;
+      case '}':
+        if (depth > 0) depth--;
+        if (depth === 0) inside = [];
+        break;
+      case '#':
+        while (i + 1 < text.length && !isLineEnd(text[i + 1])) i++;
+        break;
+      case '"':
+        for (i++; i < text.length && text[i] !== '"' && !isLineEnd(text[i]); i++)
+          if (text[i] === '\\' && !isLineEnd(text[i + 1])) i++;
+        if (isLineEnd(text[i])) i--;
+        break;
+      case '\r':
+      case '\n':
+        if (text[i] === '\r' && text[i + 1] === '\n') i++;
+        HEADER.lastIndex = i + 1;
+        if (HEADER.test(text)) (depth === 0 ? starts : inside).push(i + 1);
+        break;
+    }
+  }
+  return [...starts, ...inside];
+}
+
+function isLineEnd(character: string): boolean {
+  return character === '\n' || character === '\r';
+}
+
+export function place(section: Section, start: number): SectionInText {
+  let tokens: readonly Token[] | undefined;
+  let items: readonly Item[] | undefined;
+  return {
+    section,
+    start,
+    get tokens() {
+      return (tokens ??= moved(section.tokens, start));
+    },
+    get items() {
+      return (items ??= moved(section.items, start));
+    },
+  };
+}
+
+/** The section that an offset lies in; the last one for the end of the text. */
+export function sectionAt({ sections }: SyntaxTree, offset: number): SectionInText {
+  let low = 0;
+  let high = sections.length - 1;
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if (sections[middle].start <= offset) low = middle;
+    else high = middle - 1;
+  }
+  return sections[low];
+}
+
+/** The tree of a text out of its sections. */
+export function join(text: string, sections: readonly SectionInText[]): SyntaxTree {
+  let tokens: readonly Token[] | undefined;
+  let items: readonly Item[] | undefined;
+  return {
+    text,
+    sections,
+    errors: sections.flatMap(({ section, start }) => moved(section.errors, start)),
+    get tokens() {
+      return (tokens ??= sections.flatMap((section) => section.tokens));
+    },
+    get file() {
+      items ??= sections.flatMap((section) => section.items);
+      return { kind: 'file' as const, start: 0, end: text.length, items };
+    },
+  };
+}
+
+/** The same data with all its spans `by` further on. */
+export function moved<T>(data: T, by: number): T {
+  return by === 0 ? data : (copy(data, by) as T);
+}
+
+function copy(data: unknown, by: number): unknown {
+  if (Array.isArray(data)) return data.map((inner) => copy(inner, by));
+  if (typeof data !== 'object' || data === null) return data;
+  const result: Record<string, unknown> = { ...data };
+  for (const key in result) {
+    const value = result[key];
+    if (typeof value === 'object') result[key] = copy(value, by);
+    else if ((key === 'start' || key === 'end') && typeof value === 'number') result[key] = value + by;
+  }
+  return result;
+}

@@ -1,0 +1,161 @@
+/** After any edits tree, diagnostics and definition are those of the text, and what an edit does not touch is not made again. */
+import fc from 'fast-check';
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { check, type Environment } from '../../../language/check/check';
+import { parse, parseSection } from '../../../language/syntax/parser';
+import type { SyntaxTree } from '../../../language/syntax/tree';
+import { potentialText, soup } from './arbitrary';
+import { cases } from './check/cases';
+
+const RICH = readFileSync(new URL('../../fixtures/language/rich.potential', import.meta.url), 'utf8');
+
+const environment: Environment = {
+  exists: (path) => !path.includes('missing'),
+  matches: (glob) => (glob.includes('missing') ? 0 : 3),
+};
+
+const contentOf = ({ text, tokens, file, errors }: SyntaxTree): unknown => ({ text, tokens, file, errors });
+
+/** One after the other: what is typed, taken out, doubled (as by copy and paste) or moved. */
+type Edit = (text: string) => string;
+
+const edit = (): fc.Arbitrary<Edit> => {
+  const at = fc.double({ min: 0, max: 1, noNaN: true });
+  const offset = (text: string, fraction: number): number => Math.floor(fraction * text.length);
+  const lineStart = (text: string, fraction: number): number => text.lastIndexOf('\n', offset(text, fraction)) + 1;
+  return fc.oneof(
+    fc.tuple(at, fc.oneof(soup(), fc.constantFrom('{', '}', '"', '#', '\n', '\r', ' ', 'x', 'p q {\n'))).map(
+      ([where, inserted]): Edit =>
+        (text) =>
+          text.slice(0, offset(text, where)) + inserted + text.slice(offset(text, where)),
+    ),
+    fc.tuple(at, fc.nat(30)).map(
+      ([where, length]): Edit =>
+        (text) =>
+          text.slice(0, offset(text, where)) + text.slice(offset(text, where) + length),
+    ),
+    fc.tuple(at, at, at, fc.boolean()).map(([a, b, c, keeps]): Edit => {
+      return (text) => {
+        const [from, to] = [lineStart(text, Math.min(a, b)), lineStart(text, Math.max(a, b))];
+        const rest = keeps ? text : text.slice(0, from) + text.slice(to);
+        const where = lineStart(rest, c);
+        return (rest.slice(0, where) + text.slice(from, to) + rest.slice(where)).slice(0, 5000);
+      };
+    }),
+  );
+};
+
+const file = (): fc.Arbitrary<string> =>
+  fc.oneof(
+    potentialText(RICH),
+    fc
+      .array(fc.constantFrom(...cases.map(({ text }) => text)), { minLength: 1, maxLength: 4 })
+      .map((texts) => texts.join('\n')),
+  );
+
+describe('a tree that is made from the one before', () => {
+  it('is the tree of the text, after any edits; and the one before stays as it was', () => {
+    fc.assert(
+      fc.property(file(), fc.array(edit(), { minLength: 1, maxLength: 6 }), (text, edits) => {
+        let now = text;
+        const trees = [parse(now)];
+        for (const change of edits) {
+          now = change(now);
+          trees.push(parse(now, trees.at(-1)));
+        }
+        for (const tree of trees) expect(contentOf(tree)).toStrictEqual(contentOf(parse(tree.text)));
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  it('has the diagnostics and the definition of the text, after any edits', () => {
+    fc.assert(
+      fc.property(file(), fc.array(edit(), { minLength: 1, maxLength: 6 }), (text, edits) => {
+        let now = text;
+        let tree = parse(now);
+        check(tree, environment);
+        for (const change of edits) {
+          now = change(now);
+          tree = parse(now, tree);
+          const { diagnostics, definition } = check(tree, environment);
+          const anew = check(parse(now), environment);
+          expect(diagnostics).toStrictEqual(anew.diagnostics);
+          expect(definition).toStrictEqual(anew.definition);
+        }
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  it('shares all sections but the one that was edited', () => {
+    const before = parse(RICH);
+    // The comment at the top, and each block.
+    expect(before.sections).toHaveLength(1 + before.file.items.length);
+    const at = RICH.indexOf('test');
+    const after = parse(`${RICH.slice(0, at)}energy = auto\n  ${RICH.slice(at)}`, before);
+    const fresh = after.sections.filter(({ section }) => !before.sections.some((other) => other.section === section));
+    expect(fresh).toHaveLength(1);
+    expect(fresh[0].section.text).toMatch(/^dataset/u);
+    // In front of the edit not even the places change.
+    const edited = after.sections.indexOf(fresh[0]);
+    expect(edited).toBeGreaterThan(1);
+    for (let i = 0; i < edited; i++) expect(after.sections[i]).toBe(before.sections[i]);
+  });
+
+  it('asks about files anew', () => {
+    const tree = parse('dataset d { files = "a.xyz" }');
+    const codes = (exists: boolean): string[] =>
+      check(tree, { exists: () => exists }).diagnostics.map(({ code }) => code);
+    expect([codes(false), codes(true), codes(false)]).toEqual([['PD0901'], [], ['PD0901']]);
+  });
+});
+
+describe('sections', () => {
+  it('cover the text, and begin with a line', () => {
+    fc.assert(
+      fc.property(file(), (text) => {
+        const { sections } = parse(text);
+        expect(sections.map(({ section }) => section.text).join('')).toBe(text);
+        let position = 0;
+        for (const { section, start } of sections) {
+          expect(start).toBe(position);
+          expect(start === 0 || /[\r\n]$/u.test(text.slice(0, start))).toBe(true);
+          position += section.text.length;
+        }
+      }),
+    );
+  });
+
+  it('make no difference where every brace is closed', () => {
+    const isClosed = (text: string): boolean => {
+      let depth = 0;
+      for (const { start, end } of parse(text).tokens) {
+        const token = text.slice(start, end);
+        depth = Math.max(0, depth + (token === '{' ? 1 : token === '}' ? -1 : 0));
+      }
+      return depth === 0;
+    };
+    fc.assert(
+      fc.property(file(), fc.array(edit(), { maxLength: 3 }), (start, edits) => {
+        const text = edits.reduce((now, change) => change(now), start);
+        fc.pre(isClosed(text));
+        const { tokens, items, errors } = parseSection(text);
+        const tree = parse(text);
+        expect(tree.tokens).toStrictEqual(tokens);
+        expect(tree.file.items).toStrictEqual(items);
+        expect(tree.errors).toStrictEqual(errors);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('begin at each header from a brace on that nothing closes, but inside of none that something closes', () => {
+    const headers = (text: string): string[] => parse(text).sections.map(({ section }) => section.text.split('\n')[0]);
+    expect(headers('a x {\n}\nb y {\n  c = 1\nd z {\ne {\n}\n')).toEqual(['a x {', 'b y {', 'd z {', 'e {']);
+    expect(headers('a x {\nb y {\n}\n}\nc {\n}')).toEqual(['a x {', 'c {']);
+    expect(headers('}\na x {\nb y {\n}\n}\nc {\n}')).toEqual(['}', 'a x {', 'c {']);
+    expect(headers('a x { # }\nb "}" {\n}\n')).toEqual(['a x { # }', 'b "}" {']);
+  });
+});
