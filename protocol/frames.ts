@@ -30,8 +30,8 @@ export interface DataSummary {
 
 /** Requests to the data worker: `path` is a file on this machine. */
 export interface DataRequests {
-  /** Number of frames; the worker keeps the byte offsets. Progress is reported in bytes. */
-  index: { parameters: { path: string }; result: { frames: number; complete: boolean } };
+  /** Number of frames that are known so far; until `complete`, `progress` is the part of the file that was looked through. */
+  index: { parameters: { path: string }; result: { frames: number; complete: boolean; progress: number } };
   frame: { parameters: { path: string; index: number }; result: FrameData };
   /** Line in the file where a frame begins, counted from 1. */
   line: { parameters: { path: string; index: number }; result: { line: number } };

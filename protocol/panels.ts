@@ -51,8 +51,17 @@ export interface ResultsHost {
 export interface TrajectoryView {
   requests: Record<string, never>;
   notifications: {
-    /** `frames` is how many are known so far; more come until `complete`, and again when the file grows. */
-    trajectory: { readonly name: string; readonly path: string; readonly frames: number; readonly complete: boolean };
+    /**
+     * `frames` is how many are known so far; more come until `complete`, and again when the file grows. `progress` is
+     * the part of the file that was looked through, 0 to 1.
+     */
+    trajectory: {
+      readonly name: string;
+      readonly path: string;
+      readonly frames: number;
+      readonly complete: boolean;
+      readonly progress?: number;
+    };
     show: { readonly frame: number; readonly atoms?: readonly number[] };
     failed: { readonly message: string };
   };

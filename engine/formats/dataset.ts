@@ -4,26 +4,16 @@
  * Frames with anything wrong make the whole dataset fail: nothing is left out silently. Frames that are right but lack
  * the labels are left out and counted in the warnings; frames that have one of energy and forces count for that one.
  */
-import { createHash } from 'node:crypto';
 import type { DatasetDefinition } from '../../language/definition/definition';
-import { fail, ok, type Problem, type Result } from '../../protocol/result';
+import { ok, type Problem, type Result } from '../../protocol/result';
 import type { LabelledStructure } from '../structure/structure';
-import { detectFormat } from './format';
 import type { Frame, InfoValue } from './frame';
-import { indexFrames } from './frame-index';
-import { emptyFile, openFrames, readAllFrames } from './frames';
+import { openFrames, type DataFile } from './frames';
 import { expandGlob, isGlob, MAXIMUM_FILES } from './globs';
 import { chooseKeys, ENERGY_KEYS, FORCES_KEYS, readLabels, type LabelKeys } from './labels';
 import { unitFactors } from './n2p2-data';
 import { Problems } from './problems';
 import { splitStructures } from './splits';
-
-export interface DataFile {
-  /** Absolute path. */
-  readonly file: string;
-  readonly sha256: string;
-  readonly frames: number;
-}
 
 export interface LoadedDataset {
   /** Those with a label, in the order of files and frames. */
@@ -72,36 +62,30 @@ export async function loadDataset(
   let unitsUsed = false;
   let done = 0;
   for (const [k, file] of paths.value.entries()) {
-    const format = await detectFormat(file, unitFactors(dataset.units));
-    if (!format.ok) {
-      problems.add(...format.problems);
-      continue;
-    }
-    unitsUsed ||= format.value.name === 'n2p2 input.data';
-    const hash = createHash('sha256');
-    // What the other files will add isn't known yet: as much as the known ones on average.
-    const indexed = await indexFrames(file, format.value.createFinder, {
+    let size = 0;
+    const opened = await openFrames(file, {
+      units: unitFactors(dataset.units),
+      fingerprint: true,
       signal,
-      hash,
-      onProgress: ({ size }, total) =>
-        onProgress?.(done + size, Math.round(((done + total) / (k + 1)) * paths.value.length)),
+      onProgress: (read, total) => {
+        size = total;
+        // What the other files will add isn't known yet: as much as the known ones on average.
+        onProgress?.(done + read, Math.round(((done + total) / (k + 1)) * paths.value.length));
+      },
     });
-    if (!indexed.ok) {
-      problems.add(...indexed.problems);
+    if (!opened.ok) {
+      problems.add(...opened.problems);
       continue;
     }
-    const index = indexed.value;
-    done += index.size;
-    if (index.count === 0) problems.add(emptyFile(file));
-    problems.add(
-      ...(await readAllFrames(
-        index,
-        format.value.decode,
-        (frame, i) => frames.push({ frame, source: { file, frame: i }, line: index.lines[i] }),
-        signal,
-      )),
-    );
-    files.push({ file, sha256: hash.digest('hex'), frames: index.count });
+    const source = opened.value;
+    unitsUsed ||= source.unitless;
+    done += size;
+    const take = (frame: Frame, i: number): void => {
+      frames.push({ frame, source: { file, frame: i }, line: source.line(i) ?? 1 });
+    };
+    problems.add(...(await source.readAll(take, signal)));
+    files.push(...source.files());
+    await source.dispose();
   }
   if (problems.count > 0) return { ok: false, problems: problems.list() };
   if (dataset.units !== undefined && !unitsUsed)
@@ -244,20 +228,19 @@ const isDifferent = (a: InfoValue | undefined, b: InfoValue | undefined): boolea
  * @param frame counted from 0; the last one if it isn't given
  */
 export async function readStructure(path: string, frame?: number): Promise<Result<Frame>> {
-  const source = await openFrames(path);
-  if (!source.ok) return source;
-  const { count } = source.value;
-  const structure = await source.value.read(frame ?? Math.max(count - 1, 0));
-  return structure.ok || count > 0 || frame !== undefined || structure.problems[0].code !== 'XD023'
-    ? structure
-    : fail(emptyFile(path));
+  const opened = await openFrames(path);
+  if (!opened.ok) return opened;
+  const source = opened.value;
+  const structure = await source.read(frame ?? Math.max(source.count - 1, 0));
+  await source.dispose();
+  return structure;
 }
 
-/** What a run records of a file that it reads. */
+/** What a run records of a file that it reads, and of those that belong to it. */
 export async function fingerprint(path: string): Promise<Result<DataFile>> {
-  const format = await detectFormat(path);
-  if (!format.ok) return format;
-  const hash = createHash('sha256');
-  const index = await indexFrames(path, format.value.createFinder, { hash });
-  return index.ok ? ok({ file: path, sha256: hash.digest('hex'), frames: index.value.count }) : index;
+  const source = await openFrames(path, { fingerprint: true });
+  if (!source.ok) return source;
+  const [file] = source.value.files();
+  await source.value.dispose();
+  return ok(file);
 }

@@ -27,9 +27,7 @@ import { isSpace, LF, TextLines } from './text-lines';
  * Frames begin where a number of atoms is due, and wherever a number stands alone in the place of an atom: there a frame
  * is shorter than it says, and the next one begins.
  */
-export function createXyzFinder(): BoundaryFinder {
-  let remaining = 0;
-  let seen = 0;
+export function createXyzFinder(remaining = 0, seen = 0): BoundaryFinder {
   return {
     line(bytes, start, end, length) {
       if (length <= LOOK && (remaining === 0 || seen >= 2)) {
@@ -47,6 +45,7 @@ export function createXyzFinder(): BoundaryFinder {
       return false;
     },
     whole: () => remaining === 0,
+    copy: () => createXyzFinder(remaining, seen),
   };
 }
 

@@ -1,56 +1,82 @@
-/** Which format a file has, told by its beginning, and what all formats have in common. */
-import { extname } from 'node:path';
+/** The formats that can be read: how a file is recognized, and what is known of each. A new format is a row of the table. */
+import { basename } from 'node:path';
 import { fail, ok, type Result } from '../../protocol/result';
+import { plainContent, readBeginning, unpackedContent, type Content } from './content';
 import { createXyzFinder, decodeXyzFrame } from './extended-xyz';
 import type { Frame } from './frame';
-import { openToRead, type BoundaryFinder } from './frame-index';
+import type { BoundaryFinder } from './frame-index';
 import { createN2p2Finder, decodeN2p2Frame, NO_CONVERSION, type UnitFactors } from './n2p2-data';
 
-export interface Format {
-  readonly name: 'extended XYZ' | 'n2p2 input.data';
+/**
+ * One frame from its bytes; a failure where anything in them is wrong.
+ *
+ * @param bytes from the first byte of the frame to the first one of the next
+ * @param firstLine number of its first line in the file
+ * @param head beginning of the frame with the head for this one, if that is another (`BoundaryFinder.headed`)
+ */
+export type Decode = (bytes: Buffer, file: string, firstLine: number, head?: Buffer) => Result<Frame>;
+
+/** What is needed to read a file. */
+export interface Reader {
   readonly createFinder: () => BoundaryFinder;
-  /** One frame from its bytes; `firstLine` is the number of its first line in the file. */
-  readonly decode: (bytes: Buffer, file: string, firstLine: number) => Result<Frame>;
+  readonly decode: Decode;
 }
 
-const extendedXyz: Format = { name: 'extended XYZ', createFinder: createXyzFinder, decode: decodeXyzFrame };
+interface Format {
+  readonly name: string;
+  /** Whether the files have no units of their own, so that those that the dataset names count. */
+  readonly unitless: boolean;
+  /** Whether a file is of this format by the text at its beginning. */
+  readonly begins: (text: string) => boolean;
+  /** Names of files where the beginning says nothing; without `.gz`. */
+  readonly names: RegExp;
+  readonly open: (units: UnitFactors) => Reader;
+}
 
-const n2p2 = (units: UnitFactors): Format => ({
-  name: 'n2p2 input.data',
-  createFinder: createN2p2Finder,
-  decode: (bytes, file, firstLine) => decodeN2p2Frame(bytes, file, firstLine, units),
-});
+const formats: readonly Format[] = [
+  {
+    name: 'extended XYZ',
+    unitless: false,
+    begins: (text) => /^\s*\d+\s*(\n|$)/.test(text),
+    names: /\.(ext)?xyz$/i,
+    open: () => ({ createFinder: createXyzFinder, decode: decodeXyzFrame }),
+  },
+  {
+    name: 'n2p2 input.data',
+    unitless: true,
+    begins: (text) => /^\s*begin(\s|$)/.test(text),
+    names: /\.data$/i,
+    open: (units) => ({
+      createFinder: createN2p2Finder,
+      decode: (bytes, file, firstLine) => decodeN2p2Frame(bytes, file, firstLine, units),
+    }),
+  },
+];
 
-const BEGINNING_BYTES = 4096;
+const BEGINNING_BYTES = 1 << 14;
+
+export interface Detected extends Reader {
+  readonly unitless: boolean;
+  readonly content: Content;
+}
 
 /**
- * The format of a file: by its first word, and where that says nothing by its name.
+ * Finds the format of a file: by its beginning, and where that says nothing by its name.
  *
  * @param units factors for a format that has no units of its own
+ * @returns how to read it, with its content, which the caller disposes of; problems: `XD001`, `XD017`
  */
-export async function detectFormat(file: string, units: UnitFactors = NO_CONVERSION): Promise<Result<Format>> {
-  const opened = await openToRead(file);
-  if (!opened.ok) return opened;
-  const { handle } = opened.value;
-  let beginning: Buffer;
-  try {
-    const buffer = Buffer.alloc(BEGINNING_BYTES);
-    const { bytesRead } = await handle.read(buffer, 0, BEGINNING_BYTES, 0);
-    beginning = buffer.subarray(0, bytesRead);
-  } finally {
-    await handle.close();
+export async function detectFormat(file: string, units: UnitFactors = NO_CONVERSION): Promise<Result<Detected>> {
+  const beginning = await readBeginning(file, BEGINNING_BYTES);
+  if (!beginning.ok) return beginning;
+  const { bytes, packed } = beginning.value;
+  const text = bytes.toString('latin1').replace(/^\u00EF\u00BB\u00BF/, '');
+  const name = basename(file).replace(/\.gz$/i, '');
+  const format = formats.find(({ begins }) => begins(text)) ?? formats.find(({ names }) => names.test(name));
+  if (format === undefined) {
+    const message = `this is none of the formats that can be read: ${formats.map((f) => f.name).join(', ')}`;
+    return fail({ code: 'XD017', message, place: { file, line: 1, column: 1 } });
   }
-  if (beginning[0] === 0x1f && beginning[1] === 0x8b)
-    return fail({
-      code: 'XD017',
-      message: 'compressed files are not read: unpack it with gunzip first',
-      place: { file },
-    });
-  const word = /^\uFEFF?\s*(\S*)/.exec(beginning.toString('utf8'))?.[1] ?? '';
-  const extension = extname(file).toLowerCase();
-  if (word === 'begin') return ok(n2p2(units));
-  if (/^\d+$/.test(word) || extension === '.xyz' || extension === '.extxyz') return ok(extendedXyz);
-  if (extension === '.data') return ok(n2p2(units));
-  const message = 'this is neither extended XYZ (it would begin with a number of atoms) nor n2p2 input.data (“begin”)';
-  return fail({ code: 'XD017', message, place: { file, line: 1, column: 1 } });
+  const content = packed ? unpackedContent(file) : plainContent(file);
+  return ok({ ...format.open(units), unitless: format.unitless, content });
 }

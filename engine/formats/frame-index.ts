@@ -6,10 +6,9 @@
  * frame makes a frame of its own, junk after a frame belongs to it. What must never happen: memory in proportion to a
  * count that stands in the file, or to the length of a line.
  */
-import type { Hash } from 'node:crypto';
-import { open, type FileHandle } from 'node:fs/promises';
 import { fail, ok, type Result } from '../../protocol/result';
-import { LF } from './text-lines';
+import { CHUNK_BYTES, type Content, type ScanOptions } from './content';
+import { isSpace, LF } from './text-lines';
 
 /** Finds the first lines of frames: a small state machine that is fed line by line. */
 export interface BoundaryFinder {
@@ -21,16 +20,21 @@ export interface BoundaryFinder {
   line(bytes: Uint8Array, start: number, end: number, length: number): boolean;
   /** Whether the lines so far end with a whole frame. */
   whole(): boolean;
+  /** Another one in the same state. */
+  copy(): BoundaryFinder;
+  /** Whether the last frame has a head that those after it rely on; without this, every frame stands for itself. */
+  headed?(): boolean;
 }
 
 /** Bytes of a line that a finder may count on. */
-export const LOOK = 64;
-const CHUNK_BYTES = 1 << 22;
+export const LOOK = 1024;
 /** One frame of 10 million atoms with forces has about 1 GB. */
 export const MAXIMUM_FRAME_BYTES = 2 ** 30;
+/** How much of a frame is read for its head. */
+const HEAD_BYTES = 1 << 14;
 
 export interface FrameIndex {
-  readonly file: string;
+  readonly content: Content;
   /** Number of frames, with the last one whether or not it is whole. */
   readonly count: number;
   /** Whether the last frame is whole. A job that is still writing leaves it in the middle. */
@@ -41,139 +45,101 @@ export interface FrameIndex {
   readonly offsets: Float64Array;
   /** Line number of each frame, from 1. */
   readonly lines: Float64Array;
+  /** Numbers of the frames that have a head for those after them, in order. */
+  readonly heads: readonly number[];
+  /** The state before the last line that has no end yet: where to go on when the file has grown. */
+  readonly resume: {
+    readonly offset: number;
+    readonly line: number;
+    readonly count: number;
+    readonly heads: number;
+    readonly finder: BoundaryFinder;
+  };
 }
 
-export interface IndexOptions {
-  /** An index of the same file when it was shorter: only what follows its last frame is read. */
+export interface IndexOptions extends ScanOptions {
+  /** An index of the same content when it was shorter: only what follows its last whole line is read. */
   readonly previous?: FrameIndex;
-  /** Called after every chunk with what is known by then: `index.size` of `total` bytes have been looked at. */
-  readonly onProgress?: (index: FrameIndex, total: number) => void;
-  /** Aborting rejects with the signal's reason. */
-  readonly signal?: AbortSignal;
-  /** Is fed every byte on the way (not with `previous`). */
-  readonly hash?: Hash;
-}
-
-/** Opens a file to read and gives its size; the caller closes it. */
-export async function openToRead(
-  file: string,
-): Promise<Result<{ handle: FileHandle; size: number; modified: number }>> {
-  let handle: FileHandle | undefined;
-  try {
-    handle = await open(file, 'r');
-    const status = await handle.stat();
-    if (!status.isFile()) {
-      await handle.close();
-      return fail({
-        code: 'XD001',
-        message: 'this is not a file: name a file, or a glob like "data/*.xyz"',
-        place: { file },
-      });
-    }
-    return ok({ handle, size: status.size, modified: status.mtimeMs });
-  } catch (error) {
-    await handle?.close();
-    return unreadable(file, error);
-  }
-}
-
-/** A failure of the operating system as a problem; everything else (cancellation, bugs) is thrown on. */
-export function unreadable(file: string, error: unknown): Result<never> {
-  if (!(error instanceof Error && 'code' in error && typeof error.code === 'string')) throw error;
-  const reasons: Record<string, string> = { ENOENT: 'there is no such file', EACCES: 'permission is denied' };
-  const reason = Object.hasOwn(reasons, error.code) ? reasons[error.code] : error.message;
-  return fail({ code: 'XD001', message: `the file can't be read: ${reason}`, place: { file } });
+  /** Called after every chunk with what is known by its whole lines; `done` of `total` bytes on the disk are read. */
+  readonly onProgress?: (index: FrameIndex, done: number, total: number) => void;
 }
 
 /**
- * Indexes a file.
+ * Indexes the frames of a file.
  *
  * @param createFinder a new finder for the file's format
  */
 export async function indexFrames(
-  file: string,
+  content: Content,
   createFinder: () => BoundaryFinder,
-  options: IndexOptions = {},
+  { previous, onProgress, ...options }: IndexOptions = {},
 ): Promise<Result<FrameIndex>> {
-  const opened = await openToRead(file);
-  if (!opened.ok) return opened;
-  const { handle, size } = opened.value;
-  try {
-    return ok(await scan(file, handle, size, createFinder(), options));
-  } catch (error) {
-    return unreadable(file, error);
-  } finally {
-    await handle.close();
-  }
-}
+  const from = previous?.resume;
+  const finder = from?.finder.copy() ?? createFinder();
+  let count = from?.count ?? 0;
+  let offsets = previous?.offsets.slice(0, count + 1024) ?? new Float64Array(1024);
+  let lines = previous?.lines.slice(0, count + 1024) ?? new Float64Array(1024);
+  const heads = previous?.heads.slice(0, from?.heads) ?? [];
+  let line = from?.line ?? 1;
+  let lineOffset = from?.offset ?? 0;
+  let size = lineOffset;
 
-async function scan(
-  file: string,
-  handle: FileHandle,
-  size: number,
-  finder: BoundaryFinder,
-  { previous, onProgress, signal, hash }: IndexOptions,
-): Promise<FrameIndex> {
-  // The last frame of an older index may have been incomplete: start with it again.
-  const kept = previous === undefined ? 0 : Math.max(previous.count - 1, 0);
-  let offsets = new Float64Array(1024);
-  let lines = new Float64Array(1024);
-  let position = 0;
-  let line = 1;
-  if (previous !== undefined && previous.count > 0) {
-    offsets = previous.offsets.slice(0, kept + 1024);
-    lines = previous.lines.slice(0, kept + 1024);
-    position = previous.offsets[kept];
-    line = previous.lines[kept];
-  }
-  let count = kept;
-  /** Whether the frames so far reach to here: if not, the next line that isn't blank starts one. */
-  let covered = kept > 0;
-  let lineOffset = position;
-
-  const endLine = (bytes: Uint8Array, start: number, end: number, length: number): void => {
-    const starts = finder.line(bytes, start, end, length);
-    if (starts || (!covered && !isBlank(bytes, start, end))) {
+  const endLine = (by: BoundaryFinder, bytes: Uint8Array, start: number, end: number, length: number): void => {
+    // Whatever comes first belongs to the first frame, so that the frames cover the file.
+    if (by.line(bytes, start, end, length) || (count === 0 && !isBlank(bytes, start, end))) {
       if (count >= offsets.length) {
         offsets = grow(offsets);
         lines = grow(lines);
       }
       offsets[count] = lineOffset;
       lines[count] = line;
+      if (by.headed?.() === true) heads.push(count);
       count++;
-      covered = true;
     }
     line++;
   };
 
-  const chunk = Buffer.allocUnsafe(Math.min(CHUNK_BYTES, Math.max(size - position, 1)));
   /** Beginning of a line whose end is in a later chunk. */
   const carry = Buffer.alloc(LOOK);
   let carried = 0;
-  while (position < size) {
-    signal?.throwIfAborted();
-    const { bytesRead } = await handle.read(chunk, 0, Math.min(chunk.length, size - position), position);
-    // The file became shorter while it was read: what is there counts.
-    if (bytesRead === 0) break;
-    hash?.update(chunk.subarray(0, bytesRead));
-    const bytes = chunk.subarray(0, bytesRead);
-    let start = position === 0 && bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0;
-    for (let newline = bytes.indexOf(LF, start); newline >= 0; newline = bytes.indexOf(LF, start)) {
-      if (carried > 0) {
-        carried += bytes.copy(carry, carried, start, newline);
-        endLine(carry, 0, carried, position + newline - lineOffset);
-        carried = 0;
-      } else endLine(bytes, start, newline, newline - start);
-      start = newline + 1;
-      lineOffset = position + start;
-    }
-    carried += bytes.copy(carry, carried, start, bytesRead);
-    position += bytesRead;
-    onProgress?.({ file, count, whole: count === 0 || finder.whole(), size: position, offsets, lines }, size);
-  }
-  // A last line without a line end.
-  if (carried > 0) endLine(carry, 0, carried, position - lineOffset);
-  return { file, count, whole: count === 0 || finder.whole(), size: position, offsets, lines };
+
+  const snapshot = (by: BoundaryFinder, until: number, resume: FrameIndex['resume']): FrameIndex => {
+    const whole = count === 0 || by.whole();
+    return { content, count, whole, size: until, offsets, lines, heads: heads.slice(), resume };
+  };
+  const resumeHere = (): FrameIndex['resume'] => ({
+    offset: lineOffset,
+    line,
+    count,
+    heads: heads.length,
+    finder: finder.copy(),
+  });
+
+  const scanned = await content.scan(
+    lineOffset,
+    (chunk, position, done, total) => {
+      let start = position === 0 && chunk[0] === 0xef && chunk[1] === 0xbb && chunk[2] === 0xbf ? 3 : 0;
+      for (let newline = chunk.indexOf(LF, start); newline >= 0; newline = chunk.indexOf(LF, start)) {
+        if (carried > 0) {
+          carried += chunk.copy(carry, carried, start, newline);
+          endLine(finder, carry, 0, carried, position + newline - lineOffset);
+          carried = 0;
+        } else endLine(finder, chunk, start, newline, position + newline - lineOffset);
+        start = newline + 1;
+        lineOffset = position + start;
+      }
+      carried += chunk.copy(carry, carried, start, chunk.length);
+      size = position + chunk.length;
+      onProgress?.(snapshot(finder, lineOffset, resumeHere()), done, total);
+    },
+    options,
+  );
+  if (!scanned.ok) return scanned;
+  const resume = resumeHere();
+  // A last line without a line end: looked at now, and once more when the file has grown.
+  const last = finder.copy();
+  if (carried > 0) endLine(last, carry, 0, carried, size - lineOffset);
+  return ok(snapshot(last, size, resume));
 }
 
 function grow(array: Float64Array): Float64Array<ArrayBuffer> {
@@ -183,7 +149,7 @@ function grow(array: Float64Array): Float64Array<ArrayBuffer> {
 }
 
 function isBlank(bytes: Uint8Array, start: number, end: number): boolean {
-  for (let i = start; i < end; i++) if (bytes[i] !== 0x20 && bytes[i] !== 0x09 && bytes[i] !== 0x0d) return false;
+  for (let i = start; i < end; i++) if (!isSpace(bytes[i])) return false;
   return true;
 }
 
@@ -193,53 +159,60 @@ export function frameRange(index: FrameIndex, i: number): { readonly offset: num
   return { offset, length: (i + 1 < index.count ? index.offsets[i + 1] : index.size) - offset };
 }
 
+/** The number of the frame with the head for frame `i`; undefined where there is none, or it is its own. */
+function headOf({ heads }: FrameIndex, i: number): number | undefined {
+  let low = 0;
+  for (let high = heads.length; low < high;) {
+    const middle = (low + high) >> 1;
+    if (heads[middle] <= i) low = middle + 1;
+    else high = middle;
+  }
+  return low === 0 || heads[low - 1] === i ? undefined : heads[low - 1];
+}
+
+/** What is called for each frame: its bytes and the beginning of the frame with its head, valid during the call. */
+export type TakeFrame = (i: number, bytes: Buffer, head: Buffer | undefined) => void;
+
 /**
  * Reads the bytes of the frames `from` to `to` (exclusive) one after the other, few reads for many small frames.
- * The buffer that `take` gets is only valid during the call.
- *
- * @param take called for each frame; returns false to stop
+ * Bytes that have gone since they were indexed are left out: the decoder says what is missing.
  */
 export async function readFrameBytes(
   index: FrameIndex,
   from: number,
   to: number,
-  take: (i: number, bytes: Buffer) => boolean,
+  take: TakeFrame,
   signal?: AbortSignal,
 ): Promise<Result<undefined>> {
-  const opened = await openToRead(index.file);
-  if (!opened.ok) return opened;
-  const { handle } = opened.value;
-  try {
-    let buffer = Buffer.alloc(0);
-    for (let i = from; i < to;) {
-      signal?.throwIfAborted();
-      const first = frameRange(index, i);
-      if (first.length > MAXIMUM_FRAME_BYTES) {
-        const message = `this frame has ${first.length} bytes; frames of more than ${MAXIMUM_FRAME_BYTES} can't be read`;
-        return fail({ code: 'XD012', message, place: { file: index.file, line: index.lines[i], column: 1 } });
-      }
-      let end = i + 1;
-      let length = first.length;
-      while (end < to && length + frameRange(index, end).length <= CHUNK_BYTES)
-        length += frameRange(index, end++).length;
-      if (buffer.length < length) buffer = Buffer.allocUnsafe(length);
-      let filled = 0;
-      while (filled < length) {
-        const { bytesRead } = await handle.read(buffer, filled, length - filled, first.offset + filled);
-        if (bytesRead === 0) break;
-        filled += bytesRead;
-      }
-      // Shorter than when it was indexed: the decoder says what is missing.
-      for (; i < end; i++) {
-        const { offset, length: bytes } = frameRange(index, i);
-        const start = Math.min(offset - first.offset, filled);
-        if (!take(i, buffer.subarray(start, Math.min(start + bytes, filled)))) return ok(undefined);
-      }
+  const { content } = index;
+  let buffer = Buffer.alloc(0);
+  let head: { readonly of: number; readonly bytes: Buffer } | undefined;
+  for (let i = from; i < to;) {
+    signal?.throwIfAborted();
+    const first = frameRange(index, i);
+    if (first.length > MAXIMUM_FRAME_BYTES) {
+      const message = `this frame has ${first.length} bytes; frames of more than ${MAXIMUM_FRAME_BYTES} can't be read`;
+      return fail({ code: 'XD012', message, place: { file: content.file, line: index.lines[i], column: 1 } });
     }
-    return ok(undefined);
-  } catch (error) {
-    return unreadable(index.file, error);
-  } finally {
-    await handle.close();
+    let end = i + 1;
+    let length = first.length;
+    while (end < to && length + frameRange(index, end).length <= CHUNK_BYTES) length += frameRange(index, end++).length;
+    if (buffer.length < length) buffer = Buffer.allocUnsafe(length);
+    const read = await content.read(buffer.subarray(0, length), first.offset);
+    if (!read.ok) return read;
+    for (; i < end; i++) {
+      const { offset, length: bytes } = frameRange(index, i);
+      const start = Math.min(offset - first.offset, read.value);
+      const of = headOf(index, i);
+      if (of !== undefined && head?.of !== of) {
+        const range = frameRange(index, of);
+        const beginning = Buffer.allocUnsafe(Math.min(range.length, HEAD_BYTES));
+        const filled = await content.read(beginning, range.offset);
+        if (!filled.ok) return filled;
+        head = { of, bytes: beginning.subarray(0, filled.value) };
+      }
+      take(i, buffer.subarray(start, Math.min(start + bytes, read.value)), of === undefined ? undefined : head?.bytes);
+    }
   }
+  return ok(undefined);
 }

@@ -27,12 +27,12 @@ export interface Frame extends Structure {
 export function toFrameData(frame: Frame): FrameData {
   const columns: [string, { width: number; values: Float32Array }][] = [];
   for (const [name, column] of frame.columns)
-    if (column.type !== 'S') columns.push([name, { width: column.width, values: Float32Array.from(column.values) }]);
+    if (column.type !== 'S') columns.push([name, { width: column.width, values: new Float32Array(column.values) }]);
   const info: [string, Scalar][] = [];
   for (const [key, value] of frame.info) if (typeof value !== 'object') info.push([key, value]);
   return {
     numbers: frame.numbers,
-    positions: Float32Array.from(frame.positions),
+    positions: new Float32Array(frame.positions),
     cell: frame.cell,
     periodic: frame.periodic,
     // fromEntries defines properties, so that a key named __proto__ is data and nothing else.

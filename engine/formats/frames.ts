@@ -1,60 +1,128 @@
 /**
- * Random access to the frames of a file of any size, also while it grows: what viewers and inspections use.
+ * Random access to the frames of a file of any size, also while it grows: what reads files everywhere.
  * Only the index is kept in memory, 16 bytes a frame.
  */
 import { createHash } from 'node:crypto';
 import { symbolOf } from '../../language/elements';
 import type { DataSummary, FrameData } from '../../protocol/frames';
 import { fail, ok, type Problem, type Result } from '../../protocol/result';
-import { detectFormat, type Format } from './format';
+import { openToRead, unreadable } from './content';
+import { detectFormat, type Detected } from './format';
 import { toFrameData, type Frame } from './frame';
-import { indexFrames, openToRead, readFrameBytes, unreadable, type FrameIndex, type IndexOptions } from './frame-index';
+import { frameRange, indexFrames, readFrameBytes, type FrameIndex } from './frame-index';
 import { chooseKey, ENERGY_KEYS, FORCES_KEYS } from './labels';
+import type { UnitFactors } from './n2p2-data';
 import { Problems } from './problems';
+
+/** A file that was read, as a run records it. */
+export interface DataFile {
+  /** Absolute path. */
+  readonly file: string;
+  readonly sha256: string;
+  readonly frames: number;
+}
+
+export interface LookOptions {
+  /** Called as the look goes on: `done` of `total` bytes. */
+  readonly onProgress?: (done: number, total: number) => void;
+  /** Aborting rejects with the signal's reason. */
+  readonly signal?: AbortSignal;
+}
 
 export interface FrameSource {
   readonly file: string;
   /** Frames that are whole: of a file that is being written, the one at its end may not be there yet. */
   readonly count: number;
+  /** Whether its format has no units, so that those that were given count. */
+  readonly unitless: boolean;
   /** A frame as it is in the file; a failure where it is wrong or there is none of that number. */
   read(i: number): Promise<Result<Frame>>;
   /** The same for a viewer. */
   frame(i: number): Promise<Result<FrameData>>;
+  /** Reads all frames in order, the last one too if it isn't whole; what is wrong with them, if anything is. */
+  readAll(take: (frame: Frame, i: number) => void, signal?: AbortSignal): Promise<readonly Problem[]>;
   /** Line number, from 1, where a frame begins. */
   line(i: number): number | undefined;
-  /** Looks for frames that were appended since; what was there is kept unless the file became shorter. */
-  refresh(options?: Pick<IndexOptions, 'onProgress' | 'signal'>): Promise<Result<undefined>>;
+  /** A text that differs where the bytes of frame i may differ: of another file in its place, of a frame that grew. */
+  version(i: number): string;
+  /** Looks for frames that were appended since; what was there is kept unless the file became another. */
+  refresh(options?: LookOptions): Promise<Result<undefined>>;
   /** What the whole file has, from all its frames; frames that are wrong are left out. */
   inspect(signal?: AbortSignal): Promise<Result<DataSummary>>;
+  /** The files behind it; known if their fingerprints were wanted. */
+  files(): readonly DataFile[];
+  /** Takes back what was taken for it on the disk; afterwards it has no frames. */
+  dispose(): Promise<void>;
+}
+
+interface SourceOptions {
+  /** Factors for formats that have no units of their own. */
+  readonly units?: UnitFactors;
+  /** Whether the files' hashes are wanted. */
+  readonly fingerprint?: boolean;
 }
 
 /** Detects the format and indexes the file. Problems: `XD001` unreadable, `XD017` unknown format. */
 export async function openFrames(
   file: string,
-  options: Pick<IndexOptions, 'onProgress' | 'signal'> = {},
+  options: LookOptions & SourceOptions = {},
 ): Promise<Result<FrameSource>> {
-  const source = createFrameSource(file);
+  const source = createFrameSource(file, options);
   const refreshed = await source.refresh(options);
-  return refreshed.ok ? ok(source) : refreshed;
+  if (refreshed.ok) return ok(source);
+  await source.dispose();
+  return refreshed;
 }
 
 /** A source that knows no frame until its first `refresh`; during it, `count` grows. */
-export function createFrameSource(file: string): FrameSource {
+export function createFrameSource(file: string, { units, fingerprint = false }: SourceOptions = {}): FrameSource {
+  let format: Detected | undefined;
   let index: FrameIndex | undefined;
-  let format: Format | undefined;
-  let known: { readonly modified: number; readonly ends: string } | undefined;
+  let known: Stamp | undefined;
+  let sha256 = '';
+  /** Counts the files that have stood here one after the other. */
+  let generation = 0;
 
   const wholeFrames = (): number => {
     if (index === undefined) return 0;
     return index.whole ? index.count : index.count - 1;
   };
 
+  const forget = async (): Promise<void> => {
+    const last = format;
+    format = index = known = undefined;
+    generation++;
+    await last?.content.dispose();
+  };
+
   const read = async (i: number): Promise<Result<Frame>> => {
-    const decode = format?.decode;
     // A last frame that isn't whole is decoded when it is asked for: the decoder says what it lacks.
-    if (index === undefined || decode === undefined || !Number.isInteger(i) || i < 0 || i >= index.count)
+    if (index === undefined || format === undefined || !Number.isInteger(i) || i < 0 || i >= index.count)
       return fail(noSuchFrame(file, i, wholeFrames()));
-    return readFrame(index, decode, i);
+    return readFrame(index, format, i);
+  };
+
+  /** Looks through the file, or through what was appended to it. */
+  const look = async (
+    { content, createFinder }: Detected,
+    previous: FrameIndex | undefined,
+    { onProgress, signal }: LookOptions,
+  ): Promise<Result<undefined>> => {
+    const hash = fingerprint && previous === undefined ? createHash('sha256') : undefined;
+    const indexed = await indexFrames(content, createFinder, {
+      previous,
+      signal,
+      hash,
+      onProgress: (soFar, done, total) => {
+        // While a long file is looked through for the first time, what is known already can be shown.
+        if (previous === undefined) index = soFar;
+        onProgress?.(done, total);
+      },
+    });
+    if (!indexed.ok) return indexed;
+    index = indexed.value;
+    sha256 = hash?.digest('hex') ?? '';
+    return ok(undefined);
   };
 
   return {
@@ -62,62 +130,74 @@ export function createFrameSource(file: string): FrameSource {
     get count() {
       return wholeFrames();
     },
+    get unitless() {
+      return format?.unitless ?? false;
+    },
     read,
     frame: async (i) => {
       const frame = await read(i);
       return frame.ok ? ok(toFrameData(frame.value)) : frame;
     },
+    readAll: (take, signal) =>
+      index === undefined || format === undefined
+        ? Promise.resolve([noSuchFrame(file, 0, 0)])
+        : readAllFrames(index, format, take, signal),
     line: (i) => (index !== undefined && i >= 0 && i < index.count ? index.lines[i] : undefined),
-    refresh: async ({ onProgress, signal } = {}) => {
-      const stamp = await stampFile(file, index?.size);
+    version: (i) => `${generation} ${index === undefined || i >= index.count ? 0 : frameRange(index, i).length}`,
+    refresh: async (options = {}) => {
+      const stamp = await stampFile(file, known?.size);
       if (!stamp.ok) {
-        index = undefined;
+        await forget();
         return stamp;
       }
       const { size, modified, ends } = stamp.value;
-      if (index !== undefined && index.size === size && known?.modified === modified) return ok(undefined);
-      // What begins and ends as before and is longer was appended to; anything else is another file.
-      const previous = index !== undefined && size > index.size && known?.ends === ends ? index : undefined;
-      if (previous === undefined) index = undefined;
-      // The first lines of an empty file may come later, and tell the format.
-      if (format === undefined || previous === undefined || previous.count === 0) {
-        const detected = await detectFormat(file);
+      if (index !== undefined && known?.size === size && known.modified === modified) return ok(undefined);
+      // What begins and ends as before and is longer was appended to; anything else is another file. The first lines of
+      // an empty file may come later, and tell the format.
+      const appended = known !== undefined && size > known.size && known.ends === ends;
+      if (!appended || format === undefined || format.content.packed || index?.count === 0) {
+        await forget();
+        const detected = await detectFormat(file, units);
         if (!detected.ok) return detected;
         format = detected.value;
       }
-      const indexed = await indexFrames(file, format.createFinder, {
-        previous,
-        signal,
-        onProgress: (soFar, total) => {
-          // While a long file is looked through for the first time, what is known already can be shown.
-          if (previous === undefined) index = soFar;
-          onProgress?.(soFar, total);
-        },
-      });
-      if (!indexed.ok) {
-        index = undefined;
-        return indexed;
+      const outcome = await look(format, index, options);
+      if (!outcome.ok) {
+        await forget();
+        return outcome;
       }
-      const after = await stampFile(file, indexed.value.size);
+      const looked = format.content.packed ? size : (index?.size ?? 0);
+      const after = await stampFile(file, looked);
       if (!after.ok) return after;
-      known = { modified, ends: after.value.ends };
-      index = indexed.value;
+      // What was appended during the look and seen by it is no other change.
+      known = {
+        size: looked,
+        modified: after.value.size === looked ? after.value.modified : modified,
+        ends: after.value.ends,
+      };
       return ok(undefined);
     },
     inspect: (signal) =>
       index === undefined || format === undefined
         ? Promise.resolve(fail(noSuchFrame(file, 0, 0)))
         : inspectFrames(index, format, signal),
+    files: () => (index === undefined ? [] : [{ file, sha256, frames: index.count }]),
+    dispose: forget,
   };
 }
 
 const END_BYTES = 4096;
 
+/** What tells whether a file has changed, and whether it was only appended to. */
+interface Stamp {
+  readonly size: number;
+  readonly modified: number;
+  /** Hash of the first and last bytes of the first bytes that were read. */
+  readonly ends: string;
+}
+
 /** Size and time of a file, and the hash of the first and last bytes of its first `length` bytes. */
-async function stampFile(
-  file: string,
-  length = 0,
-): Promise<Result<{ readonly size: number; readonly modified: number; readonly ends: string }>> {
+async function stampFile(file: string, length = 0): Promise<Result<Stamp>> {
   const opened = await openToRead(file);
   if (!opened.ok) return opened;
   const { handle, size, modified } = opened.value;
@@ -137,42 +217,36 @@ async function stampFile(
 }
 
 function noSuchFrame(file: string, i: number, count: number): Problem {
-  const has =
-    count === 0 ? 'no frame' : count === 1 ? 'one frame, number 0' : `${count} frames, numbered 0 to ${count - 1}`;
+  if (count === 0) return emptyFile(file);
+  const has = count === 1 ? 'one frame, number 0' : `${count} frames, numbered 0 to ${count - 1}`;
   return { code: 'XD023', message: `there is no frame ${i}: the file has ${has}`, place: { file } };
 }
 
-async function readFrame(index: FrameIndex, decode: Format['decode'], i: number): Promise<Result<Frame>> {
+async function readFrame(index: FrameIndex, format: Detected, i: number): Promise<Result<Frame>> {
   let frame: Result<Frame> | undefined;
-  const outcome = await readFrameBytes(index, i, i + 1, (_, bytes) => {
-    frame = decode(bytes, index.file, index.lines[i]);
-    return false;
+  const outcome = await readFrameBytes(index, i, i + 1, (_, bytes, head) => {
+    frame = format.decode(bytes, index.content.file, index.lines[i], head);
   });
   if (!outcome.ok) return outcome;
-  return frame ?? fail(noSuchFrame(index.file, i, index.count));
+  return frame ?? fail(noSuchFrame(index.content.file, i, index.count));
 }
 
-/**
- * Decodes all frames of a file one after the other, the last one too if it isn't whole.
- *
- * @returns what is wrong with the frames, if anything is
- */
-export async function readAllFrames(
+async function readAllFrames(
   index: FrameIndex,
-  decode: Format['decode'],
+  format: Detected,
   take: (frame: Frame, i: number) => void,
   signal?: AbortSignal,
 ): Promise<readonly Problem[]> {
+  if (index.count === 0) return [emptyFile(index.content.file)];
   const problems = new Problems();
   const outcome = await readFrameBytes(
     index,
     0,
     index.count,
-    (i, bytes) => {
-      const frame = decode(bytes, index.file, index.lines[i]);
+    (i, bytes, head) => {
+      const frame = format.decode(bytes, index.content.file, index.lines[i], head);
       if (frame.ok) take(frame.value, i);
       else problems.add(...frame.problems);
-      return true;
     },
     signal,
   );
@@ -180,7 +254,7 @@ export async function readAllFrames(
   return problems.list();
 }
 
-async function inspectFrames(index: FrameIndex, format: Format, signal?: AbortSignal): Promise<Result<DataSummary>> {
+async function inspectFrames(index: FrameIndex, format: Detected, signal?: AbortSignal): Promise<Result<DataSummary>> {
   let frames = 0;
   let minimum = Infinity;
   let maximum = 0;
@@ -191,7 +265,7 @@ async function inspectFrames(index: FrameIndex, format: Format, signal?: AbortSi
   const count = <K>(map: Map<K, number>, key: K): void => void map.set(key, (map.get(key) ?? 0) + 1);
   const problems = await readAllFrames(
     index,
-    format.decode,
+    format,
     (frame) => {
       frames++;
       minimum = Math.min(minimum, frame.numbers.length);
@@ -203,7 +277,7 @@ async function inspectFrames(index: FrameIndex, format: Format, signal?: AbortSi
     },
     signal,
   );
-  if (frames === 0) return problems.length > 0 ? { ok: false, problems } : fail(emptyFile(index.file));
+  if (frames === 0) return { ok: false, problems };
   const sorted = [...elements].sort(([a], [b]) => a - b);
   return ok({
     frames,
@@ -216,7 +290,7 @@ async function inspectFrames(index: FrameIndex, format: Format, signal?: AbortSi
   });
 }
 
-export const emptyFile = (file: string): Problem => ({
+const emptyFile = (file: string): Problem => ({
   code: 'XD002',
   message: 'the file has no frames: is it the right one, and was it written to the end?',
   place: { file },

@@ -56,8 +56,7 @@ function startsWith(bytes: Uint8Array, at: number, end: number, word: string): b
 }
 
 /** A frame begins at every line `begin`. */
-export function createN2p2Finder(): BoundaryFinder {
-  let open = false;
+export function createN2p2Finder(open = false): BoundaryFinder {
   return {
     line(bytes, start, end) {
       let at = start;
@@ -70,6 +69,7 @@ export function createN2p2Finder(): BoundaryFinder {
       return false;
     },
     whole: () => !open,
+    copy: () => createN2p2Finder(open),
   };
 }
 

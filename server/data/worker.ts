@@ -1,18 +1,18 @@
 /**
  * The data worker: a thread that looks into data files for the language server and for the viewer. It keeps where the
- * frames of a few files begin, never their atoms. Protocol: `DataRequests` over a `Channel`; a failure is answered by the
- * message `file:line:col code text`.
+ * frames of a few files begin, and the frames that were asked for last. Protocol: `DataRequests` over a `Channel`; a
+ * failure is answered by the message `file:line:col code text`.
  *
- * A long file is looked through in the background: `index` answers after a moment with what is known so far, and frames
- * that are known can be read meanwhile. When a file has grown, only what was appended is looked through.
+ * A long file is looked through in the background: `index` answers soon with what is known so far, and a frame is
+ * answered as soon as the look has come to it. When a file has grown, only what was appended is looked through.
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { parentPort } from 'node:worker_threads';
 import { createFrameSource, type FrameSource } from '../../engine/formats/frames';
-import type { FrameData } from '../../protocol/frames';
 import { Channel, type Handlers } from '../../protocol/messages';
 import { describe, type Result } from '../../protocol/result';
 import type { DataSide, Nothing } from '../../protocol/data-sides';
+import { createFrameCache } from './frame-cache';
 
 /** Files whose indexes are kept. */
 const MAXIMUM_FILES = 16;
@@ -22,23 +22,43 @@ const PATIENCE_MILLISECONDS = 200;
 interface Entry {
   readonly source: FrameSource;
   /** The look through the file that is under way. */
-  scan: { readonly done: Promise<undefined>; readonly abort: AbortController } | undefined;
+  scan: Scan | undefined;
   /** Requests that wait for it. */
   waiting: number;
+  /** Requests that are being answered. */
+  users: number;
+}
+
+interface Scan {
+  readonly done: Promise<undefined>;
+  readonly abort: AbortController;
+  /** Of the file, 0 to 1. */
+  progress: number;
+  /** Called when more is known. */
+  readonly listeners: Set<() => void>;
 }
 
 /** In order of use, the latest last. */
 const entries = new Map<string, Entry>();
+const frames = createFrameCache();
 
-function entryOf(path: string): Entry {
-  const entry = entries.get(path) ?? { source: createFrameSource(path), scan: undefined, waiting: 0 };
+/** Answers a request with what is known of a file, which is kept meanwhile. */
+async function withFile<T>(path: string, answer: (entry: Entry) => Promise<T>): Promise<T> {
+  const entry = entries.get(path) ?? { source: createFrameSource(path), scan: undefined, waiting: 0, users: 0 };
   entries.delete(path);
   entries.set(path, entry);
-  for (const [oldest, { scan }] of entries) {
+  entry.users++;
+  for (const [oldest, { scan, users, source }] of entries) {
     if (entries.size <= MAXIMUM_FILES) break;
-    if (scan === undefined) entries.delete(oldest);
+    if (scan !== undefined || users > 0) continue;
+    entries.delete(oldest);
+    void source.dispose();
   }
-  return entry;
+  try {
+    return await answer(entry);
+  } finally {
+    entry.users--;
+  }
 }
 
 function valueOf<T>(result: Result<T>): T {
@@ -46,77 +66,108 @@ function valueOf<T>(result: Result<T>): T {
   throw new Error(result.problems.map(describe).join('\n'));
 }
 
-/** Brings the index up to date; a look that is under way serves all who wait, and stops when the last one gives up. */
-async function update(entry: Entry, signal: AbortSignal, patience?: number): Promise<boolean> {
+function startScan(entry: Entry): Scan {
+  const abort = new AbortController();
+  const listeners = new Set<() => void>();
+  const done = entry.source
+    .refresh({
+      signal: abort.signal,
+      onProgress: (read, total) => {
+        scan.progress = total > 0 ? read / total : 1;
+        for (const listener of listeners) listener();
+      },
+    })
+    .then(valueOf)
+    .finally(() => (entry.scan = undefined));
+  // Whoever waits hears of a failure; with nobody waiting, the next request does.
+  done.catch(() => undefined);
+  const scan: Scan = { done, abort, progress: 0, listeners };
+  return scan;
+}
+
+/**
+ * Brings the index up to date, until the look is finished or `enough` is known. A look that is under way serves all who
+ * wait, and stops when the last one gives up.
+ *
+ * @returns whether the look is finished
+ */
+async function update(
+  entry: Entry,
+  signal: AbortSignal,
+  enough: (progress: number) => boolean = () => false,
+  patience?: number,
+): Promise<boolean> {
   // One that was given up is on its way out: joining it would share its fate.
   while (entry.scan?.abort.signal.aborted === true) await entry.scan.done.catch(() => undefined);
-  if (entry.scan === undefined) {
-    const abort = new AbortController();
-    const done = entry.source
-      .refresh({ signal: abort.signal })
-      .then(valueOf)
-      .finally(() => (entry.scan = undefined));
-    // Whoever waits hears of a failure; with nobody waiting, the next request does.
-    done.catch(() => undefined);
-    entry.scan = { done, abort };
-  }
-  const { scan } = entry;
+  const scan = (entry.scan ??= startScan(entry));
   const giveUp = (): void => {
     if (entry.waiting === 1) scan.abort.abort();
   };
+  let listener = (): void => undefined;
+  const known = new Promise<boolean>((resolve) => {
+    listener = () => {
+      if (enough(scan.progress)) resolve(false);
+    };
+  });
+  scan.listeners.add(listener);
   entry.waiting++;
   signal.addEventListener('abort', giveUp, { once: true });
+  const over = new AbortController();
   try {
-    const finished = scan.done.then(() => true);
-    return await (patience === undefined ? finished : Promise.race([finished, delay(patience, false)]));
+    const ends = [scan.done.then(() => true), known];
+    if (patience !== undefined) ends.push(delay(patience, false, { signal: over.signal }));
+    return await Promise.race(ends);
   } finally {
+    over.abort();
+    scan.listeners.delete(listener);
     entry.waiting--;
     signal.removeEventListener('abort', giveUp);
   }
 }
 
+/** Brings the index so far that frame `index` is known, if there is one. */
+async function reach(entry: Entry, index: number, signal: AbortSignal): Promise<void> {
+  const { source } = entry;
+  if (entry.scan === undefined || index >= source.count) await update(entry, signal, () => index < source.count);
+}
+
 const handlers: Handlers<DataSide>['requests'] = {
-  index: async ({ path }, signal) => {
-    const entry = entryOf(path);
-    const complete = await update(entry, signal, PATIENCE_MILLISECONDS);
-    return { frames: entry.source.count, complete };
-  },
-  frame: async ({ path, index }, signal) => {
-    const entry = entryOf(path);
-    if (entry.scan === undefined || index >= entry.source.count) await update(entry, signal);
-    return valueOf(await entry.source.frame(index));
-  },
-  line: async ({ path, index }, signal) => {
-    const entry = entryOf(path);
-    if (entry.scan === undefined || index >= entry.source.count) await update(entry, signal);
-    const line = entry.source.line(index);
-    if (line === undefined) throw new Error(`${path} has no frame ${index}`);
-    return { line };
-  },
-  inspect: async ({ path }, signal) => {
-    const entry = entryOf(path);
-    await update(entry, signal);
-    return valueOf(await entry.source.inspect(signal));
-  },
+  index: ({ path }, signal) =>
+    withFile(path, async (entry) => {
+      const { source } = entry;
+      // The first frames of a file are told at once.
+      const enough = source.count === 0 ? (part: number) => part < 1 && source.count > 0 : undefined;
+      const complete = await update(entry, signal, enough, PATIENCE_MILLISECONDS);
+      return { frames: source.count, complete, progress: complete ? 1 : (entry.scan?.progress ?? 0) };
+    }),
+  frame: ({ path, index }, signal) =>
+    withFile(path, async (entry) => {
+      await reach(entry, index, signal);
+      const key = `${index} ${path}`;
+      const version = entry.source.version(index);
+      const kept = frames.get(key, version);
+      if (kept !== undefined) return kept;
+      const frame = valueOf(await entry.source.frame(index));
+      frames.keep(key, version, frame);
+      return frame;
+    }),
+  line: ({ path, index }, signal) =>
+    withFile(path, async (entry) => {
+      await reach(entry, index, signal);
+      const line = entry.source.line(index);
+      if (line === undefined) throw new Error(`${path} has no frame ${index}`);
+      return { line };
+    }),
+  inspect: ({ path }, signal) =>
+    withFile(path, async (entry) => {
+      await update(entry, signal);
+      return valueOf(await entry.source.inspect(signal));
+    }),
 };
-
-/** The memory of a frame goes over instead of being copied: every frame is decoded anew. */
-function transferOf(message: unknown): ArrayBuffer[] {
-  if (typeof message !== 'object' || message === null || !('result' in message) || !isFrame(message.result)) return [];
-  const { numbers, positions, cell, columns } = message.result;
-  const arrays = [numbers, positions, cell, ...Object.values(columns).map(({ values }) => values)];
-  const buffers = new Set<ArrayBuffer>();
-  for (const array of arrays) if (array?.buffer instanceof ArrayBuffer) buffers.add(array.buffer);
-  return [...buffers];
-}
-
-function isFrame(result: unknown): result is FrameData {
-  return typeof result === 'object' && result !== null && 'positions' in result && 'columns' in result;
-}
 
 const port = parentPort;
 if (port !== null) {
-  const channel = new Channel<DataSide, Nothing>((message) => port.postMessage(message, transferOf(message)), {
+  const channel = new Channel<DataSide, Nothing>((message) => port.postMessage(message), {
     requests: handlers,
     notifications: {},
   });

@@ -1,6 +1,7 @@
 import { appendFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createDataClient, type DataClient } from '../../../../protocol/data-client';
@@ -34,7 +35,7 @@ const FRAME =
 test('a file is indexed, read and summarized', async () => {
   const path = join(folder, 'a.xyz');
   await writeFile(path, FRAME.repeat(3));
-  expect(await client.request('index', { path })).toEqual({ frames: 3, complete: true });
+  expect(await client.request('index', { path })).toEqual({ frames: 3, complete: true, progress: 1 });
   const frame = await client.request('frame', { path, index: 2 });
   expect(frame).toEqual({
     numbers: Uint8Array.of(1, 2),
@@ -61,7 +62,7 @@ test('frames can be asked for without an index, and appear when the file grows',
   await expect(client.request('frame', { path, index: 1 })).rejects.toThrow('XD023 there is no frame 1');
   await appendFile(path, FRAME);
   expect((await client.request('frame', { path, index: 1 })).numbers).toEqual(Uint8Array.of(1, 2));
-  expect(await client.request('index', { path })).toEqual({ frames: 2, complete: true });
+  expect(await client.request('index', { path })).toMatchObject({ frames: 2, complete: true });
 });
 
 test('failures have codes and places', async () => {
@@ -96,17 +97,44 @@ test('a long file is looked through bit by bit, and the request can be cancelled
   const cancelled = client.request('inspect', { path }, abort.signal);
   abort.abort();
   await expect(cancelled).rejects.toThrow('cancelled');
-  let answers = 0;
-  let last = -1;
-  for (let complete = false; !complete; answers++) {
+  // A frame that the look hasn't come to can be asked for.
+  const late = client.request('frame', { path, index: 150 });
+  const answers: { frames: number; complete: boolean; progress: number }[] = [];
+  for (let complete = false; !complete;) {
     const index = await client.request('index', { path });
-    expect(index.frames).toBeGreaterThanOrEqual(last);
-    last = index.frames;
-    complete = index.complete;
-    if (last > 0) expect((await client.request('frame', { path, index: last - 1 })).numbers).toHaveLength(20_000);
+    ({ complete } = index);
+    answers.push(index);
+    if (index.frames > 0)
+      expect((await client.request('frame', { path, index: index.frames - 1 })).numbers).toHaveLength(20_000);
   }
-  expect(last).toBe(200);
-  expect(answers).toBeGreaterThan(0);
+  expect(answers[0].frames).toBeGreaterThan(0);
+  expect(answers[0].frames).toBeLessThan(200);
+  expect(answers[0].progress).toBeGreaterThan(0);
+  expect(answers[0].progress).toBeLessThan(1);
+  expect(answers.map(({ frames }) => frames)).toEqual(answers.map(({ frames }) => frames).sort((a, b) => a - b));
+  expect(answers.at(-1)).toEqual({ frames: 200, complete: true, progress: 1 });
+  expect((await late).numbers).toHaveLength(20_000);
+});
+
+test('a frame that is kept is another when the file is another', async () => {
+  const path = join(folder, 'replaced.xyz');
+  await writeFile(path, FRAME);
+  for (let k = 0; k < 3; k++) expect((await client.request('frame', { path, index: 0 })).positions[3]).toBe(1);
+  await writeFile(path, FRAME.replace('He 1 2 3', 'He 4 2 3'));
+  expect((await client.request('frame', { path, index: 0 })).positions[3]).toBe(4);
+});
+
+test('compressed files are kept open while they are known', async () => {
+  const paths = await Promise.all(
+    Array.from({ length: 40 }, async (_, i) => {
+      const path = join(folder, `packed-${i}.xyz.gz`);
+      await writeFile(path, gzipSync(FRAME.repeat(3)));
+      return path;
+    }),
+  );
+  const read = (path: string): Promise<unknown> => client.request('frame', { path, index: 2 });
+  const frames = await Promise.all([...paths, ...paths].map(read));
+  for (const frame of frames) expect(frame).toMatchObject({ numbers: Uint8Array.of(1, 2), info: { energy: -1.5 } });
 });
 
 test('a worker that died is started again; a closed client answers nobody', async () => {
