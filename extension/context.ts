@@ -3,7 +3,7 @@ import { realpath } from 'node:fs/promises';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import type { Disposable } from './disposable';
-import { LANGUAGE, RESULTS_PANEL } from './identifiers';
+import { INPUT_LANGUAGE, LANGUAGE, RESULTS_PANEL } from './identifiers';
 import { Jobs } from './jobs/jobs';
 import { RunStore } from './jobs/runs';
 import { Language } from './language-client';
@@ -80,8 +80,8 @@ export class Context implements Disposable {
   }
 
   private async meet(document: vscode.TextDocument): Promise<void> {
+    if (document.languageId === LANGUAGE || document.languageId === INPUT_LANGUAGE) this.language.start();
     if (document.languageId !== LANGUAGE) return;
-    this.language.start();
     if (document.uri.scheme === 'file') await this.watchRunsOf(document.uri.fsPath);
   }
 }

@@ -2,6 +2,8 @@
 import { LENS_COMMANDS } from '../protocol/requests';
 
 export const LANGUAGE = 'potential';
+/** `input.nn` of n2p2 and RuNNer. */
+export const INPUT_LANGUAGE = 'runner-nn';
 
 export const COMMANDS = {
   run: LENS_COMMANDS.run,

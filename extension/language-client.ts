@@ -1,4 +1,4 @@
-/** The language server: started with the first .potential file, told about runs so that its code lenses know them. */
+/** The language server: started with the first file of either language, told about runs so that its code lenses know them. */
 import * as vscode from 'vscode';
 import type { LanguageClient } from 'vscode-languageclient/node';
 import { EXPANSION, RUNS_CHANGED } from '../protocol/requests';
@@ -6,7 +6,7 @@ import type { ExpansionParameters, ExpansionResult, RunsChangedParameters } from
 import { canonical } from './context';
 import type { Context } from './context';
 import type { Disposable } from './disposable';
-import { LANGUAGE } from './identifiers';
+import { INPUT_LANGUAGE, LANGUAGE } from './identifiers';
 import { describeRun } from './jobs/progress';
 import { actionFolder } from './jobs/runs';
 import type { Run } from './jobs/runs';
@@ -57,7 +57,7 @@ export class Language implements Disposable {
     const module = this.context.extension.asAbsolutePath('dist/server.js');
     const server = { module, transport: TransportKind.ipc };
     const client = new LanguageClient('nearsight', 'Nearsight Language', server, {
-      documentSelector: [{ language: LANGUAGE }],
+      documentSelector: [{ language: LANGUAGE }, { language: INPUT_LANGUAGE }],
     });
     try {
       await client.start();

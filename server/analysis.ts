@@ -21,6 +21,9 @@ export interface Analysis {
   readonly files: Files | undefined;
 }
 
+/** What is enough to show diagnostics and to offer their fixes, in either language. */
+export type Diagnosed = Pick<Analysis, 'document' | 'diagnostics'>;
+
 /** Parses at once, checks when first asked for definition or diagnostics. `previous` is the analysis of another version. */
 export function analyze(document: TextDocument, files?: Files, previous?: Analysis): Analysis {
   return analysisOf(document, parse(document.getText(), previous?.tree), files);

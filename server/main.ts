@@ -19,6 +19,8 @@ import {
   TextDocuments,
   TextDocumentSyncKind,
   type ClientCapabilities,
+  type CodeAction,
+  type CodeActionParams,
   type DocumentDiagnosticParams,
   type DocumentDiagnosticReport,
   type InitializeResult,
@@ -33,7 +35,7 @@ import {
   type ExpansionResult,
   type RunsChangedParameters,
 } from '../protocol/requests';
-import { analyze, type Analysis } from './analysis';
+import { analyze, type Analysis, type Diagnosed } from './analysis';
 import { codeActionsOf, FIX_ALL } from './features/code-actions';
 import { completionsAt, resolveCompletion, TRIGGER_CHARACTERS } from './features/completion';
 import { definitionAt, linksOf, referencesAt, renameAt, renameRangeAt } from './features/definition';
@@ -44,12 +46,14 @@ import { hoverAt } from './features/hover';
 import { lensesOf, type Runs } from './features/lenses';
 import { legend, semanticTokensOf } from './features/semantic-tokens';
 import { symbolsOf } from './features/symbols';
-import { createFileCache } from './files';
+import { createFileCache, type Files } from './files';
+import { analyzeInput, INPUT_LANGUAGE, type InputAnalysis } from './runner/analysis';
 import { warmUp } from './warm-up';
 
 const connection = createConnection(ProposedFeatures.all);
 const documents = new TextDocuments(TextDocument);
 const analyses = new Map<string, Analysis>();
+const inputs = new Map<string, InputAnalysis>();
 const runs = new Map<string, Runs>();
 const fileCache = createFileCache();
 let client: ClientCapabilities = {};
@@ -66,16 +70,35 @@ function pageOf(code: string): string | undefined {
   return pages.get(code);
 }
 
+/** Editors that know no `runner-nn` go by the name. */
+const isInput = ({ languageId, uri }: TextDocument): boolean =>
+  languageId === INPUT_LANGUAGE || (languageId !== 'potential' && /\binput\.nn\b[^/]*$|\.nn$/.test(uri));
+
+/** The analysis of a `.potential` file. */
 function analysisOf(uri: string): Analysis | undefined {
   const document = documents.get(uri);
-  if (document === undefined) return undefined;
-  const known = analyses.get(uri);
-  if (known?.document.version === document.version) return known;
+  return document === undefined || isInput(document) ? undefined : upToDate(analyses, document, analyze);
+}
+
+/** The analysis of an `input.nn`. */
+function inputOf(uri: string): InputAnalysis | undefined {
+  const document = documents.get(uri);
+  return document !== undefined && isInput(document) ? upToDate(inputs, document, analyzeInput) : undefined;
+}
+
+function upToDate<A extends { readonly document: TextDocument }>(
+  kept: Map<string, A>,
+  document: TextDocument,
+  make: (document: TextDocument, files: Files | undefined, previous: A | undefined) => A,
+): A {
+  const { uri, languageId, version } = document;
+  const known = kept.get(uri);
+  if (known?.document.version === version) return known;
   // The document is changed in place; an analysis keeps the text as it was.
-  const frozen = TextDocument.create(uri, document.languageId, document.version, document.getText());
+  const frozen = TextDocument.create(uri, languageId, version, document.getText());
   const folder = folderOf(uri);
-  const analysis = analyze(frozen, folder === undefined ? undefined : fileCache.beside(folder), known);
-  analyses.set(uri, analysis);
+  const analysis = make(frozen, folder === undefined ? undefined : fileCache.beside(folder), known);
+  kept.set(uri, analysis);
   return analysis;
 }
 
@@ -90,14 +113,21 @@ function folderOf(uri: string): string | undefined {
 
 const reasonOf = (error: unknown): string => (error instanceof Error ? (error.stack ?? error.message) : String(error));
 
-/** A handler for requests about one document: `otherwise` where it isn't open, an error response where it throws. */
+/**
+ * A handler for requests about one document, a `.potential` file or an `input.nn`: `otherwise` where it isn't open or has no such
+ * feature, an error response where it throws.
+ */
 function about<P extends { textDocument: { uri: string } }, R>(
   feature: string,
   otherwise: R,
   answer: (analysis: Analysis, parameters: P) => R,
+  answerInput: (input: InputAnalysis, parameters: P) => R = () => otherwise,
 ): (parameters: P) => R | ResponseError<never> {
   return guarded(feature, (parameters: P) => {
-    const analysis = analysisOf(parameters.textDocument.uri);
+    const { uri } = parameters.textDocument;
+    const input = inputOf(uri);
+    if (input !== undefined) return answerInput(input, parameters);
+    const analysis = analysisOf(uri);
     return analysis === undefined ? otherwise : answer(analysis, parameters);
   });
 }
@@ -122,7 +152,7 @@ const pulls = (): boolean => client.textDocument?.diagnostic !== undefined;
 /** For clients that don't ask for diagnostics themselves. */
 function push(uri: string): void {
   if (pulls()) return;
-  const analysis = analysisOf(uri);
+  const analysis = inputOf(uri) ?? analysisOf(uri);
   if (analysis === undefined) return;
   try {
     void connection.sendDiagnostics({
@@ -182,18 +212,20 @@ connection.onDidChangeWatchedFiles(() => {
 documents.onDidChangeContent(({ document }) => push(document.uri));
 documents.onDidClose(({ document }) => {
   analyses.delete(document.uri);
+  inputs.delete(document.uri);
   if (!pulls()) void connection.sendDiagnostics({ uri: document.uri, diagnostics: [] });
 });
 
+const report = (analysis: Diagnosed): DocumentDiagnosticReport => ({
+  kind: DocumentDiagnosticReportKind.Full,
+  items: diagnosticsOf(analysis, pageOf),
+});
 connection.languages.diagnostics.on(
-  about<DocumentDiagnosticParams, DocumentDiagnosticReport>('diagnostics', NO_DIAGNOSTICS, (analysis) => ({
-    kind: DocumentDiagnosticReportKind.Full,
-    items: diagnosticsOf(analysis, pageOf),
-  })),
+  about<DocumentDiagnosticParams, DocumentDiagnosticReport>('diagnostics', NO_DIAGNOSTICS, report, report),
 );
-connection.onCodeAction(
-  about('code actions', [], (analysis, { range, context }) => codeActionsOf(analysis, range, context)),
-);
+const actions = (analysis: Diagnosed, { range, context }: CodeActionParams): CodeAction[] =>
+  codeActionsOf(analysis, range, context);
+connection.onCodeAction(about('code actions', [], actions, actions));
 connection.onCompletion(
   about('completion', [], (analysis, { position, context }) =>
     completionsAt(analysis, analysis.document.offsetAt(position), {

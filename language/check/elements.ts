@@ -61,7 +61,7 @@ function checkSymbol(context: Context, symbol: string, span: Span): boolean {
 }
 
 /** The symbol in other capitals, the symbol of a name, or one with a letter too many. */
-function symbolMeantBy(word: string): string | undefined {
+export function symbolMeantBy(word: string): string | undefined {
   const lower = word.toLowerCase();
   const real = elements.slice(1);
   const found =

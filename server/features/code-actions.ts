@@ -2,14 +2,14 @@
 import { CodeActionKind, type CodeAction, type CodeActionContext, type Range } from 'vscode-languageserver';
 import type { Diagnostic, Fix, TextEdit } from '../../language/diagnostic';
 import type { Span } from '../../language/syntax/tree';
-import { rangeOf, spanOf, type Analysis } from '../analysis';
+import { rangeOf, spanOf, type Diagnosed } from '../analysis';
 import { diagnosticsOf } from './diagnostics';
 
 export const FIX_ALL = `${CodeActionKind.SourceFixAll}.nearsight`;
 
 /** `only` of the context says which kinds are wanted; kinds are hierarchical. */
 export function codeActionsOf(
-  analysis: Analysis,
+  analysis: Diagnosed,
   range: Range,
   context: Pick<CodeActionContext, 'only'>,
 ): CodeAction[] {
@@ -23,14 +23,14 @@ export function codeActionsOf(
   ];
 }
 
-function quickFixes(analysis: Analysis, span: Span): CodeAction[] {
+function quickFixes(analysis: Diagnosed, span: Span): CodeAction[] {
   const here = analysis.diagnostics.filter(({ span: { start, end } }) => start <= span.end && span.start <= end);
   const single = here.flatMap((diagnostic) =>
     (diagnostic.fixes ?? []).map((fix): CodeAction => ({
       // Menus show plain text, not Markdown.
       title: fix.title.replaceAll('`', ''),
       kind: CodeActionKind.QuickFix,
-      diagnostics: diagnosticsOf({ ...shallow(analysis), diagnostics: [diagnostic] }, () => undefined),
+      diagnostics: diagnosticsOf({ document: analysis.document, diagnostics: [diagnostic] }, () => undefined),
       ...(fix.preferred === true && { isPreferred: true }),
       edit: workspaceEdit(analysis, fix.edits),
     })),
@@ -51,17 +51,8 @@ function quickFixes(analysis: Analysis, span: Span): CodeAction[] {
   return [...single, ...together];
 }
 
-/** A copy without the getters, which a spread would evaluate. */
-const shallow = ({ document, text, tree, definition, files }: Analysis): Omit<Analysis, 'diagnostics'> => ({
-  document,
-  text,
-  tree,
-  definition,
-  files,
-});
-
 /** Safe without looking: what only takes away text that has no effect. Everything else may be a wrong guess. */
-function fixAll(analysis: Analysis): CodeAction[] {
+function fixAll(analysis: Diagnosed): CodeAction[] {
   const { edits, count } = merge(analysis.diagnostics.filter((diagnostic) => diagnostic.unnecessary === true));
   if (count === 0) return [];
   return [{ title: 'Remove all that has no effect', kind: FIX_ALL, edit: workspaceEdit(analysis, edits) }];
@@ -83,7 +74,7 @@ function merge(diagnostics: readonly Diagnostic[]): { edits: TextEdit[]; count: 
 /** Insertions at one place count as overlapping: their order would be arbitrary. */
 const overlap = (a: Span, b: Span): boolean => a.start <= b.end && b.start <= a.end;
 
-function workspaceEdit({ document }: Analysis, edits: readonly TextEdit[]): NonNullable<CodeAction['edit']> {
+function workspaceEdit({ document }: Diagnosed, edits: readonly TextEdit[]): NonNullable<CodeAction['edit']> {
   return {
     changes: { [document.uri]: edits.map(({ span, text }) => ({ range: rangeOf(document, span), newText: text })) },
   };

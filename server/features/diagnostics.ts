@@ -6,7 +6,7 @@ import {
   type DiagnosticRelatedInformation,
 } from 'vscode-languageserver';
 import type { Diagnostic, Severity } from '../../language/diagnostic';
-import { rangeOf, type Analysis } from '../analysis';
+import { rangeOf, type Diagnosed } from '../analysis';
 
 /** An editor with thousands of marks helps nobody; the last one says how many are left out. */
 export const MAXIMUM_DIAGNOSTICS = 500;
@@ -20,7 +20,7 @@ const severities: Readonly<Record<Severity, DiagnosticSeverity>> = {
 };
 
 /** `pageOf` gives the URI of a code's page in the documentation, if there is one. */
-export function diagnosticsOf(analysis: Analysis, pageOf: (code: string) => string | undefined): LspDiagnostic[] {
+export function diagnosticsOf(analysis: Diagnosed, pageOf: (code: string) => string | undefined): LspDiagnostic[] {
   const { diagnostics, document } = analysis;
   const shown = diagnostics.length > MAXIMUM_DIAGNOSTICS ? MAXIMUM_DIAGNOSTICS - 1 : diagnostics.length;
   const translated = diagnostics.slice(0, shown).map((diagnostic) => translate(analysis, diagnostic, pageOf));
@@ -35,7 +35,7 @@ export function diagnosticsOf(analysis: Analysis, pageOf: (code: string) => stri
 }
 
 function translate(
-  { document }: Analysis,
+  { document }: Diagnosed,
   { code, severity, message, span, unnecessary, related }: Diagnostic,
   pageOf: (code: string) => string | undefined,
 ): LspDiagnostic {

@@ -6,6 +6,7 @@ import { expect, test } from 'vitest';
 import {
   COMMANDS,
   CONTEXT_KEYS,
+  INPUT_LANGUAGE,
   LANGUAGE,
   RESULTS_PANEL,
   RUNS_VIEW,
@@ -79,10 +80,14 @@ test('view, panels, editor, language', () => {
   expect(contributes.customEditors).toEqual([
     expect.objectContaining({ viewType: TRAJECTORY_EDITOR, priority: 'option' }),
   ]);
-  expect(contributes.languages.map(({ id }) => id)).toEqual([LANGUAGE]);
-  expect(contributes.grammars.map(({ language }) => language)).toEqual([LANGUAGE]);
+  expect(contributes.languages.map(({ id }) => id)).toEqual([LANGUAGE, INPUT_LANGUAGE]);
+  expect(contributes.grammars.map(({ language }) => language)).toEqual([LANGUAGE, INPUT_LANGUAGE]);
   expect(manifest.activationEvents).toEqual(
-    expect.arrayContaining([`onLanguage:${LANGUAGE}`, `onWebviewPanel:${RESULTS_PANEL}`]),
+    expect.arrayContaining([
+      `onLanguage:${LANGUAGE}`,
+      `onLanguage:${INPUT_LANGUAGE}`,
+      `onWebviewPanel:${RESULTS_PANEL}`,
+    ]),
   );
 });
 

@@ -4,8 +4,10 @@ import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import type { BlockSchema } from '../../../language/schema/types';
 import { vocabulary } from '../../../language/schema/vocabulary';
+import { ALL_NAMES, keywords, mainName } from '../../../language/runner/keywords';
 
 const GRAMMAR = 'syntaxes/potential.tmLanguage.json';
+const INPUT_GRAMMAR = 'syntaxes/runner-nn.tmLanguage.json';
 const CONFIGURATION = 'syntaxes/potential.language-configuration.json';
 
 function innerBlocks(blocks: Readonly<Record<string, BlockSchema>>): string[] {
@@ -27,15 +29,28 @@ test('the words of the grammar are the blocks of the vocabulary', () => {
   ]);
 });
 
-test('every kind of token gets its scope', async () => {
+test('the words of the grammar of input.nn are the keywords of its table', () => {
+  const lists = [...readFileSync(INPUT_GRAMMAR, 'utf8').matchAll(/"\^\\\\s\*\(([\w|]+)\)\(/g)].map(([, words]) =>
+    words.split('|'),
+  );
+  const namesOf = (n2p2: boolean): string[] => ALL_NAMES.filter((name) => keywords[mainName(name) ?? ''].n2p2 === n2p2);
+  const [functions, n2p2, runner] = lists;
+  expect([...functions, ...n2p2].sort()).toEqual(namesOf(true).sort());
+  expect([...runner].sort()).toEqual(namesOf(false).sort());
+});
+
+test.each([
+  [GRAMMAR, 'test/fixtures/syntaxes/rich.potential'],
+  [INPUT_GRAMMAR, 'test/fixtures/syntaxes/rich.nn'],
+])('every kind of token gets its scope: %s', async (grammar, fixture) => {
   const run = promisify(execFile);
   const { stdout } = await run(process.execPath, [
     'node_modules/vscode-tmgrammar-test/dist/unit.js',
     '--grammar',
-    GRAMMAR,
-    'test/fixtures/syntaxes/*.potential',
+    grammar,
+    fixture,
   ]);
-  expect(stdout).toContain('✓ test/fixtures/syntaxes/rich.potential');
+  expect(stdout).toContain(`✓ ${fixture}`);
 });
 
 interface LanguageConfiguration {
