@@ -97,7 +97,6 @@ export class Evaluator implements Potential {
     if (obstacle !== undefined) throw new Error(obstacle);
     const module = compileKernel(options.precision ?? 'f64', options.relaxed);
     this.kernel = instantiate(module, this.memory);
-    this.kernel.initialize();
     const threads = options.threads ?? 1;
     this.free = align(this.kernel.__heap_base.value);
     const stacks = Array.from({ length: threads - 1 }, () => this.allocate(STACK_BYTES) + STACK_BYTES);

@@ -4,146 +4,142 @@
 #include "vector.h"
 
 #define PI 3.14159265358979323846
-// A pair factor below this is 0: products of three of them and an exponential must stay normal numbers.
-#ifdef REAL32
-#define NEGLIGIBLE ((real)1e-12)
-#else
-#define NEGLIGIBLE 1e-90
-#endif
 
 enum { CUT_HARD, CUT_COS, CUT_TANH3, CUT_TANH3_NORMALIZED, CUT_EXP, CUT_POLY1, CUT_POLY2, CUT_POLY3, CUT_POLY4, COMPACT = 16 };
 
-// The polynomial steps as functions of y = 1 - x (no cancellation near the edge), and d/dx = -d/dy.
-INLINE void polynomial_step(int order, vr y, vr *f, vr *dfdx) {
-  vr x = 1 - y, y2 = y * y;
-  if (order == 1) {
+// p[0] + p[1] x + … + p[degree] x^degree
+INLINE vr polynomial(const double *p, int degree, vr x) {
+  vr y = splat((real)p[degree]);
+#pragma GCC unroll 16
+  for (int k = degree - 1; k >= 0; k--) y = fma_(y, x, splat((real)p[k]));
+  return y;
+}
+
+// A step from f(0) = 1 to f(1) = 0 and f'(x)/x, which is finite at 0. Takes x², x and y = 1 - x: the latter without
+// cancellation near the edge.
+INLINE void step(int kind, vr x2, vr x, vr y, vr *f, vr *slope) {
+  vr y2 = y * y;
+  if (kind == CUT_COS) {
+    // (1 + cos πx)/2 = cos²(πx/2) = ((1 - x²) p(x²))²; p by Chebyshev interpolation to the last bit.
+#ifdef REAL32
+    static const double P[] = {0.9999999991226092072, -0.23370050625459746506, 0.019968606206800278099, -0.00089353550146327377922,
+                               0.000023600689581301924131};
+    const int degree = 4;
+#else
+    static const double P[] = {0.99999999999999998436,  -0.23370055013616782524,   0.019968957764836130966, -0.00089452299813816202597,
+                               0.000024737275041126401493, -4.6476318093539006055e-7, 6.318119670622831098e-9, -6.3061695616568301239e-11};
+    const int degree = 7;
+#endif
+    vr p = splat((real)P[degree]), dp = splat(0), edge = 1 - x2;
+#pragma GCC unroll 16
+    for (int k = degree - 1; k >= 0; k--) {
+      dp = fma_(dp, x2, p);
+      p = fma_(p, x2, splat((real)P[k]));
+    }
+    vr c = edge * p;
+    *f = c * c;
+    *slope = 4 * c * (edge * dp - p);
+  } else if (kind == CUT_EXP) {
+    vr z = y * (1 + x);  // 1 - x²
+    vm inside = z > splat((real)1e-3);
+    vr inverse = 1 / choose(inside, z, splat(1));
+    *f = keep(inside, vexp(1 - inverse));
+    *slope = -2 * inverse * inverse * *f;
+  } else if (kind == CUT_POLY1) {
     *f = y2 * (3 - 2 * y);
-    *dfdx = -6 * (y * x);
-  } else if (order == 2) {
+    *slope = -6 * y;
+  } else if (kind == CUT_POLY2) {
     *f = y2 * y * fma_(fma_(splat(6), y, splat(-15)), y, splat(10));
-    *dfdx = -30 * (y2 * (x * x));
-  } else if (order == 3) {
+    *slope = -30 * (y2 * x);
+  } else if (kind == CUT_POLY3) {
     *f = y2 * y2 * fma_(fma_(fma_(splat(-20), y, splat(70)), y, splat(-84)), y, splat(35));
-    *dfdx = -140 * (y2 * y * (x * x * x));
+    *slope = -140 * (y2 * y * x2);
   } else {
     *f = y2 * y2 * y * fma_(fma_(fma_(fma_(splat(70), y, splat(-315)), y, splat(540)), y, splat(-420)), y, splat(126));
-    *dfdx = -630 * (y2 * y2 * (x * x * x * x));
+    *slope = -630 * (y2 * y2 * (x2 * x));
   }
 }
 
-INLINE void exponential_step(vr y, vr *f, vr *dfdx) {
-  vr x = 1 - y;
-  vr z = y * (1 + x);  // 1 - x²
-  vm inside = z > splat(1e-3f);
-  vr iz = 1 / choose(inside, z, splat(1));
-  *f = keep(inside, vexp(1 - iz));
-  *dfdx = keep(inside, -2 * x * iz * iz * *f);
-}
-
-// sin z for 0 <= z <= pi/2.
-INLINE vr quarter_sine(vr z) {
-  vr z2 = z * z;
-  vr p = splat((real)(-1.0 / 25852016738884976640000.0));
-  p = fma_(p, z2, splat((real)(1.0 / 51090942171709440000.0)));
-  p = fma_(p, z2, splat((real)(-1.0 / 121645100408832000.0)));
-  p = fma_(p, z2, splat((real)(1.0 / 355687428096000.0)));
-  p = fma_(p, z2, splat((real)(-1.0 / 1307674368000.0)));
-  p = fma_(p, z2, splat((real)(1.0 / 6227020800.0)));
-  p = fma_(p, z2, splat((real)(-1.0 / 39916800.0)));
-  p = fma_(p, z2, splat((real)(1.0 / 362880.0)));
-  p = fma_(p, z2, splat((real)(-1.0 / 5040.0)));
-  p = fma_(p, z2, splat((real)(1.0 / 120.0)));
-  p = fma_(p, z2, splat((real)(-1.0 / 6.0)));
-  return fma_(p * z2, z, z);
-}
-
-// Value f of a channel and l = d ln f / d r² at distances r inside it.
-INLINE void channel_value(int kind, const Channel *c, vr r, vr *f, vr *l) {
-  vr df;
+// Value of a channel and its derivative by r² at r² = u within it.
+INLINE void channel_value(int kind, const Channel *c, vr u, vr *f, vr *df) {
+  vr r = vsqrt(u);
   if (kind == CUT_HARD) {
     *f = splat(1);
-    *l = splat(0);
-    return;
-  }
-  if (kind == CUT_TANH3 || kind == CUT_TANH3_NORMALIZED) {
-    real inverse = (real)(1 / c->outer);
-    vr e = vexp(-2 * (1 - r * inverse));
-    vr t = (1 - e) / (1 + e);
-    vm inside = t > splat((real)1e-6);
-    t = choose(inside, t, splat(1));
+    *df = splat(0);
+  } else if (kind == CUT_TANH3 || kind == CUT_TANH3_NORMALIZED) {
+    // tanh³ y of y = 1 - r/outer, with tanh y = y P(y²)/Q(y²) for 0 <= y <= 1 to the last bit, and one division in all.
+#ifdef REAL32
+    static const double P[] = {0.99999999980947841354, 0.11070574570932536035, 0.0010318465335962452107};
+    static const double Q[] = {1, 0.44403906942866341587, 0.015711616983725250258};
+    const int p = 2, q = 2;
+#else
+    static const double P[] = {0.99999999999999999958, 0.13325264636423006094, 0.0034090325079414054361, 0.000017597898467277830783};
+    static const double Q[] = {1, 0.4665859796975633397, 0.025604359073797019743, 0.00030917426496878729535, 4.8565937992129807309e-7};
+    const int p = 3, q = 4;
+#endif
     real scale = kind == CUT_TANH3 ? 1 : (real)2.2637537952253513;  // 1 / tanh³(1)
-    *f = keep(inside, t * t * t * scale);
-    *l = keep(inside, (real)-1.5 * inverse * (1 - t * t) / (t * r));
-    return;
-  }
-  if (kind >= COMPACT) {
-    int shape = (kind - COMPACT) >> 1, asymmetric = kind & 1;
+    real inverse = (real)(1 / c->outer);
+    vr y = 1 - r * inverse, y2 = y * y;
+    vr denominator = polynomial(Q, q, y2), d = 1 / (denominator * r);
+    vr t = y * polynomial(P, p, y2) * (r * d), t2 = t * t;
+    *f = scale * (t2 * t);
+    *df = ((real)-1.5 * inverse * scale) * (t2 * (1 - t2)) * (denominator * d);
+  } else if (kind >= COMPACT) {
     real center = (real)(0.5 * (c->inner + c->outer)), width = (real)(0.5 * (c->outer - c->inner));
     vr d = (r - center) * (1 / width);
     vm left = d < splat(0);
-    vr y = 1 - choose(left, -d, d);
-    vr slope = splat(1 / width);
-    if (asymmetric) {
-      slope = slope * (2 * y);
+    vr x = choose(left, -d, d), y = 1 - x;
+    vr outward = splat(1 / width);
+    if (kind & 1) {  // asymmetric: x(2 - x) for x
+      outward = outward * (2 * y);
+      x = x * (1 + y);
       y = y * y;
     }
-    if (shape == 0) exponential_step(y, f, &df);
-    else polynomial_step(shape, y, f, &df);
-    df = df * choose(left, -slope, slope);
+    vr slope;
+    step(CUT_EXP + ((kind - COMPACT) >> 1), x * x, x, y, f, &slope);
+    *df = slope * x * choose(left, -outward, outward) / (2 * r);
+  } else if (c->alpha == 0) {
+    real inverse = (real)(1 / c->outer);
+    vr x = r * inverse, slope;
+    step(kind, u * (inverse * inverse), x, 1 - x, f, &slope);
+    *df = slope * ((real)0.5 * inverse * inverse);
   } else {
     real inner = (real)(c->alpha * c->outer), inverse = 1 / ((real)c->outer - inner);
-    vr x = (r - inner) * inverse;
-    vm core = x < splat(0);
-    vr y = choose(core, splat(1), 1 - x);
-    if (kind == CUT_COS) {
-      vr s = quarter_sine((real)(0.5 * PI) * y), k = quarter_sine((real)(0.5 * PI) * (1 - y));
-      *f = s * s;
-      df = (real)-PI * s * k;
-    } else if (kind == CUT_EXP) exponential_step(y, f, &df);
-    else polynomial_step(kind - CUT_EXP, y, f, &df);
-    df = df * inverse;
+    vr x = (r - inner) * inverse, slope;
+    x = choose(x < splat(0), splat(0), x);
+    step(kind, x * x, x, 1 - x, f, &slope);
+    *df = slope * x * inverse / (2 * r);
   }
-  vm inside = *f > splat(NEGLIGIBLE);
-  *l = keep(inside, df / (choose(inside, *f, splat(1)) * (2 * r)));
-  *f = keep(inside, *f);
 }
 
-// Calls CALL with the constant KIND, so that each kind gets a loop of its own.
+// Calls CALL with the constant KIND = kind for the common kinds, so that each of them gets a loop of its own.
 #define FOR_KIND(kind, CALL)                                          \
   switch (kind) {                                                     \
     case CUT_COS: { enum { KIND = CUT_COS }; CALL; } break;           \
     case CUT_TANH3: { enum { KIND = CUT_TANH3 }; CALL; } break;       \
-    case CUT_POLY1: { enum { KIND = CUT_POLY1 }; CALL; } break;       \
     case CUT_POLY2: { enum { KIND = CUT_POLY2 }; CALL; } break;       \
-    case COMPACT + 4: { enum { KIND = COMPACT + 4 }; CALL; } break;   \
-    case COMPACT + 5: { enum { KIND = COMPACT + 5 }; CALL; } break;   \
     default: { const int KIND = kind; CALL; } break;                  \
   }
 
-// acos c for -1 <= c <= 1, by asin s = s + s³ P(s²) on s² <= 1/4.
-INLINE vr vacos(vr c) {
-  vm negative = c < splat(0);
-  vr a = choose(negative, -c, c);
-  vm large = a > splat((real)0.5);
-  vr z = choose(large, (1 - a) * (real)0.5, a * a);
-  z = choose(z < splat(0), splat(0), z);
-  vr s = choose(large, vsqrt(z), a);
+// Angle θ and dθ/dc of its cosine c: acos a = √(1 - a) P(a)/Q(a) for 0 <= a <= 1, by rational interpolation to the last bit.
+// Where three atoms are in line dθ/dc is large instead of infinite: what multiplies it vanishes there.
+INLINE void angle_of(vr c, vr *theta, vr *slope) {
 #ifdef REAL32
-  static const real P[6] = {0.0337007263f, 0.0171437168f, 0.0311017278f, 0.0445993192f, 0.0750009476f, 0.166666663f};
-  const int degree = 5;
+  static const double P[] = {1.5707963251464494121, 1.7401725352817041381, 0.43905289399768491425, 0.015094944418293389427};
+  static const double Q[] = {1, 1.2444479109843696704, 0.39283765705351847565, 0.025053981363721570199};
+  const int degree = 3;
 #else
-  static const real P[13] = {0.02877844261259303858,  -0.01488140939281806339, 0.017419357964884855137, 0.0054508781877205506791,
-                             0.01032431828874411188,  0.011478952690257386767, 0.013971235301124539147, 0.017352391265909227862,
-                             0.022372173002005597387, 0.030381944137085214301, 0.044642857146373380882, 0.074999999999984242597,
-                             0.16666666666666667833};
-  const int degree = 12;
+  static const double P[] = {1.5707963267948965896, 3.8737226681874809024,  3.475011619204044735,      1.3827876713495903557,
+                             0.23714854680300793994, 0.014101123636402746349, 0.00013717095728877116645};
+  static const double Q[] = {1,                      2.6027082156042288402,   2.511152396131630101,      1.1081709263575432114,
+                             0.22273224327704807006, 0.017493708082568477636, 0.00033897244433527674771};
+  const int degree = 6;
 #endif
-  vr p = splat(P[0]);
-#pragma GCC unroll 16
-  for (int k = 1; k <= degree; k++) p = fma_(p, z, splat(P[k]));
-  vr asin = fma_(p * z, s, s);
-  vr angle = choose(large, 2 * asin, (real)(0.5 * PI) - asin);
-  return choose((vm)negative & large, (real)PI - angle, choose((vm)negative & ~large, (real)(0.5 * PI) + asin, angle));
+  vr a = vabs(c), near = vsqrt(vmax(1 - a, splat((real)1e-20))), sine = near * vsqrt(1 + a);
+  vr q = polynomial(Q, degree, a), d = 1 / (q * sine);
+  vr angle = near * polynomial(P, degree, a) * (sine * d);
+  *theta = choose(c < splat(0), (real)PI - angle, angle);
+  *slope = -(q * d);
 }
 
 // Activations of n2p2, by the order of its letters: l t s p r g c S e h.

@@ -46,15 +46,20 @@ const ACTIVATION_KINDS: Readonly<Record<LayerActivation, number>> = {
 /** Bytes of the structures, in the order of `struct_size` in kernel.c. */
 export const SIZES = {
   channel: 32,
-  radial: 32,
-  term: 48,
+  neighborhood: 16,
+  view: 16,
+  factor: 40,
+  radial: 16,
+  triples: 32,
   exponential: 32,
-  window: 32,
-  triples: 40,
-  view: 8,
+  term: 48,
+  angles: 32,
+  product: 24,
+  cell: 16,
+  window: 24,
   layer: 32,
-  element: 48,
-  model: 64,
+  elementModel: 80,
+  model: 88,
   system: 288,
   block: 88,
 } as const;
@@ -113,21 +118,25 @@ interface Radial {
 }
 
 /** One sum over triples of a centre. */
-interface Angular {
+interface Angular<Form> {
   readonly neighbors: readonly [number, number];
   readonly narrow: boolean;
   readonly channel: number;
   readonly weight: number;
   readonly index: number;
-  readonly form:
-    | {
-        readonly kind: 'cosine';
-        readonly shift: number;
-        readonly eta: number;
-        readonly lambda: number;
-        readonly zeta: number;
-      }
-    | { readonly kind: 'window'; readonly angles: readonly [number, number]; readonly kernel: CompactShape['kernel'] };
+  readonly form: Form;
+}
+
+interface Cosine {
+  readonly eta: number;
+  readonly shift: number;
+  readonly lambda: number;
+  readonly zeta: number;
+}
+
+interface AngleWindow {
+  readonly angles: readonly [number, number];
+  readonly kernel: CompactShape['kernel'];
 }
 
 /**
@@ -155,25 +164,33 @@ export function layoutModel(
     return index;
   };
   const channels = new Records(SIZES.channel);
-  const radials = new Records(SIZES.radial);
-  const terms = new Records(SIZES.term);
-  const exponentials = new Records(SIZES.exponential);
-  const windows = new Records(SIZES.window);
-  const triples = new Records(SIZES.triples);
+  const radii = new Records(8);
+  const neighborhoods = new Records(SIZES.neighborhood);
   const views = new Records(SIZES.view);
+  const factors = new Records(SIZES.factor);
+  const radials = new Records(SIZES.radial);
+  const triples = new Records(SIZES.triples);
+  const exponentials = new Records(SIZES.exponential);
+  const terms = new Records(SIZES.term);
+  const angles = new Records(SIZES.angles);
+  const products = new Records(SIZES.product);
+  const cells = new Records(SIZES.cell);
+  const windows = new Records(SIZES.window);
   const layers = new Records(SIZES.layer);
-  const elements = new Records(SIZES.element);
+  const elements = new Records(SIZES.elementModel);
   const numbers: number[] = [];
   let cutoff = 0;
   let stride = PADDING;
 
   const channelNumbers = new Map<string, number>();
+  const channelEnds: (readonly [number, number])[] = [];
   const addChannel = (inner: number, outer: number, alpha: number, kind: number): number => {
     const key = [inner, outer, alpha, kind].join(' ');
     let channel = channelNumbers.get(key);
     if (channel === undefined) {
       channel = channels.add([inner, outer, alpha], [kind, 0]);
       channelNumbers.set(key, channel);
+      channelEnds.push([inner, outer]);
       cutoff = Math.max(cutoff, outer);
     }
     return channel;
@@ -193,11 +210,20 @@ export function layoutModel(
     const element = model.elements[symbol];
     if (mixesShapes(element.functions))
       throw new Error(`The functions of ${symbol} mix compact shapes of the same radii: the reference evaluates them.`);
-    const first = { view: views.count, radial: radials.count, triples: triples.count, layer: layers.count };
+    const first = {
+      neighborhood: neighborhoods.count,
+      view: views.count,
+      factor: factors.count,
+      radial: radials.count,
+      triples: triples.count,
+      angles: angles.count,
+      layer: layers.count,
+    };
 
-    // What each function sums over, and the views (neighbour element, channel) that this needs, by element.
+    // What each function sums over.
     const radial: Radial[] = [];
-    const angular: Angular[] = [];
+    const cosines: Angular<Cosine>[] = [];
+    const compact: Angular<AngleWindow>[] = [];
     element.functions.forEach((one, index) => {
       const channel = channelOf(one);
       const { eta, shift } = 'eta' in one ? one : { eta: 0, shift: 0 };
@@ -212,63 +238,112 @@ export function layoutModel(
           break;
         default: {
           const narrow = one.type === 3 || one.type === 13 || one.type === 21 || one.type === 24;
-          const form: Angular['form'] =
-            'shape' in one
-              ? { kind: 'window', angles: one.angles, kernel: one.shape.kernel }
-              : { kind: 'cosine', shift, eta, lambda: one.lambda, zeta: one.zeta };
+          const add = (a: number, b: number, weight: number): void => {
+            const common = { neighbors: [a, b], narrow, channel, weight, index } as const;
+            if ('shape' in one) compact.push({ ...common, form: { angles: one.angles, kernel: one.shape.kernel } });
+            else cosines.push({ ...common, form: one });
+          };
           if ('neighbors' in one) {
             const [a, b] = one.neighbors.map(indexOf).sort((x, y) => x - y);
-            angular.push({ neighbors: [a, b], narrow, channel, weight: 1, index, form });
+            add(a, b, 1);
           } else
             for (let a = 0; a < symbols.length; a++)
-              for (let b = a; b < symbols.length; b++)
-                angular.push({ neighbors: [a, b], narrow, channel, weight: charges[a] * charges[b], index, form });
+              for (let b = a; b < symbols.length; b++) add(a, b, charges[a] * charges[b]);
         }
       }
     });
-    const viewKeys = new Map<string, readonly [number, number]>();
-    const want = (neighbor: number, channel: number): unknown =>
-      viewKeys.set(`${neighbor} ${channel}`, [neighbor, channel]);
-    for (const one of radial) want(one.neighbor, one.channel);
-    for (const one of angular) for (const neighbor of one.neighbors) want(neighbor, one.channel);
-    const sorted = [...viewKeys].sort(([, a], [, b]) => a[0] - b[0] || a[1] - b[1]);
-    const viewNumbers = new Map(sorted.map(([key], i) => [key, i]));
-    for (const [, pair] of sorted) views.add([], pair);
+
+    // Views: which channels are looked at for which neighbours; shells end where one of them begins or ends.
+    const wanted = [...radial.map((one) => [one.neighbor, one.channel] as const)];
+    for (const one of [...cosines, ...compact])
+      for (const neighbor of one.neighbors) wanted.push([neighbor, one.channel]);
+    const neighborhoodOf = new Map<number, number>();
+    const viewNumbers = new Map<string, number>();
+    let shells = 0;
+    for (const group of groupBy(wanted, ([neighbor]) => String(neighbor)).sort((a, b) => a[0][0] - b[0][0])) {
+      const [neighbor] = group[0];
+      const own = [...new Set(group.map(([, channel]) => channel))];
+      const ends = own.flatMap((channel) => channelEnds[channel]).filter((radius) => radius > 0);
+      const sorted = [...new Set(ends)].sort((a, b) => a - b);
+      const firstRadius = radii.count;
+      for (const radius of sorted) radii.add([radius * radius], []);
+      neighborhoodOf.set(neighbor, neighborhoodOf.size);
+      neighborhoods.add([], [neighbor, firstRadius, sorted.length, 0]);
+      shells += sorted.length + 1;
+      for (const channel of own) {
+        const [inner, outer] = channelEnds[channel];
+        viewNumbers.set(`${neighbor} ${channel}`, viewNumbers.size);
+        const ends = [inner > 0 ? sorted.indexOf(inner) + 1 : 0, sorted.indexOf(outer) + 1];
+        views.add([], [neighborhoodOf.size - 1, channel, ...ends]);
+      }
+    }
     const viewOf = (neighbor: number, channel: number): number => viewNumbers.get(`${neighbor} ${channel}`) ?? -1;
 
-    for (const one of radial)
-      radials.add([one.eta, one.shift, one.weight], [viewOf(one.neighbor, one.channel), one.index]);
+    // Factors: of functions of one neighbour, and of those of compact functions of two.
+    const factorOf = addFactors(
+      [
+        ...radial.map(({ neighbor, channel, eta, shift }) => {
+          return { view: viewOf(neighbor, channel), eta, shift, paired: false };
+        }),
+        ...compact.flatMap(({ neighbors, channel }) =>
+          neighbors.map((neighbor) => ({ view: viewOf(neighbor, channel), eta: 0, shift: 0, paired: true })),
+        ),
+      ],
+      factors,
+    );
+    for (const { neighbor, channel, eta, shift, weight, index } of radial)
+      radials.add([weight], [factorOf(viewOf(neighbor, channel), eta, shift), index]);
 
-    // Functions that share their triples, and among them those that share an exponential.
-    const keyOf = ({ neighbors, channel, narrow, form }: Angular): string =>
-      [...neighbors, channel, narrow, form.kind === 'cosine' ? form.shift : 'window'].join(' ');
-    for (const group of groupBy(angular, keyOf)) {
-      const { neighbors, channel, narrow } = group[0];
+    // Powers of cosines that share their triples, and among them those that share an exponential.
+    for (const group of groupBy(cosines, ({ neighbors, channel, narrow, form }) =>
+      [...neighbors, channel, narrow, form.shift].join(' '),
+    )) {
+      const { neighbors, channel, narrow, form } = group[0];
       const firstExponential = exponentials.count;
-      const firstWindow = windows.count;
-      let shift = 0;
-      const cosines: Cosine[] = [];
-      for (const { form, weight, index } of group)
-        if (form.kind === 'window') {
-          const [left, right] = form.angles;
-          const shape = 2 * COMPACT_KERNELS[form.kernel];
-          windows.add([(left + right) / 2, 2 / (right - left), weight], [shape, index]);
-        } else {
-          shift = form.shift;
-          cosines.push({ ...form, weight, index });
-        }
-      addExponentials(cosines, exponentials, terms);
+      addExponentials(group, exponentials, terms);
       triples.add(
-        [shift],
+        [form.shift],
         [
           viewOf(neighbors[0], channel),
           viewOf(neighbors[1], channel),
           narrow ? 1 : 0,
           firstExponential,
           exponentials.count - firstExponential,
+          channel,
+        ],
+      );
+    }
+
+    // Compact functions that share their angles, and among them those that share a radial part.
+    for (const group of groupBy(compact, ({ neighbors, narrow }) => [...neighbors, narrow].join(' '))) {
+      const { neighbors, narrow } = group[0];
+      const firstWindow = windows.count;
+      const windowNumbers = new Map<string, number>();
+      const windowOf = ({ angles: [left, right], kernel }: AngleWindow): number => {
+        const key = [left, right, kernel].join(' ');
+        const known = windowNumbers.get(key);
+        if (known !== undefined) return known;
+        windows.add([(left + right) / 2, 2 / (right - left)], [CUTOFF_KINDS[kernel], 0]);
+        windowNumbers.set(key, windowNumbers.size);
+        return windowNumbers.size - 1;
+      };
+      const firstProduct = products.count;
+      for (const members of groupBy(group, ({ channel }) => String(channel))) {
+        const { channel } = members[0];
+        const [a, b] = neighbors.map((neighbor) => factorOf(viewOf(neighbor, channel), 0, 0));
+        products.add([], [a, b, channel, cells.count, members.length, 0]);
+        for (const { form, weight, index } of members) cells.add([weight], [windowOf(form), index]);
+      }
+      angles.add(
+        [],
+        [
+          ...neighbors.map((neighbor) => neighborhoodOf.get(neighbor) ?? -1),
+          narrow ? 1 : 0,
           firstWindow,
           windows.count - firstWindow,
-          channel,
+          firstProduct,
+          products.count - firstProduct,
+          group.length,
         ],
       );
     }
@@ -300,21 +375,30 @@ export function layoutModel(
       [
         functions,
         scaling,
+        first.neighborhood,
+        neighborhoods.count - first.neighborhood,
+        shells,
+        0,
         first.view,
         views.count - first.view,
+        first.factor,
+        factors.count - first.factor,
         first.radial,
         radials.count - first.radial,
         first.triples,
         triples.count - first.triples,
+        first.angles,
+        angles.count - first.angles,
         first.layer,
         layers.count - first.layer,
       ],
     );
   }
 
-  const tables = [channels, views, radials, triples, exponentials, terms, windows, layers, elements].map((records) =>
-    records.bytes(),
-  );
+  // In the order of the addresses in `Model`.
+  const records = [channels, radii, neighborhoods, views, factors, radials, triples, exponentials, terms];
+  records.push(angles, products, cells, windows, layers, elements);
+  const tables = records.map((table) => table.bytes());
   tables.push(new Uint8Array(Float64Array.from(numbers).buffer));
   const addresses: number[] = [];
   let end = base;
@@ -326,46 +410,66 @@ export function layoutModel(
   tables.forEach((table, i) => bytes.set(table, addresses[i] - base));
   const view = new DataView(bytes.buffer);
   [...addresses, symbols.length, stride].forEach((value, i) => view.setUint32(end - base + 4 * i, value, true));
-  view.setFloat64(end - base + 48, cutoff, true);
-  view.setFloat64(end - base + 56, 1, true);
+  view.setFloat64(end - base + 72, cutoff, true);
+  view.setFloat64(end - base + 80, 1, true);
   return { bytes, address: end, numbers: symbols.map((symbol) => atomicNumber(symbol) ?? 0), cutoff, stride };
 }
 
-interface Cosine {
-  readonly eta: number;
-  readonly lambda: number;
-  readonly zeta: number;
-  readonly weight: number;
-  readonly index: number;
+/**
+ * The distinct factors of a centre, each after the one whose exponential its own is a power of.
+ * @returns the number of a factor
+ */
+function addFactors(
+  wanted: readonly { readonly view: number; readonly eta: number; readonly shift: number; readonly paired: boolean }[],
+  factors: Records,
+): (view: number, eta: number, shift: number) => number {
+  const numbers = new Map<string, number>();
+  // Without an exponential there is no shift.
+  const shiftOf = (eta: number, shift: number): number => (eta === 0 ? 0 : shift);
+  const key = (view: number, eta: number, shift: number): string => `${view} ${eta} ${shiftOf(eta, shift)}`;
+  for (const group of groupBy(wanted, ({ view, eta, shift }) => `${view} ${shiftOf(eta, shift)}`)) {
+    const first = numbers.size;
+    const byEta = groupBy(group, ({ eta }) => String(eta)).sort((a, b) => a[0].eta - b[0].eta);
+    const etas = byEta.map(([{ eta }]) => eta);
+    const bases = etas.map((eta, i) => findPower(etas, i, eta));
+    byEta.forEach((members, i) => {
+      const { view, eta, shift } = members[0];
+      const { base, exponent } = bases[i];
+      const needed = bases.some((other) => other.base === i);
+      const paired = members.some((one) => one.paired);
+      numbers.set(key(view, eta, shift), numbers.size);
+      factors.add([eta, shift], [view, base < 0 ? -1 : first + base, exponent, needed ? 1 : 0, paired ? 1 : 0, 0]);
+    });
+  }
+  return (view, eta, shift) => numbers.get(key(view, eta, shift)) ?? -1;
 }
 
 /** One exponential for each η, smallest first, with its terms: two that differ in the sign of λ are one. */
-function addExponentials(cosines: readonly Cosine[], exponentials: Records, terms: Records): void {
-  const byEta = groupBy(cosines, (one) => String(one.eta)).sort((a, b) => a[0].eta - b[0].eta);
-  const etas = byEta.map(([one]) => one.eta);
-  const powers = etas.map((eta, i) => findPower(etas, i, eta));
+function addExponentials(cosines: readonly Angular<Cosine>[], exponentials: Records, terms: Records): void {
+  const byEta = groupBy(cosines, ({ form }) => String(form.eta)).sort((a, b) => a[0].form.eta - b[0].form.eta);
+  const etas = byEta.map(([{ form }]) => form.eta);
   byEta.forEach((members, i) => {
     const firstTerm = terms.count;
     let degree = 0;
-    for (const group of groupBy(members, (one) => `${Math.abs(one.lambda)} ${one.zeta}`)) {
-      const { zeta } = group[0];
+    for (const group of groupBy(members, ({ form }) => `${Math.abs(form.lambda)} ${form.zeta}`)) {
+      const { zeta } = group[0].form;
       const power = Number.isInteger(zeta) && zeta <= MAXIMUM_POWER ? zeta : 0;
       degree = Math.max(degree, power);
       const scale = 2 ** (1 - zeta);
       // Functions that are equal, or have λ = 0, have a term each.
       for (let rest = group; rest.length > 0;) {
         const plus = rest[0];
-        const minus = rest.find((one) => one.lambda === -plus.lambda && plus.lambda !== 0);
+        const { lambda } = plus.form;
+        const minus = rest.find(({ form }) => form.lambda === -lambda && lambda !== 0);
         terms.add(
-          [plus.lambda, zeta, scale * plus.weight, scale * (minus?.weight ?? 0)],
+          [lambda, zeta, scale * plus.weight, scale * (minus?.weight ?? 0)],
           [power, plus.index, minus?.index ?? -1, 0],
         );
         rest = rest.filter((one) => one !== plus && one !== minus);
       }
     }
-    const { base, exponent } = powers[i];
-    const needed = powers.some((power) => power.base === i) ? 1 : 0;
-    exponentials.add([etas[i]], [base, exponent, needed, firstTerm, terms.count - firstTerm, degree]);
+    const { base, exponent } = findPower(etas, i, etas[i]);
+    exponentials.add([etas[i]], [base, exponent, firstTerm, terms.count - firstTerm, degree, 0]);
   });
 }
 

@@ -1,5 +1,6 @@
 // The tables of a potential and of a system as the kernels read them. engine/kernels/layout.ts writes them: the two must
 // agree field by field (a test compares sizes). Lengths in Å, energies in eV, unless the model says otherwise.
+// Indices count from the start of a table, or, where it says "of the centre", from the centre's first entry.
 #pragma once
 #include <stdint.h>
 
@@ -12,10 +13,35 @@ typedef struct {
   int32_t unused;
 } Channel;
 
-// G[index] += weight · sum over neighbours of `element` of exp(-eta (r - shift)²) · channel(r)
+// The neighbours of one element around a centre. They are sorted by the shell they lie in: shells are what the ends of
+// channels cut space into, so that each channel holds the neighbours of consecutive shells.
 typedef struct {
-  double eta, shift, weight;
-  int32_t view, index;
+  int32_t element;
+  int32_t firstRadius, radii;  // squares of the shells' outer radii, ascending
+  int32_t unused;
+} Neighborhood;
+
+// The neighbours of one neighbourhood that lie within one channel.
+typedef struct {
+  int32_t neighborhood;  // of the centre
+  int32_t channel;
+  int32_t firstShell, lastShell;  // firstShell ≤ shell < lastShell
+} View;
+
+// exp(-eta (r - shift)²) · channel(r) of each neighbour of a view.
+typedef struct {
+  double eta, shift;
+  int32_t view;            // of the centre
+  int32_t base, exponent;  // the exponential is that of factor `base` (of the centre) to this power; base -1: computed
+  int32_t needed;          // others are powers of this one
+  int32_t paired;          // functions of triples use it
+  int32_t unused;
+} Factor;
+
+// G[index] += weight · sum of a factor over its neighbours
+typedef struct {
+  double weight;
+  int32_t factor, index;
 } Radial;
 
 // Functions exp(-eta …)·(1 + lambda cos)^zeta: two that differ in the sign of lambda are summed together.
@@ -31,32 +57,50 @@ typedef struct {
 typedef struct {
   double eta;
   int32_t base, exponent;  // exp(-eta s) is that of exponential `base` to this power; base -1: computed
-  int32_t needed;          // others are powers of this one
   int32_t firstTerm, terms;
   int32_t degree;  // of the polynomial in cos that collects the integer powers, 0 if there are none
+  int32_t unused;
 } Exponential;
-
-// Compact in the angle: G[index] += scale · sum of pair factors · core(|theta - center| / width)
-typedef struct {
-  double center, inverseWidth, scale;
-  int32_t shape;  // 2 shape + asymmetric
-  int32_t index;
-} Window;
 
 // Triples of a centre with neighbours in two views that share their radial factors.
 typedef struct {
   double shift;
-  int32_t viewA, viewB;  // the same, or different elements on the same channel
+  int32_t viewA, viewB;  // of the centre; the same, or different elements on the same channel
   int32_t narrow;        // the distance between the neighbours enters
   int32_t firstExponential, exponentials;
-  int32_t firstWindow, windows;
   int32_t channel;
 } Triples;
 
-// Neighbours of one element within one channel.
+// A compact function of the angle: step(|theta - center| / width)
 typedef struct {
-  int32_t element, channel;
-} View;
+  double center, inverseWidth;
+  int32_t kind;  // of the step, as in a channel
+  int32_t unused;
+} Window;
+
+// All functions with windows of a centre with neighbours in two neighbourhoods: angles and windows are shared.
+typedef struct {
+  int32_t neighborhoodA, neighborhoodB;  // of the centre; may be the same
+  int32_t narrow;                        // the distance between the neighbours enters
+  int32_t firstWindow, windows;
+  int32_t firstProduct, products;
+  int32_t cells;                         // of all of them
+} Angles;
+
+// Those of them with the same radial part: factorA · factorB (· channel of the distance between the neighbours).
+typedef struct {
+  int32_t factorA, factorB;  // of the centre
+  int32_t channel;
+  int32_t firstCell, cells;
+  int32_t unused;
+} Product;
+
+// One of them: G[index] += scale · sum of product · window
+typedef struct {
+  double scale;
+  int32_t window;  // of the angles
+  int32_t index;
+} Cell;
 
 typedef struct {
   int32_t inputs, outputs;
@@ -70,14 +114,21 @@ typedef struct {
   double offset;      // energy of the atom beside the network's
   int32_t functions;  // number of G
   int32_t scaling;    // offset in numbers: shift, then factor, both padded to multiples of 8 like all rows
+  int32_t firstNeighborhood, neighborhoods;
+  int32_t shells;  // of all neighbourhoods, each with one beyond the last
+  int32_t unused;
   int32_t firstView, views;
+  int32_t firstFactor, factors;
   int32_t firstRadial, radials;
   int32_t firstTriples, triples;
+  int32_t firstAngles, angles;
   int32_t firstLayer, layers;
 } ElementModel;
 
 typedef struct {
-  uint32_t channels, views, radials, triples, exponentials, terms, windows, layers, elements, numbers;  // addresses
+  // Addresses of the tables.
+  uint32_t channels, radii, neighborhoods, views, factors, radials, triples, exponentials, terms;
+  uint32_t angles, products, cells, windows, layers, elements, numbers;
   int32_t elementCount;
   int32_t maximumWidth;  // of a layer or of G, padded
   double cutoff;         // the largest

@@ -12,7 +12,6 @@ export type Precision = 'f64' | 'f32';
 export interface KernelExports {
   readonly __heap_base: WasmGlobal;
   readonly __stack_pointer: WasmGlobal;
-  initialize(): void;
   list_block(
     model: number,
     system: number,

@@ -49,8 +49,10 @@ void *memcpy(void *restrict p, const void *restrict s, __SIZE_TYPE__ n) {
 
 INLINE vr splat(real x) { return (vr){0} + x; }
 INLINE vd splatd(double x) { return (vd){0} + x; }
-INLINE vr load(const real *p) { return *(const vr *)p; }
-INLINE void store(real *p, vr x) { *(vr *)p = x; }
+// From and to anywhere: whole vectors need not lie at multiples of their size.
+typedef real vu __attribute__((vector_size(VECTOR_BYTES), aligned(sizeof(real))));
+INLINE vr load(const real *p) { return *(const vu *)p; }
+INLINE void store(real *p, vr x) { *(vu *)p = x; }
 INLINE vr choose(vm where, vr a, vr b) { return (vr)(((vm)a & where) | ((vm)b & ~where)); }
 INLINE vr keep(vm where, vr a) { return (vr)((vm)a & where); }
 
@@ -67,6 +69,19 @@ INLINE vd fmad(vd a, vd b, vd c) { return (vd)wasm_f64x2_relaxed_madd((v128_t)a,
 #else
 INLINE vd fmad(vd a, vd b, vd c) { return a * b + c; }
 #endif
+
+#if defined(__wasm__) && defined(REAL32)
+INLINE vr vmin(vr a, vr b) { return (vr)wasm_f32x4_pmin((v128_t)a, (v128_t)b); }
+INLINE vr vmax(vr a, vr b) { return (vr)wasm_f32x4_pmax((v128_t)a, (v128_t)b); }
+#elif defined(__wasm__)
+INLINE vr vmin(vr a, vr b) { return (vr)wasm_f64x2_pmin((v128_t)a, (v128_t)b); }
+INLINE vr vmax(vr a, vr b) { return (vr)wasm_f64x2_pmax((v128_t)a, (v128_t)b); }
+#else
+INLINE vr vmin(vr a, vr b) { return choose(b < a, b, a); }
+INLINE vr vmax(vr a, vr b) { return choose(a < b, b, a); }
+#endif
+#define ALL_BUT_SIGN ((mask_lane)(~(uint64_t)0 >> (65 - 8 * sizeof(real))))
+INLINE vr vabs(vr a) { return (vr)((vm)a & ALL_BUT_SIGN); }
 
 INLINE vr vsqrt(vr a) {
 #if defined(__wasm__) && defined(REAL32)
@@ -161,4 +176,13 @@ INLINE vr vpow(vr x, int z) {
     }
   }
   return r;
+}
+
+// e^(-z s) from e^-s. In float, as in vexp, nothing becomes a denormal number.
+INLINE vr power_of_exponential(vr x, int z) {
+  x = vpow(x, z);
+#ifdef REAL32
+  x = keep(x > splat(1e-18f), x);
+#endif
+  return x;
 }

@@ -6,7 +6,6 @@ import { CONTROL, controlBytes, PHASE, SPINS, work, type WorkerSetup } from './p
 const { module, memory, control: address, stack, number, threads } = workerData as WorkerSetup;
 const kernel = instantiate(module, memory);
 kernel.__stack_pointer.value = stack;
-kernel.initialize();
 const control = new Int32Array(memory.buffer, address, controlBytes(threads) / 4);
 
 let seen = 0;

@@ -1,0 +1,57 @@
+// The tables of model.h as pointers.
+#pragma once
+#include "model.h"
+
+#ifdef __wasm__
+#define AT(type, address) ((type *)(uintptr_t)(address))
+#else
+// Natively the memory image of the WebAssembly side lies anywhere; addresses count from its start.
+extern uint8_t *memory_base;
+#define AT(type, address) ((type *)(memory_base + (address)))
+#endif
+
+typedef struct {
+  const Channel *channels;
+  const double *radii;
+  const Neighborhood *neighborhoods;
+  const View *views;
+  const Factor *factors;
+  const Radial *radials;
+  const Triples *triples;
+  const Exponential *exponentials;
+  const Term *terms;
+  const Angles *angles;
+  const Product *products;
+  const Cell *cells;
+  const Window *windows;
+  const Layer *layers;
+  const ElementModel *elements;
+  const double *numbers;
+  int elementCount;
+  int maximumWidth;
+  double energyScale;
+} Tables;
+
+static Tables tables_of(const Model *m) {
+  return (Tables){
+      .channels = AT(const Channel, m->channels),
+      .radii = AT(const double, m->radii),
+      .neighborhoods = AT(const Neighborhood, m->neighborhoods),
+      .views = AT(const View, m->views),
+      .factors = AT(const Factor, m->factors),
+      .radials = AT(const Radial, m->radials),
+      .triples = AT(const Triples, m->triples),
+      .exponentials = AT(const Exponential, m->exponentials),
+      .terms = AT(const Term, m->terms),
+      .angles = AT(const Angles, m->angles),
+      .products = AT(const Product, m->products),
+      .cells = AT(const Cell, m->cells),
+      .windows = AT(const Window, m->windows),
+      .layers = AT(const Layer, m->layers),
+      .elements = AT(const ElementModel, m->elements),
+      .numbers = AT(const double, m->numbers),
+      .elementCount = m->elementCount,
+      .maximumWidth = m->maximumWidth,
+      .energyScale = m->energyScale,
+  };
+}
