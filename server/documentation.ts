@@ -137,7 +137,11 @@ export function documentAttribute(
 ): string {
   const units = 'dimension' in schema && schema.dimension !== 'none' ? dimensions[schema.dimension].units : [];
   const facts = [
-    schema.required === true ? 'required' : undefined,
+    schema.required !== true
+      ? undefined
+      : schema.unless === undefined
+        ? 'required'
+        : `required without ${code(schema.unless)}`,
     factOf('default', defaultOf(schema)),
     factOf('range', rangeTextOf(schema)),
     units.length === 0 ? undefined : `units ${units.map(code).join(' ')}`,

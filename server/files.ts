@@ -2,10 +2,12 @@
  * What stands in the folder of a document: whether a path exists, which files a glob matches, what a folder contains.
  *
  * The checker asks at every keystroke, so answers are kept for a short while; how many, and how many directory entries
- * one glob may look at, is bounded. Nothing is ever read but names. Paths are relative to the document and use `/`.
+ * one glob may look at, is bounded. Nothing is ever read but names, and the elements of potentials that `load` names.
+ * Paths are relative to the document and use `/`.
  */
 import { readdirSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { inspectPotential } from '../engine/formats/potential-folder';
 
 export interface FolderEntry {
   readonly name: string;
@@ -17,6 +19,8 @@ export interface Files {
   exists(path: string): boolean;
   /** How many files match. */
   matches(glob: string): number;
+  /** The elements of the potential in a folder, or what is wrong with it. */
+  potential(path: string): ReturnType<typeof inspectPotential>;
   /** The paths that match, relative to the document, in order. */
   find(glob: string): readonly string[];
   /** Names in a folder, in order; empty where there is no such folder. */
@@ -62,6 +66,15 @@ export function createFileCache(now: () => number = Date.now): { beside(folder: 
         return statSync(path, { throwIfNoEntry: false }) !== undefined;
       } catch {
         return false;
+      }
+    });
+
+  const potential = (path: string): ReturnType<typeof inspectPotential> =>
+    remember(`potential ${path}`, () => {
+      try {
+        return inspectPotential(path);
+      } catch {
+        return { problem: 'This folder can’t be read.' };
       }
     });
 
@@ -113,6 +126,7 @@ export function createFileCache(now: () => number = Date.now): { beside(folder: 
     beside: (folder) => ({
       exists: (path) => exists(resolve(folder, path)),
       matches: (glob) => find(folder, glob).length,
+      potential: (path) => potential(resolve(folder, path)),
       find: (glob) => find(folder, glob),
       list: (path) => list(resolve(folder, path)),
       locate: (path) => resolve(folder, path),

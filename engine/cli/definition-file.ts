@@ -14,6 +14,7 @@ import { parse } from '../../language/syntax/parser';
 import { fail, ok } from '../../protocol/result';
 import type { Problem, Result } from '../../protocol/result';
 import type { RunKind } from '../../protocol/run';
+import { inspectPotential } from '../formats/potential-folder';
 import { expandGlob, isGlob } from '../formats/globs';
 import { errorCode, readBounded } from '../runs/files';
 
@@ -66,6 +67,7 @@ export async function checkText(file: string, text: string): Promise<DefinitionF
   const { definition, diagnostics } = check(tree, {
     exists: (name) => existsSync(resolve(folder, name)),
     matches: (glob) => matches.get(glob) ?? 0,
+    potential: (name) => inspectPotential(resolve(folder, name)),
   });
   const locate = locator(text);
   const located = diagnostics.map(({ span, code, severity, message }: Diagnostic) => ({

@@ -32,7 +32,7 @@ import { errorsFile, errorTables, type NamedErrors } from './error-table';
 import { CHECKPOINT_OPTION, startJob } from './job';
 import type { Ending, Job, JobOptions, Prepared } from './job';
 import type { Output } from './output';
-import { openPotential } from './n2p2';
+import { openPotential } from './open-potential';
 import { comparePredictions, largestOf, predictInJob } from './predictions';
 import { findPotential } from './trained-potential';
 import { parseUnits, UNITS_OPTION } from './units';
@@ -87,16 +87,17 @@ export async function prepareEvaluation(
   if (!found.ok) return found;
   const dataset = datasetOf(file.definition, options.dataset);
   // The split of the training: else structures that were trained on would count as test.
-  const seed = typeof found.value.provenance.seed === 'number' ? found.value.provenance.seed : 1;
-  const loaded = await readDataset(dataset, dirname(file.path), potential.elements, seed, output);
+  const { file: used } = found.value;
+  const seed = typeof used.provenance.seed === 'number' ? used.provenance.seed : 1;
+  const loaded = await readDataset(dataset, dirname(file.path), used.elements, seed, output);
   if (!loaded.ok) return loaded;
   const { structures, set, files, warnings } = loaded.value;
   return ok({
     data: files,
-    identity: potential.identity,
-    warnings,
-    potential: found.value,
-    work: (job) => evaluate(found.value, structures, set, job),
+    identity: used.identity,
+    warnings: [...found.value.warnings, ...warnings],
+    potential: used,
+    work: (job) => evaluate(used, structures, set, job),
   });
 }
 
@@ -141,7 +142,7 @@ async function evaluateData(
   if (!units.ok) return refuse(output, units.problems);
   const threads = parseThreads(options.threads);
   if (!threads.ok) return refuse(output, threads.problems);
-  const read = openPotential(file, options.units);
+  const read = openPotential(file, units.value);
   if (!read.ok) return refuse(output, read.problems);
   output.problems(read.value.warnings);
   const nowhere = { start: 0, end: 0 };

@@ -1,4 +1,5 @@
 /** `nearsight expand FILE [POTENTIAL]`: the symmetry functions that the descriptor blocks stand for, in n2p2's order. */
+import { dirname, join } from 'node:path';
 import { Command } from 'commander';
 import { describeExpansion } from '../../language/definition/expansion';
 import { conclude, JSON_OPTION, refuse } from './command';
@@ -27,6 +28,11 @@ async function expand(file: string, label: string | undefined, output: Output): 
     const labels = potentials.map(({ name }) => name).join(', ');
     const message = potentials.length === 0 ? 'The file has no `potential` block.' : `The potentials are: ${labels}.`;
     return refuse(output, [{ code: 'RN007', message, place: { file } }]);
+  }
+  const { load } = found.options;
+  if (load !== undefined) {
+    const message = `The potential ${found.name} is loaded: its symmetry functions stand in ${join(dirname(file), load)}.`;
+    return refuse(output, [{ code: 'RN019', message, place: { file } }]);
   }
   output.print(describeExpansion(found).trimEnd());
   return {

@@ -72,10 +72,11 @@ export async function prepareDynamics(
   const structure = await readStructure(path, options.frame);
   if (!structure.ok) return structure;
   const frame = options.frame ?? print.value.frames - 1;
-  const unknown = await findUnknownElement([structure.value], found.value.elements, () => ({ file: path, frame }));
+  const { file: used, warnings } = found.value;
+  const unknown = await findUnknownElement([structure.value], used.elements, () => ({ file: path, frame }));
   if (unknown !== undefined) return fail(unknown);
   const setup: Setup = {
-    potential: found.value,
+    potential: used,
     structure: structure.value,
     ensemble,
     temperature: ensemble.temperature,
@@ -89,10 +90,10 @@ export async function prepareDynamics(
   };
   return ok({
     data: [print.value],
-    identity: potential.identity,
+    identity: used.identity,
     seed: options.seed,
-    warnings: [],
-    potential: found.value,
+    warnings,
+    potential: used,
     work: (job) => simulate(setup, job),
   });
 }

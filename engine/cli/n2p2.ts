@@ -1,22 +1,21 @@
 /**
  * `nearsight import FOLDER`: a potential of n2p2 as potential.json. `nearsight export POTENTIAL FOLDER`: the way back.
  */
-import { createHash } from 'node:crypto';
-import { mkdirSync, statSync } from 'node:fs';
-import { basename, join, resolve } from 'node:path';
+import { mkdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { Command } from 'commander';
+import type { FileUnits } from '../../language/definition/definition';
 import { fail, ok, type Problem, type Result } from '../../protocol/result';
 import { atomicNumber } from '../../language/elements';
 import { unitFactors } from '../formats/n2p2-data';
 import { exportN2p2 } from '../formats/n2p2-export';
-import { readN2p2Potential } from '../formats/n2p2-potential';
 import type { NeuralDescription } from '../potentials/neural';
-import { createImportedFile, neuralFromFile, type PotentialFile } from '../potentials/potential-file';
+import { neuralFromFile } from '../potentials/potential-file';
 import { errorCode, writeAtomically } from '../runs/files';
 import { conclude, JSON_OPTION, refuse } from './command';
 import type { CommonOptions, Outcome } from './command';
+import { isFolder, readN2p2Folder, readPotentialFile } from './open-potential';
 import type { Output } from './output';
-import { readPotentialFile } from './trained-potential';
 import { parseUnits, UNITS_OPTION } from './units';
 
 interface Options extends CommonOptions {
@@ -43,56 +42,10 @@ export const exportCommand = new Command('export')
     conclude(options, (output) => exportPotential(file, folder, options.units, output)),
   );
 
-const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
-
-/** A potential.json, a folder that has one, or a folder of n2p2's files. */
-export function openPotential(
-  path: string,
-  units: string | undefined,
-): Result<{ readonly file: PotentialFile; readonly warnings: readonly Problem[] }> {
-  const folder = isFolder(path);
-  if (folder && isPresent(join(path, 'input.nn'))) return readFolder(path, units);
-  const file = folder ? join(path, 'potential.json') : path;
-  const read = readPotentialFile(resolve(file), file);
-  return read.ok ? ok({ file: read.value, warnings: [] }) : read;
-}
-
-const isPresent = (path: string): boolean => statSync(path, { throwIfNoEntry: false }) !== undefined;
-
-function readFolder(
-  folder: string,
-  unitsText: string | undefined,
-): Result<{ readonly file: PotentialFile; readonly warnings: readonly Problem[] }> {
-  const units = parseUnits(unitsText);
-  if (!units.ok) return units;
-  const read = readN2p2Potential(folder, unitFactors(units.value));
-  if (!read.ok) return read;
-  const { description, files, warnings } = read.value;
-  const { length, energy } = units.value ?? { length: 'angstrom', energy: 'eV' };
-  const identity = createHash('sha256').update(`n2p2 ${length} ${energy}\n`);
-  const sources = files.map(({ file, bytes }) => {
-    const hash = createHash('sha256').update(bytes).digest('hex');
-    identity.update(`${basename(file)} ${hash}\n`);
-    return `${basename(file)} sha256 ${hash}`;
-  });
-  const assumed: Problem[] =
-    units.value === undefined
-      ? [
-          {
-            code: 'NN098',
-            message: 'n2p2 files have no units: taken as Å and eV. Otherwise say --units, e.g. bohr,hartree.',
-            place: { file: folder },
-          },
-        ]
-      : [];
-  const provenance = { source: 'n2p2', files: sources, length_unit: length, energy_unit: energy };
-  const name = basename(resolve(folder));
-  const file = createImportedFile(description, name, identity.digest('hex'), provenance);
-  return ok({ file, warnings: [...assumed, ...warnings] });
-}
-
 function importFolder(folder: string, target: string, units: string | undefined, output: Output): Outcome {
-  const read = readFolder(folder, units);
+  const parsed = parseUnits(units);
+  if (!parsed.ok) return refuse(output, parsed.problems);
+  const read = readN2p2Folder(folder, parsed.value);
   if (!read.ok) return refuse(output, read.problems);
   const { file, warnings } = read.value;
   output.problems(warnings);
@@ -154,11 +107,7 @@ function exportPotential(path: string, folder: string, unitsText: string | undef
  * How LAMMPS uses the folder with `units metal` (Å, eV): `cflength` and `cfenergy` go from there to the units of the files,
  * and the cutoff must not be smaller than that of any symmetry function. Without `maxew` it stops at its first warning.
  */
-function lammpsLines(
-  { elements }: NeuralDescription,
-  folder: string,
-  units: Parameters<typeof unitFactors>[0],
-): string {
+function lammpsLines({ elements }: NeuralDescription, folder: string, units: FileUnits | undefined): string {
   const { length, energy } = unitFactors(units);
   const cutoffs = Object.values(elements).flatMap(({ functions }) => functions.map(({ cutoff }) => cutoff));
   const cutoff = Math.ceil(cutoffs.reduce((most, one) => Math.max(most, one), 0) * 1e6) / 1e6;

@@ -43,7 +43,7 @@ export async function prepareTraining(
 ): Promise<Result<Prepared>> {
   const potential = potentialOf(definition, options.potential);
   if (potential.networks === undefined) {
-    const message = `The potential ${potential.name} has no network: there is nothing to train.`;
+    const message = `The potential ${potential.name} has no network here: there is nothing to train.`;
     return fail({ code: 'TR001', message, place: { file: path } });
   }
   const loaded = await readDataset(

@@ -1,27 +1,17 @@
 /**
- * Which trained potential an action uses: the newest finished training of the potential with the same identity. One
- * that was made by another identity is named as stale and never used.
+ * Which trained potential an action uses: the newest finished training of the potential with the same identity, or what
+ * `load` names. One that was made by another identity is named as stale and never used.
  */
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import type { PotentialDefinition } from '../../language/definition/definition';
 import { fail, ok } from '../../protocol/result';
 import type { Result } from '../../protocol/result';
-import { createPotentialFile, parsePotentialFile } from '../potentials/potential-file';
+import { createPotentialFile } from '../potentials/potential-file';
 import type { PotentialFile } from '../potentials/potential-file';
-import { readJson } from '../runs/files';
 import { runsOf } from '../runs/list';
 import type { DefinitionFile } from './definition-file';
-
-const MAXIMUM_BYTES = 2 ** 30;
-
-/** Validated potential.json. */
-export function readPotentialFile(file: string, place = file): Result<PotentialFile> {
-  const json = readJson(file, MAXIMUM_BYTES);
-  return json === undefined
-    ? fail({ code: 'RN008', message: 'There is no such file, or it is no JSON.', place: { file: place } })
-    : parsePotentialFile(json, place);
-}
+import { openPotential, readPotentialFile, type OpenedPotential } from './open-potential';
 
 /**
  * The potential that an action uses.
@@ -31,15 +21,21 @@ export function findPotential(
   file: DefinitionFile,
   potential: PotentialDefinition,
   resumed: string | undefined,
-): Result<PotentialFile> {
+): Result<OpenedPotential> {
+  const { load } = potential.options;
   if (resumed !== undefined) {
     const path = join(resumed, 'potential.json');
     // Absent if the run was interrupted before it got it: then it has done nothing yet, and starts over.
-    if (existsSync(path)) return readPotentialFile(path);
+    if (existsSync(path)) return withoutWarnings(readPotentialFile(path));
   }
-  if (potential.networks === undefined) return ok(createPotentialFile(potential, undefined));
-  return findTrainedPotential(file, potential);
+  if (load !== undefined)
+    return openPotential(resolve(dirname(file.path), load), potential.units, join(dirname(file.file), load));
+  if (potential.networks === undefined) return ok({ file: createPotentialFile(potential, undefined), warnings: [] });
+  return withoutWarnings(findTrainedPotential(file, potential));
 }
+
+const withoutWarnings = (read: Result<PotentialFile>): Result<OpenedPotential> =>
+  read.ok ? ok({ file: read.value, warnings: [] }) : read;
 
 /** Expected failures: it was never trained to the end, or only with another definition. */
 function findTrainedPotential(

@@ -79,9 +79,14 @@ export interface N2p2Potential {
 /**
  * Reads a folder.
  * @param units factors from the files' units to Å and eV
+ * @param place what messages call the folder
  * @returns problems NN0xx with their places (docs/diagnostics)
  */
-export function readN2p2Potential(folder: string, units: UnitFactors = NO_CONVERSION): Result<N2p2Potential> {
+export function readN2p2Potential(
+  folder: string,
+  units: UnitFactors = NO_CONVERSION,
+  place = folder,
+): Result<N2p2Potential> {
   const files: { file: string; bytes: Buffer }[] = [];
   const open = (name: string): Buffer | undefined => {
     const file = join(folder, name);
@@ -89,8 +94,15 @@ export function readN2p2Potential(folder: string, units: UnitFactors = NO_CONVER
     if (bytes !== undefined) files.push({ file, bytes });
     return bytes;
   };
-  const read = parseN2p2Potential((name) => open(name)?.toString('latin1'), folder, units);
+  const read = parseN2p2Potential((name) => open(name)?.toString('utf8'), place, units);
   return read.ok ? ok({ ...read.value, files }) : read;
+}
+
+/** The elements that an input.nn names, sorted by atomic number. */
+export function readN2p2Elements(text: string, file: string): Result<readonly string[]> {
+  const problems = new Problems();
+  const elements = new Reader(parseSettings(text, file, []), problems).elements();
+  return problems.result(elements);
 }
 
 /** The same from texts, without a file system. `open` answers undefined where there is no such file. */

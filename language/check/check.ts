@@ -14,6 +14,7 @@ import { checkDescriptors } from './descriptors';
 import { checkDynamics } from './dynamics';
 import { checkElements } from './elements';
 import { checkInputs, checkOutputs } from './files';
+import { checkBesideLoad, checkFolder } from './loading';
 import { checkNames, namesOf } from './names';
 import { checkNetworks } from './networks';
 import type { BlockReading, Context, Environment, FileContext, Finding, Names } from './reading';
@@ -57,6 +58,7 @@ export function check(tree: SyntaxTree, environment?: Environment): Checked {
     };
     checkNames(context, placed);
     checkInputs(context, reading);
+    if (reading.name === 'potential') checkFolder(context, reading);
     if (reading.name === 'train') checkTraining(context, reading);
     if (reading.name === 'md') checkDynamics(context, reading);
     return isGood;
@@ -66,7 +68,7 @@ export function check(tree: SyntaxTree, environment?: Environment): Checked {
   return {
     diagnostics,
     get definition() {
-      return (definition ??= assemble(good));
+      return (definition ??= assemble(good, environment));
     },
   };
 }
@@ -97,6 +99,7 @@ function readSection(section: Section): SectionReading {
   for (const reading of blocks) {
     checkOutputs(context, reading);
     if (reading.name !== 'potential') continue;
+    checkBesideLoad(context, reading);
     checkElements(context, reading);
     checkNetworks(context, reading);
     checkDescriptors(context, reading, (potential) => !isGood(potential));

@@ -1,7 +1,8 @@
 /** Molecular dynamics by itself: time steps that are too long for the lightest atom (PD1001), and runs without a step (PD1007). */
 import { atomicNumber, elements as periodicTable } from '../elements';
 import { formatQuantity } from '../schema/units';
-import { blocksOf, numberOf, referred, valueOf, type BlockReading, type FileContext } from './reading';
+import { elementsOf } from './loading';
+import { blocksOf, numberOf, referred, type BlockReading, type FileContext } from './reading';
 import { rewrite } from './ranges';
 
 /** Hydrogen's fastest vibrations have a period of about 9 fs; those of other atoms are longer as the root of their mass. */
@@ -34,8 +35,7 @@ export function checkDynamics(context: FileContext, md: BlockReading): void {
   }
   if (timestep === undefined) return;
   const potential = referred(context, md, 'potential');
-  const list = potential && valueOf(potential, 'elements');
-  const symbols = Array.isArray(list) ? list.filter((symbol) => typeof symbol === 'string') : [];
+  const symbols = potential === undefined ? [] : elementsOf(context, potential);
   if (symbols.length === 0) return;
   const lightest = symbols
     .map((symbol) => periodicTable[atomicNumber(symbol) ?? 0])

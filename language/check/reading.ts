@@ -13,6 +13,8 @@ export interface Environment {
   exists(path: string): boolean;
   /** How many files match a glob. */
   matches?(glob: string): number;
+  /** The elements of the potential in a folder that `load` names, or what is wrong with it. */
+  potential?(path: string): { readonly elements: readonly string[] } | { readonly problem: string };
 }
 
 /** A diagnostic of one section, with the section's spans; fixes that depend on the names of the whole file are a function of them. */

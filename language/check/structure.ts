@@ -90,7 +90,9 @@ function readBlock(context: Context, block: Block, schema: BlockSchema): BlockRe
     const attribute: OwnedAttribute = schema.attributes[key];
     if (attribute.required !== true || block.open === undefined) continue;
     const isDue = attribute.only === undefined || attribute.only.includes(variant ?? '');
-    if (isDue && !block.items.some((item) => item.name.text === key)) reportMissing(context, block, key, attribute);
+    const instead = [key, attribute.unless];
+    if (isDue && !block.items.some((item) => instead.includes(item.name.text)))
+      reportMissing(context, block, key, attribute);
   }
   return { name, block, schema, label, elements, attributes, blocks };
 }

@@ -3,6 +3,7 @@
  * (PD0607, PD0608).
  */
 import { hasNetwork } from '../definition/assembly';
+import { isLoaded } from './loading';
 import { blocksOf, numberOf, referred, replace, valueOf, type BlockReading, type FileContext } from './reading';
 import { rewrite } from './ranges';
 
@@ -12,14 +13,15 @@ export function checkTraining(context: FileContext, train: BlockReading): void {
   if (
     potential !== undefined &&
     reference !== undefined &&
-    !hasNetwork(potential) &&
-    blocksOf(potential, 'pair').length > 0
+    (isLoaded(potential) || (!hasNetwork(potential) && blocksOf(potential, 'pair').length > 0))
   )
     context.report({
       code: 'PD0608',
       severity: 'error',
       span: reference,
-      message: `The potential \`${potential.label?.text ?? ''}\` has pair terms alone, and nothing to train: give it a \`network { … }\`, or run it as it is.`,
+      message: isLoaded(potential)
+        ? `The potential \`${potential.label?.text ?? ''}\` is loaded, and trained already: evaluate it, or run it as it is.`
+        : `The potential \`${potential.label?.text ?? ''}\` has pair terms alone, and nothing to train: give it a \`network { … }\`, or run it as it is.`,
     });
   checkWeights(context, train, referred(context, train, 'dataset'));
   const offset = train.attributes.get('offset');

@@ -5,11 +5,21 @@
 import { atomicNumber } from '../elements';
 import type { BlockSchema, OptionsOf } from '../schema/types';
 import * as vocabulary from '../schema/vocabulary';
-import { blocksOf, numberOf, numbersOf, valueOf, type BlockReading, type Placed } from '../check/reading';
+import { elementsOf, isLoaded } from '../check/loading';
+import {
+  blocksOf,
+  numberOf,
+  numbersOf,
+  valueOf,
+  type BlockReading,
+  type Environment,
+  type Placed,
+} from '../check/reading';
 import type {
   ActionDefinition,
   DatasetDefinition,
   Definition,
+  FileUnits,
   LennardJones,
   MdDefinition,
   Named,
@@ -18,11 +28,11 @@ import type {
   TrainDefinition,
 } from './definition';
 import { defaultDescriptors, etaOfWidth, expand, type DescriptorBlock } from './expansion';
-import { identityOf, procedureOf } from './identity';
+import { hash, identityOf, procedureOf } from './identity';
 import { createMemory } from './memory';
 
 /** The definition of a file out of the blocks in it that are free of errors. */
-export function assemble(blocks: readonly Placed[]): Definition {
+export function assemble(blocks: readonly Placed[], environment?: Environment): Definition {
   const potentials = new Map<string, PotentialDefinition>();
   const datasets = new Map<string, DatasetDefinition>();
   const actions: ActionDefinition[] = [];
@@ -30,12 +40,12 @@ export function assemble(blocks: readonly Placed[]): Definition {
   for (const placed of good) {
     const { reading } = placed;
     const named = namedOf(placed);
-    if (reading.name === 'potential') potentials.set(named.name, assemblePotential(reading, named));
+    if (reading.name === 'potential') potentials.set(named.name, assemblePotential(reading, named, environment));
     if (reading.name === 'dataset')
       datasets.set(named.name, {
         ...named,
         options: optionsOf(reading, vocabulary.dataset),
-        units: blocksOf(reading, 'units').map((units) => optionsOf(units, vocabulary.units))[0],
+        units: unitsOf(reading),
       });
   }
   for (const placed of good) {
@@ -68,11 +78,26 @@ function optionsOf<S extends BlockSchema>(reading: BlockReading | undefined, sch
   return Object.fromEntries(names.map((name) => [name, valueIn(name)])) as OptionsOf<S>;
 }
 
+function unitsOf(reading: BlockReading): FileUnits | undefined {
+  const units = blocksOf(reading, 'units').at(0);
+  return units && optionsOf(units, vocabulary.units);
+}
+
 const remembered = createMemory<Pick<PotentialDefinition, 'symmetryFunctions' | 'identity'>>();
 
-function assemblePotential(reading: BlockReading, named: Named): PotentialDefinition {
+function assemblePotential(
+  reading: BlockReading,
+  named: Named,
+  environment: Environment | undefined,
+): PotentialDefinition {
   const written = optionsOf(reading, vocabulary.potential);
-  const elements = sortByNumber(written.elements);
+  const elements = sortByNumber(elementsOf({ environment }, reading));
+  const units = unitsOf(reading);
+  if (written.load !== undefined) {
+    const nothing = { symmetryFunctions: {}, networks: undefined, pairs: [] };
+    const identity = hash({ load: written.load, units });
+    return { ...named, options: { ...written, elements }, units, elements, ...nothing, identity };
+  }
   const options = { ...written, elements };
   const isNeural = hasNetwork(reading);
   const networks = isNeural ? networksOf(reading, elements) : undefined;
@@ -85,6 +110,7 @@ function assemblePotential(reading: BlockReading, named: Named): PotentialDefini
   return {
     ...named,
     ...described,
+    units,
     ...remembered(JSON.stringify({ ...described, blocks }), () => {
       const symmetryFunctions = expand(blocks, elements);
       return { symmetryFunctions, identity: identityOf({ ...described, symmetryFunctions }) };
@@ -96,8 +122,9 @@ export function sortByNumber(symbols: readonly string[]): readonly string[] {
   return [...symbols].sort((a, b) => (atomicNumber(a) ?? 0) - (atomicNumber(b) ?? 0));
 }
 
-/** A potential with pair terms and nothing else has no network; every other one has. */
+/** A potential that is loaded has no network here, nor has one of pair terms and nothing else; every other one has. */
 export function hasNetwork(potential: BlockReading): boolean {
+  if (isLoaded(potential)) return false;
   return blocksOf(potential, 'radial', 'angular', 'network').length > 0 || blocksOf(potential, 'pair').length === 0;
 }
 

@@ -51,8 +51,17 @@ export interface LennardJones {
   readonly sigma: number;
 }
 
+/** Units of files that have none of their own. */
+export type FileUnits = OptionsOf<typeof vocabulary.units>;
+
 export interface PotentialDefinition extends Named {
+  /**
+   * With `load` the potential lies ready in a folder: the other options are defaults, what follows is empty, and so are
+   * `elements` where nobody could look into the folder.
+   */
   readonly options: OptionsOf<typeof vocabulary.potential>;
+  /** Of the folder's files, if the text says so. */
+  readonly units: FileUnits | undefined;
   /** Sorted by atomic number: the order of everything that is per element. */
   readonly elements: readonly string[];
   /** Per element, expanded and in n2p2's order; empty for a potential of pair terms alone. */
@@ -62,7 +71,8 @@ export interface PotentialDefinition extends Named {
   readonly pairs: readonly LennardJones[];
   /**
    * SHA-256 (hex) of what weights are bound to: elements, cutoff and its function, scaling mode, symmetry functions,
-   * network shapes, pair terms. Independent of spelling, order, units and comments.
+   * network shapes, pair terms. Independent of spelling, order, units and comments. Of a loaded potential it is the
+   * hash of path and units: what it is, the folder alone knows.
    */
   readonly identity: string;
 }
@@ -70,7 +80,7 @@ export interface PotentialDefinition extends Named {
 export interface DatasetDefinition extends Named {
   readonly options: OptionsOf<typeof vocabulary.dataset>;
   /** Defined if the file says so. */
-  readonly units: OptionsOf<typeof vocabulary.units> | undefined;
+  readonly units: FileUnits | undefined;
 }
 
 export interface OptimizerDefinition {

@@ -34,7 +34,8 @@ export function procedureOf(
   return hash({ options, optimizer: train.optimizer, dataset: { ...dataset.options, files }, units: dataset.units });
 }
 
-const hash = (value: unknown): string => sha256(canonical(value));
+/** SHA-256 (hex) of a checked value. */
+export const hash = (value: unknown): string => sha256(canonical(value));
 
 /** JSON with sorted keys and rounded numbers; what is undefined is left out. */
 export function canonical(value: unknown): string {

@@ -98,7 +98,8 @@ function bound(value: number, { dimension }: { dimension: Parameters<typeof form
 }
 
 function defaultOf(schema: AttributeSchema): string {
-  if (schema.required === true) return 'required';
+  if (schema.required === true)
+    return schema.unless === undefined ? 'required' : `required without ${code(schema.unless)}`;
   if (!('default' in schema) || schema.default === undefined) return '';
   const value = schema.default;
   if (schema.type === 'quantity') return code(schema.default === 0 ? '0' : schema.example);

@@ -116,7 +116,11 @@ export type AttributeSchema = (
   | NameReferenceType
   | DataKeyType
   | ChoiceOrKeyType
-) & { readonly required?: boolean };
+) & {
+  readonly required?: boolean;
+  /** Required, but not where this other attribute of the block stands. */
+  readonly unless?: string;
+};
 
 export type LabelRule =
   /** No label. */

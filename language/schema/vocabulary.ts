@@ -190,17 +190,44 @@ export const pair = {
   },
 } as const satisfies BlockSchema;
 
+export const units = {
+  label: 'none',
+  documentation: 'Units of files that have none of their own: those of n2p2 and RuNNer.',
+  attributes: {
+    length: {
+      type: 'choice',
+      values: { angstrom: 'Å', bohr: '0.529177 Å', nm: '10 Å' },
+      default: 'angstrom',
+      documentation: 'Unit of positions and cells; forces are in energy per length.',
+    },
+    energy: {
+      type: 'choice',
+      values: {
+        eV: 'eV',
+        hartree: '27.2114 eV',
+        rydberg: '13.6057 eV',
+        'kcal/mol': '0.0433641 eV',
+        'kJ/mol': '0.0103643 eV',
+        meV: '0.001 eV',
+      },
+      default: 'eV',
+      documentation: 'Unit of energies.',
+    },
+  },
+} as const satisfies BlockSchema;
+
 export const potential = {
   label: 'name',
   repeatable: true,
   documentation:
-    'An interatomic potential: elements, cutoff, descriptors and model. Without `radial` and `angular` blocks it gets descriptors that cover the cutoff; with `pair` blocks alone it is their sum and needs no training.',
+    'An interatomic potential: elements, cutoff, descriptors and model. Without `radial` and `angular` blocks it gets descriptors that cover the cutoff; with `pair` blocks alone it is their sum and needs no training. With `load` it is one that others have trained, and nothing else is needed.',
   formula: 'E = Σᵢ E_{Zᵢ}(Gᵢ)',
   reference: 'Behler and Parrinello, Phys. Rev. Lett. 98, 146401 (2007)',
   attributes: {
     elements: {
       type: 'elements',
       required: true,
+      unless: 'load',
       documentation: 'The elements that the potential describes, in any order, as `[H, O]`.',
     },
     cutoff: {
@@ -230,34 +257,16 @@ export const potential = {
       default: 'range_centered',
       documentation: 'How symmetry functions are scaled before they enter the network.',
     },
-  },
-  blocks: { radial, angular, network, pair },
-} as const satisfies BlockSchema;
-
-export const units = {
-  label: 'none',
-  documentation: 'Units of files that have none of their own, such as n2p2 `input.data`.',
-  attributes: {
-    length: {
-      type: 'choice',
-      values: { angstrom: 'Å', bohr: '0.529177 Å', nm: '10 Å' },
-      default: 'angstrom',
-      documentation: 'Unit of positions and cells; forces are in energy per length.',
-    },
-    energy: {
-      type: 'choice',
-      values: {
-        eV: 'eV',
-        hartree: '27.2114 eV',
-        rydberg: '13.6057 eV',
-        'kcal/mol': '0.0433641 eV',
-        'kJ/mol': '0.0103643 eV',
-        meV: '0.001 eV',
-      },
-      default: 'eV',
-      documentation: 'Unit of energies.',
+    load: {
+      type: 'path',
+      kind: 'folder',
+      exists: true,
+      example: '"published/"',
+      documentation:
+        'A trained potential that lies ready: a folder of n2p2 or RuNNer (`input.nn`, `scaling.data`, `weights.ZZZ.data`), or one with a `potential.json`, such as the folder of a run. It is used as it is; a `units` block beside it says which units the files of n2p2 have.',
     },
   },
+  blocks: { radial, angular, network, pair, units },
 } as const satisfies BlockSchema;
 
 export const dataset = {

@@ -107,7 +107,10 @@ function describeName({ definition, tree, text, files }: Analysis, name: Name): 
   const potential = name.kind === 'potential' ? definition.potentials.get(name.text) : undefined;
   const dataset = name.kind === 'dataset' ? definition.datasets.get(name.text) : undefined;
   if (potential !== undefined) {
-    lines.push(`elements ${potential.elements.join(' ')} · cutoff ${potential.options.cutoff} Å`);
+    const { load, cutoff } = potential.options;
+    lines.push(
+      `elements ${potential.elements.join(' ')} · ${load === undefined ? `cutoff ${cutoff} Å` : `loaded from ${code(load)}`}`,
+    );
     const size = sizeOf(potential);
     if (size.functions > 0) {
       lines.push(describeSize(size));
@@ -118,7 +121,7 @@ function describeName({ definition, tree, text, files }: Analysis, name: Name): 
       );
     }
     if (potential.pairs.length > 0) lines.push(`pair terms: ${potential.pairs.map(({ kind }) => kind).join(', ')}`);
-    lines.push(`identity ${code(potential.identity.slice(0, 12))}`);
+    if (load === undefined) lines.push(`identity ${code(potential.identity.slice(0, 12))}`);
   } else if (dataset !== undefined) {
     lines.push(
       dataset.options.files

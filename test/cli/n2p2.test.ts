@@ -1,6 +1,6 @@
 /** Potentials of n2p2 through the command line: import, evaluate, export, and what is refused. */
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { nearsight, newFolder } from './nearsight';
 
@@ -95,6 +95,51 @@ describe('a folder of n2p2', () => {
       const { code } = await nearsight(folder, ['evaluate', 'neon', 'dimer.data', ...wrong]);
       expect(code).toBe(2);
     }
+  });
+
+  it('is a potential of the language', async () => {
+    const folder = writePotential();
+    const file = join(folder, 'neon.potential');
+    const text = `potential neon {
+  load = "neon/"
+  units { length = bohr; energy = hartree }
+}
+dataset dimer {
+  files = ["dimer.data"]
+  units { length = bohr; energy = hartree }
+}
+evaluate neon { potential = neon; dataset = dimer }
+md neon {
+  potential = neon
+  structure = "start.xyz"
+  timestep = 1 fs
+  duration = 20 fs
+}
+`;
+    writeFileSync(file, text);
+    writeFileSync(join(folder, 'start.xyz'), '2\n\nNe 0 0 0\nNe 2.9 0 0\n');
+    expect((await nearsight(folder, ['check', 'neon.potential', '--json'])).json).toMatchObject({ errors: 0 });
+    const evaluated = await nearsight(folder, ['evaluate', 'neon.potential', '--json']);
+    const args = ['evaluate', 'neon', 'dimer.data', '--units', 'bohr,hartree', '--json'];
+    const { json } = await nearsight(folder, args);
+    for (const key of ['energy_rmse', 'force_rmse']) expect(evaluated.json[key]).toBe(json[key]);
+    const simulated = await nearsight(folder, ['md', 'neon.potential', '--json']);
+    expect(simulated.json).toMatchObject({ steps: 20, atoms: 2, precision: 'f64', threads: 1 });
+    // The run has a copy, which can be loaded in its turn.
+    const run = relative(folder, String(simulated.json.run));
+    writeFileSync(file, text.replace('load = "neon/"', `load = "${run}/"`).replace(/ units .*\n/, '\n'));
+    const again = await nearsight(folder, ['evaluate', 'neon.potential', '--json']);
+    expect(again.json.energy_rmse).toBe(json.energy_rmse);
+
+    writeFileSync(file, text);
+    rmSync(join(folder, 'neon/weights.010.data'));
+    const checked = await nearsight(folder, ['check', 'neon.potential']);
+    expect(checked.code).toBe(2);
+    expect(checked.stderr).toMatch(/^neon\.potential:2:10 PD0407 .*weights\.010\.data/);
+    writeFileSync(join(folder, 'neon/weights.010.data'), '1\n2\nthree\n');
+    const { code, stderr } = await nearsight(folder, ['md', 'neon.potential']);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/^neon.weights\.010\.data:3:1 NN092 /);
   });
 
   it('is refused with the place of what is wrong', async () => {

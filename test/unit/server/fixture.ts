@@ -18,6 +18,7 @@ export function filesOf(...paths: string[]): Files {
   return {
     exists: (path) => paths.includes(path),
     matches: (glob) => matching(glob).length,
+    potential: () => ({ elements: ['Cu'] }),
     find: matching,
     list: (folder) => {
       const prefix = folder === '.' ? '' : folder;

@@ -19,6 +19,8 @@ const T = (body: string, potential = ''): string =>
 const MD = (body: string, elements = '[H, O]'): string =>
   `${P('', elements)}md m {\n  potential = p\n  structure = "a.xyz"\n  ${body}\n}\n`;
 
+const LOADED = (body: string): string => `potential p {\n  load = "folder/"\n  ${body}\n}\n`;
+
 /** A case from a template with one word replaced. */
 const swap = (
   code: string,
@@ -86,7 +88,16 @@ export const cases: readonly Case[] = [
   swap('PD0007', 'an optimizer to come', T, 'optimizer kalman { }', 'kalman', 'optimizer adam { }', { message: /not available in this version/u }),
   swap('PD0007', 'a pair term to come', P, 'pair morse { }', 'morse', 'pair lennard_jones { }'),
   swap('PD0007', 'a choice to come', P, 'angular { kind = compact; eta = 1 Å^-2 }', 'compact', 'angular { kind = narrow; eta = 1 Å^-2 }'),
-  swap('PD0007', 'an attribute to come', P, 'load = "x/"', 'load'),
+  swap('PD0007', 'an attribute to come', T, 'stress_weight = 1', 'stress_weight'),
+  { code: 'PD0004', title: 'neither elements nor load', text: 'potential p { units { length = bohr } }', marked: 'potential' },
+  { code: 'PD0406', title: 'a cutoff beside load', text: LOADED('cutoff = 6 Å'), marked: 'cutoff', fixed: LOADED('').replace('  \n', '') },
+  { code: 'PD0406', title: 'a network beside load', text: LOADED('network { hidden = [5] }'), marked: 'network', message: /Only `units`/u },
+  { code: 'PD0406', title: 'elements beside load', text: LOADED('elements = [Cu]'), marked: 'elements' },
+  swap('PD0406', 'units of nothing', P, 'units { length = bohr }', 'units'),
+  { code: 'PD0407', title: 'a folder without a potential', text: LOADED('').replace('folder', 'broken'), marked: '"broken/"', message: /no `scaling.data`/u },
+  { code: 'PD0901', title: 'a folder that is missing', text: LOADED('').replace('folder', 'missing'), marked: '"missing/"' },
+  { code: 'PD0608', title: 'training what is loaded', text: `${LOADED('units { length = bohr; energy = hartree }')}dataset d { files = ["a.xyz"] }\ntrain t { potential = p; dataset = d }\n`, marked: 'p', message: /trained already/u },
+  { code: 'PD1001', title: 'a time step too long for a loaded element', text: `${LOADED('')}md m { potential = p; structure = "a.xyz"; duration = 1 ps; timestep = 9 fs }`, marked: '9 fs', severity: 'warning' },
   swap('PD0008', 'a misspelled choice', P, 'cutoff_function = poly22', 'poly22', 'cutoff_function = poly2'),
   swap('PD0008', 'a strange choice', P, 'scaling = something', 'something', undefined, { message: /it is `range`/u }),
   swap('PD0008', 'a misspelled variant', T, 'optimizer adma { }', 'adma', 'optimizer adam { }'),

@@ -13,6 +13,8 @@ const RICH = readFileSync(new URL('../../../fixtures/language/rich.potential', i
 const environment: Environment = {
   exists: (path) => !path.includes('missing'),
   matches: (glob) => (glob.includes('missing') ? 0 : 3),
+  potential: (path) =>
+    path.includes('broken') ? { problem: 'There is no `scaling.data`.' } : { elements: ['Cu', 'H'] },
 };
 
 const diagnose = (text: string): readonly Diagnostic[] => check(parse(text), environment).diagnostics;

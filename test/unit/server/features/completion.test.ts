@@ -39,10 +39,12 @@ test('a block offers the attributes and blocks that it has not yet', () => {
     'elements',
     'cutoff_function',
     'scaling',
+    'load',
     'radial',
     'angular',
     'network',
     'pair',
+    'units',
   ]);
   expect(labels('md m { ensemble nve { | } }')).toEqual(['temperature']);
   expect(labels('md m { ensemble langevin { | } }')).toEqual(['temperature', 'friction']);
