@@ -58,6 +58,10 @@ export class Language implements Disposable {
     const server = { module, transport: TransportKind.ipc };
     const client = new LanguageClient('nearsight', 'Nearsight Language', server, {
       documentSelector: [{ language: LANGUAGE }, { language: INPUT_LANGUAGE }],
+      middleware: {
+        provideCodeActions: async (document, range, context, token, next) =>
+          (await next(document, range, context, token))?.map((action) => mendLineEnds(document, action)),
+      },
     });
     try {
       await client.start();
@@ -103,3 +107,15 @@ export class Language implements Disposable {
     }
   }
 }
+
+/** Line ends are no text to VS Code, so that no text edit changes them: the fix of NN006 becomes what does. */
+function mendLineEnds<A extends vscode.Command | vscode.CodeAction>({ uri }: vscode.TextDocument, action: A): A {
+  if (!('diagnostics' in action) || action.diagnostics?.some(({ code }) => codeOf(code) === 'NN006') !== true)
+    return action;
+  action.edit = new vscode.WorkspaceEdit();
+  action.edit.set(uri, [vscode.TextEdit.setEndOfLine(vscode.EndOfLine.LF)]);
+  return action;
+}
+
+const codeOf = (code: vscode.Diagnostic['code']): string | number | undefined =>
+  typeof code === 'object' ? code.value : code;

@@ -2,14 +2,19 @@
 import { atomicNumber, elements } from '../language/elements';
 import { dimensions, formatQuantity } from '../language/schema/units';
 import type { AttributeSchema, BlockSchema, LabelRule } from '../language/schema/types';
+import type { Dialect } from '../language/runner/types';
 import { schemaAt } from './context';
+import { documentFunctionType, documentKeyword } from './runner/documentation';
 
 /** Which documentation: travels in completion items until the client asks for it. */
 export type Topic =
   | { readonly kind: 'block'; readonly path: readonly string[] }
   | { readonly kind: 'attribute'; readonly path: readonly string[]; readonly name: string }
   | { readonly kind: 'element'; readonly symbol: string }
-  | { readonly kind: 'function'; readonly name: string };
+  | { readonly kind: 'function'; readonly name: string }
+  /** Of `input.nn`. */
+  | { readonly kind: 'keyword'; readonly name: string; readonly dialect: Dialect }
+  | { readonly kind: 'function_type'; readonly type: number };
 
 export const functions: Readonly<Record<string, { signature: string; documentation: string; snippet: string }>> = {
   linspace: {
@@ -48,6 +53,10 @@ export function document(topic: Topic): string | undefined {
     }
     case 'element':
       return documentElement(topic.symbol);
+    case 'keyword':
+      return documentKeyword(topic.name, topic.dialect);
+    case 'function_type':
+      return documentFunctionType(topic.type);
     case 'function':
       return Object.hasOwn(functions, topic.name) ? documentFunction(topic.name) : undefined;
   }

@@ -25,9 +25,12 @@ import {
   type DocumentDiagnosticReport,
   type InitializeResult,
   type LocationLink,
+  type SignatureHelp,
+  type SignatureHelpParams,
 } from 'vscode-languageserver/node';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import { describeExpansion } from '../language/definition/expansion';
+import { formatInput } from '../language/runner/printer';
 import {
   EXPANSION,
   RUNS_CHANGED,
@@ -37,17 +40,23 @@ import {
 } from '../protocol/requests';
 import { analyze, type Analysis, type Diagnosed } from './analysis';
 import { codeActionsOf, FIX_ALL } from './features/code-actions';
-import { completionsAt, resolveCompletion, TRIGGER_CHARACTERS } from './features/completion';
+import { completionsAt, resolveCompletion, TRIGGER_CHARACTERS, type CompletionOptions } from './features/completion';
 import { definitionAt, linksOf, referencesAt, renameAt, renameRangeAt } from './features/definition';
 import { diagnosticsOf } from './features/diagnostics';
 import { foldingRangesOf } from './features/folding';
-import { formattingOf } from './features/formatting';
+import { editsInto, formattingOf } from './features/formatting';
 import { hoverAt } from './features/hover';
 import { lensesOf, type Runs } from './features/lenses';
 import { legend, semanticTokensOf } from './features/semantic-tokens';
 import { symbolsOf } from './features/symbols';
 import { createFileCache, type Files } from './files';
 import { analyzeInput, INPUT_LANGUAGE, type InputAnalysis } from './runner/analysis';
+import { completeInputAt } from './runner/completion';
+import { foldingRangesOfInput } from './runner/folding';
+import { hoverInputAt } from './runner/hover';
+import { semanticTokensOfInput } from './runner/semantic-tokens';
+import { SIGNATURE_TRIGGERS, signatureHelpAt } from './runner/signature-help';
+import { symbolsOfInput } from './runner/symbols';
 import { warmUp } from './warm-up';
 
 const connection = createConnection(ProposedFeatures.all);
@@ -175,6 +184,7 @@ connection.onInitialize(({ capabilities }): InitializeResult => {
       codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix, FIX_ALL] },
       completionProvider: { triggerCharacters: TRIGGER_CHARACTERS, resolveProvider: true },
       hoverProvider: true,
+      signatureHelpProvider: { triggerCharacters: SIGNATURE_TRIGGERS },
       documentSymbolProvider: true,
       foldingRangeProvider: true,
       documentFormattingProvider: true,
@@ -226,27 +236,70 @@ connection.languages.diagnostics.on(
 const actions = (analysis: Diagnosed, { range, context }: CodeActionParams): CodeAction[] =>
   codeActionsOf(analysis, range, context);
 connection.onCodeAction(about('code actions', [], actions, actions));
+const completionOptions = (trigger: string | undefined): CompletionOptions => ({
+  snippets: client.textDocument?.completion?.completionItem?.snippetSupport === true,
+  trigger,
+});
 connection.onCompletion(
-  about('completion', [], (analysis, { position, context }) =>
-    completionsAt(analysis, analysis.document.offsetAt(position), {
-      snippets: client.textDocument?.completion?.completionItem?.snippetSupport === true,
-      trigger: context?.triggerCharacter,
-    }),
+  about(
+    'completion',
+    [],
+    (analysis, { position, context }) =>
+      completionsAt(analysis, analysis.document.offsetAt(position), completionOptions(context?.triggerCharacter)),
+    (input, { position, context }) =>
+      completeInputAt(input, input.document.offsetAt(position), completionOptions(context?.triggerCharacter)),
   ),
 );
 connection.onCompletionResolve(guarded('completion', resolveCompletion));
 connection.onHover(
-  about('hover', null, (analysis, { position }) => hoverAt(analysis, analysis.document.offsetAt(position)) ?? null),
+  about(
+    'hover',
+    null,
+    (analysis, { position }) => hoverAt(analysis, analysis.document.offsetAt(position)) ?? null,
+    (input, { position }) => hoverInputAt(input, input.document.offsetAt(position)) ?? null,
+  ),
 );
-connection.onDocumentSymbol(about('symbols', [], symbolsOf));
-connection.onFoldingRanges(about('folding', [], foldingRangesOf));
-connection.onDocumentFormatting(about('formatting', [], (analysis) => formattingOf(analysis)));
-connection.onDocumentRangeFormatting(about('formatting', [], (analysis, { range }) => formattingOf(analysis, range)));
+connection.onSignatureHelp(
+  about<SignatureHelpParams, SignatureHelp | null>(
+    'signature help',
+    null,
+    () => null,
+    (input, { position }) => signatureHelpAt(input, input.document.offsetAt(position)) ?? null,
+  ),
+);
+connection.onDocumentSymbol(about('symbols', [], symbolsOf, symbolsOfInput));
+connection.onFoldingRanges(about('folding', [], foldingRangesOf, foldingRangesOfInput));
+connection.onDocumentFormatting(
+  about(
+    'formatting',
+    [],
+    (analysis) => formattingOf(analysis),
+    (input) => editsInto(input, formatInput(input.text)),
+  ),
+);
+connection.onDocumentRangeFormatting(
+  about(
+    'formatting',
+    [],
+    (analysis, { range }) => formattingOf(analysis, range),
+    (input, { range }) => editsInto(input, formatInput(input.text), range),
+  ),
+);
 connection.languages.semanticTokens.on(
-  about('semantic tokens', { data: [] }, (analysis) => semanticTokensOf(analysis)),
+  about(
+    'semantic tokens',
+    { data: [] },
+    (analysis) => semanticTokensOf(analysis),
+    (input) => semanticTokensOfInput(input),
+  ),
 );
 connection.languages.semanticTokens.onRange(
-  about('semantic tokens', { data: [] }, (analysis, { range }) => semanticTokensOf(analysis, range)),
+  about(
+    'semantic tokens',
+    { data: [] },
+    (analysis, { range }) => semanticTokensOf(analysis, range),
+    (input, { range }) => semanticTokensOfInput(input, range),
+  ),
 );
 connection.onCodeLens(
   about('code lenses', [], (analysis) => lensesOf(analysis, runs.get(analysis.document.uri) ?? [])),

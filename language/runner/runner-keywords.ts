@@ -59,7 +59,7 @@ const TABLE: Readonly<Record<string, readonly [modes: string, syntax: string, do
   optmode_charge: ['123', 'i0', 'Optimizer for charges: 1 Kalman filter, 2 conjugate gradient, 3 steepest descent.'],
   optmode_short_energy: ['123', 'i0', 'Optimizer for energies: 1 Kalman filter, 2 conjugate gradient, 3 steepest descent.'],
   optmode_short_force: ['123', 'i0', 'Optimizer for forces: 1 Kalman filter, 2 conjugate gradient, 3 steepest descent.'],
-  fitting_unit: ['2', 'i0', 'Units of what is printed: 1 eV, 2 hartree.'],
+  fitting_unit: ['2', 'unit', 'Unit of the energies that are printed: `eV` or `Ha`; older versions have 1 and 2 for them.'],
   mix_all_points: ['2', '', 'Use the structures of an epoch in random order.'],
   short_energy_group: ['2', 'i0', 'Energies that are put together for an update.'],
   short_force_group: ['2', 'i0', 'Force components that are put together for an update.'],
@@ -170,7 +170,7 @@ function exampleOf(argument: Argument): string {
     case 'choice':
       return '1';
     case 'text':
-      return argument.name === 'activation' ? 't' : '2';
+      return argument.name === 'activation' ? 't' : argument.name === 'unit' ? 'eV' : '2';
   }
 }
 

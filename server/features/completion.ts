@@ -29,8 +29,8 @@ export interface CompletionOptions {
 export const TRIGGER_CHARACTERS = [' ', '=', '[', ',', '"', '/'];
 const MAXIMUM_FILES = 500;
 
-/** What one place offers; turned into a CompletionItem by `completionsAt`. */
-interface Proposal {
+/** What one place offers; turned into a CompletionItem by `itemOf`. */
+export interface Proposal {
   readonly label: string;
   readonly kind: CompletionItemKind;
   readonly detail?: string;
@@ -73,6 +73,10 @@ function topicOf(data: unknown): Topic | undefined {
       return { kind: 'attribute', path, name };
     case 'function':
       return { kind: 'function', name };
+    case 'keyword':
+      return { kind: 'keyword', name, dialect: 'dialect' in data && data.dialect === 'runner' ? 'runner' : 'n2p2' };
+    case 'function_type':
+      return 'type' in data && typeof data.type === 'number' ? { kind: 'function_type', type: data.type } : undefined;
     case 'element':
       return 'symbol' in data && typeof data.symbol === 'string' ? { kind: 'element', symbol: data.symbol } : undefined;
     default:
@@ -94,7 +98,7 @@ function replacedSpan({ tree }: Analysis, { place, span }: Context): Span {
 
 const askAgain: Command = { title: 'Suggest', command: 'editor.action.triggerSuggest' };
 
-function itemOf(
+export function itemOf(
   { label, kind, detail, snippet, insert, topic, documentation, rank = 5, preselect, goOn }: Proposal,
   index: number,
   range: ReturnType<typeof rangeOf>,
@@ -171,7 +175,7 @@ function attributeProposals(blocks: Blocks, followed: boolean, present: Span): P
     });
 }
 
-const escapeSnippet = (text: string): string => text.replace(/[\\$}]/g, '\\$&');
+export const escapeSnippet = (text: string): string => text.replace(/[\\$}]/g, '\\$&');
 
 /** What stands behind `name = ` to be filled in. */
 function valueSnippet(schema: AttributeSchema, stop: number): string {

@@ -4,9 +4,18 @@ import { format } from '../../language/syntax/printer';
 import { rangeOf, spanOf, type Analysis } from '../analysis';
 import type { TextEdit as SpanEdit } from '../../language/diagnostic';
 
-export function formattingOf({ document, text }: Analysis, range?: Range): TextEdit[] {
+export function formattingOf(analysis: Analysis, range?: Range): TextEdit[] {
+  return editsInto(analysis, format(analysis.text), range);
+}
+
+/** Edits that turn a document into `formatted`, as far as they lie in the range. */
+export function editsInto(
+  { document, text }: Pick<Analysis, 'document' | 'text'>,
+  formatted: string,
+  range?: Range,
+): TextEdit[] {
   const span = range === undefined ? { start: 0, end: text.length } : spanOf(document, range);
-  return differences(text, format(text))
+  return differences(text, formatted)
     .filter((edit) => edit.span.start >= span.start && edit.span.end <= span.end)
     .map((edit) => ({ range: rangeOf(document, edit.span), newText: edit.text }));
 }

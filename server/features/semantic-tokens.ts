@@ -3,6 +3,7 @@
  * are the TextMate grammar's.
  */
 import { SemanticTokenTypes, type Range, type SemanticTokens, type SemanticTokensLegend } from 'vscode-languageserver';
+import type { TextDocument } from 'vscode-languageserver-textdocument';
 import { atomicNumber } from '../../language/elements';
 import type { Item, Span, Value } from '../../language/syntax/tree';
 import type { AttributeSchema } from '../../language/schema/types';
@@ -22,18 +23,23 @@ type Type = (typeof types)[number];
 
 export const legend: SemanticTokensLegend = { tokenTypes: [...types], tokenModifiers: [] };
 
-interface Marked extends Span {
+export interface Marked extends Span {
   readonly type: Type;
 }
 
 export function semanticTokensOf({ document, tree }: Analysis, range?: Range): SemanticTokens {
-  const span = range === undefined ? undefined : spanOf(document, range);
   const marked: Marked[] = [];
   visit(tree.file.items, [], marked);
+  return encodeTokens(document, marked, range);
+}
+
+/** Tokens in the order of the text as the protocol has them: each relative to the one before. */
+export function encodeTokens(document: TextDocument, tokens: readonly Marked[], range?: Range): SemanticTokens {
+  const span = range === undefined ? undefined : spanOf(document, range);
   const data: number[] = [];
   let line = 0;
   let character = 0;
-  for (const { start, end, type } of marked) {
+  for (const { start, end, type } of tokens) {
     if (span !== undefined && (end <= span.start || start >= span.end)) continue;
     const position = document.positionAt(start);
     const sameLine = position.line === line;

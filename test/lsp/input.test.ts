@@ -1,6 +1,18 @@
 /** `input.nn` over stdio, as a real client asks. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { CodeAction, Diagnostic } from 'vscode-languageserver';
+import type {
+  CodeAction,
+  CompletionItem,
+  Diagnostic,
+  DocumentSymbol,
+  FoldingRange,
+  Hover,
+  SemanticTokens,
+  SignatureHelp,
+  TextEdit,
+} from 'vscode-languageserver';
+import { TextDocument } from 'vscode-languageserver-textdocument';
+import { formatInput } from '../../language/runner/printer';
 import { PREDICTION } from '../unit/language/runner/cases';
 import { bundleServer, type Bundle } from './bundle';
 import { startServer, type Session } from './client';
@@ -64,4 +76,36 @@ test('a client that knows no such language goes by the name', async () => {
   }
   await open('file:///folder/nn.potential', 'cutoff_typ 6\n', 'potential');
   expect((await diagnosticsOf('file:///folder/nn.potential')).map(({ code }) => code)).not.toContain('NN001');
+});
+
+test('every feature answers', async () => {
+  const uri = 'file:///folder/features/input.nn';
+  const text = `cutoff_type 6\n${PREDICTION.replace('cutoff_type', '\ncutoff_type')}`;
+  await open(uri, text);
+  const at = (what: string): { position: { line: number; character: number } } => ({
+    position: TextDocument.create('', '', 0, text).positionAt(text.indexOf(what) + what.length - 1),
+  });
+  const items = await ask<CompletionItem[]>(uri, 'textDocument/completion', at('cutoff_type 6'));
+  expect(items.map(({ label }) => label)).toContain('8');
+  const [keyword] = await ask<CompletionItem[]>(uri, 'textDocument/completion', at('cutoff_ty'));
+  const resolved = await session.connection.sendRequest<CompletionItem>('completionItem/resolve', keyword);
+  expect(resolved.documentation).toMatchObject({ kind: 'markdown' });
+  expect(JSON.stringify(await ask<Hover>(uri, 'textDocument/hover', at('cutoff_ty')))).toContain('cutoff function');
+  const help = await ask<SignatureHelp>(uri, 'textDocument/signatureHelp', at('symfunction_short H 2 H'));
+  expect(help).toMatchObject({ activeParameter: 2, signatures: [{ parameters: { length: 6 } }] });
+  expect((await ask<DocumentSymbol[]>(uri, 'textDocument/documentSymbol')).length).toBeGreaterThan(5);
+  expect((await ask<FoldingRange[]>(uri, 'textDocument/foldingRange')).length).toBeGreaterThan(0);
+  const options = { options: { tabSize: 2, insertSpaces: true } };
+  const edits = await ask<TextEdit[]>(uri, 'textDocument/formatting', options);
+  expect(TextDocument.applyEdits(TextDocument.create('', '', 0, text), edits)).toBe(formatInput(text));
+  const whole = { start: { line: 0, character: 0 }, end: { line: 1000, character: 0 } };
+  expect(await ask(uri, 'textDocument/rangeFormatting', { ...options, range: whole })).toEqual(edits);
+  const { data } = await ask<SemanticTokens>(uri, 'textDocument/semanticTokens/full');
+  expect(data.length).toBeGreaterThan(50);
+  expect(await ask(uri, 'textDocument/semanticTokens/range', { range: whole })).toEqual({ data });
+  // What an input.nn has not.
+  expect(await ask(uri, 'textDocument/codeLens')).toEqual([]);
+  expect(await ask(uri, 'textDocument/definition', at('cutoff_ty'))).toEqual([]);
+  expect(await ask(uri, 'textDocument/prepareRename', at('cutoff_ty'))).toBeNull();
+  expect(await ask(uri, 'textDocument/documentLink')).toEqual([]);
 });

@@ -93,6 +93,7 @@ test('what is advertised', () => {
     'referencesProvider',
     'renameProvider',
     'semanticTokensProvider',
+    'signatureHelpProvider',
     'textDocumentSync',
   ]);
 });

@@ -542,7 +542,7 @@ class LineCheck {
         return suggest('This looks like the order of types 3 and 9: eta lambda zeta rc rs.', [0, 4, 1, 2, 3]);
     } else if (n.length === 5 && !isSign(n[1]) && isSign(n[2]) && n[3] > 0 && n[4] >= 1)
       return suggest('This looks like the order of type 13: eta rs lambda zeta rc.', [0, 2, 3, 4, 1]);
-    else if (n.length === 4 && n[1] > 1 && isSign(n[2]))
+    else if (n.length === 4 && isSign(n[2]) && (n[1] > 1 || (n[1] > 0 && n[2] < 0)))
       return suggest('lambda and zeta look exchanged.', [0, 2, 1, 3]);
     const cutoff = parameters[type === 13 ? 4 : 3];
     const value = n[type === 13 ? 4 : 3];

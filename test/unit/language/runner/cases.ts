@@ -134,6 +134,7 @@ export const cases: readonly Case[] = [
   line('NN032', 'the order of type 13', 'symfunction_short O 3 H H 0.01 0.0 1 4 12.0', '0.01 0.0 1 4 12.0', 'symfunction_short O 3 H H 0.01 1 4 12.0 0.0', W),
   line('NN032', 'the order of type 3', 'symfunction_short O 13 0.01 1 4 12.0 0.0', '0.01 1 4 12.0 0.0', 'symfunction_short O 13 0.01 0.0 1 4 12.0', W),
   line('NN032', 'lambda and zeta', 'symfunction_short O 9 H H 0.01 4 -1 12.0', '0.01 4 -1 12.0', 'symfunction_short O 9 H H 0.01 -1 4 12.0', W),
+  line('NN032', 'lambda and zeta of one', 'symfunction_short O 9 H H 0.0 1.0 -1.0 12.0', '0.0 1.0 -1.0 12.0', 'symfunction_short O 9 H H 0.0 -1.0 1.0 12.0', W),
   line('NN032', 'a negative zeta', 'symfunction_short O 9 H H 0.01 1 -4 12.0', '-4', 'symfunction_short O 9 H H 0.01 1 4 12.0', W),
   line('NN032', 'a negative eta', 'symfunction_short O 2 H -0.02 0.0 12.0', '-0.02', 'symfunction_short O 2 H 0.02 0.0 12.0', W),
   line('NN032', 'a tiny cutoff', 'symfunction_short O 9 H H 0.01 1 4 0.5', '0.5', undefined, W),
