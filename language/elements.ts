@@ -35,7 +35,7 @@ type Row = readonly [
 ];
 
 const rows: readonly Row[] = [
-  // Placeholder, so that the index is the atomic number; no reader ever hands it out.
+  // So that the index is the atomic number. Readers of formats with types instead of elements give it to unknown ones.
   ['X', 'unknown', 0, 0.7, 1.7, 0xff1493],
   ['H', 'hydrogen', 1.008, 0.31, 1.2, 0xffffff],
   ['He', 'helium', 4.002602, 0.28, 1.43, 0xd9ffff],

@@ -5,10 +5,10 @@
  * tokens; a line that isn't is read once more by its tokens to say what is wrong with it and where.
  */
 import { atomicNumber, elements } from '../../language/elements';
-import type { Place } from '../../protocol/result';
+import type { Place, Problem } from '../../protocol/result';
 import { scanNumber, scanNumbers } from './numbers';
 import type { Problems } from './problems';
-import { isSpace, LF } from './text-lines';
+import { isSpace, LF, type TextLines } from './text-lines';
 
 interface Target<T> {
   /** Columns that stand side by side and go to values side by side. */
@@ -118,6 +118,51 @@ export function readTable({ bytes, file, offset, line }: TableText, table: Table
     at++;
   }
   return { offset: at, lines: count };
+}
+
+/**
+ * What is wrong if there are too few bytes for a table: found out before memory is taken for the atoms that it should have.
+ *
+ * @param text at the line before the table; left anywhere if something is wrong
+ * @param tokens in a line
+ * @param countPlace where the number of atoms stands
+ */
+export function findShortage(
+  text: TextLines,
+  count: number,
+  tokens: number,
+  expected: string,
+  countPlace: Place,
+): Problem | undefined {
+  // Each value takes a character and a separator.
+  if (count * tokens * 2 <= text.bytes.length - text.nextStart) return undefined;
+  let lines = 0;
+  let short: Problem | undefined;
+  for (; lines < count && text.advance() && !text.isBlank(); lines++) {
+    if (short !== undefined) continue;
+    const found = text.countTokens();
+    if (found >= tokens) continue;
+    const message = `this line has ${found} columns instead of ${expected}`;
+    short = { code: 'XD008', message, place: text.place(text.end) };
+  }
+  if (lines === count && short !== undefined) return short;
+  const message = `this frame says ${count} atoms, but only ${lines} lines follow: it is truncated`;
+  return { code: 'XD004', message, place: countPlace };
+}
+
+/** What is wrong if a table has fewer lines than it should, or is followed by anything but blank lines. */
+export function findMisfit(bytes: Buffer, { count }: Table, end: TableEnd, countPlace: Place): Problem | undefined {
+  let message = `this frame says ${count} atoms, but `;
+  if (end.lines < count) {
+    message += `only ${end.lines} lines follow`;
+    if (end.offset >= bytes.length) message += ': it is truncated';
+  } else {
+    let at = end.offset;
+    while (at < bytes.length && IS_BREAK[bytes[at]] === 1) at++;
+    if (at >= bytes.length) return undefined;
+    message += 'more lines follow them';
+  }
+  return { code: 'XD004', message, place: countPlace };
 }
 
 /** Reads the tokens of a field; the offset after the last one, −1 if one isn't right. */

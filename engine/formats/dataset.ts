@@ -5,7 +5,7 @@
  * the labels are left out and counted in the warnings; frames that have one of energy and forces count for that one.
  */
 import type { DatasetDefinition } from '../../language/definition/definition';
-import { ok, type Problem, type Result } from '../../protocol/result';
+import { fail, ok, type Problem, type Result } from '../../protocol/result';
 import type { LabelledStructure } from '../structure/structure';
 import type { Frame, InfoValue } from './frame';
 import { openFrames, type DataFile } from './frames';
@@ -81,7 +81,10 @@ export async function loadDataset(
     unitsUsed ||= source.unitless;
     done += size;
     const take = (frame: Frame, i: number): void => {
-      frames.push({ frame, source: { file, frame: i }, line: source.line(i) ?? 1 });
+      const line = source.line(i) ?? 1;
+      const unknown = findNameless(frame, file, line);
+      if (unknown === undefined) frames.push({ frame, source: { file, frame: i }, line });
+      else problems.add(unknown);
     };
     problems.add(...(await source.readAll(take, signal)));
     files.push(...source.files());
@@ -89,7 +92,10 @@ export async function loadDataset(
   }
   if (problems.count > 0) return { ok: false, problems: problems.list() };
   if (dataset.units !== undefined && !unitsUsed)
-    warnings.add({ code: 'XD022', message: 'the units block is not used: extended XYZ is in Å and eV by definition' });
+    warnings.add({
+      code: 'XD022',
+      message: 'the units block is not used: the files are of formats with units of their own',
+    });
 
   const labelled = labelFrames(frames, dataset, warnings);
   if (!labelled.ok) return labelled;
@@ -222,6 +228,17 @@ const textOf = (value: InfoValue | undefined): string | undefined =>
 const isDifferent = (a: InfoValue | undefined, b: InfoValue | undefined): boolean =>
   typeof a === 'number' && typeof b === 'number' && Math.abs(a - b) > 1e-6;
 
+/** An atom whose element the file doesn't tell, as a problem: such a structure can be looked at, but not computed. */
+function findNameless({ numbers, columns }: Frame, file: string, line = 1): Problem | undefined {
+  const atom = numbers.indexOf(0);
+  if (atom < 0) return undefined;
+  const type = (columns.get('element') ?? columns.get('type'))?.values[atom];
+  const message =
+    `atom ${atom} ${type === undefined ? '' : `of type ${type} `}is of no known element: ` +
+    'have its symbol written (in LAMMPS: dump_modify … element, type labels, or masses)';
+  return { code: 'XD011', message, place: { file, line, column: 1 } };
+}
+
 /**
  * One structure of a file, in Å.
  *
@@ -231,9 +248,11 @@ export async function readStructure(path: string, frame?: number): Promise<Resul
   const opened = await openFrames(path);
   if (!opened.ok) return opened;
   const source = opened.value;
-  const structure = await source.read(frame ?? Math.max(source.count - 1, 0));
+  const i = frame ?? Math.max(source.count - 1, 0);
+  const structure = await source.read(i);
   await source.dispose();
-  return structure;
+  const nameless = structure.ok ? findNameless(structure.value, path, source.line(i)) : undefined;
+  return nameless === undefined ? structure : fail(nameless);
 }
 
 /** What a run records of a file that it reads, and of those that belong to it. */

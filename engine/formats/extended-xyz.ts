@@ -12,14 +12,14 @@
  */
 import { appendFile, writeFile } from 'node:fs/promises';
 import { elements, symbolOf } from '../../language/elements';
-import type { Place, Problem, Result } from '../../protocol/result';
-import { endWithLine, packed, readTable, type Field } from './atom-table';
+import type { Problem, Result } from '../../protocol/result';
+import { endWithLine, findMisfit, findShortage, packed, readTable, type Field } from './atom-table';
 import { formatExact, formatKey, formatValue } from './extended-xyz-comment';
 import { countIn, readHeader, type Header, type Property } from './extended-xyz-header';
 import type { Column, Frame } from './frame';
 import { LOOK, type BoundaryFinder } from './frame-index';
 import { Problems } from './problems';
-import { isSpace, LF, TextLines } from './text-lines';
+import { TextLines } from './text-lines';
 
 // ------------------------------------------------------------------------------------------------------- boundaries
 
@@ -88,16 +88,14 @@ function readAtoms(
   for (const { width } of properties) tokens += width;
   const expected = declared ? `the ${tokens} of Properties` : 'symbol, x, y, z';
   const offset = text.nextStart;
-  if (isTooShort(bytes, offset, count, tokens)) return refuse(findShortage(text, count, tokens, expected, countPlace));
+  const shortage = findShortage(text, count, tokens, expected, countPlace);
+  if (shortage !== undefined) return refuse(shortage);
 
   const { numbers, positions, columns, fields, atomicNumbers } = createFields(properties, count);
   const table = { fields, count, expected, open: !declared };
-  const read = readTable({ bytes, file, offset, line: commentLine + 1 }, table, problems);
-  if (read.lines < count) {
-    const message = `this frame says ${count} atoms, but only ${read.lines} lines follow`;
-    const truncated = read.offset >= bytes.length;
-    return refuse({ code: 'XD004', message: truncated ? `${message}: it is truncated` : message, place: countPlace });
-  }
+  const end = readTable({ bytes, file, offset, line: commentLine + 1 }, table, problems);
+  const misfit = findMisfit(bytes, table, end, countPlace);
+  if (misfit !== undefined) return refuse(misfit);
 
   if (atomicNumbers !== undefined)
     for (let atom = 0; atom < count; atom++) {
@@ -111,13 +109,6 @@ function readAtoms(
         });
     }
 
-  // What follows may only be blank.
-  let at = read.offset;
-  while (at < bytes.length && (isSpace(bytes[at]) || bytes[at] === LF)) at++;
-  if (at < bytes.length) {
-    const message = `this frame says ${count} atoms, but more lines follow them`;
-    return refuse({ code: 'XD004', message, place: countPlace });
-  }
   return { numbers, positions, columns };
 }
 
@@ -156,28 +147,6 @@ function createFields(
     }
   }
   return { numbers, positions, columns, fields, atomicNumbers };
-}
-
-/** Whether there are too few bytes for what the frame says: found out before memory is taken. */
-function isTooShort(bytes: Buffer, offset: number, count: number, tokens: number): boolean {
-  // Each value takes a character and a separator.
-  return count * tokens * 2 > bytes.length - offset;
-}
-
-/** Of too few bytes: how many lines are missing, or which line is too short. */
-function findShortage(text: TextLines, count: number, tokens: number, expected: string, countPlace: Place): Problem {
-  let lines = 0;
-  let short: Problem | undefined;
-  for (; lines < count && text.advance() && !text.isBlank(); lines++) {
-    if (short !== undefined) continue;
-    const found = text.countTokens();
-    if (found >= tokens) continue;
-    const message = `this line has ${found} columns instead of ${expected}`;
-    short = { code: 'XD008', message, place: text.place(text.end) };
-  }
-  if (lines === count && short !== undefined) return short;
-  const message = `this frame says ${count} atoms, but only ${lines} lines follow: it is truncated`;
-  return { code: 'XD004', message, place: countPlace };
 }
 
 // ----------------------------------------------------------------------------------------------------------- writing

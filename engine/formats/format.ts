@@ -4,7 +4,9 @@ import { fail, ok, type Result } from '../../protocol/result';
 import { plainContent, readBeginning, unpackedContent, type Content } from './content';
 import { createXyzFinder, decodeXyzFrame } from './extended-xyz';
 import type { Frame } from './frame';
-import type { BoundaryFinder } from './frame-index';
+import { createSingleFinder, type BoundaryFinder } from './frame-index';
+import { decodeLammpsData } from './lammps-data';
+import { createDumpFinder, decodeDumpFrame } from './lammps-dump';
 import { createN2p2Finder, decodeN2p2Frame, NO_CONVERSION, type UnitFactors } from './n2p2-data';
 
 /**
@@ -33,13 +35,34 @@ interface Format {
   readonly open: (units: UnitFactors) => Reader;
 }
 
+/** In the order in which their beginnings are tried: the more telling first. */
 const formats: readonly Format[] = [
+  {
+    name: 'LAMMPS dump',
+    unitless: true,
+    begins: (text) => /^ITEM: /.test(text),
+    names: /\.(dump|lammpstrj)$|^dump\./i,
+    open: (units) => ({
+      createFinder: () => createDumpFinder(),
+      decode: (bytes, file, firstLine, head) => decodeDumpFrame(bytes, file, firstLine, head, units),
+    }),
+  },
+  {
+    name: 'LAMMPS data',
+    unitless: true,
+    begins: (text) => /\n[ \t]*\d+[ \t]+atoms\s/.test(text) && /\b(xlo[ \t]+xhi|avec|atom[ \t]+types)\b/.test(text),
+    names: /\.(lmp|lmpdat|lammps)$|^data\./i,
+    open: (units) => ({
+      createFinder: () => createSingleFinder(),
+      decode: (bytes, file, firstLine) => decodeLammpsData(bytes, file, firstLine, units),
+    }),
+  },
   {
     name: 'extended XYZ',
     unitless: false,
     begins: (text) => /^\s*\d+\s*(\n|$)/.test(text),
     names: /\.(ext)?xyz$/i,
-    open: () => ({ createFinder: createXyzFinder, decode: decodeXyzFrame }),
+    open: () => ({ createFinder: () => createXyzFinder(), decode: decodeXyzFrame }),
   },
   {
     name: 'n2p2 input.data',
@@ -47,7 +70,7 @@ const formats: readonly Format[] = [
     begins: (text) => /^\s*begin(\s|$)/.test(text),
     names: /\.data$/i,
     open: (units) => ({
-      createFinder: createN2p2Finder,
+      createFinder: () => createN2p2Finder(),
       decode: (bytes, file, firstLine) => decodeN2p2Frame(bytes, file, firstLine, units),
     }),
   },

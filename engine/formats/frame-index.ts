@@ -14,7 +14,7 @@ import { isSpace, LF } from './text-lines';
 export interface BoundaryFinder {
   /**
    * Looks at the next line, `bytes[start..end)` without its line feed. Of lines longer than `LOOK` bytes only the
-   * beginning may be there. `blank` lines never start a frame.
+   * beginning may be there; `length` is that of the whole line.
    * @returns whether a frame starts here
    */
   line(bytes: Uint8Array, start: number, end: number, length: number): boolean;
@@ -24,6 +24,19 @@ export interface BoundaryFinder {
   copy(): BoundaryFinder;
   /** Whether the last frame has a head that those after it rely on; without this, every frame stands for itself. */
   headed?(): boolean;
+}
+
+/** For formats with one frame in a file: all of it, also a title that is blank. */
+export function createSingleFinder(begun = false): BoundaryFinder {
+  return {
+    line() {
+      const starts = !begun;
+      begun = true;
+      return starts;
+    },
+    whole: () => true,
+    copy: () => createSingleFinder(begun),
+  };
 }
 
 /** Bytes of a line that a finder may count on. */

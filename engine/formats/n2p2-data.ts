@@ -21,9 +21,9 @@ import type { Place, Result } from '../../protocol/result';
 import { findCellProblem } from '../structure/cell';
 import type { Column, Frame, InfoValue } from './frame';
 import type { BoundaryFinder } from './frame-index';
-import { scanNumber } from './numbers';
 import { Problems } from './problems';
 import { isSpace, TextLines } from './text-lines';
+import { readNumbers } from './text-numbers';
 
 /** Factors from the units of a file to Å and eV. */
 export interface UnitFactors {
@@ -101,23 +101,12 @@ export function decodeN2p2Frame(bytes: Buffer, file: string, firstLine: number, 
   const one = new Float64Array(1);
   const force = units.energy / units.length;
 
-  /** Reads the number at `at`; its end, or −1 after a complaint. */
-  const readNumber = (at: number, into: Float64Array, index: number): number => {
-    const end = scanNumber(bytes, at, text.end, into, index);
-    if (end >= 0 && (end === text.end || isSpace(bytes[end])) && Number.isFinite(into[index])) return end;
-    if (at >= text.end) add('XD008', 'this line ends too early', text.place(at));
-    else if (/^“[+-]?(nan|inf(inity)?)”$/i.test(text.quote(at)) || (end >= 0 && !Number.isFinite(into[index])))
-      add('XD010', `${text.quote(at)} is not a finite number`, text.place(at));
-    else add('XD009', `${text.quote(at)} is not a number`, text.place(at));
-    return -1;
-  };
+  const readNumber = (at: number, into: Float64Array, index: number): number =>
+    readNumbers(text, at, 1, into, index, problems);
 
   const readAtom = (start: number): void => {
-    let at = start;
-    for (let component = 0; component < 3; component++) {
-      at = readNumber(text.skipSpace(at), positions, 3 * atoms + component);
-      if (at < 0) return;
-    }
+    let at = readNumbers(text, start, 3, positions, 3 * atoms, problems);
+    if (at < 0) return;
     at = text.skipSpace(at);
     const symbol = text.bytes.toString('latin1', at, Math.min(text.tokenEnd(at), at + 40));
     const z = atomicNumber(symbol);
@@ -127,11 +116,9 @@ export function decodeN2p2Frame(bytes: Buffer, file: string, firstLine: number, 
       return;
     }
     numbers[atoms] = z;
-    at = readNumber(text.skipSpace(text.tokenEnd(at)), charges, atoms);
-    if (at < 0) return;
-    at = readNumber(text.skipSpace(at), one, 0);
-    for (let component = 0; component < 3 && at >= 0; component++)
-      at = readNumber(text.skipSpace(at), forces, 3 * atoms + component);
+    at = readNumber(text.tokenEnd(at), charges, atoms);
+    if (at >= 0) at = readNumber(at, one, 0);
+    if (at >= 0) at = readNumbers(text, at, 3, forces, 3 * atoms, problems);
     // Further columns are RuNNer's own.
     if (at >= 0) atoms++;
   };
@@ -177,9 +164,7 @@ export function decodeN2p2Frame(bytes: Buffer, file: string, firstLine: number, 
           add('XD007', 'a frame has at most three lattice vectors', place);
           break;
         }
-        let next = rest;
-        for (let component = 0; component < 3 && next >= 0; component++)
-          next = readNumber(text.skipSpace(next), cell, 3 * vectors + component);
+        readNumbers(text, rest, 3, cell, 3 * vectors, problems);
         vectors++;
         break;
       }

@@ -45,6 +45,12 @@ export class TextLines {
     return true;
   }
 
+  /** Goes on behind what was read otherwise: the next line begins at `offset` and has the number `line`. */
+  skipTo(offset: number, line: number): void {
+    this.next = Math.min(offset, this.bytes.length);
+    this.line = line - 1;
+  }
+
   text(): string {
     return this.bytes.toString('utf8', this.start, this.end);
   }

@@ -165,6 +165,25 @@ group('files', () => {
     expect(needless.structures[0].energy).toBe(1);
   });
 
+  test('dumps of LAMMPS: forces, in the units of the dataset; types without elements are refused', async () => {
+    const dump = (columns: string, rows: string): string =>
+      `ITEM: TIMESTEP\n0\nITEM: NUMBER OF ATOMS\n2\nITEM: BOX BOUNDS pp pp pp\n0 9\n0 9\n0 9\nITEM: ATOMS ${columns}\n${rows}`;
+    await writeFile(
+      join(folder, 'md.dump'),
+      dump('id element x y z fx fy fz', '2 O 0 0 1 0 0 2\n1 H 0 0 0 0 0 1\n').repeat(4),
+    );
+    const units = { length: 'angstrom', energy: 'kcal/mol' } as const;
+    const { structures, files } = valueOf(await loadDataset(dataset(['md.dump'], {}, units), folder));
+    expect(structures).toHaveLength(4);
+    expect([...structures[3].numbers]).toEqual([1, 8]);
+    expect(structures[3].forces?.[2]).toBeCloseTo(0.0433641, 7);
+    expect(files.map(({ frames }) => frames)).toEqual([4]);
+    await writeFile(join(folder, 'types.dump'), dump('id type x y z fx fy fz', '2 2 0 0 1 0 0 2\n1 1 0 0 0 0 0 1\n'));
+    const refused = /types.dump:1:1 XD011 atom 0 of type 1 is of no known element: have its symbol written/;
+    expect(problemsOf(await loadDataset(dataset(['types.dump'], {}, units), folder))[0]).toMatch(refused);
+    expect(problemsOf(await readStructure(join(folder, 'types.dump')))[0]).toMatch(refused);
+  });
+
   test('one structure: the last frame, or the one that is named', async () => {
     const file = join(folder, 'start.xyz');
     await writeFile(file, frame('energy=1') + frame('energy=2'));
