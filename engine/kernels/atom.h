@@ -1,9 +1,10 @@
 // One atom: from its neighbours to its energy, and back to the forces on its neighbours.
 //
-// Neighbours by element and shell, channels and factors (neighbors.h) → functions of triples (triples.h, angles.h) →
-// network (network.h) → the way back through the same.
+// Neighbours by element and shell, channels and factors (neighbors.h) → functions of triples (triples.h, moments.h,
+// angles.h) → network (network.h) → the way back through the same.
 #pragma once
 #include "angles.h"
+#include "moments.h"
 #include "network.h"
 #include "triples.h"
 
@@ -16,6 +17,10 @@ typedef struct {
   Factored *factors;
   TripleList *triples;
   TripleSums sums;
+  int byMoments;  // wide functions are computed by moments where they can
+  double **monomials;
+  FactorMoments *moments;
+  MomentGradient *gradients;
   AngleRows *rows;
   AngleScratch row;
   double *G, *dG;
@@ -23,6 +28,28 @@ typedef struct {
 } Atom;
 
 INLINE int larger(int a, int b) { return a > b ? a : b; }
+
+// Whether moments cost less than the triples they replace; costs as measured, in ns.
+static int moments_pay(const Tables *tables, const ElementModel *em, const int32_t *counts) {
+  const Neighborhood *neighborhoods = tables->neighborhoods + em->firstNeighborhood;
+  const View *views = tables->views + em->firstView;
+  double triples = 0, moments = 0;
+  for (int g = 0; g < em->triples; g++) {
+    const Triples *group = &tables->triples[em->firstTriples + g];
+    if (!group->byMoments) continue;
+    double pairs = (double)counts[views[group->viewA].neighborhood] * counts[views[group->viewB].neighborhood];
+    triples += pairs * (group->viewA == group->viewB ? 0.5 : 1) * (5 + 4.5 * group->exponentials) * (sizeof(real) / 8.0);
+  }
+  for (int v = 0; v < em->neighborhoods; v++)
+    if (neighborhoods[v].degree > 0) moments += 0.7 * counts[v] * below(neighborhoods[v].degree + 1);
+  for (int f = 0; f < em->factors; f++) {
+    const Factor *factor = &tables->factors[em->firstFactor + f];
+    int degree = factor->degree;
+    if (degree > 0) moments += 0.7 * counts[views[factor->view].neighborhood] * (degree + 1) * (degree + 1);
+  }
+  for (int q = 0; q < em->pairings; q++) moments += 3 * below(tables->pairings[em->firstPairing + q].degree + 1);
+  return moments < triples;
+}
 
 // Memory for an atom with so many neighbours in each neighbourhood. With `measure` nothing is written to it.
 static void allocate_atom(const Tables *tables, const ElementModel *em, const int32_t *counts, Atom *atom, Arena *arena, int measure) {
@@ -45,9 +72,24 @@ static void allocate_atom(const Tables *tables, const ElementModel *em, const in
     Factored measured;
     allocate_factor(measure ? &measured : &atom->factors[f], arena, counts[views[factors[f].view].neighborhood]);
   }
+  if (measure || atom->byMoments) {
+    atom->monomials = take(arena, sizeof(double *) * (uint64_t)em->neighborhoods);
+    for (int v = 0; v < em->neighborhoods; v++) {
+      int degree = tables->neighborhoods[em->firstNeighborhood + v].degree;
+      double *monomials = take(arena, degree > 0 ? (uint64_t)below(degree + 1) * PAD(counts[v]) * sizeof(double) : 0);
+      if (!measure) atom->monomials[v] = monomials;
+    }
+    atom->moments = take(arena, sizeof(FactorMoments) * (uint64_t)em->factors);
+    atom->gradients = take(arena, sizeof(MomentGradient) * (uint64_t)em->factors);
+    for (int f = 0; f < em->factors; f++) {
+      FactorMoments measured;
+      if (factors[f].degree > 0) allocate_moments(measure ? &measured : &atom->moments[f], arena, factors[f].degree);
+    }
+  }
   atom->triples = take(arena, sizeof(TripleList) * (uint64_t)em->triples);
   uint64_t most = 0;
   for (int g = 0; g < em->triples; g++) {
+    if (!measure && atom->byMoments && groups[g].byMoments) continue;
     TripleList measured;
     int a = counts[views[groups[g].viewA].neighborhood], b = counts[views[groups[g].viewB].neighborhood];
     allocate_triples(measure ? &measured : &atom->triples[g], arena, &groups[g], a, b);
@@ -135,6 +177,7 @@ static void gather_neighbors(const Tables *tables, const ElementModel *em, const
     }
     counts[v] = n;
   }
+  atom->byMoments = moments_pay(tables, em, counts);
   allocate_atom(tables, em, counts, atom, arena, 0);
   for (int q = 0; q < count; q++) {
     const Candidate *c = &candidates[q];
@@ -171,7 +214,9 @@ static void compute_descriptors(const Tables *tables, const ElementModel *em, At
   for (int r = 0; r < em->radials; r++) atom->G[radials[r].index] += radials[r].weight * atom->factors[radials[r].factor].sum;
   const Triples *triples = tables->triples + em->firstTriples;
   for (int g = 0; g < em->triples; g++)
-    triples_forward(tables, &triples[g], &atom->triples[g], &atom->views[triples[g].viewA], &atom->views[triples[g].viewB], atom->G);
+    if (!atom->byMoments || !triples[g].byMoments)
+      triples_forward(tables, &triples[g], &atom->triples[g], &atom->views[triples[g].viewA], &atom->views[triples[g].viewB], atom->G);
+  if (atom->byMoments) moments_forward(tables, em, atom->neighbors, atom->monomials, atom->factors, atom->moments, atom->G);
   const Angles *angles = tables->angles + em->firstAngles;
   for (int g = 0; g < em->angles; g++) angles_forward(tables, &angles[g], &atom->rows[g], atom->neighbors, atom->factors, &atom->row, atom->G);
 }
@@ -194,7 +239,9 @@ static void add_forces(const Tables *tables, const ElementModel *em, Atom *atom,
   for (int r = 0; r < em->radials; r++) atom->factors[radials[r].factor].slope += radials[r].weight * dG[radials[r].index];
   const Triples *triples = tables->triples + em->firstTriples;
   for (int g = 0; g < em->triples; g++)
-    triples_back(tables, &triples[g], &atom->triples[g], &atom->views[triples[g].viewA], &atom->views[triples[g].viewB], &atom->sums, dG);
+    if (!atom->byMoments || !triples[g].byMoments)
+      triples_back(tables, &triples[g], &atom->triples[g], &atom->views[triples[g].viewA], &atom->views[triples[g].viewB], &atom->sums, dG);
+  if (atom->byMoments) moments_back(tables, em, atom->neighbors, atom->monomials, atom->factors, atom->moments, atom->gradients, dG);
   const Angles *angles = tables->angles + em->firstAngles;
   for (int g = 0; g < em->angles; g++) angles_back(tables, &angles[g], &atom->rows[g], atom->factors, &atom->row, dG);
   for (int f = 0; f < em->factors; f++) factor_back(&atom->factors[f], tables->factors[em->firstFactor + f].paired);

@@ -89,7 +89,7 @@ void gather_forces(const System *s, uint32_t first, uint32_t last) {
 EXPORT(struct_size)
 int32_t struct_size(int32_t which) {
   static const int32_t sizes[] = {
-      sizeof(Channel), sizeof(Neighborhood), sizeof(View), sizeof(Factor), sizeof(Radial), sizeof(Triples), sizeof(Exponential), sizeof(Term),
+      sizeof(Channel), sizeof(Neighborhood), sizeof(View), sizeof(Factor), sizeof(Radial), sizeof(Triples), sizeof(Exponential), sizeof(Term), sizeof(Pairing),
       sizeof(Angles), sizeof(Product), sizeof(Cell), sizeof(Window), sizeof(Layer), sizeof(ElementModel), sizeof(Model), sizeof(System), sizeof(Block),
   };
   return sizes[which];

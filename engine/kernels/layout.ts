@@ -50,16 +50,17 @@ export const SIZES = {
   view: 16,
   factor: 40,
   radial: 16,
-  triples: 32,
+  triples: 40,
   exponential: 32,
   term: 48,
+  pairing: 24,
   angles: 32,
   product: 24,
   cell: 16,
   window: 24,
   layer: 32,
-  elementModel: 80,
-  model: 88,
+  elementModel: 88,
+  model: 96,
   system: 288,
   block: 88,
 } as const;
@@ -68,8 +69,10 @@ export const SIZES = {
 const PADDING = 8;
 const pad = (count: number): number => Math.ceil(count / PADDING) * PADDING;
 
-/** ζ up to this is collected in a polynomial of cos θ; MAXIMUM_DEGREE in kernel.c. */
+/** ζ up to this is collected in a polynomial of cos θ; MAXIMUM_DEGREE in terms.h. */
 const MAXIMUM_POWER = 32;
+/** ζ up to this can be computed by moments; MAXIMUM_MOMENT_DEGREE in tables.h. */
+const MAXIMUM_MOMENT_POWER = 8;
 /** exp(−ηs) is computed as a power of another exponential up to this multiple of η. */
 const MAXIMUM_EXPONENT = 32;
 
@@ -172,6 +175,7 @@ export function layoutModel(
   const triples = new Records(SIZES.triples);
   const exponentials = new Records(SIZES.exponential);
   const terms = new Records(SIZES.term);
+  const pairings = new Records(SIZES.pairing);
   const angles = new Records(SIZES.angles);
   const products = new Records(SIZES.product);
   const cells = new Records(SIZES.cell);
@@ -216,6 +220,7 @@ export function layoutModel(
       factor: factors.count,
       radial: radials.count,
       triples: triples.count,
+      pairing: pairings.count,
       angles: angles.count,
       layer: layers.count,
     };
@@ -253,6 +258,13 @@ export function layoutModel(
       }
     });
 
+    // What moments can give, and up to which power for each neighbour.
+    const byMoments = ({ narrow, form: { zeta } }: Angular<Cosine>): boolean =>
+      !narrow && Number.isInteger(zeta) && zeta <= MAXIMUM_MOMENT_POWER;
+    const wide = cosines.filter(byMoments);
+    const degreeOf = (neighbor: number): number =>
+      Math.max(0, ...wide.filter(({ neighbors }) => neighbors.includes(neighbor)).map(({ form }) => form.zeta));
+
     // Views: which channels are looked at for which neighbours; shells end where one of them begins or ends.
     const wanted = [...radial.map((one) => [one.neighbor, one.channel] as const)];
     for (const one of [...cosines, ...compact])
@@ -268,7 +280,7 @@ export function layoutModel(
       const firstRadius = radii.count;
       for (const radius of sorted) radii.add([radius * radius], []);
       neighborhoodOf.set(neighbor, neighborhoodOf.size);
-      neighborhoods.add([], [neighbor, firstRadius, sorted.length, 0]);
+      neighborhoods.add([], [neighbor, firstRadius, sorted.length, degreeOf(neighbor)]);
       shells += sorted.length + 1;
       for (const channel of own) {
         const [inner, outer] = channelEnds[channel];
@@ -279,39 +291,35 @@ export function layoutModel(
     }
     const viewOf = (neighbor: number, channel: number): number => viewNumbers.get(`${neighbor} ${channel}`) ?? -1;
 
-    // Factors: of functions of one neighbour, and of those of compact functions of two.
-    const factorOf = addFactors(
-      [
-        ...radial.map(({ neighbor, channel, eta, shift }) => {
-          return { view: viewOf(neighbor, channel), eta, shift, paired: false };
-        }),
-        ...compact.flatMap(({ neighbors, channel }) =>
-          neighbors.map((neighbor) => ({ view: viewOf(neighbor, channel), eta: 0, shift: 0, paired: true })),
-        ),
-      ],
-      factors,
-    );
+    // Factors: of functions of one neighbour, and of those of two that are products.
+    const wantedFactors: WantedFactor[] = [];
+    for (const { neighbor, channel, eta, shift } of radial)
+      wantedFactors.push({ view: viewOf(neighbor, channel), eta, shift, paired: false, degree: 0 });
+    for (const { neighbors, channel, form } of wide)
+      for (const neighbor of neighbors) {
+        const { eta, shift, zeta } = form;
+        wantedFactors.push({ view: viewOf(neighbor, channel), eta, shift, paired: true, degree: zeta });
+      }
+    for (const { neighbors, channel } of compact)
+      for (const neighbor of neighbors)
+        wantedFactors.push({ view: viewOf(neighbor, channel), eta: 0, shift: 0, paired: true, degree: 0 });
+    const factorOf = addFactors(wantedFactors, factors);
     for (const { neighbor, channel, eta, shift, weight, index } of radial)
       radials.add([weight], [factorOf(viewOf(neighbor, channel), eta, shift), index]);
 
     // Powers of cosines that share their triples, and among them those that share an exponential.
-    for (const group of groupBy(cosines, ({ neighbors, channel, narrow, form }) =>
-      [...neighbors, channel, narrow, form.shift].join(' '),
-    )) {
+    const keyOf = (one: Angular<Cosine>): string =>
+      [...one.neighbors, one.channel, one.narrow, one.form.shift, byMoments(one)].join(' ');
+    for (const group of groupBy(cosines, keyOf)) {
       const { neighbors, channel, narrow, form } = group[0];
+      const [a, b] = neighbors.map((neighbor) => viewOf(neighbor, channel));
       const firstExponential = exponentials.count;
-      addExponentials(group, exponentials, terms);
-      triples.add(
-        [form.shift],
-        [
-          viewOf(neighbors[0], channel),
-          viewOf(neighbors[1], channel),
-          narrow ? 1 : 0,
-          firstExponential,
-          exponentials.count - firstExponential,
-          channel,
-        ],
-      );
+      const added = addExponentials(group, exponentials, terms);
+      const given = byMoments(group[0]);
+      triples.add([form.shift], [a, b, narrow ? 1 : 0, firstExponential, added.length, channel, given ? 1 : 0, 0]);
+      if (!given) continue;
+      for (const { eta, firstTerm, count, degree } of added)
+        pairings.add([], [factorOf(a, eta, form.shift), factorOf(b, eta, form.shift), firstTerm, count, degree, 0]);
     }
 
     // Compact functions that share their angles, and among them those that share a radial part.
@@ -387,6 +395,8 @@ export function layoutModel(
         radials.count - first.radial,
         first.triples,
         triples.count - first.triples,
+        first.pairing,
+        pairings.count - first.pairing,
         first.angles,
         angles.count - first.angles,
         first.layer,
@@ -396,7 +406,7 @@ export function layoutModel(
   }
 
   // In the order of the addresses in `Model`.
-  const records = [channels, radii, neighborhoods, views, factors, radials, triples, exponentials, terms];
+  const records = [channels, radii, neighborhoods, views, factors, radials, triples, exponentials, terms, pairings];
   records.push(angles, products, cells, windows, layers, elements);
   const tables = records.map((table) => table.bytes());
   tables.push(new Uint8Array(Float64Array.from(numbers).buffer));
@@ -410,9 +420,19 @@ export function layoutModel(
   tables.forEach((table, i) => bytes.set(table, addresses[i] - base));
   const view = new DataView(bytes.buffer);
   [...addresses, symbols.length, stride].forEach((value, i) => view.setUint32(end - base + 4 * i, value, true));
-  view.setFloat64(end - base + 72, cutoff, true);
-  view.setFloat64(end - base + 80, 1, true);
+  view.setFloat64(end - base + 80, cutoff, true);
+  view.setFloat64(end - base + 88, 1, true);
   return { bytes, address: end, numbers: symbols.map((symbol) => atomicNumber(symbol) ?? 0), cutoff, stride };
+}
+
+interface WantedFactor {
+  readonly view: number;
+  readonly eta: number;
+  readonly shift: number;
+  /** Functions of triples use it. */
+  readonly paired: boolean;
+  /** Of its moments. */
+  readonly degree: number;
 }
 
 /**
@@ -420,7 +440,7 @@ export function layoutModel(
  * @returns the number of a factor
  */
 function addFactors(
-  wanted: readonly { readonly view: number; readonly eta: number; readonly shift: number; readonly paired: boolean }[],
+  wanted: readonly WantedFactor[],
   factors: Records,
 ): (view: number, eta: number, shift: number) => number {
   const numbers = new Map<string, number>();
@@ -437,18 +457,23 @@ function addFactors(
       const { base, exponent } = bases[i];
       const needed = bases.some((other) => other.base === i);
       const paired = members.some((one) => one.paired);
+      const degree = Math.max(...members.map((one) => one.degree));
       numbers.set(key(view, eta, shift), numbers.size);
-      factors.add([eta, shift], [view, base < 0 ? -1 : first + base, exponent, needed ? 1 : 0, paired ? 1 : 0, 0]);
+      factors.add([eta, shift], [view, base < 0 ? -1 : first + base, exponent, needed ? 1 : 0, paired ? 1 : 0, degree]);
     });
   }
   return (view, eta, shift) => numbers.get(key(view, eta, shift)) ?? -1;
 }
 
 /** One exponential for each η, smallest first, with its terms: two that differ in the sign of λ are one. */
-function addExponentials(cosines: readonly Angular<Cosine>[], exponentials: Records, terms: Records): void {
+function addExponentials(
+  cosines: readonly Angular<Cosine>[],
+  exponentials: Records,
+  terms: Records,
+): { readonly eta: number; readonly firstTerm: number; readonly count: number; readonly degree: number }[] {
   const byEta = groupBy(cosines, ({ form }) => String(form.eta)).sort((a, b) => a[0].form.eta - b[0].form.eta);
   const etas = byEta.map(([{ form }]) => form.eta);
-  byEta.forEach((members, i) => {
+  return byEta.map((members, i) => {
     const firstTerm = terms.count;
     let degree = 0;
     for (const group of groupBy(members, ({ form }) => `${Math.abs(form.lambda)} ${form.zeta}`)) {
@@ -469,7 +494,9 @@ function addExponentials(cosines: readonly Angular<Cosine>[], exponentials: Reco
       }
     }
     const { base, exponent } = findPower(etas, i, etas[i]);
-    exponentials.add([etas[i]], [base, exponent, firstTerm, terms.count - firstTerm, degree, 0]);
+    const count = terms.count - firstTerm;
+    exponentials.add([etas[i]], [base, exponent, firstTerm, count, degree, 0]);
+    return { eta: etas[i], firstTerm, count, degree };
   });
 }
 

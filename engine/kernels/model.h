@@ -18,7 +18,7 @@ typedef struct {
 typedef struct {
   int32_t element;
   int32_t firstRadius, radii;  // squares of the shells' outer radii, ascending
-  int32_t unused;
+  int32_t degree;              // of the moments of its factors, 0 if there are none
 } Neighborhood;
 
 // The neighbours of one neighbourhood that lie within one channel.
@@ -35,7 +35,7 @@ typedef struct {
   int32_t base, exponent;  // the exponential is that of factor `base` (of the centre) to this power; base -1: computed
   int32_t needed;          // others are powers of this one
   int32_t paired;          // functions of triples use it
-  int32_t unused;
+  int32_t degree;          // of its moments, 0 if there are none
 } Factor;
 
 // G[index] += weight · sum of a factor over its neighbours
@@ -69,7 +69,17 @@ typedef struct {
   int32_t narrow;        // the distance between the neighbours enters
   int32_t firstExponential, exponentials;
   int32_t channel;
+  int32_t byMoments;     // moments give its functions, too
+  int32_t unused;
 } Triples;
+
+// Wide functions of triples with one factor for each neighbour, as moments give them.
+typedef struct {
+  int32_t factorA, factorB;  // of the centre
+  int32_t firstTerm, terms;
+  int32_t degree;  // the largest power
+  int32_t unused;
+} Pairing;
 
 // A compact function of the angle: step(|theta - center| / width)
 typedef struct {
@@ -121,16 +131,18 @@ typedef struct {
   int32_t firstFactor, factors;
   int32_t firstRadial, radials;
   int32_t firstTriples, triples;
+  int32_t firstPairing, pairings;
   int32_t firstAngles, angles;
   int32_t firstLayer, layers;
 } ElementModel;
 
 typedef struct {
   // Addresses of the tables.
-  uint32_t channels, radii, neighborhoods, views, factors, radials, triples, exponentials, terms;
+  uint32_t channels, radii, neighborhoods, views, factors, radials, triples, exponentials, terms, pairings;
   uint32_t angles, products, cells, windows, layers, elements, numbers;
   int32_t elementCount;
   int32_t maximumWidth;  // of a layer or of G, padded
+  int32_t unused;
   double cutoff;         // the largest
   double energyScale;    // eV per unit of the networks' energy
 } Model;

@@ -10,6 +10,9 @@ extern uint8_t *memory_base;
 #define AT(type, address) ((type *)(memory_base + (address)))
 #endif
 
+#define MAXIMUM_MOMENT_DEGREE 8
+#define MAXIMUM_MONOMIALS ((MAXIMUM_MOMENT_DEGREE + 1) * (MAXIMUM_MOMENT_DEGREE + 2) * (MAXIMUM_MOMENT_DEGREE + 3) / 6)
+
 typedef struct {
   const Channel *channels;
   const double *radii;
@@ -20,6 +23,7 @@ typedef struct {
   const Triples *triples;
   const Exponential *exponentials;
   const Term *terms;
+  const Pairing *pairings;
   const Angles *angles;
   const Product *products;
   const Cell *cells;
@@ -30,10 +34,11 @@ typedef struct {
   int elementCount;
   int maximumWidth;
   double energyScale;
+  double multinomials[MAXIMUM_MONOMIALS];  // p!/(α! β! γ!) of x^α y^β z^γ, in the order of moments.h
 } Tables;
 
 static Tables tables_of(const Model *m) {
-  return (Tables){
+  Tables tables = {
       .channels = AT(const Channel, m->channels),
       .radii = AT(const double, m->radii),
       .neighborhoods = AT(const Neighborhood, m->neighborhoods),
@@ -43,6 +48,7 @@ static Tables tables_of(const Model *m) {
       .triples = AT(const Triples, m->triples),
       .exponentials = AT(const Exponential, m->exponentials),
       .terms = AT(const Term, m->terms),
+      .pairings = AT(const Pairing, m->pairings),
       .angles = AT(const Angles, m->angles),
       .products = AT(const Product, m->products),
       .cells = AT(const Cell, m->cells),
@@ -54,4 +60,10 @@ static Tables tables_of(const Model *m) {
       .maximumWidth = m->maximumWidth,
       .energyScale = m->energyScale,
   };
+  double factorial[MAXIMUM_MOMENT_DEGREE + 1] = {1}, *next = tables.multinomials;
+  for (int p = 1; p <= MAXIMUM_MOMENT_DEGREE; p++) factorial[p] = p * factorial[p - 1];
+  for (int p = 0; p <= MAXIMUM_MOMENT_DEGREE; p++)
+    for (int s = 0; s <= p; s++)
+      for (int c = 0; c <= s; c++) *next++ = factorial[p] / (factorial[p - s] * factorial[s - c] * factorial[c]);
+  return tables;
 }

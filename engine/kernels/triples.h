@@ -6,9 +6,7 @@
 // exponential are one polynomial in cos θ.
 #pragma once
 #include "neighbors.h"
-#include "tables.h"
-
-#define MAXIMUM_DEGREE 32
+#include "terms.h"
 
 #ifdef __wasm__
 // For each mask of lanes: the shuffle of bytes that moves them to the front, and their numbers.
@@ -173,14 +171,18 @@ PASS void power_pass(const real *base, real *e, int n, int exponent) {
 
 // Σ e f (1 ± λ c)^z
 INLINE void term_loop(const real *e, const TripleList *t, int z, real lambda, double *plus, double *minus) {
-  vr p = splat(0), m = splat(0);
-  for (int q = 0; q < t->count; q += W) {
-    vr x = load(e + q) * load(t->f + q), y = lambda * load(t->c + q);
-    p = fma_(x, vpow(1 + y, z), p);
-    m = fma_(x, vpow(1 - y, z), m);
+  *plus = *minus = 0;
+  for (int start = 0; start < t->count; start += SUMMED) {
+    int end = t->count < start + SUMMED ? t->count : start + SUMMED;
+    vr p = splat(0), m = splat(0);
+    for (int q = start; q < end; q += W) {
+      vr x = load(e + q) * load(t->f + q), y = lambda * load(t->c + q);
+      p = fma_(x, vpow(1 + y, z), p);
+      m = fma_(x, vpow(1 - y, z), m);
+    }
+    *plus += sum(p);
+    *minus += sum(m);
   }
-  *plus = sum(p);
-  *minus = sum(m);
 }
 PASS void term_pass(const real *e, const TripleList *t, int z, real lambda, double *plus, double *minus) {
   switch (z) {
@@ -305,16 +307,9 @@ static void triples_forward(const Tables *tables, const Triples *group, TripleLi
           plus += v * real_power(1 + y, term->zeta);
           minus += v * real_power(1 - y, term->zeta);
         }
-      if (term->plus >= 0) G[term->plus] += term->plusScale * plus;
-      if (term->minus >= 0) G[term->minus] += term->minusScale * minus;
+      add_term(term, plus, minus, G);
     }
   }
-}
-
-// dE/dG of the functions that a term stands for.
-INLINE void gradients_of(const Term *term, const double *dG, double *plus, double *minus) {
-  *plus = term->plus >= 0 ? term->plusScale * dG[term->plus] : 0;
-  *minus = term->minus >= 0 ? term->minusScale * dG[term->minus] : 0;
 }
 
 // Adds what dE/dG of a group's functions makes to the derivatives by its neighbours.
@@ -327,18 +322,7 @@ static void triples_back(const Tables *tables, const Triples *group, TripleList 
     const real *e = exponential_of(t, x);
     double co[MAXIMUM_DEGREE + 1], plus, minus;
     real rounded[MAXIMUM_DEGREE + 1];
-    for (int k = 0; k <= exponential->degree; k++) co[k] = 0;
-    for (int q = 0; q < exponential->terms; q++) {
-      const Term *term = &terms[q];
-      if (term->power == 0) continue;
-      gradients_of(term, dG, &plus, &minus);
-      double binomial = 1, power = 1;
-      for (int k = 0; k <= term->power; k++) {
-        co[k] += binomial * power * (k & 1 ? plus - minus : plus + minus);
-        binomial = binomial * (term->power - k) / (k + 1);
-        power *= term->lambda;
-      }
-    }
+    contract(terms, exponential->terms, dG, exponential->degree, co);
     for (int k = 0; k <= exponential->degree; k++) rounded[k] = (real)co[k];
     back_pass(e, t, exponential->degree, rounded, (real)exponential->eta, x == 0, sums);
     for (int q = 0; q < exponential->terms; q++) {

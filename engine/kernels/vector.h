@@ -53,6 +53,13 @@ INLINE vd splatd(double x) { return (vd){0} + x; }
 typedef real vu __attribute__((vector_size(VECTOR_BYTES), aligned(sizeof(real))));
 INLINE vr load(const real *p) { return *(const vu *)p; }
 INLINE void store(real *p, vr x) { *(vu *)p = x; }
+typedef double vdu __attribute__((vector_size(VECTOR_BYTES), aligned(8)));
+INLINE vd loadd(const double *p) { return *(const vdu *)p; }
+INLINE void stored(double *p, vd x) { *(vdu *)p = x; }
+// A vector of double from as many numbers, and added to them.
+typedef real half __attribute__((vector_size(VECTOR_BYTES / 8 * sizeof(real)), aligned(sizeof(real))));
+INLINE vd widen(const real *p) { return __builtin_convertvector(*(const half *)p, vd); }
+INLINE void add_narrowed(real *p, vd x) { *(half *)p += __builtin_convertvector(x, half); }
 INLINE vr choose(vm where, vr a, vr b) { return (vr)(((vm)a & where) | ((vm)b & ~where)); }
 INLINE vr keep(vm where, vr a) { return (vr)((vm)a & where); }
 
@@ -94,6 +101,21 @@ INLINE vr vsqrt(vr a) {
   return r;
 #endif
 }
+INLINE vd vsqrtd(vd a) {
+#ifdef __wasm__
+  return (vd)wasm_f64x2_sqrt((v128_t)a);
+#else
+  for (int l = 0; l < WD; l++) a[l] = __builtin_sqrt(a[l]);
+  return a;
+#endif
+}
+
+// Numbers that are added up in vectors before their sum is added in double: in float long sums would lose digits.
+#ifdef REAL32
+#define SUMMED 64
+#else
+#define SUMMED INT32_MAX / 2
+#endif
 
 // The lanes, added in order, in double.
 INLINE double sum(vr a) {
@@ -136,13 +158,11 @@ INLINE vr vexp(vr x) {
   vr n = t - 12582912.f;
   vr r = fma_(n, splat(-0.693359375f), x);
   r = fma_(n, splat(2.12194440e-4f), r);
-  vr p = splat(1.0f / 720);
-  p = fma_(p, r, splat(1.0f / 120));
-  p = fma_(p, r, splat(1.0f / 24));
-  p = fma_(p, r, splat(1.0f / 6));
-  p = fma_(p, r, splat(0.5f));
-  p = fma_(p, r, splat(1.0f));
-  p = fma_(p, r, splat(1.0f));
+  // By Chebyshev interpolation: what is missing from the Taylor series would be a bias.
+  static const float P[] = {1.0000000000f, 1.0000000377f, 0.5000000047f, 0.1666641552f, 0.0416663529f, 0.0083751264f, 0.0013941108f};
+  vr p = splat(P[6]);
+#pragma GCC unroll 6
+  for (int k = 5; k >= 0; k--) p = fma_(p, r, splat(P[k]));
   return (vr)(((vm)p + (((vm)t) << 23)) & ~zero);
 }
 #else

@@ -3,92 +3,14 @@ import { afterAll, expect, test } from 'vitest';
 import { Evaluator, type EvaluatorOptions } from '../../../engine/kernels/evaluator';
 import { SIZES } from '../../../engine/kernels/layout';
 import { compileKernel, createMemory, hasRelaxedSimd, instantiate } from '../../../engine/kernels/module';
-import { initialNetwork, type LayerActivation } from '../../../engine/potentials/network';
-import { createNeuralPotential, type NeuralDescription } from '../../../engine/potentials/neural';
-import type { Potential, Prediction } from '../../../engine/potentials/potential';
+import type { LayerActivation } from '../../../engine/potentials/network';
+import type { NeuralDescription } from '../../../engine/potentials/neural';
 import { everyKind, importedKinds } from '../../fixtures/symmetry-functions';
 import { createRandom } from '../../../engine/random';
 import { mixesShapes, type DescriptorFunction } from '../../../engine/descriptors/function-types';
-import type { Structure } from '../../../engine/structure/structure';
-import type { CutoffFunction, SymmetryFunction } from '../../../language/definition/definition';
-
-const SYMBOLS = ['H', 'O'];
-const CUTOFF = 4;
-
-/** Both kinds, shifts, powers of a common exponential, a lonely λ and a ζ that is no integer. */
-function functionsOf(center: string): SymmetryFunction[] {
-  const functions: SymmetryFunction[] = [];
-  const common = { center, cutoff: CUTOFF };
-  for (const neighbor of SYMBOLS)
-    for (const [eta, shift] of [
-      [0.05, 0],
-      [0.5, 1.2],
-      [4, 0.9],
-    ])
-      functions.push({ ...common, type: 2, neighbor, eta, shift });
-  for (const neighbors of [
-    ['H', 'H'],
-    ['H', 'O'],
-    ['O', 'O'],
-  ] satisfies [string, string][])
-    for (const type of [3, 9] as const)
-      for (const eta of [0.01, 0.03, 0.07])
-        for (const lambda of [-1, 1])
-          for (const zeta of [1, 4, 5])
-            functions.push({ ...common, type, neighbors, eta, shift: eta === 0.07 ? 0.5 : 0, lambda, zeta });
-  functions.push({
-    ...common,
-    type: 3,
-    neighbors: ['H', 'O'],
-    eta: 0.02,
-    shift: 0,
-    cutoff: 3.5,
-    lambda: 0.7,
-    zeta: 2.5,
-  });
-  return functions;
-}
-
-interface ModelOptions {
-  readonly activation?: LayerActivation;
-  readonly innerCutoff?: number;
-  readonly functions?: Readonly<Record<string, readonly DescriptorFunction[]>>;
-}
-
-function createModel(
-  cutoffFunction: CutoffFunction,
-  { activation = 'tanh', innerCutoff = 0, functions = { H: functionsOf('H'), O: functionsOf('O') } }: ModelOptions = {},
-): { reference: Potential; model: NeuralDescription } {
-  const random = createRandom(1, 'kernels');
-  const elements = Object.fromEntries(
-    Object.entries(functions).map(([symbol, list]) => {
-      const scaling = {
-        offset: new Float64Array(list.length).fill(0.1),
-        factor: new Float64Array(list.length).fill(0.8),
-      };
-      const network = {
-        ...initialNetwork([list.length, 15, 11, 1], 'tanh', random),
-        activations: [activation, activation],
-      };
-      return [symbol, { functions: list, scaling, network, offset: -1.5 }];
-    }),
-  );
-  const model = { elements, cutoffFunction, innerCutoff };
-  return { reference: createNeuralPotential(elements, cutoffFunction, innerCutoff), model };
-}
-
-function createStructure(atoms: number, periodic: readonly [boolean, boolean, boolean], edge = 7.2): Structure {
-  const random = createRandom(2, 'structure');
-  const cell = Float64Array.of(edge, 0.5, 0, 0.3, edge, 0.2, 0, 1, edge);
-  const steps = Math.ceil(Math.cbrt(atoms));
-  const positions = new Float64Array(3 * atoms);
-  for (let i = 0; i < atoms; i++) {
-    const f = [Math.floor(i / steps ** 2), Math.floor(i / steps) % steps, i % steps].map((n) => n / steps);
-    for (let k = 0; k < 3; k++)
-      positions[3 * i + k] = f[0] * cell[k] + f[1] * cell[3 + k] + f[2] * cell[6 + k] + 0.6 * (random.uniform() - 0.5);
-  }
-  return { numbers: Uint8Array.from({ length: atoms }, (_, i) => (i % 3 === 0 ? 8 : 1)), positions, cell, periodic };
-}
+import type { CutoffFunction } from '../../../language/definition/definition';
+import { angular } from '../../fixtures/symmetry-functions';
+import { createModel, createStructure, CUTOFF, expectClose } from './models';
 
 const evaluators: Evaluator[] = [];
 function createEvaluator(model: NeuralDescription, options?: EvaluatorOptions): Evaluator {
@@ -97,19 +19,6 @@ function createEvaluator(model: NeuralDescription, options?: EvaluatorOptions): 
   return evaluator;
 }
 afterAll(() => evaluators.forEach((evaluator) => evaluator.dispose()));
-
-/** Largest deviation, relative to the largest value (or to 0.01 eV, eV/Å: by symmetry all may be 0). */
-function deviation(actual: Float64Array, expected: Float64Array): number {
-  const scale = expected.reduce((most, value) => Math.max(most, Math.abs(value)), 1e-2);
-  return expected.reduce((most, value, i) => Math.max(most, Math.abs(actual[i] - value)), 0) / scale;
-}
-
-function expectClose(actual: Prediction, expected: Prediction, tolerance: number): void {
-  expect(deviation(actual.atomicEnergies, expected.atomicEnergies)).toBeLessThan(tolerance);
-  expect(deviation(actual.forces, expected.forces)).toBeLessThan(tolerance);
-  expect(deviation(actual.virial, expected.virial)).toBeLessThan(tolerance);
-  expect(Math.abs(actual.energy - expected.energy)).toBeLessThan(tolerance * Math.abs(expected.energy));
-}
 
 const shapeOf = (one: DescriptorFunction): string => ('shape' in one ? JSON.stringify(one.shape) : '');
 
@@ -124,7 +33,17 @@ test('the tables have the sizes that the C structures have', () => {
   expect(Object.values(SIZES).map((_, i) => kernel.struct_size(i))).toEqual(Object.values(SIZES));
 });
 
-const cutoffs: CutoffFunction[] = ['cos', 'tanh3', 'tanh3_normalized', 'exp', 'poly1', 'poly2', 'poly3', 'poly4'];
+const cutoffs: CutoffFunction[] = [
+  'hard',
+  'cos',
+  'tanh3',
+  'tanh3_normalized',
+  'exp',
+  'poly1',
+  'poly2',
+  'poly3',
+  'poly4',
+];
 for (const cutoffFunction of cutoffs)
   test(`${cutoffFunction}: energies, forces and virial are the reference's`, () => {
     const { reference, model } = createModel(cutoffFunction);
@@ -179,6 +98,40 @@ test('every kind of symmetry function, also those of imported potentials', () =>
     // In single precision the angle between collinear neighbours is uncertain by 1e-4, and so are forces by its functions.
     expectClose(createEvaluator(model, { precision: 'f32', relaxed: false }).predict(structure), expected, 1e-3);
   }
+});
+
+test('wide functions with integer powers, by moments where there are many neighbours and by triples where there are few', () => {
+  const functions = Object.fromEntries(
+    ['H', 'O'].map((center) => [
+      center,
+      (
+        [
+          ['H', 'H'],
+          ['H', 'O'],
+          ['O', 'O'],
+        ] as const
+      ).flatMap((neighbors) =>
+        [0.01, 0.03, 0.3].flatMap((eta) =>
+          [1, 2, 3, 5, 8].map((zeta) =>
+            angular(9, center, neighbors, eta, zeta % 2 === 0 ? 1 : -1, zeta, CUTOFF, eta / 2),
+          ),
+        ),
+      ),
+    ]),
+  );
+  const { reference, model } = createModel('cos', { functions });
+  const evaluator = createEvaluator(model);
+  // Some hundred neighbours, some ten, one.
+  for (const structure of [
+    createStructure(100, [true, true, true], 6.5),
+    createStructure(20, [true, true, true], 9),
+    createStructure(3, [false, false, false], 3),
+    createStructure(2, [false, false, false], 3),
+  ])
+    expectClose(evaluator.predict(structure), reference.predict(structure), TOLERANCE.f64);
+  const dense = createStructure(60, [true, true, true], 6.5);
+  const single = createEvaluator(model, { precision: 'f32', relaxed: false }).predict(dense);
+  expectClose(single, reference.predict(dense), TOLERANCE.f32);
 });
 
 for (const cutoffFunction of cutoffs)
