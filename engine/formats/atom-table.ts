@@ -71,8 +71,8 @@ for (let z = 1; z < elements.length; z++) {
 const IS_BREAK = Uint8Array.from({ length: 256 }, (_, byte) => (isSpace(byte) || byte === LF ? 1 : 0));
 
 const LOGICAL: ReadonlyMap<string, number> = new Map([
-  ...['T', 'true', 'True', 'TRUE', '.TRUE.', '1'].map((word) => [word, 1] as const),
-  ...['F', 'false', 'False', 'FALSE', '.FALSE.', '0'].map((word) => [word, 0] as const),
+  ...['T', 'true', 'True', 'TRUE', '.TRUE.', '.T.', 't', '1'].map((word) => [word, 1] as const),
+  ...['F', 'false', 'False', 'FALSE', '.FALSE.', '.F.', 'f', '0'].map((word) => [word, 0] as const),
 ]);
 
 /** Reads the lines of a table; what is wrong with them (`XD008` to `XD011`) is added to `problems`. */

@@ -7,6 +7,15 @@ import type { Frame } from './frame';
 import { createSingleFinder, type BoundaryFinder } from './frame-index';
 import { decodeLammpsData } from './lammps-data';
 import { createDumpFinder, decodeDumpFrame } from './lammps-dump';
+import { decodePoscar, findSymbols, isPoscar } from './poscar';
+import {
+  createXdatcarFinder,
+  decodeVasp4XdatcarFrame,
+  decodeXdatcarFrame,
+  findStructure,
+  isVasp4Xdatcar,
+  isXdatcar,
+} from './xdatcar';
 import { createN2p2Finder, decodeN2p2Frame, NO_CONVERSION, type UnitFactors } from './n2p2-data';
 
 /**
@@ -32,7 +41,13 @@ interface Format {
   readonly begins: (text: string) => boolean;
   /** Names of files where the beginning says nothing; without `.gz`. */
   readonly names: RegExp;
-  readonly open: (units: UnitFactors) => Reader;
+  /**
+   * How to read a file.
+   *
+   * @param text its beginning
+   * @param units factors where it has no units
+   */
+  readonly open: (file: string, text: string, units: UnitFactors) => Promise<Result<Reader>> | Result<Reader>;
 }
 
 /** In the order in which their beginnings are tried: the more telling first. */
@@ -42,37 +57,80 @@ const formats: readonly Format[] = [
     unitless: true,
     begins: (text) => /^ITEM: /.test(text),
     names: /\.(dump|lammpstrj)$|^dump\./i,
-    open: (units) => ({
-      createFinder: () => createDumpFinder(),
-      decode: (bytes, file, firstLine, head) => decodeDumpFrame(bytes, file, firstLine, head, units),
-    }),
+    open: (_file, _text, units) =>
+      ok({
+        createFinder: () => createDumpFinder(),
+        decode: (bytes, file, firstLine, head) => decodeDumpFrame(bytes, file, firstLine, head, units),
+      }),
   },
   {
     name: 'LAMMPS data',
     unitless: true,
     begins: (text) => /\n[ \t]*\d+[ \t]+atoms\s/.test(text) && /\b(xlo[ \t]+xhi|avec|atom[ \t]+types)\b/.test(text),
     names: /\.(lmp|lmpdat|lammps)$|^data\./i,
-    open: (units) => ({
-      createFinder: () => createSingleFinder(),
-      decode: (bytes, file, firstLine) => decodeLammpsData(bytes, file, firstLine, units),
-    }),
+    open: (_file, _text, units) =>
+      ok({
+        createFinder: () => createSingleFinder(),
+        decode: (bytes, file, firstLine) => decodeLammpsData(bytes, file, firstLine, units),
+      }),
+  },
+  {
+    name: 'XDATCAR',
+    unitless: false,
+    begins: isXdatcar,
+    names: /^XDATCAR|\.xdatcar$/i,
+    open: async (path, text) => {
+      const symbols = await findSymbols(path, text);
+      return ok({
+        createFinder: () => createXdatcarFinder(),
+        decode: (bytes, file, firstLine, head) => decodeXdatcarFrame(bytes, file, firstLine, head, symbols),
+      });
+    },
+  },
+  {
+    name: 'XDATCAR of VASP 4',
+    unitless: false,
+    begins: isVasp4Xdatcar,
+    names: /(?!)/,
+    open: async (path) => {
+      const structure = await findStructure(path);
+      if (!structure.ok) return structure;
+      return ok({
+        createFinder: () => createXdatcarFinder(true),
+        decode: (bytes, file, firstLine) => decodeVasp4XdatcarFrame(bytes, file, firstLine, structure.value),
+      });
+    },
+  },
+  {
+    name: 'POSCAR',
+    unitless: false,
+    begins: isPoscar,
+    names: /^(POSCAR|CONTCAR)|\.(poscar|contcar|vasp)$/i,
+    open: async (path, text) => {
+      const symbols = await findSymbols(path, text);
+      return ok({
+        createFinder: () => createSingleFinder(),
+        decode: (bytes, file, firstLine) => decodePoscar(bytes, file, firstLine, symbols),
+      });
+    },
   },
   {
     name: 'extended XYZ',
     unitless: false,
     begins: (text) => /^\s*\d+\s*(\n|$)/.test(text),
     names: /\.(ext)?xyz$/i,
-    open: () => ({ createFinder: () => createXyzFinder(), decode: decodeXyzFrame }),
+    open: () => ok({ createFinder: () => createXyzFinder(), decode: decodeXyzFrame }),
   },
   {
     name: 'n2p2 input.data',
     unitless: true,
     begins: (text) => /^\s*begin(\s|$)/.test(text),
     names: /\.data$/i,
-    open: (units) => ({
-      createFinder: () => createN2p2Finder(),
-      decode: (bytes, file, firstLine) => decodeN2p2Frame(bytes, file, firstLine, units),
-    }),
+    open: (_file, _text, units) =>
+      ok({
+        createFinder: () => createN2p2Finder(),
+        decode: (bytes, file, firstLine) => decodeN2p2Frame(bytes, file, firstLine, units),
+      }),
   },
 ];
 
@@ -100,6 +158,8 @@ export async function detectFormat(file: string, units: UnitFactors = NO_CONVERS
     const message = `this is none of the formats that can be read: ${formats.map((f) => f.name).join(', ')}`;
     return fail({ code: 'XD017', message, place: { file, line: 1, column: 1 } });
   }
+  const reader = await format.open(file, text, units);
+  if (!reader.ok) return reader;
   const content = packed ? unpackedContent(file) : plainContent(file);
-  return ok({ ...format.open(units), unitless: format.unitless, content });
+  return ok({ ...reader.value, unitless: format.unitless, content });
 }
