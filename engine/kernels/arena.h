@@ -9,9 +9,22 @@ typedef struct {
 
 #define LINE 64
 
+// A native build with the address sanitizer keeps memory between the pieces that nobody may touch.
+#ifdef __SANITIZE_ADDRESS__
+#include <sanitizer/asan_interface.h>
+#define GAP LINE
+#define GUARD(start, size, end)                                    \
+  __asan_unpoison_memory_region((void *)(uintptr_t)(start), size); \
+  __asan_poison_memory_region((void *)(uintptr_t)((start) + (size)), (end) - (start) - (size))
+#else
+#define GAP 0
+#define GUARD(start, size, end)
+#endif
+
 INLINE void *take(Arena *arena, uint64_t bytes) {
   uint64_t p = arena->next;
-  arena->next += (bytes + LINE - 1) / LINE * LINE;
+  arena->next += (bytes + LINE - 1) / LINE * LINE + GAP;
+  GUARD(p, bytes, arena->next);
   return (void *)(uintptr_t)p;
 }
 

@@ -15,7 +15,7 @@ INLINE int wrap_cell(int i, int n, int *shift) {
 }
 
 // Working memory for a block's slots.
-#define BLOCK_BYTES(slots) ((uint64_t)(slots) * (3 * sizeof(double) + 1) + 2 * LINE)
+#define BLOCK_BYTES(slots) ((uint64_t)(slots) * (3 * sizeof(double) + 1) + 2 * (LINE + GAP))
 
 // One block's part of the list. With fill = 0 counts slots (returned through the block) and entries per atom
 // (listStarts[i + 1]), and raises *scratch to what evaluating its atoms needs; with fill = 1 writes both.
