@@ -1,8 +1,9 @@
 // Bundles every entry point into dist/ with esbuild. `--minify` for the packaged extension, `--tests` adds the suites
 // that run inside the extension host (dist-test/).
-import { chmodSync, existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { build } from 'esbuild';
 import { buildKernels } from './build-kernels.mjs';
+import { buildTensorFlow } from './build-tensorflow.mjs';
 
 const minify = process.argv.includes('--minify');
 const common = { bundle: true, metafile: true, minify, sourcemap: minify ? false : 'linked', logLevel: 'warning' };
@@ -39,7 +40,11 @@ if (process.argv.includes('--tests')) {
     external: ['vscode', 'mocha'],
   });
 }
-const [, ...results] = await Promise.all([buildKernels(), ...builds.map((options) => build(options))]);
+const [, ...results] = await Promise.all([
+  buildKernels(),
+  buildTensorFlow(common),
+  ...builds.map((options) => build(options)),
+]);
 chmodSync('dist/nearsight.js', 0o755);
 
 // The licences of what is in the bundles go with them.
@@ -49,10 +54,22 @@ const packages = new Set(
     .map((input) => /^node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(input)?.[1])
     .filter((name) => name !== undefined),
 );
-const notices = [...packages].sort().map((name) => {
+const licences = [...packages].sort().map((name) => {
   const folder = `node_modules/${name}`;
   const { version, license } = JSON.parse(readFileSync(`${folder}/package.json`, 'utf8'));
-  const file = existsSync(folder) && readdirSync(folder).find((entry) => /^licen[cs]e/i.test(entry));
-  return `${name} ${version} (${license})\n\n${file ? readFileSync(`${folder}/${file}`, 'utf8').trim() : ''}\n`;
+  const entries = readdirSync(folder);
+  const read = (pattern) => {
+    const file = entries.find((entry) => pattern.test(entry));
+    return file === undefined ? undefined : readFileSync(`${folder}/${file}`, 'utf8').trim();
+  };
+  // Some have it at the end of their README; those of TensorFlow nowhere.
+  const text = read(/^licen[cs]e/i) ?? /^#* *LICENSE\b[\s\S]*/m.exec(read(/^readme/i) ?? '')?.[0];
+  return { title: `${name} ${version} (${license})`, license, text };
 });
+const notices = licences.map(({ title, license, text }) => {
+  const same = licences.find((other) => other.license === license && other.text !== undefined);
+  if (text === undefined && same === undefined) throw new Error(`No text of the licence of ${title}`);
+  return `${title}\n\n${text ?? `The text of this licence stands at ${same.title}.`}\n`;
+});
+notices.push(readFileSync('engine/training/tensorflow/NOTICE.txt', 'utf8'));
 writeFileSync('dist/THIRD-PARTY-LICENSES.txt', notices.join(`\n${'-'.repeat(80)}\n\n`));

@@ -10,7 +10,19 @@ import { reportErrors } from '../analysis/error-report';
 import { summarize } from '../analysis/errors';
 import { createPotentialFile } from '../potentials/potential-file';
 import type { PotentialFile } from '../potentials/potential-file';
-import { createTraining, isFinished, restore, runEpoch, serialize, trainedElements } from '../training/train';
+import { createNativeBackend } from '../training/backend';
+import type { CreateBackend } from '../training/backend';
+import { backendName, createTensorFlowBackend } from '../training/tensorflow/backend';
+import { DEVICES, loadTensorFlow } from '../training/tensorflow/load';
+import {
+  backendOf,
+  createTraining,
+  isFinished,
+  restore,
+  runEpoch,
+  serialize,
+  trainedElements,
+} from '../training/train';
 import type { Hooks, TrainingSetup } from '../training/train';
 import { conclude, JSON_OPTION } from './command';
 import { THREADS_OPTION } from './compute';
@@ -61,11 +73,14 @@ export async function prepareTraining(
     identity: potential.identity,
     seed: options.seed,
     warnings,
-    work: (job) => train(setup, job),
+    work: (job) => train(setup, dirname(path), job),
   });
 }
 
-async function train(setup: TrainingSetup, job: Job): Promise<Ending> {
+async function train(definition: TrainingSetup, folder: string, job: Job): Promise<Ending> {
+  const backend = await loadBackend(definition.options.backend, folder, job);
+  if (!backend.ok) return { state: 'failed', problems: backend.problems };
+  const setup: TrainingSetup = { ...definition, backend: backend.value };
   const nothing = new Uint8Array(0);
   const hooks = (save: () => Uint8Array): Hooks => ({
     pause: () => job.pause(save),
@@ -138,6 +153,22 @@ async function train(setup: TrainingSetup, job: Job): Promise<Ending> {
       { name: 'test', errors: errors.test, report: report.test },
     ]),
   };
+}
+
+/** What the definition asks for; on the device that the run was begun on, if it was. */
+async function loadBackend(
+  wanted: TrainDefinition['options']['backend'],
+  folder: string,
+  job: Job,
+): Promise<Result<CreateBackend>> {
+  if (wanted === 'native') return ok(createNativeBackend);
+  const begunWith = job.checkpoint === undefined ? undefined : backendOf(job.checkpoint);
+  const device = DEVICES.find((one) => backendName(one) === begunWith);
+  const loaded = await loadTensorFlow({ from: [folder, __dirname], device });
+  if (!loaded.ok) return loaded;
+  for (const { message, code } of loaded.value.warnings) job.tell({ type: 'warning', message, code });
+  job.tell({ type: 'log', message: `Loss and gradients by ${loaded.value.description}.` });
+  return ok(createTensorFlowBackend(loaded.value));
 }
 
 /** SHA-256 over all that training has found, float64 little-endian: per element parameters, scaling, offset. */

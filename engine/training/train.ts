@@ -22,13 +22,13 @@ import { sumPotentials } from '../potentials/sum';
 import { createRandom } from '../random';
 import type { LabelledStructure } from '../structure/structure';
 import { adam, cosineSchedule, type Optimizer, type OptimizerState } from './adam';
+import { createNativeBackend, type Backend, type CreateBackend } from './backend';
 import { estimateBytes, prepareDescriptorSet, prepareDescriptorsOf, type PreparedDescriptors } from './data';
 import {
   countLabels,
   createBuffers,
   createLayout,
   createSums,
-  evaluate,
   lossFactors,
   lossOf,
   predictSample,
@@ -67,6 +67,8 @@ export interface TrainingSetup {
   readonly references?: Readonly<Record<string, number>>;
   /** Whether the offset follows the gradient like the weights (the default), or is solved for after each epoch. */
   readonly offsetRefinement?: 'joint' | 'exact';
+  /** What computes the loss; our own code if absent. */
+  readonly backend?: CreateBackend;
   /** Bytes that derivatives may take; what doesn't fit is computed again in each epoch. */
   readonly memoryBudget?: number;
 }
@@ -111,6 +113,7 @@ export interface Training {
   readonly state: TrainingState;
   readonly descriptors: PreparedDescriptors;
   readonly problem: Problem;
+  readonly backend: Backend;
   readonly baseline: Baseline;
   readonly labels: { readonly train: LabelCounts; readonly test: LabelCounts };
   readonly identifiability: Identifiability;
@@ -131,7 +134,7 @@ export type EpochReport = Omit<EpochEvent, 't' | 'type'> & {
 };
 
 const DEFAULT_MEMORY_BUDGET = 2 ** 30;
-/** Atoms between two pauses. */
+/** Atoms between two pauses: some milliseconds. */
 const PIECE = 300;
 
 const optimizers: Readonly<Record<OptimizerDefinition['kind'], Optimizer>> = { adam };
@@ -252,6 +255,8 @@ export async function createTraining(setup: TrainingSetup, hooks: Hooks = {}): P
     derivatives: descriptors.derivatives,
     buffers: createBuffers(layout, descriptors.inputs),
   };
+  const backend = (setup.backend ?? createNativeBackend)(problem);
+  if (!backend.ok) return backend;
   const parameters = new Float64Array(layout.count);
   layout.networks.forEach(({ sizes, activation, at }, e) => {
     parameters.set(
@@ -273,6 +278,7 @@ export async function createTraining(setup: TrainingSetup, hooks: Hooks = {}): P
     },
     descriptors,
     problem,
+    backend: backend.value,
     baseline,
     labels,
     identifiability: known,
@@ -370,7 +376,7 @@ export function isFinished({ state: { epoch, best }, setup: { options } }: Train
  * TR005 if the loss has left the finite numbers
  */
 export async function runEpoch(training: Training, hooks: Hooks = {}): Promise<Result<EpochReport | undefined>> {
-  const { setup, state, problem, labels, trainingSamples, testSamples } = training;
+  const { setup, state, problem, backend, labels, trainingSamples, testSamples } = training;
   const { options, optimizer } = setup;
   const { layout } = problem;
   const { parameters } = state;
@@ -378,12 +384,11 @@ export async function runEpoch(training: Training, hooks: Hooks = {}): Promise<R
   createRandom(options.seed, `epoch ${state.epoch}`).shuffle(order);
   const batches = Math.ceil(order.length / options.batch_size);
   const factors = lossFactors(options, labels.train);
-  const networks = viewNetworks(layout, parameters);
   const gradient = new Float64Array(layout.count);
   const rate = (): number => cosineSchedule(optimizer.options.learning_rate, state.updates, batches * options.epochs);
   const learningRate = rate();
   const stopwatch = createStopwatch((seconds) => (state.elapsed += seconds));
-  const pause = createPause(training, hooks, stopwatch);
+  const pause = createPause(hooks, stopwatch);
 
   while (state.batch < batches) {
     const first = state.batch * options.batch_size;
@@ -393,9 +398,9 @@ export async function runEpoch(training: Training, hooks: Hooks = {}): Promise<R
     const scaled: LossFactors = { energy: factors.energy * scale, force: factors.force * scale };
     const sums = { ...state.sums };
     gradient.fill(0);
-    for (let k = first; k < end; k++) {
-      evaluate(problem, networks, parameters, order[k], scaled, sums, gradient);
-      if (k + 1 < end && (await pause(order[k]))) return ok(undefined);
+    for (const piece of cutIntoPieces(problem, order.subarray(first, end))) {
+      if (await pause()) return ok(undefined);
+      backend.evaluate(parameters, piece, scaled, sums, gradient);
     }
     regularize(layout, parameters, options.regularization, gradient);
     if (setup.offsetRefinement === 'exact') gradient.fill(0, layout.offsetsAt);
@@ -404,14 +409,13 @@ export async function runEpoch(training: Training, hooks: Hooks = {}): Promise<R
     state.batch++;
     state.updates++;
     hooks.progress?.('epoch', end, order.length);
-    if (await pause(order[end - 1], true)) return ok(undefined);
   }
   if (setup.offsetRefinement === 'exact') solveOffsets(training);
 
   const testSums = createSums();
-  for (const s of testSamples) {
-    evaluate(problem, networks, parameters, s, factors, testSums, undefined);
-    if (await pause(s)) return ok(undefined);
+  for (const piece of cutIntoPieces(problem, testSamples)) {
+    if (await pause()) return ok(undefined);
+    backend.evaluate(parameters, piece, factors, testSums, undefined);
   }
   const train = lossOf(state.sums, options, regularize(layout, parameters, options.regularization, undefined));
   const test = testSamples.length > 0 ? lossOf(testSums, options, 0).total : null;
@@ -460,17 +464,23 @@ function createStopwatch(tell?: (seconds: number) => void): Stopwatch {
   };
 }
 
-/** Pauses after enough atoms, or where it is said to; the time that the caller takes is not work. */
-function createPause(
-  { problem }: Training,
-  { pause }: Hooks,
-  stopwatch: Stopwatch,
-): (sample: number, now?: boolean) => Promise<boolean> {
+/** The samples in pieces of some hundred atoms; where they are cut depends on the samples alone. */
+function* cutIntoPieces({ samples }: Problem, order: Int32Array): Generator<Int32Array> {
+  let first = 0;
   let atoms = 0;
-  return async (sample, now = false) => {
-    atoms += problem.samples[sample].inputs.elements.length;
-    if (pause === undefined || (atoms < PIECE && !now)) return false;
+  for (let k = 0; k < order.length; k++) {
+    atoms += samples[order[k]].inputs.elements.length;
+    if (atoms < PIECE && k + 1 < order.length) continue;
+    yield order.subarray(first, k + 1);
+    first = k + 1;
     atoms = 0;
+  }
+}
+
+/** The time that the caller takes is not work. */
+function createPause({ pause }: Hooks, stopwatch: Stopwatch): () => Promise<boolean> {
+  return async () => {
+    if (pause === undefined) return false;
     stopwatch.stop();
     const stop = await pause();
     stopwatch.start();
@@ -522,6 +532,7 @@ const stateMeta = v.object({
   /** What the state belongs to. */
   identity: v.string(),
   procedure: v.string(),
+  backend: v.string(),
   epoch: count,
   batch: count,
   updates: count,
@@ -531,12 +542,13 @@ const stateMeta = v.object({
 });
 
 /** The state as bytes (protocol/columns.ts), exact to the last bit. */
-export function serialize({ setup, state }: Training): Uint8Array {
+export function serialize({ setup, state, backend }: Training): Uint8Array {
   const { epoch, batch, updates, elapsed, sums, parameters, optimizer, best } = state;
   const meta: v.InferOutput<typeof stateMeta> = {
     kind: 'training',
     identity: setup.potential.identity,
     procedure: setup.procedure,
+    backend: backend.name,
     epoch,
     batch,
     updates,
@@ -555,11 +567,17 @@ export function serialize({ setup, state }: Training): Uint8Array {
   });
 }
 
+/** Name of the backend that a serialized state was made with. */
+export function backendOf(bytes: Uint8Array): string | undefined {
+  const meta = v.safeParse(stateMeta, decodeColumns(bytes)?.meta);
+  return meta.success ? meta.output.backend : undefined;
+}
+
 /**
  * Takes over a serialized state; the training then goes on as the one that it was taken from.
- * @returns problem TR006 if the bytes are no state of this potential and procedure; the training is then as it was
+ * @returns problem TR006 if the bytes are no state of this potential, procedure and backend; the training is then as it was
  */
-export function restore({ setup, state }: Training, bytes: Uint8Array): Result<undefined> {
+export function restore({ setup, state, backend }: Training, bytes: Uint8Array): Result<undefined> {
   const damaged = fail({
     code: 'TR006',
     message: 'The checkpoint is damaged or belongs to another definition: start the training again.',
@@ -567,8 +585,9 @@ export function restore({ setup, state }: Training, bytes: Uint8Array): Result<u
   const decoded = decodeColumns(bytes);
   const meta = v.safeParse(stateMeta, decoded?.meta);
   if (decoded === undefined || !meta.success) return damaged;
-  const { identity, procedure, best, ...rest } = meta.output;
+  const { identity, procedure, backend: madeBy, best, ...rest } = meta.output;
   if (identity !== setup.potential.identity || procedure !== setup.procedure) return damaged;
+  if (madeBy !== backend.name) return damaged;
   /** Pairs of where a column goes and what it holds. */
   const columns: [Float64Array, Float64Array][] = [];
   const take = (name: string, into: Float64Array): boolean => {

@@ -422,6 +422,17 @@ export const train = {
       example: '50',
       documentation: 'Stop when the test loss has not improved for so many epochs; the best weights are kept.',
     },
+    backend: {
+      type: 'choice',
+      values: {
+        native: "Nearsight's own derivatives, in double precision",
+        tensorflow:
+          'TensorFlow.js: automatic differentiation in single precision, several times slower; on `@tensorflow/tfjs-node` where that is installed',
+      },
+      default: 'native',
+      documentation:
+        'What computes the loss and its gradient. Model, data, order and optimizer are the same, and so is the result but for rounding.',
+    },
     seed: {
       type: 'quantity',
       dimension: 'none',

@@ -27,8 +27,9 @@ for (const [source, outfile] of [
     target: 'node20',
     logLevel: 'warning',
   });
-// Compiled by `npm run build`, which keeps them by the hash of their sources.
-cpSync(join(root, 'dist/kernels'), join(scratch, 'kernels'), { recursive: true });
+// Made by `npm run build` and before the unit tests.
+for (const folder of ['kernels', 'tensorflow'])
+  cpSync(join(root, 'dist', folder), join(scratch, folder), { recursive: true });
 
 const children = new Set<ChildProcess>();
 afterAll(() => {
@@ -167,7 +168,10 @@ export function clusters(frames: number, atoms = 4, seed = 1): string {
 }
 
 /** A research programme of a second or two, beside its data. */
-export function writeProgramme(folder: string, changes: { epochs?: number; duration?: string } = {}): string {
+export function writeProgramme(
+  folder: string,
+  changes: { epochs?: number; duration?: string; backend?: string } = {},
+): string {
   writeFileSync(join(folder, 'clusters.xyz'), clusters(40));
   writeFileSync(join(folder, 'start.xyz'), clusters(1, 8, 5));
   const file = join(folder, 'argon.potential');
@@ -198,6 +202,7 @@ train argon {
   epochs = ${changes.epochs ?? 20}
   batch_size = 4
   seed = 3
+  backend = ${changes.backend ?? 'native'}
 }
 
 evaluate argon {

@@ -1,6 +1,7 @@
 /** Killed, stopped and resumed jobs end with the same bits as those that were left alone. */
 import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import * as v from 'valibot';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { eventsOf, killAt, manifestOf, nearsight, newFolder, start, until, writeProgramme } from './nearsight';
 
@@ -9,6 +10,8 @@ vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 });
 
 const resume = (folder: string, run: string, env?: NodeJS.ProcessEnv) =>
   nearsight(folder, ['resume', run, '--json', '--checkpoint', '0'], env);
+
+const summary = v.object({ train: v.object({ force_rmse: v.number() }) });
 
 /** All of a potential.json but where and when it was made. */
 function weightsOf(run: string): unknown {
@@ -126,6 +129,34 @@ describe.concurrent('training', () => {
     // A changed definition doesn't matter: the run has its own.
     writeFileSync(join(folder, 'argon.potential'), 'something else');
     expect((await resume(folder, run)).json.weights_sha256).toBe(expected.sha256);
+  });
+});
+
+describe.concurrent('training with TensorFlow.js', () => {
+  it('killed and resumed ends with the same bits, and with the weights of the native backend but for rounding', async () => {
+    const folder = newFolder();
+    writeProgramme(folder, { epochs: 16, backend: 'tensorflow' });
+    const left = await nearsight(folder, ['train', 'argon.potential', '--json']);
+    expect({ code: left.code, stderr: left.stderr }).toEqual({ code: 0, stderr: '' });
+    const run = join(folder, 'runs/train-argon/002');
+    const first = start(folder, ['train', 'argon.potential', '--json', '--checkpoint', '0']);
+    await until(() => eventsOf(run).some((event) => event.type === 'epoch' && event.epoch >= 5));
+    first.child.kill('SIGKILL');
+    await first.ended;
+    const resumed = await resume(folder, run);
+    expect(resumed.json.weights_sha256).toBe(left.json.weights_sha256);
+    expect(
+      eventsOf(run)
+        .filter(({ type }) => type === 'log')
+        .map((event) => JSON.stringify(event))
+        .join('\n'),
+    ).toContain('WebAssembly backend of TensorFlow.js');
+
+    writeProgramme(folder, { epochs: 16 });
+    const native = await nearsight(folder, ['train', 'argon.potential', '--json']);
+    const errors = (result: typeof left): number => v.parse(summary, result.json).train.force_rmse;
+    expect(native.json.weights_sha256).not.toBe(left.json.weights_sha256);
+    expect(errors(left) / errors(native)).toBeCloseTo(1, 4);
   });
 });
 

@@ -118,6 +118,7 @@ export function setupOf(
       epochs: 5,
       batch_size: 4,
       patience: 1000,
+      backend: 'native',
       seed: 1,
       ...options,
     },
