@@ -177,6 +177,11 @@ async function runOf(
 }
 
 const MAXIMUM_FILES_OFFERED = 500;
+/** Names of files with structures, as in the manifest. */
+const STRUCTURE_FILE =
+  /(^|\/)([^/]*\.((ext)?xyz|dump|lammpstrj|lmp|data|poscar|vasp|xdatcar)|dump\.[^/]*|(POSCAR|CONTCAR|XDATCAR)[^/]*?)(\.gz)?$/u;
+const STRUCTURE_FILES =
+  '{*.{xyz,extxyz,dump,lammpstrj,lmp,data,poscar,vasp,xdatcar},*.{xyz,extxyz,dump,lammpstrj,poscar,vasp,xdatcar}.gz,dump.*,POSCAR*,CONTCAR*,XDATCAR*}';
 
 /** The file of an explorer entry, of a run, of the editor in view, or the one of the workspace that a person picks. */
 async function trajectoryOf(context: Context, argument: unknown): Promise<vscode.Uri | undefined> {
@@ -184,9 +189,9 @@ async function trajectoryOf(context: Context, argument: unknown): Promise<vscode
   if (argument === undefined) {
     const tab = vscode.window.tabGroups.activeTabGroup.activeTab?.input;
     const uri = tab instanceof vscode.TabInputText || tab instanceof vscode.TabInputCustom ? tab.uri : undefined;
-    if (uri && /\.(?:ext)?xyz$/u.test(uri.path)) return uri;
-    const files = await vscode.workspace.findFiles('**/*.{xyz,extxyz}', undefined, MAXIMUM_FILES_OFFERED);
-    if (files.length === 0) void vscode.window.showInformationMessage('There is no .xyz or .extxyz file here.');
+    if (uri && STRUCTURE_FILE.test(uri.path)) return uri;
+    const files = await vscode.workspace.findFiles(`**/${STRUCTURE_FILES}`, undefined, MAXIMUM_FILES_OFFERED);
+    if (files.length === 0) void vscode.window.showInformationMessage('There is no file with structures here.');
     const items = files
       .map((file) => ({ label: vscode.workspace.asRelativePath(file), file }))
       .sort((a, b) => a.label.localeCompare(b.label));
