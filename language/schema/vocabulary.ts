@@ -272,7 +272,8 @@ export const potential = {
 export const dataset = {
   label: 'name',
   repeatable: true,
-  documentation: 'Labelled structures: extended XYZ (`.xyz`, `.extxyz`) or n2p2 `input.data` (`.data`) files.',
+  documentation:
+    'Labelled structures: files of extended XYZ (`.xyz`, `.extxyz`), n2p2 (`input.data`) or LAMMPS (dumps with forces), also compressed (`.gz`).',
   attributes: {
     files: {
       type: 'paths',
