@@ -25,8 +25,12 @@ export interface EvaluatorOptions {
   readonly skin?: number;
 }
 
-/** Atoms of a block: few enough to share the work of a small system, many enough to share their surroundings. */
-const BLOCK_ATOMS = 32;
+/** Atoms of a block: many, so that they share their surroundings, but in small systems few, so that threads share the work. */
+const BLOCK_ATOMS = { fewest: 16, most: 128 };
+/** Blocks that a system should have. */
+const BLOCKS = 64;
+/** Atoms of a cell: more, and too many are looked at; fewer, and there are too many cells to look into. */
+const CELL_ATOMS = 6;
 const STACK_BYTES = 1 << 18;
 /** Entries of the hash table of cell images: reached only by cells of a fraction of an Å. */
 const MAXIMUM_TABLE = 1 << 22;
@@ -198,7 +202,7 @@ export class Evaluator implements Potential {
     const cells = grid.counts[0] * grid.counts[1] * grid.counts[2];
     const cellOf = new Uint32Array(atoms);
     const wrapped = new Float64Array(3 * atoms);
-    const starts = new Uint32Array(cells + 1);
+    const ends = new Uint32Array(cells);
     for (let i = 0; i < atoms; i++) {
       const x = positions[3 * i];
       const y = positions[3 * i + 1];
@@ -215,18 +219,24 @@ export class Evaluator implements Potential {
         cellNumber = cellNumber * grid.counts[k] + Math.min(grid.counts[k] - 1, Math.max(0, bin));
       }
       cellOf[i] = cellNumber;
-      starts[cellNumber + 1]++;
+      ends[cellNumber]++;
     }
-    for (let c = 0; c < cells; c++) starts[c + 1] += starts[c];
-    const next = starts.slice();
+    const starts = new Uint32Array(cells);
+    let placed = 0;
+    for (const c of brickOrder(grid.counts)) {
+      starts[c] = placed;
+      placed += ends[c];
+      ends[c] = starts[c];
+    }
     const order = new Uint32Array(atoms);
-    for (let i = 0; i < atoms; i++) order[next[cellOf[i]]++] = i;
+    for (let i = 0; i < atoms; i++) order[ends[cellOf[i]]++] = i;
     this.order = order;
     this.wrapped = wrapped;
 
     // Fixed arrays, then what one pass of counting says the list needs.
     this.free = this.firstFree;
-    const blockCount = Math.ceil(atoms / BLOCK_ATOMS);
+    const blockAtoms = Math.min(BLOCK_ATOMS.most, Math.max(BLOCK_ATOMS.fewest, Math.floor(atoms / BLOCKS)));
+    const blockCount = Math.ceil(atoms / blockAtoms);
     const at = {
       system: this.allocate(SIZES.system),
       positions: this.allocate(24 * atoms),
@@ -235,13 +245,14 @@ export class Evaluator implements Potential {
       forces: this.allocate(24 * atoms),
       blocks: this.allocate(SIZES.block * blockCount),
       listStarts: this.allocate(4 * (atoms + 1)),
-      cellStarts: this.allocate(4 * (cells + 1)),
+      cellStarts: this.allocate(4 * cells),
+      cellEnds: this.allocate(4 * cells),
+      atomCells: this.allocate(4 * atoms),
       atomSlotStarts: this.allocate(4 * (atoms + 1)),
     };
     const images = grid.reach.map((reach, k) => (periodic[k] ? Math.ceil(reach / grid.counts[k]) : 0));
-    const tableSize =
-      2 **
-      Math.ceil(Math.log2(2 * BLOCK_ATOMS * grid.reach.reduce((product, reach) => product * (2 * reach + 1), 1) + 16));
+    const near = grid.reach.reduce((product, reach) => product * (2 * reach + 1), 1);
+    const tableSize = 2 ** Math.ceil(Math.log2(2 * blockAtoms * near + 16));
     if (tableSize > MAXIMUM_TABLE || Math.max(...images) > MAXIMUM_IMAGE)
       throw new KernelLimit('The cell is far too small for this cutoff: it has too many images within it.');
     const { threads } = this.pool;
@@ -251,10 +262,15 @@ export class Evaluator implements Potential {
       blocks: blockCount,
       atoms,
       tableSize,
-      scratch: Array.from({ length: threads }, () => this.allocate(TABLE_OFFSET + 16 * tableSize)),
+      scratch: Array.from({ length: threads }, () =>
+        this.allocate(TABLE_OFFSET + SIZES.cellImage * tableSize + SIZES.nearCell * near + 8),
+      ),
     };
     const buffer = (): SharedArrayBuffer => this.memory.buffer;
-    new Uint32Array(buffer(), at.cellStarts, cells + 1).set(starts);
+    new Uint32Array(buffer(), at.cellStarts, cells).set(starts);
+    new Uint32Array(buffer(), at.cellEnds, cells).set(ends);
+    const atomCells = new Uint32Array(buffer(), at.atomCells, atoms);
+    for (let i = 0; i < atoms; i++) atomCells[i] = cellOf[order[i]];
     const elementIndex = new Uint8Array(256).fill(255);
     this.numbers.forEach((number, index) => (elementIndex[number] = index));
     const elements = new Uint8Array(buffer(), at.elements, atoms);
@@ -265,19 +281,20 @@ export class Evaluator implements Potential {
     this.placePositions(new Float64Array(buffer(), at.positions, 3 * atoms), positions);
     const blocks = new DataView(buffer(), at.blocks, SIZES.block * blockCount);
     for (let b = 0; b < blockCount; b++) {
-      blocks.setUint32(SIZES.block * b, b * BLOCK_ATOMS, true);
-      blocks.setUint32(SIZES.block * b + 4, Math.min(BLOCK_ATOMS, atoms - b * BLOCK_ATOMS), true);
+      blocks.setUint32(SIZES.block * b, b * blockAtoms, true);
+      blocks.setUint32(SIZES.block * b + 4, Math.min(blockAtoms, atoms - b * blockAtoms), true);
       blocks.setUint32(SIZES.block * b + 8, 0, true);
     }
     const system = new DataView(buffer(), at.system, SIZES.system);
     const addresses = [at.positions, at.elements, at.energies, at.forces, at.blocks, 0, 0, 0, at.listStarts, 0];
-    addresses.push(at.atomSlotStarts, 0, at.cellStarts, 0, 0);
+    addresses.push(at.atomSlotStarts, 0, at.cellStarts, at.cellEnds, at.atomCells, 0, 0);
     addresses.forEach((address, k) => system.setUint32(4 * k, address, true));
     const integers = [this.stride, atoms, blockCount, ...grid.counts, ...grid.reach, ...periodic.map(Number), 0];
-    integers.forEach((value, k) => system.setInt32(60 + 4 * k, value, true));
+    integers.forEach((value, k) => system.setInt32(68 + 4 * k, value, true));
     const doubles = [...cell, ...grid.origin, ...inverse, this.cutoff + this.skin];
-    doubles.forEach((value, k) => system.setFloat64(112 + 8 * k, value, true));
-    for (const address of listTask.scratch) new BigUint64Array(buffer(), address, 1)[0] = 0n;
+    doubles.forEach((value, k) => system.setFloat64(120 + 8 * k, value, true));
+    for (const address of listTask.scratch)
+      new Uint8Array(buffer(), address, TABLE_OFFSET + SIZES.cellImage * tableSize).fill(0);
     this.pool.run('count', listTask);
 
     const listStarts = new Uint32Array(buffer(), at.listStarts, atoms + 1);
@@ -307,8 +324,8 @@ export class Evaluator implements Potential {
       [7, slotForces],
       [9, list],
       [11, atomSlots],
-      [13, values],
-      [14, gradients],
+      [15, values],
+      [16, gradients],
     ];
     for (const [field, address] of late) head.setUint32(4 * field, address, true);
     this.pool.run('fill', listTask);
@@ -378,7 +395,20 @@ interface Grid {
   readonly scale: readonly [number, number, number];
 }
 
-/** Cells at least as high as the list reaches, where there is room for more than one. */
+/** Numbers of all cells, brick after brick of 2 × 2 × 2: atoms one after the other are near in all three directions. */
+function brickOrder([na, nb, nc]: readonly [number, number, number]): Uint32Array {
+  const order = new Uint32Array(na * nb * nc);
+  let n = 0;
+  for (let a = 0; a < na; a += 2)
+    for (let b = 0; b < nb; b += 2)
+      for (let c = 0; c < nc; c += 2)
+        for (let i = a; i < Math.min(a + 2, na); i++)
+          for (let j = b; j < Math.min(b + 2, nb); j++)
+            for (let k = c; k < Math.min(c + 2, nc); k++) order[n++] = (i * nb + j) * nc + k;
+  return order;
+}
+
+/** Cells as high as the list reaches, or a fraction of that where many atoms would be in them. */
 function chooseGrid(
   positions: Float64Array,
   cell: Float64Array,
@@ -401,9 +431,12 @@ function chooseGrid(
     origin[k] = Number.isFinite(low) ? low : 0;
     extent[k] = Number.isFinite(high - low) ? Math.max(high - low, 1e-9) : 1;
   }
+  const volume = extent.reduce((product, one, k) => product * one * height[k], 1);
+  const together = ((positions.length / 3) * reach ** 3) / volume;
+  const parts = Math.min(3, Math.max(1, Math.round(Math.cbrt(together / CELL_ATOMS))));
   // A few atoms in a lot of vacuum must not make millions of cells.
   const most = Math.max(1, Math.ceil(Math.cbrt(2 * (positions.length / 3) + 64)) * 4);
-  const counts = [0, 1, 2].map((k) => Math.min(most, Math.max(1, Math.floor((extent[k] * height[k]) / reach))));
+  const counts = [0, 1, 2].map((k) => Math.min(most, Math.max(1, Math.floor((parts * extent[k] * height[k]) / reach))));
   // Beyond the last cell of a direction that isn't periodic there is nothing to look at.
   const steps = [0, 1, 2].map((k) => {
     const needed = Math.max(1, Math.ceil((reach * counts[k]) / (extent[k] * height[k])));

@@ -91,6 +91,7 @@ int32_t struct_size(int32_t which) {
   static const int32_t sizes[] = {
       sizeof(Channel), sizeof(Neighborhood), sizeof(View), sizeof(Factor), sizeof(Radial), sizeof(Triples), sizeof(Exponential), sizeof(Term), sizeof(Pairing),
       sizeof(Angles), sizeof(Product), sizeof(Cell), sizeof(Window), sizeof(Layer), sizeof(ElementModel), sizeof(Model), sizeof(System), sizeof(Block),
+      sizeof(CellImage), sizeof(NearCell),
   };
   return sizes[which];
 }

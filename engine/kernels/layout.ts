@@ -61,8 +61,10 @@ export const SIZES = {
   layer: 32,
   elementModel: 88,
   model: 96,
-  system: 288,
+  system: 296,
   block: 88,
+  cellImage: 20,
+  nearCell: 40,
 } as const;
 
 /** Numbers of one row are padded to so many, whole vectors on every machine. */

@@ -161,7 +161,9 @@ typedef struct {
   uint32_t list;            // uint32[entries]: slots, counted within the block
   uint32_t atomSlotStarts;  // uint32[atoms + 1]
   uint32_t atomSlots;       // uint32[slots], in ascending order for each atom
-  uint32_t cellStarts;      // uint32[cells + 1]
+  uint32_t cellStarts;      // uint32[cells]: first atom of each cell, cells counted along c, then b, then a
+  uint32_t cellEnds;        // uint32[cells]: behind its last atom
+  uint32_t atomCells;       // uint32[atoms]: cell of each atom
   uint32_t values;          // double[atoms][valueStride]: G, unscaled; 0 if not wanted
   uint32_t gradients;       // double[atoms][valueStride]: dE/dG; 0 if not wanted
   int32_t valueStride;
