@@ -71,10 +71,12 @@ export const SIZES = {
 const PADDING = 8;
 const pad = (count: number): number => Math.ceil(count / PADDING) * PADDING;
 
-/** ζ up to this is collected in a polynomial of cos θ; MAXIMUM_DEGREE in terms.h. */
+/** ζ up to this is a power by multiplications. */
 const MAXIMUM_POWER = 32;
 /** ζ up to this can be computed by moments; MAXIMUM_MOMENT_DEGREE in tables.h. */
 const MAXIMUM_MOMENT_POWER = 8;
+/** ζ up to this is contracted with others to a polynomial of cos θ; MAXIMUM_DEGREE in terms.h. */
+const MAXIMUM_DEGREE = 8;
 /** exp(−ηs) is computed as a power of another exponential up to this multiple of η. */
 const MAXIMUM_EXPONENT = 32;
 
@@ -481,7 +483,7 @@ function addExponentials(
     for (const group of groupBy(members, ({ form }) => `${Math.abs(form.lambda)} ${form.zeta}`)) {
       const { zeta } = group[0].form;
       const power = Number.isInteger(zeta) && zeta <= MAXIMUM_POWER ? zeta : 0;
-      degree = Math.max(degree, power);
+      if (power <= MAXIMUM_DEGREE) degree = Math.max(degree, power);
       const scale = 2 ** (1 - zeta);
       // Functions that are equal, or have λ = 0, have a term each.
       for (let rest = group; rest.length > 0;) {

@@ -3,7 +3,8 @@
 #include "tables.h"
 #include "vector.h"
 
-#define MAXIMUM_DEGREE 32
+#define MAXIMUM_DEGREE 8
+// Terms of larger powers are not contracted: expanded, (1 - c)^16 of a small angle is the difference of numbers 2^16 times larger.
 
 // dE/dG of the functions that a term stands for.
 INLINE void gradients_of(const Term *term, const double *dG, double *plus, double *minus) {
@@ -17,12 +18,12 @@ INLINE void add_term(const Term *term, double plus, double minus, double *G) {
   if (term->minus >= 0) G[term->minus] += term->minusScale * minus;
 }
 
-// dE/dG of all terms with integer powers contracted to one polynomial in c = cos θ: Σ dE/dG (1 ± λc)^ζ = Σ co[k] c^k.
+// dE/dG of all terms with small integer powers contracted to one polynomial in c = cos θ: Σ dE/dG (1 ± λc)^ζ = Σ co[k] c^k.
 static void contract(const Term *terms, int count, const double *dG, int degree, double *co) {
   for (int k = 0; k <= degree; k++) co[k] = 0;
   for (int q = 0; q < count; q++) {
     const Term *term = &terms[q];
-    if (term->power == 0) continue;
+    if (term->power == 0 || term->power > MAXIMUM_DEGREE) continue;
     double plus, minus, binomial = 1, power = 1;
     gradients_of(term, dG, &plus, &minus);
     for (int k = 0; k <= term->power; k++) {

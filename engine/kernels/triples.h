@@ -233,6 +233,24 @@ PASS void back_pass(const real *e, const TripleList *t, int degree, const real *
   }
 }
 
+// The same for one term with a large power z.
+INLINE void term_back_loop(const real *e, const TripleList *t, int z, real lambda, real plus, real minus, real eta, const TripleSums *sums) {
+  real *y1 = sums->y1, *y2 = sums->y2, *y3 = sums->y3;
+  for (int q = 0; q < t->count; q += W) {
+    vr v = load(e + q), y = lambda * load(t->c + q);
+    vr p = v * plus * vpow(1 + y, z - 1), m = v * minus * vpow(1 - y, z - 1), T = fma_(p, 1 + y, m * (1 - y));
+    store(y1 + q, load(y1 + q) + T);
+    store(y2 + q, fma_(T, splat(eta), load(y2 + q)));
+    store(y3 + q, fma_(p - m, splat((real)z * lambda), load(y3 + q)));
+  }
+}
+PASS void term_back_pass(const real *e, const TripleList *t, int z, real lambda, real plus, real minus, real eta, const TripleSums *sums) {
+  switch (z) {
+    case 16: term_back_loop(e, t, 16, lambda, plus, minus, eta, sums); return;
+    default: term_back_loop(e, t, z, lambda, plus, minus, eta, sums);
+  }
+}
+
 // The sums of a triple become (dE/d ln f, dE/du of both explicit, c dE/dc, dE/dd), transposed to one record per triple.
 PASS void combine(const TripleList *t, const TripleSums *sums, int narrow) {
   v4 *records = sums->records;
@@ -327,8 +345,12 @@ static void triples_back(const Tables *tables, const Triples *group, TripleList 
     back_pass(e, t, exponential->degree, rounded, (real)exponential->eta, x == 0, sums);
     for (int q = 0; q < exponential->terms; q++) {
       const Term *term = &terms[q];
-      if (term->power > 0) continue;
+      if (term->power > 0 && term->power <= MAXIMUM_DEGREE) continue;
       gradients_of(term, dG, &plus, &minus);
+      if (term->power > 0) {
+        term_back_pass(e, t, term->power, (real)term->lambda, (real)plus, (real)minus, (real)exponential->eta, sums);
+        continue;
+      }
       for (int k = 0; k < t->count; k++) {
         double v = (double)e[k], y = term->lambda * (double)t->c[k], z = term->zeta;
         double T = plus * real_power(1 + y, z) + minus * real_power(1 - y, z);
