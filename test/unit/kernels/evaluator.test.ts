@@ -11,7 +11,7 @@ import { createRandom } from '../../../engine/random';
 import { mixesShapes, type DescriptorFunction } from '../../../engine/descriptors/function-types';
 import type { CutoffFunction } from '../../../language/definition/definition';
 import { angular } from '../../fixtures/symmetry-functions';
-import { createModel, createStructure, CUTOFF, expectClose } from './models';
+import { createModel, createStructure, CUTOFF, deviation, expectClose } from './models';
 
 const evaluators: Evaluator[] = [];
 function createEvaluator(model: NeuralDescription, options?: EvaluatorOptions): Evaluator {
@@ -180,7 +180,7 @@ test('over a trajectory the forces are the same with a skin of 0 and of 1 Å', (
   for (let step = 1; step <= steps; step++) {
     expect(advance(simulation, state)).toBeUndefined();
     const { forces, energy } = without.predict({ ...structure, positions: state.positions });
-    expect(DEV(state.forces, forces)).toBeLessThan(1e-12);
+    expect(deviation(state.forces, forces)).toBeLessThan(1e-12);
     expect(Math.abs(state.potentialEnergy / energy - 1)).toBeLessThan(1e-12);
   }
   expect(without.builds).toBe(steps);

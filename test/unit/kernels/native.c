@@ -17,6 +17,8 @@
 uint8_t *memory_base;
 
 #define TABLE_ENTRIES (1 << 16)
+#define NEAR_CELLS (1 << 12)
+#define TABLE_BYTES (TABLE_ENTRIES * sizeof(CellImage) + NEAR_CELLS * sizeof(NearCell))
 
 static void fail(const char *message) {
   fprintf(stderr, "%s\n", message);
@@ -29,12 +31,12 @@ int main(int count, char **arguments) {
   if (count != 6) fail("native IMAGE MODEL SYSTEM FREE OUTPUT");
   uint32_t modelAddress = (uint32_t)atol(arguments[2]), systemAddress = (uint32_t)atol(arguments[3]), end = (uint32_t)atol(arguments[4]);
   // Behind the image: the table of cells, the size of the working memory, the working memory.
-  uint64_t table = ((uint64_t)end + LINE) / LINE * LINE, needed = table + TABLE_ENTRIES * sizeof(CellImage) + LINE, scratch = needed + 2 * LINE;
+  uint64_t table = ((uint64_t)end + LINE) / LINE * LINE, needed = table + TABLE_BYTES + LINE, scratch = needed + 2 * LINE;
   memory_base = aligned_alloc(LINE, scratch);
   FILE *file = fopen(arguments[1], "rb");
   if (!file || fread(memory_base, 1, end, file) != end) fail("the image can't be read");
   fclose(file);
-  *AT(uint64_t, needed) = 0;
+  memset(memory_base + table, 0, scratch - table);
 
   System *s = AT(System, systemAddress);
   uint64_t atoms = (uint64_t)s->atoms, blocks = (uint64_t)s->blockCount;
@@ -69,8 +71,9 @@ int main(int count, char **arguments) {
   allow(s->blocks, blocks * sizeof(Block)), allow(s->slotAtoms, slots * 4), allow(s->slotShifts, slots * 4), allow(s->slotForces, slots * 24);
   allow(s->listStarts, (atoms + 1) * 4), allow(s->list, entries * 4);
   allow(s->atomSlotStarts, (atoms + 1) * 4), allow(s->atomSlots, slots * 4);
-  allow(s->cellStarts, ((uint64_t)(s->cellCounts[0] * s->cellCounts[1] * s->cellCounts[2]) + 1) * 4);
-  allow(table, TABLE_ENTRIES * sizeof(CellImage)), allow(needed, sizeof(uint64_t));
+  uint64_t cells = (uint64_t)(s->cellCounts[0] * s->cellCounts[1] * s->cellCounts[2]);
+  allow(s->cellStarts, cells * 4), allow(s->cellEnds, cells * 4), allow(s->atomCells, atoms * 4);
+  allow(table, TABLE_BYTES), allow(needed, sizeof(uint64_t));
 
   for (uint64_t b = 0; b < blocks; b++) list_block(m, s, (int32_t)b, 1, (uint32_t)table, TABLE_ENTRIES, (uint32_t)needed);
   if (memcmp(expected, AT(uint32_t, s->list), entries * sizeof(uint32_t))) fail("the neighbour list is another one");
