@@ -4,14 +4,7 @@
  * (PD0310, PD0314), and cutoff functions and powers that are not smooth enough (PD0311, PD0312, PD0313).
  */
 import { descriptorOf, descriptorsOf, hasNetwork } from '../definition/assembly';
-import {
-  countFunctions,
-  etaOfWidth,
-  MAX_FUNCTIONS,
-  summarizeExpansion,
-  type ExpansionSummary,
-} from '../definition/expansion';
-import { createMemory } from '../definition/memory';
+import { countFunctions, etaOfWidth, MAX_FUNCTIONS, summarizeExpansion } from '../definition/expansion';
 import { formatNumber, formatQuantity, measureOf } from '../schema/units';
 import { potential as potentialSchema } from '../schema/vocabulary';
 import type { Unit, Value } from '../syntax/tree';
@@ -34,8 +27,6 @@ const SLACK = 1 + 1e-6;
 const NARROWEST = 0.05;
 /** Per element; above that the descriptors cost more than they tell. */
 const MANY_FUNCTIONS = 150;
-
-const remembered = createMemory<ExpansionSummary>();
 
 /** Checks a potential; `hasErrors` says whether a block is in error already, for then its expansion means nothing. */
 export function checkDescriptors(
@@ -260,9 +251,7 @@ function checkExpansion(context: Context, potential: BlockReading): void {
       });
     return;
   }
-  const { counts, doubled } = remembered(JSON.stringify({ blocks, symbols }), () =>
-    summarizeExpansion(blocks, symbols),
-  );
+  const { counts, doubled } = summarizeExpansion(blocks, symbols);
   for (const [i, { count, of, maker }] of doubled.entries())
     if (count > 0) reportDoubled(context, written[i], count, of, written[maker]);
   for (const [symbol, count] of counts) if (count === 0) reportBlind(context, potential, symbol, cutoff);

@@ -17,7 +17,7 @@ import {
   unitsFor,
 } from '../schema/units';
 import { parse } from '../syntax/parser';
-import type { CallValue, NumberValue, Unit, Value } from '../syntax/tree';
+import type { CallValue, NumberValue, Span, Unit, Value } from '../syntax/tree';
 import { nearest } from './nearest';
 import { alternatives, replace, textOf, type Context, type Quantity } from './reading';
 import { wrongType } from './values';
@@ -50,17 +50,12 @@ export function readQuantities(
 class QuantityReader {
   failed = false;
   private count = 0;
-  private readonly what: string;
 
   constructor(
     private readonly context: Context,
     private readonly name: string,
     private readonly schema: Schema,
-  ) {
-    const { title } = dimensions[schema.dimension];
-    const kind = schema.integer === true ? 'a whole number' : title;
-    this.what = `is ${kind}${schema.type === 'quantities' ? ' or a list' : ''}, such as \`${schema.example}\``;
-  }
+  ) {}
 
   read(value: Value): readonly Quantity[] | undefined {
     if (value.kind === 'number') return this.number(value, undefined);
@@ -99,7 +94,10 @@ class QuantityReader {
     const isNumber =
       inner !== undefined &&
       /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?(?:\s*[\p{L}%1][\p{L}\p{N}^/*%-]*)?$/u.test(inner);
-    wrongType(this.context, this.name, this.what, value, [
+    const { dimension, integer, type, example } = this.schema;
+    const kind = integer === true ? 'a whole number' : dimensions[dimension].title;
+    const what = `is ${kind}${type === 'quantities' ? ' or a list' : ''}, such as \`${example}\``;
+    wrongType(this.context, this.name, what, value, [
       ...(isNumber ? [replace('Remove the quotes', value, inner, true)] : []),
       ...(single?.kind === 'number' && value.kind === 'list'
         ? [
@@ -118,14 +116,8 @@ class QuantityReader {
   private number(value: NumberValue, outer: Unit | undefined, inList = false): Quantity[] | undefined {
     const factor = this.factor(value, value.unit, outer, value.value, inList);
     if (factor === undefined || !this.room(value, 1)) return undefined;
-    const text = numberText(this.context, value);
-    return this.finite(value, [
-      {
-        value: value.value * factor,
-        span: value,
-        literal: { span: { start: value.start, end: value.start + text.length }, factor, text },
-      },
-    ]);
+    const literal = { span: literalOf(this.context, value), factor };
+    return this.finite(value, [{ value: value.value * factor, span: value, literal }]);
   }
 
   private call(value: CallValue, outer: Unit | undefined): Quantity[] | undefined {
@@ -202,16 +194,8 @@ class QuantityReader {
       Array.from({ length: n }, (_, i): Quantity => {
         const end = i === 0 ? first : i === n - 1 ? last : undefined;
         if (end === undefined) return { value: at(i), span: value };
-        const text = numberText(this.context, end);
-        return {
-          value: at(i),
-          span: end,
-          literal: {
-            span: { start: end.start, end: end.start + text.length },
-            factor: i === 0 ? factorOfFirst : factorOfLast,
-            text,
-          },
-        };
+        const literal = { span: literalOf(this.context, end), factor: i === 0 ? factorOfFirst : factorOfLast };
+        return { value: at(i), span: end, literal };
       }),
     );
   }
@@ -269,23 +253,23 @@ class QuantityReader {
       else this.unitMissing(value, size);
       return undefined;
     }
-    if (this.isGood(unit, size)) return measureOf(unit.factors)?.factor;
-    this.failed = true;
-    return undefined;
+    // One unit behind a list is that of all its numbers.
+    if (unit !== this.judged) {
+      this.judged = unit;
+      this.factorOfJudged = this.judge(unit, size);
+    }
+    this.failed ||= this.factorOfJudged === undefined;
+    return this.factorOfJudged;
   }
 
-  private readonly judged = new Map<Unit, boolean>();
+  private judged: Unit | undefined;
+  private factorOfJudged: number | undefined;
 
-  private isGood(unit: Unit, size: number): boolean {
-    const known = this.judged.get(unit);
-    if (known !== undefined) return known;
-    const good = this.judge(unit, size);
-    this.judged.set(unit, good);
-    return good;
-  }
-
-  private judge(unit: Unit, size: number): boolean {
+  /** Internal units per this one; undefined if it is not of the dimension. */
+  private judge(unit: Unit, size: number): number | undefined {
     const { dimension } = this.schema;
+    const measure = measureOf(unit.factors);
+    if (measure !== undefined && isOf(measure, dimension) && Number.isFinite(measure.factor)) return measure.factor;
     const unknown = unit.factors.filter(({ symbol }) => canonicalSymbol(symbol) === undefined);
     for (const factor of unknown) {
       const meant = unitMeantBy(factor.symbol) ?? nearest(factor.symbol, Object.keys(units));
@@ -316,9 +300,7 @@ class QuantityReader {
               : this.unitFixes(unit, size),
       });
     }
-    if (unknown.length > 0) return false;
-    const measure = measureOf(unit.factors);
-    if (measure !== undefined && isOf(measure, dimension) && Number.isFinite(measure.factor)) return true;
+    if (unknown.length > 0) return undefined;
     const is = measure && dimensionOf(measure);
     const written = formatUnit(unit);
     const meant = unitMeantBy(textOf(this.context, unit));
@@ -329,7 +311,7 @@ class QuantityReader {
       message: `\`${this.name}\` is ${dimensions[dimension].title}, but \`${written || '1'}\` is ${is === undefined ? 'no unit of that dimension' : is === 'none' ? 'none' : dimensions[is].title}: ${this.proposal(meant)}.`,
       fixes: this.unitFixes(unit, size),
     });
-    return false;
+    return undefined;
   }
 
   private proposal(meant?: string): string {
@@ -368,9 +350,9 @@ class QuantityReader {
   }
 }
 
-/** The digits of a number, without its unit. */
-function numberText(context: Context, value: NumberValue): string {
-  return /^[+-]?[\d.]+(?:[eE][+-]?\d+)?/u.exec(textOf(context, value))?.[0] ?? '';
+/** A number without its unit. */
+function literalOf(context: Context, { start, end, unit }: NumberValue): Span {
+  return { start, end: unit === undefined ? end : endOfNumber(context, unit) };
 }
 
 /** Where what a unit belongs to ends: the spaces before a unit go with it. */

@@ -1,10 +1,12 @@
 /** Files that a definition names: missing ones (PD0901), and output that would leave the run folder (PD0911). */
+import type { BlockSchema } from '../schema/types';
 import type { Value } from '../syntax/tree';
 import { quote } from '../syntax/lexer';
 import { replace, type BlockReading, type Context, type FileContext } from './reading';
 
 /** Those that a block reads. */
 export function checkInputs(context: FileContext, reading: BlockReading): void {
+  if (!namesFiles(reading.schema)) return;
   for (const { schema, attribute, value } of reading.attributes.values()) {
     if (attribute.value === undefined || value === undefined) continue;
     if (schema.type === 'paths') {
@@ -19,6 +21,7 @@ export function checkInputs(context: FileContext, reading: BlockReading): void {
 
 /** Those that a block writes. */
 export function checkOutputs(context: Context, reading: BlockReading): void {
+  if (!namesFiles(reading.schema)) return;
   for (const { schema, attribute, value } of reading.attributes.values())
     if (
       schema.type === 'path' &&
@@ -28,6 +31,21 @@ export function checkOutputs(context: Context, reading: BlockReading): void {
     )
       checkOutput(context, attribute.value, value);
   for (const inner of reading.blocks) checkOutputs(context, inner);
+}
+
+const withFiles = new Map<BlockSchema, boolean>();
+
+/** Whether a block may name files, itself or in the blocks in it: most kinds need not be looked through. */
+function namesFiles(schema: BlockSchema): boolean {
+  let result = withFiles.get(schema);
+  if (result === undefined) {
+    const { attributes, blocks = {} } = schema;
+    result =
+      Object.values(attributes).some(({ type }) => type === 'path' || type === 'paths') ||
+      Object.values(blocks).some(namesFiles);
+    withFiles.set(schema, result);
+  }
+  return result;
 }
 
 function checkExists(context: FileContext, span: Value, path: string): void {

@@ -42,7 +42,7 @@ export interface Quantity {
   readonly value: number;
   readonly span: Span;
   /** Where it can be replaced: a number as it is written, worth `factor` internal units. */
-  readonly literal?: { readonly span: Span; readonly factor: number; readonly text: string };
+  readonly literal?: { readonly span: Span; readonly factor: number };
 }
 
 export type CheckedValue = number | string | boolean | readonly number[] | readonly string[] | { readonly key: string };

@@ -47,7 +47,8 @@ function readItems(
 ): Items {
   const attributes = new Map<string, AttributeReading>();
   const blocks: BlockReading[] = [];
-  const seen = new Map<string, Item>();
+  /** The first of each known name. */
+  const seen: Item[] = [];
   let taken: Set<string> | undefined;
   for (const item of items) {
     const name = item.name.text;
@@ -58,14 +59,14 @@ function readItems(
       reportUnknown(context, item, schema, parent, taken);
       continue;
     }
-    const key = item.kind === 'attribute' ? name : `${name} {`;
-    const first = seen.get(key);
-    const repeatable = item.kind === 'block' && schema.blocks?.[name].repeatable === true;
-    if (first !== undefined && !repeatable) {
-      reportRepeated(context, item, first);
-      continue;
+    if (item.kind === 'attribute' || schema.blocks?.[name].repeatable !== true) {
+      const first = seen.find((other) => other.kind === item.kind && other.name.text === name);
+      if (first !== undefined) {
+        reportRepeated(context, item, first);
+        continue;
+      }
+      seen.push(item);
     }
-    seen.set(key, item);
     if (item.kind === 'block') {
       blocks.push(readBlock(context, item, schema.blocks![name]));
     } else {

@@ -29,7 +29,6 @@ import type {
 } from './definition';
 import { defaultDescriptors, etaOfWidth, expand, type DescriptorBlock } from './expansion';
 import { hash, identityOf, procedureOf } from './identity';
-import { createMemory } from './memory';
 
 /** The definition of a file out of the blocks in it that are free of errors. */
 export function assemble(blocks: readonly Placed[], environment?: Environment): Definition {
@@ -40,7 +39,7 @@ export function assemble(blocks: readonly Placed[], environment?: Environment): 
   for (const placed of good) {
     const { reading } = placed;
     const named = namedOf(placed);
-    if (reading.name === 'potential') potentials.set(named.name, assemblePotential(reading, named, environment));
+    if (reading.name === 'potential') potentials.set(named.name, { ...named, ...assemblePotential(reading, environment) });
     if (reading.name === 'dataset')
       datasets.set(named.name, {
         ...named,
@@ -83,20 +82,21 @@ function unitsOf(reading: BlockReading): FileUnits | undefined {
   return units && optionsOf(units, vocabulary.units);
 }
 
-const remembered = createMemory<Pick<PotentialDefinition, 'symmetryFunctions' | 'identity'>>();
+type Described = Omit<PotentialDefinition, keyof Named>;
 
-function assemblePotential(
-  reading: BlockReading,
-  named: Named,
-  environment: Environment | undefined,
-): PotentialDefinition {
+/** Potentials as they were made of a reading, for what is not edited has the same reading again. */
+const potentialsMade = new WeakMap<BlockReading, Described>();
+
+function assemblePotential(reading: BlockReading, environment: Environment | undefined): Described {
+  const known = potentialsMade.get(reading);
+  if (known !== undefined) return known;
   const written = optionsOf(reading, vocabulary.potential);
   const elements = sortByNumber(elementsOf({ environment }, reading));
   const units = unitsOf(reading);
   if (written.load !== undefined) {
     const nothing = { symmetryFunctions: {}, networks: undefined, pairs: [] };
     const identity = hash({ load: written.load, units });
-    return { ...named, options: { ...written, elements }, units, elements, ...nothing, identity };
+    return { options: { ...written, elements }, units, elements, ...nothing, identity };
   }
   const options = { ...written, elements };
   const isNeural = hasNetwork(reading);
@@ -107,15 +107,11 @@ function assemblePotential(
   });
   const blocks = isNeural ? descriptorsOf(reading) : [];
   const described = { options, elements, networks, pairs };
-  return {
-    ...named,
-    ...described,
-    units,
-    ...remembered(JSON.stringify({ ...described, blocks }), () => {
-      const symmetryFunctions = expand(blocks, elements);
-      return { symmetryFunctions, identity: identityOf({ ...described, symmetryFunctions }) };
-    }),
-  };
+  const symmetryFunctions = expand(blocks, elements);
+  const identity = identityOf({ ...described, symmetryFunctions });
+  const potential = { ...described, units, symmetryFunctions, identity };
+  potentialsMade.set(reading, potential);
+  return potential;
 }
 
 export function sortByNumber(symbols: readonly string[]): readonly string[] {
@@ -140,28 +136,26 @@ export function descriptorsOf(potential: BlockReading): DescriptorBlock[] {
 
 /** One descriptor block in internal form; `cutoff` is the potential's. */
 export function descriptorOf(block: BlockReading, cutoff: number): DescriptorBlock {
-  const common = {
-    elements: block.elements.map(({ text }) => text),
-    cutoff: numberOf(block, 'cutoff') ?? cutoff,
-  };
-  if (block.name === 'angular') {
+  const elements = block.elements.map(({ text }) => text);
+  const own = numberOf(block, 'cutoff') ?? cutoff;
+  if (block.name === 'angular')
     return {
-      ...common,
       kind: valueOf(block, 'kind') === 'wide' ? 'wide' : 'narrow',
+      elements,
+      cutoff: own,
       etas: numbersOf(block, 'eta'),
       shifts: numbersOf(block, 'shift'),
       lambdas: numbersOf(block, 'lambda'),
       zetas: numbersOf(block, 'zeta'),
     };
-  }
-  return block.attributes.has('width')
-    ? {
-        ...common,
-        kind: 'radial',
-        etas: numbersOf(block, 'width').map(etaOfWidth),
-        shifts: block.attributes.has('center') ? numbersOf(block, 'center') : [0],
-      }
-    : { ...common, kind: 'radial', etas: numbersOf(block, 'eta'), shifts: numbersOf(block, 'shift') };
+  const byWidth = block.attributes.has('width');
+  return {
+    kind: 'radial',
+    elements,
+    cutoff: own,
+    etas: byWidth ? numbersOf(block, 'width').map(etaOfWidth) : numbersOf(block, 'eta'),
+    shifts: byWidth && !block.attributes.has('center') ? [0] : numbersOf(block, byWidth ? 'center' : 'shift'),
+  };
 }
 
 /** `network { … }` is for all elements; `network O { … }` overrides what it names. */
@@ -202,8 +196,6 @@ function assembleAction(
   }
 }
 
-const rememberedProcedure = createMemory<string>();
-
 function assembleTrain(
   reading: BlockReading,
   named: Named,
@@ -216,11 +208,7 @@ function assembleTrain(
     kind: 'adam',
     options: optionsOf(blocksOf(reading, 'optimizer')[0], vocabulary.optimizer),
   } as const;
-  const { options: data, units } = dataset;
-  const procedure = rememberedProcedure(JSON.stringify([options, optimizer, data, units]), () =>
-    procedureOf({ options, optimizer }, dataset),
-  );
-  return { ...named, kind: 'train', options, optimizer, procedure };
+  return { ...named, kind: 'train', options, optimizer, procedure: procedureOf({ options, optimizer }, dataset) };
 }
 
 function assembleMd(reading: BlockReading, named: Named): MdDefinition {

@@ -141,6 +141,7 @@ export const dimensions: Readonly<Record<DimensionName, Dimension>> = {
 
 /** The table's symbol for a spelling, in any encoding of `Å`; undefined if there is none. */
 export function canonicalSymbol(spelling: string): string | undefined {
+  if (Object.hasOwn(units, spelling)) return spelling;
   const composed = spelling.normalize('NFC');
   const symbol = Object.hasOwn(SPELLINGS, composed) ? SPELLINGS[composed] : composed;
   return Object.hasOwn(units, symbol) ? symbol : undefined;
@@ -165,15 +166,13 @@ export function measureOf(factors: readonly Pick<UnitFactor, 'symbol' | 'power'>
     if (canonical === undefined) return undefined;
     const row = units[canonical];
     factor *= row.factor ** power;
-    for (const [base, exponent] of entries(row.powers)) powers[base] = (powers[base] ?? 0) + exponent * power;
+    for (const base of basesOf(row.powers)) powers[base] = (powers[base] ?? 0) + (row.powers[base] ?? 0) * power;
     if (PER_MOLE.includes(canonical)) powers.amount = (powers.amount ?? 0) + power;
   }
   return { factor, powers };
 }
 
-function entries(powers: Powers): [Base, number][] {
-  return (Object.keys(powers) as Base[]).map((base) => [base, powers[base] ?? 0]);
-}
+const basesOf = (powers: Powers): readonly Base[] => Object.keys(powers) as Base[];
 
 /** Whether a measure is of a dimension. */
 export function isOf({ powers }: Measure, dimension: DimensionName): boolean {
@@ -188,7 +187,8 @@ export function dimensionOf({ powers }: Measure): DimensionName | undefined {
 const dimensionNames = Object.keys(dimensions) as DimensionName[];
 
 function samePowers(a: Powers, b: Powers): boolean {
-  return [...entries(a), ...entries(b)].every(([base]) => (a[base] ?? 0) === (b[base] ?? 0));
+  const isSame = (base: Base): boolean => (a[base] ?? 0) === (b[base] ?? 0);
+  return basesOf(a).every(isSame) && basesOf(b).every(isSame);
 }
 
 const parsed = new Map<string, Measure | undefined>();

@@ -5,72 +5,94 @@
  * Unicode's, so `Å` is a name in all its spellings. A string stays on its line and knows the escapes `\"` and `\\`; any
  * other backslash is itself. Nothing is refused here: what no rule takes is a token of kind `invalid`.
  */
-import type { Token, TokenKind } from './tree';
+import type { Token, TokenKind, Tokens } from './tree';
+
+const KINDS = ['symbol', 'name', 'number', 'string', 'newline', 'space', 'comment', 'invalid'] as const;
+
+/** What a token is, as a number. That of a symbol is the character it begins with, `code.symbol` stands for none. */
+export const code = { symbol: 0, name: 1, number: 2, string: 3, newline: 4, space: 5, comment: 6, invalid: 7 } as const;
 
 /** The source of the regular expression of a name. */
 export const NAME = String.raw`[\p{L}_][\p{L}\p{M}\p{N}_]*(?:-[\p{L}\p{N}_][\p{L}\p{M}\p{N}_]*)*`;
 
-const RULES: readonly (readonly [TokenKind, RegExp])[] = [
-  ['space', /[^\S\r\n]+/uy],
-  ['newline', /\r\n|\n|\r/uy],
-  ['comment', /#[^\r\n]*/uy],
+/** The first that matches holds; the last one always does. */
+const RULES: readonly { readonly code: number; readonly pattern: RegExp }[] = [
+  { code: code.space, pattern: /[^\S\r\n]+/uy },
+  { code: code.newline, pattern: /\r\n|\n|\r/uy },
+  { code: code.comment, pattern: /#[^\r\n]*/uy },
   // The dot of `1..5` belongs to the range, not to the number.
-  ['number', /[+-]?(?:\d+(?:\.(?!\.)\d*)?|\.\d+)(?:[eE][+-]?\d+)?/uy],
-  ['name', new RegExp(NAME, 'uy')],
-  ['string', /"(?:[^"\\\r\n]+|\\[^\r\n]?)*"?/uy],
-  ['symbol', /\.\.|[={}[\](),;*/^%]/uy],
+  { code: code.number, pattern: /[+-]?(?:\d+(?:\.(?!\.)\d*)?|\.\d+)(?:[eE][+-]?\d+)?/uy },
+  { code: code.name, pattern: new RegExp(NAME, 'uy') },
+  { code: code.string, pattern: /"(?:[^"\\\r\n]+|\\[^\r\n]?)*"?/uy },
+  { code: code.symbol, pattern: /\.\.|[={}[\](),;*/^%]/uy },
+  { code: code.invalid, pattern: /[^]/uy },
 ];
 
-const INVALID = /[^\s\p{L}\d_"#={}[\](),;*/^%]/uy;
-
-export function tokenize(text: string): Token[] {
-  const tokens: Token[] = [];
-  let start = 0;
-  while (start < text.length) {
-    const token = tokenAt(text, start);
-    const last = tokens.at(-1);
-    if (token.kind === 'invalid' && last?.kind === 'invalid')
-      tokens[tokens.length - 1] = { ...token, start: last.start };
-    else tokens.push(token);
-    start = token.end;
+export function tokenize(text: string): Tokens {
+  const codes = new Uint8Array(text.length);
+  const ends = new Int32Array(text.length);
+  let count = 0;
+  for (let start = 0; start < text.length; start = ends[count - 1]) {
+    const plain = PLAIN[text.charCodeAt(start)] ?? 0;
+    let end = plain === 0 ? 0 : endOfPlain(text, start, plain);
+    let found: number = plain;
+    for (let i = 0; end === 0; i++) {
+      const rule = RULES[i];
+      rule.pattern.lastIndex = start;
+      if (!rule.pattern.test(text)) continue;
+      end = rule.pattern.lastIndex;
+      found = rule.code === code.symbol ? text.charCodeAt(start) : rule.code;
+    }
+    // What makes no sense makes none as a whole.
+    if (found === code.invalid && count > 0 && codes[count - 1] === code.invalid) count--;
+    codes[count] = found;
+    ends[count++] = end;
   }
-  return tokens;
+  return { codes: codes.slice(0, count), ends: ends.slice(0, count) };
 }
 
-/** Which rules can begin with an ASCII character: most tokens are found at the first try. */
-const RULES_BY_CODE = Array.from({ length: 128 }, (_, code) => {
-  const character = String.fromCharCode(code);
-  return RULES.filter(([kind]) => {
-    switch (kind) {
-      case 'newline':
-        return character === '\n' || character === '\r';
-      case 'space':
-        return /\s/u.test(character);
-      case 'comment':
-        return character === '#';
-      case 'number':
-        return /[\d.+-]/u.test(character);
-      case 'name':
-        return /[\p{L}_]/u.test(character);
-      case 'string':
-        return character === '"';
-      default:
-        return true;
-    }
+/** The code of the tokens that begin with an ASCII character, where that alone decides it; else 0. */
+const PLAIN = Uint8Array.from({ length: 128 }, (_, character) => {
+  const rule = RULES.find(({ pattern }) => {
+    pattern.lastIndex = 0;
+    return pattern.test(String.fromCharCode(character));
   });
+  if (rule === undefined || rule.code === code.string || rule.code === code.invalid) return 0;
+  return rule.code === code.symbol ? character : rule.code;
 });
 
-function tokenAt(text: string, start: number): Token {
-  const code = text.charCodeAt(start);
-  const rules = code < 128 ? RULES_BY_CODE[code] : RULES;
-  // By index: the hottest loop of all, and an iterator would be made anew for every token.
-  for (let i = 0; i < rules.length; i++) {
-    const rule = rules[i][1];
-    rule.lastIndex = start;
-    if (rule.test(text)) return { kind: rules[i][0], start, end: rule.lastIndex };
+/** The end of a token of plain ASCII, most by far, without the rules; 0 where only they know. */
+function endOfPlain(text: string, start: number, plain: number): number {
+  let end = start + 1;
+  let next = text.charCodeAt(end);
+  switch (plain) {
+    case code.name:
+      while (PLAIN[next] === code.name || PLAIN[next] === code.number) next = text.charCodeAt(++end);
+      return next === HYPHEN || next >= 128 ? 0 : end;
+    case code.number:
+      while (PLAIN[next] === code.number) next = text.charCodeAt(++end);
+      return next === DOT || next === SMALL_E || next === LARGE_E ? 0 : end;
+    case code.space:
+      while (PLAIN[next] === code.space) next = text.charCodeAt(++end);
+      return next >= 128 ? 0 : end;
+    case code.newline:
+      return text.startsWith('\r\n', start) ? end + 1 : end;
+    case code.comment:
+      while (end < text.length && PLAIN[next] !== code.newline) next = text.charCodeAt(++end);
+      return end;
+    default:
+      return end;
   }
-  INVALID.lastIndex = start;
-  return { kind: 'invalid', start, end: INVALID.test(text) ? INVALID.lastIndex : start + 1 };
+}
+
+const [HYPHEN, DOT, SMALL_E, LARGE_E] = Array.from('-.eE', (character) => character.charCodeAt(0));
+
+/** Tokens as objects; `by` is where their text begins. */
+export function tokensAt({ codes, ends }: Tokens, by: number): Token[] {
+  return Array.from(ends, (end, i): Token => {
+    const kind: TokenKind = codes[i] < KINDS.length ? KINDS[codes[i]] : 'symbol';
+    return { kind, start: by + (i === 0 ? 0 : ends[i - 1]), end: by + end };
+  });
 }
 
 /** A string token without its closing quote ends at the end of its line. */

@@ -6,7 +6,7 @@
  * than the block around it ends that one, so that a brace that is still to be typed does not swallow the rest of the file.
  * What must never happen: an exception, or work that grows faster than the text (nesting is bounded by `MAX_DEPTH`).
  */
-import { isTerminated, tokenize, unquote } from './lexer';
+import { code, isTerminated, tokenize, unquote } from './lexer';
 import { join, place, sectionStarts } from './sections';
 import type {
   Attribute,
@@ -19,7 +19,7 @@ import type {
   Span,
   SyntaxError,
   SyntaxTree,
-  Token,
+  Tokens,
   Unit,
   UnitFactor,
   Value,
@@ -48,50 +48,77 @@ export function parse(text: string, previous?: SyntaxTree): SyntaxTree {
 
 /** Parses a text as one section. */
 export function parseSection(text: string): Section {
-  // A copy, as a slice would keep the whole text that it was cut from in memory, for as long as the section lives.
-  const own = text.split('').join('');
-  const tokens = tokenize(own);
+  const tokens = tokenize(text);
   const errors: SyntaxError[] = [];
-  const items = new Parser(own, tokens, errors).file();
-  return { text: own, tokens, items, errors: errors.sort((a, b) => a.start - b.start || a.end - b.end) };
+  const items = new Parser(text, tokens, errors).file();
+  return { text, tokens, items, errors: errors.sort((a, b) => a.start - b.start || a.end - b.end) };
 }
+
+/** Stands for the code of the next token where there is none. */
+const END = -1;
+
+const [
+  EQUALS,
+  OPEN,
+  CLOSE,
+  OPEN_LIST,
+  CLOSE_LIST,
+  OPEN_CALL,
+  CLOSE_CALL,
+  COMMA,
+  SEMICOLON,
+  STAR,
+  SLASH,
+  CARET,
+  PERCENT,
+  DOTS,
+] = Array.from('={}[](),;*/^%.', (symbol) => symbol.charCodeAt(0));
 
 class Parser {
   /** Index of the next token. */
   private next = 0;
+  private readonly count: number;
+  private readonly codes: Uint8Array;
+  private readonly ends: Int32Array;
   private depth = 0;
   /** Columns before the line in which the block at hand begins. */
   private indentation = 0;
-  /** For each token the columns of white space that its line begins with. */
-  private readonly lineIndentation: Int32Array;
   /** Whether something closes every opening brace. */
   private readonly bracesBalance: boolean;
+  /** For each token the columns of white space that its line begins with; only where braces do not balance. */
+  private readonly lineIndentation: Int32Array | undefined;
 
   constructor(
     private readonly text: string,
-    private readonly tokens: readonly Token[],
+    { codes, ends }: Tokens,
     private readonly errors: SyntaxError[],
   ) {
-    this.lineIndentation = new Int32Array(tokens.length);
+    this.codes = codes;
+    this.ends = ends;
+    this.count = codes.length;
     let balance = 0;
-    let indentation = 0;
-    tokens.forEach((token, i) => {
-      if (token.kind === 'symbol') balance = Math.max(0, balance + braceOf(this.textOf(token)));
-      if (i === 0 || tokens[i - 1].kind === 'newline')
-        indentation = token.kind === 'space' ? token.end - token.start : 0;
-      this.lineIndentation[i] = indentation;
-    });
+    for (const token of codes) balance = Math.max(0, balance + braceOf(token));
     this.bracesBalance = balance === 0;
+    this.lineIndentation = this.bracesBalance ? undefined : this.indentations();
+  }
+
+  private indentations(): Int32Array {
+    const columns = new Int32Array(this.count);
+    for (let i = 0; i < this.count; i++) {
+      const isFirst = i === 0 || this.codes[i - 1] === code.newline;
+      const indentation = this.codes[i] === code.space ? this.ends[i] - this.startOf(i) : 0;
+      columns[i] = isFirst ? indentation : columns[i - 1];
+    }
+    return columns;
   }
 
   file(): Item[] {
     const items: Item[] = [];
     for (;;) {
       items.push(...this.items(false));
-      const brace = this.peek();
-      if (brace === undefined) return items;
+      if (this.peek() === END) return items;
+      const brace = this.take();
       this.error(brace, 'There is no block that this `}` could close.', { remove: brace });
-      this.next++;
     }
   }
 
@@ -101,17 +128,16 @@ class Parser {
     for (;;) {
       this.skipTrivia(true);
       const token = this.peek();
-      if (token === undefined || this.is('}')) return items;
-      if (token.kind === 'name') {
+      if (token === END || token === CLOSE) return items;
+      if (token === code.name) {
         if (inside && this.endsUnclosed()) return items;
         items.push(this.item());
       } else {
-        const number = token.kind === 'number';
         this.error(
-          token,
-          number
-            ? `An attribute or block must begin with its name, not with the number ${this.shown(token)}.`
-            : `An attribute or block was expected, not ${this.shown(token)}.`,
+          this.span(),
+          token === code.number
+            ? `An attribute or block must begin with its name, not with the number ${this.shown()}.`
+            : `An attribute or block was expected, not ${this.shown()}.`,
         );
         this.skipLine();
       }
@@ -121,22 +147,21 @@ class Parser {
   private item(): Item {
     const name = this.name();
     this.skipTrivia(false);
-    if (this.is('=')) {
+    if (this.peek() === EQUALS) {
       const equals = this.take();
       this.skipTrivia(false);
-      if (this.is('{')) {
+      if (this.peek() === OPEN) {
         this.error(equals, `A block is written without \`=\`: \`${name.text} { … }\`.`, { remove: equals });
         return this.block(name, []);
       }
       return this.attribute(name, equals);
     }
-    const token = this.peek();
-    if (token?.kind === 'number' || this.is('[')) {
+    if (this.peek() === code.number || this.peek() === OPEN_LIST) {
       this.error(name, `\`=\` is missing between \`${name.text}\` and its value.`, { insert: ' =' });
       return this.attribute(name, undefined);
     }
     const labels = this.labels();
-    if (this.is('{') || (labels.length > 0 && this.braceBegins())) return this.block(name, labels);
+    if (this.peek() === OPEN || (labels.length > 0 && this.braceBegins())) return this.block(name, labels);
     if (labels.length > 0) {
       const last = labels.at(-1)!;
       const words = this.text.slice(name.start, last.end);
@@ -155,9 +180,9 @@ class Parser {
     return { kind: 'attribute', start: name.start, end: name.end, name };
   }
 
-  private attribute(name: Name, equals: Token | undefined): Attribute {
+  private attribute(name: Name, equals: Span | undefined): Attribute {
     const node: Mutable<Attribute> = { kind: 'attribute', start: name.start, end: equals?.end ?? name.end, name };
-    if (equals !== undefined) node.equals = spanOf(equals);
+    if (equals !== undefined) node.equals = equals;
     const before = this.errors.length;
     const value = this.value();
     if (value !== undefined) {
@@ -167,10 +192,8 @@ class Parser {
       return node;
     }
     if (this.errors.length === before) {
-      const token = this.peek();
-      if (token === undefined || token.kind === 'newline' || this.is(';', '}'))
-        this.error(node, `The value of \`${name.text}\` is missing.`);
-      else this.error(token, `A value was expected, not ${this.shown(token)}.`);
+      if (this.itemEnds()) this.error(node, `The value of \`${name.text}\` is missing.`);
+      else this.error(this.span(), `A value was expected, not ${this.shown()}.`);
     }
     this.skipLine();
     return node;
@@ -181,21 +204,18 @@ class Parser {
     for (;;) {
       this.skipTrivia(false);
       const token = this.peek();
-      if (token === undefined) return labels;
-      if (token.kind === 'name' || this.is('*')) {
-        labels.push({ kind: 'label', start: token.start, end: token.end, text: this.textOf(token) });
-      } else if (token.kind === 'string') {
-        labels.push({ kind: 'label', start: token.start, end: token.end, text: this.string(token) });
-      } else return labels;
-      this.next++;
+      if (token !== code.name && token !== STAR && token !== code.string) return labels;
+      const { start, end } = this.take();
+      const text = token === code.string ? this.string({ start, end }) : this.text.slice(start, end);
+      labels.push({ kind: 'label', start, end, text });
     }
   }
 
   /** Whether the next line begins with the `{` that belongs to a header. */
   private braceBegins(): boolean {
     let i = this.next;
-    while (i < this.tokens.length && (this.tokens[i].kind === 'newline' || this.tokens[i].kind === 'space')) i++;
-    if (i >= this.tokens.length || this.textOf(this.tokens[i]) !== '{') return false;
+    while (this.codeAt(i) === code.newline || this.codeAt(i) === code.space) i++;
+    if (this.codeAt(i) !== OPEN) return false;
     this.next = i;
     return true;
   }
@@ -210,22 +230,22 @@ class Parser {
       name,
       labels,
       items: [],
-      open: spanOf(open),
+      open,
     };
     if (this.depth >= MAX_DEPTH) {
       this.error(open, 'Blocks are nested too deeply.');
       this.skipBraces();
-      node.end = this.tokens[this.next - 1].end;
+      node.end = this.ends[this.next - 1];
       return node;
     }
     const outside = this.indentation;
-    this.indentation = this.lineIndentation[this.next - 1];
+    this.indentation = this.lineIndentation?.[this.next - 1] ?? 0;
     this.depth++;
     node.items = this.items(true);
     this.depth--;
-    if (this.is('}')) {
+    if (this.peek() === CLOSE) {
       const close = this.take();
-      node.close = spanOf(close);
+      node.close = close;
       node.end = close.end;
       this.endItem(undefined);
     } else {
@@ -242,64 +262,54 @@ class Parser {
 
   /** In a file with more `{` than `}`: does the item at hand belong outside of the block around it, as its indentation says? */
   private endsUnclosed(): boolean {
-    if (this.bracesBalance) return false;
-    const before = this.tokens[this.next - 1].kind === 'space' ? this.next - 2 : this.next - 1;
-    if (this.tokens[before].kind !== 'newline' || this.lineIndentation[this.next] > this.indentation) return false;
+    if (this.lineIndentation === undefined || this.lineIndentation[this.next] > this.indentation) return false;
+    const before = this.codes[this.next - 1] === code.space ? this.next - 2 : this.next - 1;
     // Only a block's header is a reason: attributes are often pasted without indentation.
-    let i = this.next + 1;
-    while (i < this.tokens.length && isHeaderPart(this.tokens[i], this.textOf(this.tokens[i]))) i++;
-    return i < this.tokens.length && this.textOf(this.tokens[i]) === '{';
+    return this.codes[before] === code.newline && this.behindHeader(this.next) === OPEN;
   }
 
   private value(): Value | undefined {
     this.skipTrivia(false);
-    const token = this.peek();
-    if (token === undefined) return undefined;
-    switch (token.kind) {
-      case 'number': {
-        this.next++;
-        const from = Number(this.textOf(token));
+    switch (this.peek()) {
+      case code.number: {
+        const { start, end } = this.take();
+        const value = Number(this.text.slice(start, end));
         const saved = this.next;
         this.skipTrivia(false);
-        if (this.is('..')) return this.range(token, from);
+        if (this.peek() === DOTS) return this.range(start, value);
         this.next = saved;
-        return this.withUnit({ kind: 'number', start: token.start, end: token.end, value: from });
+        return this.withUnit({ kind: 'number', start, end, value });
       }
-      case 'string':
-        this.next++;
-        return { kind: 'string', start: token.start, end: token.end, text: this.string(token) };
-      case 'name':
+      case code.string: {
+        const { start, end } = this.take();
+        return { kind: 'string', start, end, text: this.string({ start, end }) };
+      }
+      case code.name:
         return this.nameOrCall();
-      case 'symbol':
-        return this.is('[') ? this.list() : undefined;
+      case OPEN_LIST:
+        return this.list();
       default:
         return undefined;
     }
   }
 
-  private range(first: Token, from: number): Value | undefined {
+  private range(start: number, from: number): Value | undefined {
     const dots = this.take();
     this.skipTrivia(false);
-    const token = this.peek();
-    if (token?.kind !== 'number') {
+    if (this.peek() !== code.number) {
       this.error(dots, 'The end of the range is missing: write `1..5`.');
       return undefined;
     }
-    this.next++;
-    return this.withUnit({
-      kind: 'range',
-      start: first.start,
-      end: token.end,
-      from,
-      to: Number(this.textOf(token)),
-    });
+    const last = this.take();
+    const to = Number(this.text.slice(last.start, last.end));
+    return this.withUnit({ kind: 'range', start, end: last.end, from, to });
   }
 
   private nameOrCall(): Value {
     const name = this.name();
     const saved = this.next;
     this.skipTrivia(false);
-    if (this.is('(')) {
+    if (this.peek() === OPEN_CALL) {
       this.next++;
       const [items, end] = this.elements(')', `${name.text}(`);
       return this.withUnit({ kind: 'call', start: name.start, end, callee: name, arguments: items });
@@ -307,8 +317,8 @@ class Parser {
     this.next = saved;
     // `kcal/mol` is one word where a word is expected.
     let end = name.end;
-    while (this.is('/') && this.tokens[this.next + 1]?.kind === 'name') {
-      end = this.tokens[this.next + 1].end;
+    while (this.peek() === SLASH && this.codeAt(this.next + 1) === code.name) {
+      end = this.ends[this.next + 1];
       this.next += 2;
     }
     return { kind: 'name', start: name.start, end, text: this.text.slice(name.start, end) };
@@ -325,7 +335,7 @@ class Parser {
   private elements(close: ')' | ']', open: string): readonly [readonly Value[], number] {
     const items: Value[] = [];
     if (this.depth >= MAX_DEPTH) {
-      this.error(this.tokens[this.next - 1], 'Lists are nested too deeply.');
+      this.error(this.spanAt(this.next - 1), 'Lists are nested too deeply.');
       this.skipLine();
       return [items, this.lastSignificant().end];
     }
@@ -335,37 +345,36 @@ class Parser {
     return [items, result];
   }
 
-  private elementsInside(items: Value[], close: string, open: string): number {
+  private elementsInside(items: Value[], close: ')' | ']', open: string): number {
+    const closing = close === ')' ? CLOSE_CALL : CLOSE_LIST;
     for (;;) {
       if (!this.skipInsideList()) break;
-      if (this.is(close)) return this.take().end;
+      if (this.peek() === closing) return this.take().end;
       const before = this.errors.length;
       const value = this.value();
       if (value === undefined) {
-        const token = this.peek();
-        if (this.is(',')) {
-          this.error(token!, `A value is missing before this comma.`, { remove: token! });
-          this.next++;
+        if (this.peek() === COMMA) {
+          const comma = this.take();
+          this.error(comma, `A value is missing before this comma.`, { remove: comma });
           continue;
         }
-        // What ends an item ends an open list; anything else is skipped.
-        if (token === undefined || this.is('}', '{', ';', '=') || this.errors.length > before) break;
-        this.error(token, `A value was expected in the list, not ${this.shown(token)}.`);
+        if (this.listEnds() || this.errors.length > before) break;
+        this.error(this.span(), `A value was expected in the list, not ${this.shown()}.`);
         this.next++;
         continue;
       }
       items.push(value);
       if (!this.skipInsideList()) break;
-      if (this.is(close)) return this.take().end;
       const token = this.peek();
-      if (this.is(',')) {
+      if (token === closing) return this.take().end;
+      if (token === COMMA) {
         this.next++;
-      } else if (token !== undefined && (['number', 'string', 'name'].includes(token.kind) || this.is('['))) {
+      } else if (token === code.number || token === code.string || token === code.name || token === OPEN_LIST) {
         this.error(this.lastSignificant(), 'A comma is missing between the values of the list.', { insert: ',' });
-      } else if (token === undefined || this.is('}', '{', ';', '=')) {
+      } else if (this.listEnds()) {
         break;
       } else {
-        this.error(token, `A comma or \`${close}\` was expected, not ${this.shown(token)}.`);
+        this.error(this.span(), `A comma or \`${close}\` was expected, not ${this.shown()}.`);
         this.next++;
       }
     }
@@ -378,19 +387,27 @@ class Parser {
   private skipInsideList(): boolean {
     let crossed = false;
     let i = this.next;
-    while (i < this.tokens.length && isTrivia(this.tokens[i])) {
-      crossed ||= this.tokens[i].kind === 'newline';
-      i++;
-    }
-    if (i >= this.tokens.length) return false;
-    if (crossed && this.tokens[i].kind === 'name') {
-      let after = i + 1;
-      while (after < this.tokens.length && isHeaderPart(this.tokens[after], this.textOf(this.tokens[after]))) after++;
-      const follower = after < this.tokens.length ? this.textOf(this.tokens[after]) : '';
-      if (follower === '=' || follower === '{') return false;
+    for (; isTrivia(this.codeAt(i)); i++) crossed ||= this.codes[i] === code.newline;
+    if (i >= this.count) return false;
+    if (crossed && this.codes[i] === code.name) {
+      const follower = this.behindHeader(i);
+      if (follower === EQUALS || follower === OPEN) return false;
     }
     this.next = i;
     return true;
+  }
+
+  /** What ends an item ends an open list; anything else is skipped. */
+  private listEnds(): boolean {
+    const token = this.peek();
+    return token === END || token === CLOSE || token === OPEN || token === SEMICOLON || token === EQUALS;
+  }
+
+  /** What follows the name at a token and the labels behind it. */
+  private behindHeader(name: number): number {
+    let i = name + 1;
+    while (isHeaderPart(this.codeAt(i))) i++;
+    return this.codeAt(i);
   }
 
   private withUnit<V extends Value & { readonly unit?: Unit }>(value: V): V {
@@ -409,87 +426,99 @@ class Parser {
   }
 
   private unit(): Unit | undefined {
-    const start = this.peek();
-    if (start === undefined) return undefined;
-    const isOne = start.kind === 'number' && this.textOf(start) === '1' && this.significant(1) === '/';
-    if (start.kind !== 'name' && !this.is('%') && !isOne) return undefined;
+    const first = this.peek();
+    if (
+      first !== code.name &&
+      first !== PERCENT &&
+      !(this.isOne() && this.codeAt(this.behindSpace(this.next + 1)) === SLASH)
+    )
+      return undefined;
+    const { start } = this.span();
     const factors: UnitFactor[] = [];
     let sign = 1;
-    let end = start.end;
+    let end = start;
     for (;;) {
-      const token = this.peek();
-      if (token !== undefined && (token.kind === 'name' || this.is('%'))) {
-        this.next++;
-        end = token.end;
-        let power = 1;
-        if (this.significant(0) === '^') {
-          this.skipTrivia(false);
-          const caret = this.take();
-          this.skipTrivia(false);
-          const exponent = this.peek();
-          end = caret.end;
-          if (exponent?.kind === 'number' && Number.isInteger(Number(this.textOf(exponent)))) {
-            power = Number(this.textOf(exponent));
-            this.next++;
-            end = exponent.end;
-          } else this.error(caret, 'The power of a unit is a whole number, as in `Å^-2`.');
-        }
-        factors.push({ start: token.start, end, symbol: this.textOf(token), power: sign * power });
-      } else if (token?.kind === 'number' && this.textOf(token) === '1') {
-        this.next++;
-        end = token.end;
+      if (this.peek() === code.name || this.peek() === PERCENT) {
+        const factor = this.take();
+        const symbol = this.text.slice(factor.start, factor.end);
+        const power = sign * this.power();
+        end = this.ends[this.next - 1];
+        factors.push({ start: factor.start, end, symbol, power });
+      } else if (this.isOne()) {
+        end = this.take().end;
       } else {
-        this.error({ start: start.start, end }, 'A unit must follow `*` or `/`, as in `1/ps`.');
+        this.error({ start, end }, 'A unit must follow `*` or `/`, as in `1/ps`.');
         break;
       }
-      const operator = this.significant(0);
-      if (operator !== '*' && operator !== '/') break;
-      this.skipTrivia(false);
-      end = this.take().end;
-      sign = operator === '/' ? -1 : 1;
+      const operator = this.behindSpace(this.next);
+      if (this.codeAt(operator) !== STAR && this.codeAt(operator) !== SLASH) break;
+      sign = this.codes[operator] === SLASH ? -1 : 1;
+      end = this.ends[operator];
+      this.next = operator + 1;
       this.skipTrivia(false);
     }
-    return { kind: 'unit', start: start.start, end, factors };
+    return { kind: 'unit', start, end, factors };
+  }
+
+  /** Behind a unit's symbol: its power. */
+  private power(): number {
+    const caret = this.behindSpace(this.next);
+    if (this.codeAt(caret) !== CARET) return 1;
+    this.next = this.behindSpace(caret + 1);
+    const power = this.peek() === code.number ? Number(this.textAt(this.next)) : NaN;
+    if (Number.isInteger(power)) {
+      this.next++;
+      return power;
+    }
+    this.next = caret + 1;
+    this.error(this.spanAt(caret), 'The power of a unit is a whole number, as in `Å^-2`.');
+    return 1;
+  }
+
+  private isOne(): boolean {
+    return this.peek() === code.number && this.textAt(this.next) === '1';
   }
 
   private name(): Name {
-    const token = this.take();
-    return { kind: 'name', start: token.start, end: token.end, text: this.textOf(token) };
+    const { start, end } = this.take();
+    return { kind: 'name', start, end, text: this.text.slice(start, end) };
   }
 
-  private string(token: Token): string {
-    const text = this.textOf(token);
-    if (!isTerminated(text)) this.error(token, 'The closing quote of this text is missing.', { insert: '"' });
+  private string(span: Span): string {
+    const text = this.text.slice(span.start, span.end);
+    if (!isTerminated(text)) this.error(span, 'The closing quote of this text is missing.', { insert: '"' });
     return unquote(text);
   }
 
   /** An item ends with its line, with `;`, or before `}`. */
   private endItem(value: Value | undefined): void {
     this.skipTrivia(false);
-    const token = this.peek();
-    if (token === undefined || token.kind === 'newline' || this.is(';', '}')) return;
-    this.error(token, this.describeSurplus(token, value));
+    if (this.itemEnds()) return;
+    this.error(this.span(), this.describeSurplus(value));
     this.skipLine();
   }
 
-  private describeSurplus(token: Token, value: Value | undefined): string {
-    const text = this.textOf(token);
-    if (text === ',' && value?.kind === 'number')
+  private itemEnds(): boolean {
+    const token = this.peek();
+    return token === END || token === code.newline || token === SEMICOLON || token === CLOSE;
+  }
+
+  private describeSurplus(value: Value | undefined): string {
+    const token = this.peek();
+    if (token === COMMA && value?.kind === 'number')
       return 'Nothing may follow the value: decimals have a point (`6.0`), and a list is written `[6, 7]`.';
-    if (text === '/' && value?.kind === 'number') return 'A unit does not begin with `/`: write `1/ps`, or `ps^-1`.';
-    if (value?.kind === 'name' && token.kind === 'invalid')
-      return `Unexpected ${this.shown(token)}: paths and other texts are written in quotes, as in \`"start.xyz"\`.`;
-    if (token.kind === 'name' || token.kind === 'number')
-      return `Unexpected ${this.shown(token)}: each item is on its own line, or ends with \`;\`.`;
-    return `Unexpected ${this.shown(token)}: the line should end here.`;
+    if (token === SLASH && value?.kind === 'number') return 'A unit does not begin with `/`: write `1/ps`, or `ps^-1`.';
+    if (value?.kind === 'name' && token === code.invalid)
+      return `Unexpected ${this.shown()}: paths and other texts are written in quotes, as in \`"start.xyz"\`.`;
+    if (token === code.name || token === code.number)
+      return `Unexpected ${this.shown()}: each item is on its own line, or ends with \`;\`.`;
+    return `Unexpected ${this.shown()}: the line should end here.`;
   }
 
   /** To the end of the line or the brace that closes the block, over whole blocks in between. */
   private skipLine(): void {
-    for (;;) {
-      const token = this.peek();
-      if (token === undefined || token.kind === 'newline' || this.is('}', ';')) return;
-      const skipBlock = this.is('{') && this.bracesBalance;
+    while (!this.itemEnds()) {
+      const skipBlock = this.peek() === OPEN && this.bracesBalance;
       this.next++;
       if (skipBlock) this.skipBraces();
     }
@@ -497,66 +526,65 @@ class Parser {
 
   /** Behind an opening brace: to behind its closing one, or to the end. */
   private skipBraces(): void {
-    for (let open = 1; open > 0 && this.next < this.tokens.length; this.next++) {
-      const token = this.tokens[this.next];
-      if (token.kind === 'symbol') open += braceOf(this.textOf(token));
-    }
+    for (let open = 1; open > 0 && this.next < this.count; this.next++) open += braceOf(this.codes[this.next]);
   }
 
   private skipTrivia(lines: boolean): void {
-    for (let token = this.peek(); token !== undefined; token = this.peek()) {
+    for (;;) {
+      const token = this.peek();
       const skip =
-        token.kind === 'space' || token.kind === 'comment' || (lines && (token.kind === 'newline' || this.is(';')));
+        token === code.space || token === code.comment || (lines && (token === code.newline || token === SEMICOLON));
       if (!skip) return;
       this.next++;
     }
   }
 
-  private peek(): Token | undefined {
-    return this.tokens[this.next];
+  /** The code of a token, `END` behind the last one. */
+  private codeAt(token: number): number {
+    return token < this.count ? this.codes[token] : END;
   }
 
-  private take(): Token {
-    return this.tokens[this.next++];
+  private startOf(token: number): number {
+    return token === 0 ? 0 : this.ends[token - 1];
   }
 
-  /** Asked several times for every token: without a substring, and without a list of the candidates. */
-  private is(first: string, second = first, third = first, fourth = first): boolean {
-    const token = this.peek();
-    if (token?.kind !== 'symbol') return false;
-    const { text } = this;
-    return (
-      isText(text, token, first) ||
-      isText(text, token, second) ||
-      isText(text, token, third) ||
-      isText(text, token, fourth)
-    );
+  private spanAt(token: number): Span {
+    return { start: this.startOf(token), end: this.ends[token] };
   }
 
-  /** The text of the next token but `offset` of this line that is not space; empty at the end. */
-  private significant(offset: number): string {
-    let i = this.next;
-    for (;;) {
-      while (i < this.tokens.length && this.tokens[i].kind === 'space') i++;
-      if (i >= this.tokens.length) return '';
-      if (offset-- === 0) return this.textOf(this.tokens[i]);
-      i++;
-    }
+  private textAt(token: number): string {
+    return this.text.slice(this.startOf(token), this.ends[token]);
+  }
+
+  /** The code of the next token. */
+  private peek(): number {
+    return this.codeAt(this.next);
+  }
+
+  /** Of the next token. */
+  private span(): Span {
+    return this.spanAt(this.next);
+  }
+
+  private take(): Span {
+    return this.spanAt(this.next++);
+  }
+
+  /** The first token from this one on that is not space. */
+  private behindSpace(token: number): number {
+    return this.codeAt(token) === code.space ? token + 1 : token;
   }
 
   /** The last token before the next one that is neither space, comment nor line end. */
-  private lastSignificant(): Token {
+  private lastSignificant(): Span {
     let i = this.next - 1;
-    while (i > 0 && isTrivia(this.tokens[i])) i--;
-    return this.tokens[i];
+    while (i > 0 && isTrivia(this.codes[i])) i--;
+    return this.spanAt(i);
   }
 
-  private textOf(token: Token): string {
-    return this.text.slice(token.start, token.end);
-  }
-
-  private shown(token: Token): string {
-    const text = this.textOf(token);
+  /** The next token, for people. */
+  private shown(): string {
+    const text = this.textAt(this.next);
     return `\`${text.length > 40 ? `${text.slice(0, 40)}…` : text}\``;
   }
 
@@ -566,22 +594,18 @@ class Parser {
   }
 }
 
-function isText(text: string, token: Token, expected: string): boolean {
-  return token.end - token.start === expected.length && text.startsWith(expected, token.start);
-}
-
 function spanOf({ start, end }: Span): Span {
   return { start, end };
 }
 
-function braceOf(symbol: string): number {
-  return symbol === '{' ? 1 : symbol === '}' ? -1 : 0;
+function braceOf(token: number): number {
+  return token === OPEN ? 1 : token === CLOSE ? -1 : 0;
 }
 
-function isTrivia(token: Token): boolean {
-  return token.kind === 'space' || token.kind === 'newline' || token.kind === 'comment';
+function isTrivia(token: number): boolean {
+  return token === code.space || token === code.newline || token === code.comment;
 }
 
-function isHeaderPart(token: Token, text: string): boolean {
-  return token.kind === 'space' || token.kind === 'name' || token.kind === 'string' || text === '*';
+function isHeaderPart(token: number): boolean {
+  return token === code.space || token === code.name || token === code.string || token === STAR;
 }

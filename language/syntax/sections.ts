@@ -5,7 +5,7 @@
  * A section begins with each header of a block (`name labels {`) at the very beginning of a line where no brace is open.
  * From a brace on that nothing closes every such header begins one: indentation says better than braces what was meant.
  */
-import { NAME } from './lexer';
+import { NAME, tokensAt } from './lexer';
 import type { Item, Section, SectionInText, SyntaxTree, Token } from './tree';
 
 /** No number, `=` or bracket may stand in it, for then it could be part of a list that goes over several lines. */
@@ -56,7 +56,7 @@ export function place(section: Section, start: number): SectionInText {
     section,
     start,
     get tokens() {
-      return (tokens ??= moved(section.tokens, start));
+      return (tokens ??= tokensAt(section.tokens, start));
     },
     get items() {
       return (items ??= moved(section.items, start));

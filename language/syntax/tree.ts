@@ -30,6 +30,15 @@ export interface Token extends Span {
   readonly kind: TokenKind;
 }
 
+/**
+ * The tokens of a text in plain numbers, as a long file has tens of thousands of them: of each its code (see lexer.ts) and
+ * its end. One begins where the one before ends.
+ */
+export interface Tokens {
+  readonly codes: Uint8Array;
+  readonly ends: Int32Array;
+}
+
 export interface Name extends Span {
   readonly kind: 'name';
   readonly text: string;
@@ -123,7 +132,7 @@ export interface SyntaxError extends Span {
 /** Whole lines of a text that are parsed and checked by themselves: its spans count from its own beginning. */
 export interface Section {
   readonly text: string;
-  readonly tokens: readonly Token[];
+  readonly tokens: Tokens;
   readonly items: readonly Item[];
   /** In the order of the text. */
   readonly errors: readonly SyntaxError[];

@@ -1,72 +1,29 @@
 /**
- * How long the editor waits: each keystroke in a 1,000-line file is diagnosed and completed, over stdio, against the
- * built server. Bars: diagnostics ≤ 50 ms, completion ≤ 20 ms.
+ * How long the editor waits: each keystroke in files of 1,000 and 2,000 lines is diagnosed, completed and hovered over, over
+ * stdio, against the built server. Bars: diagnostics ≤ 50 ms, completion ≤ 20 ms always at 1,000 lines; p95 ≤ 30 ms,
+ * completion and hover ≤ 15 ms at 2,000; start ≤ 300 ms, memory at rest ≤ 120 MB.
  */
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import type { CompletionItem, Diagnostic } from 'vscode-languageserver';
-import { startServer } from '../lsp/client';
+import type { CompletionItem, Diagnostic, Hover } from 'vscode-languageserver';
+import { manyBlocks, oneBlock, places } from '../fixtures/language/long-files';
+import { startServer, type Session } from '../lsp/client';
 
-const LINES = 1000;
 const URI = 'untitled:bench.potential';
-
-function chapter(i: number): string {
-  return `# potential number ${i}
-potential p${i} {
-  elements = [H, C, N, O]
-  cutoff   = 6.${i} Å
-  radial { width = 0.5 Å; center = linspace(0.8, 5.5, 10) Å }
-  radial H O { eta = [4, 16] Å^-2; shift = 0.9 Å }
-  angular { kind = narrow; eta = [0.01, 0.07] Å^-2; lambda = [-1, 1]; zeta = [1, 4] }
-  network { hidden = [25, 25]; activation = tanh }
-}
-
-dataset d${i} {
-  files    = ["data/${i}/*.xyz"]
-  test     = 10 %
-  split_by = trajectory
-}
-
-train t${i} {
-  potential    = p${i}
-  dataset      = d${i}
-  force_weight = 10
-  optimizer adam { learning_rate = 3e-3 }
-}
-
-md m${i} {
-  potential = p${i}
-  structure = "start.xyz"
-  ensemble langevin { temperature = 300 K; friction = 5 1/ps }
-  duration  = 20 ps
-}
-`;
-}
-
-/** What is typed, at the end of the block in the middle of the file. */
-const TYPED = '\n  timestep = 0.5 fs\n  output { every = 20; file = "liquid.xyz" }\n  seed = 17';
+const STARTS = 5;
 
 function percentile(times: readonly number[], fraction: number): number {
   const sorted = [...times].sort((a, b) => a - b);
   return sorted[Math.min(sorted.length - 1, Math.floor(fraction * sorted.length))];
 }
 
-function report(name: string, times: readonly number[], processor: number): void {
-  const [p50, p95, max] = [percentile(times, 0.5), percentile(times, 0.95), Math.max(...times)].map((t) =>
-    t.toFixed(1),
-  );
-  const each = (processor / times.length).toFixed(1);
-  console.log(
-    `${name.padEnd(12)} p50 ${p50} ms, p95 ${p95} ms, max ${max} ms; ${each} ms of processor each (${times.length} keystrokes)`,
-  );
-}
-
-function residentMegabytes(pid: number): string {
+/** A field of `/proc/PID/status` in MB; NaN where there is no such file. */
+function megabytes(pid: number, field: 'VmRSS' | 'VmHWM'): number {
   try {
-    const kilobytes = /VmRSS:\s*(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
-    return kilobytes === undefined ? '?' : (Number(kilobytes) / 1024).toFixed(0);
+    const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+    return Number(new RegExp(`${field}:\\s*(\\d+)`).exec(status)?.[1]) / 1024;
   } catch {
-    return '?';
+    return NaN;
   }
 }
 
@@ -81,64 +38,92 @@ function processorMilliseconds(pid: number): number {
   }
 }
 
-async function main(): Promise<void> {
-  const server = await startServer(path.resolve('dist/server.js'), {
-    textDocument: { diagnostic: {} },
-  });
-  const { connection, pid, startup, errors } = server;
-  const chapters = Array.from({ length: Math.ceil(LINES / chapter(0).split('\n').length) + 1 }, (_, i) => chapter(i));
-  const lines = chapters.join('').split('\n').slice(0, LINES);
-  const middle = lines.findIndex((line, i) => i > LINES / 2 && line.includes('duration'));
-  const text = lines.join('\n');
-  await connection.sendNotification('textDocument/didOpen', {
-    textDocument: { uri: URI, languageId: 'potential', version: 0, text },
-  });
-  let line = middle;
-  let character = lines[middle].length;
-  let version = 0;
-  const diagnosed: number[] = [];
-  const completed: number[] = [];
-  let diagnostics = 0;
-  let items = 0;
-  const type = async (inserted: string): Promise<void> => {
-    const position = { line, character };
-    const range = { start: position, end: position };
-    await connection.sendNotification('textDocument/didChange', {
-      textDocument: { uri: URI, version: ++version },
-      contentChanges: [{ range, text: inserted }],
-    });
-    [line, character] = inserted === '\n' ? [line + 1, 0] : [line, character + 1];
-  };
-  const textDocument = { uri: URI };
-  await connection.sendRequest('textDocument/diagnostic', { textDocument });
-  // Nobody types within the first second after opening a file.
-  await new Promise((resolve) => setTimeout(resolve, 1000));
+const pause = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds));
+
+const start = (): Promise<Session> => startServer(path.resolve('dist/server.js'), { textDocument: { diagnostic: {} } });
+
+/** Types at each place and asks after every key; what is asked gets the position behind the key. */
+async function typeEverywhere(
+  { connection, pid }: Session,
+  name: string,
+  text: string,
+  version: number,
+  ask: (position: { line: number; character: number }) => Promise<number>,
+): Promise<void> {
+  const times: number[] = [];
+  let answers = 0;
   const before = processorMilliseconds(pid);
-  for (const inserted of TYPED) {
-    const start = performance.now();
-    await type(inserted);
-    const answer = await connection.sendRequest<{ items: Diagnostic[] }>('textDocument/diagnostic', { textDocument });
-    diagnosed.push(performance.now() - start);
-    diagnostics += answer.items.length;
-  }
-  const between = processorMilliseconds(pid);
-  // Again, now with completion as the first to ask after the key.
-  for (const inserted of TYPED.replace('timestep', 'frame').replace('0.5 fs', '5')) {
-    const start = performance.now();
-    await type(inserted);
+  for (const { line, character, typed } of places(text)) {
     const position = { line, character };
-    const answer = await connection.sendRequest<CompletionItem[]>('textDocument/completion', {
-      textDocument,
-      position,
-    });
-    completed.push(performance.now() - start);
-    items += answer.length;
+    for (const inserted of typed) {
+      const started = performance.now();
+      await connection.sendNotification('textDocument/didChange', {
+        textDocument: { uri: URI, version: ++version },
+        contentChanges: [{ range: { start: position, end: position }, text: inserted }],
+      });
+      if (inserted === '\n') [position.line, position.character] = [position.line + 1, 0];
+      else position.character++;
+      answers += await ask(position);
+      times.push(performance.now() - started);
+    }
   }
-  console.log(`${lines.length} lines; start-up ${startup.toFixed(0)} ms, resident ${residentMegabytes(pid)} MB`);
-  report('diagnostics', diagnosed, between - before);
-  report('completion', completed, processorMilliseconds(pid) - between);
-  console.log(`(${diagnostics} diagnostics, ${items} completion items, ${errors.length} errors logged)`);
-  await server.close();
+  const processor = (processorMilliseconds(pid) - before) / times.length;
+  const [p50, p95, most] = [0.5, 0.95, 1].map((fraction) => percentile(times, fraction).toFixed(1));
+  console.log(
+    `  ${name.padEnd(11)} p50 ${p50} ms, p95 ${p95} ms, max ${most} ms; ${processor.toFixed(1)} ms of processor each ` +
+      `(${times.length} keystrokes, ${answers} answers)`,
+  );
+}
+
+async function measure(name: string, text: string): Promise<void> {
+  const session = await start();
+  const { connection, pid, errors } = session;
+  const textDocument = { uri: URI };
+  const open = (version: number): Promise<void> =>
+    connection.sendNotification('textDocument/didOpen', {
+      textDocument: { uri: URI, languageId: 'potential', version, text },
+    });
+  const diagnose = async (): Promise<number> =>
+    (await connection.sendRequest<{ items: Diagnostic[] }>('textDocument/diagnostic', { textDocument })).items.length;
+  const opened = performance.now();
+  await open(0);
+  await diagnose();
+  console.log(`${name}: diagnosed ${(performance.now() - opened).toFixed(0)} ms after it is opened`);
+  // Nobody types within the first second after opening a file.
+  await pause(1000);
+  await typeEverywhere(session, 'diagnostics', text, 0, diagnose);
+  const again = async (version: number): Promise<void> => {
+    await connection.sendNotification('textDocument/didClose', { textDocument });
+    await open(version);
+  };
+  await again(1000);
+  // Now something else is the first to ask after the key.
+  await typeEverywhere(session, 'completion', text, 1000, async (position) => {
+    const parameters = { textDocument, position };
+    return (await connection.sendRequest<CompletionItem[]>('textDocument/completion', parameters)).length;
+  });
+  await again(2000);
+  await typeEverywhere(session, 'hover', text, 2000, async (position) => {
+    const parameters = { textDocument, position: { line: position.line, character: 2 } };
+    return (await connection.sendRequest<Hover | null>('textDocument/hover', parameters)) === null ? 0 : 1;
+  });
+  await pause(3000);
+  const [resident, peak] = (['VmRSS', 'VmHWM'] as const).map((field) => megabytes(pid, field).toFixed(0));
+  console.log(`  at rest ${resident} MB resident, at most ${peak} MB; ${errors.length} errors logged`);
+  await session.close();
+}
+
+async function main(): Promise<void> {
+  const startups: number[] = [];
+  for (let i = 0; i < STARTS; i++) {
+    const session = await start();
+    startups.push(session.startup);
+    await session.close();
+  }
+  console.log(`start-up p50 ${percentile(startups, 0.5).toFixed(0)} ms, max ${Math.max(...startups).toFixed(0)} ms`);
+  await measure('1,000 lines', manyBlocks(1000));
+  await measure('2,000 lines', manyBlocks(2000));
+  await measure('2,000 lines in one block', oneBlock(2000));
 }
 
 main().catch((error: unknown) => {
