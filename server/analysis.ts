@@ -11,14 +11,31 @@ import { parse } from '../language/syntax/parser';
 import type { Span, SyntaxTree } from '../language/syntax/tree';
 import type { Files } from './files';
 
-export interface Analysis {
-  readonly document: TextDocument;
-  readonly text: string;
-  readonly tree: SyntaxTree;
-  readonly definition: Definition;
-  readonly diagnostics: readonly Diagnostic[];
-  /** Absent for a document that is not on a disk. */
-  readonly files: Files | undefined;
+export class Analysis {
+  private checked: Checked | undefined;
+
+  constructor(
+    readonly document: TextDocument,
+    readonly tree: SyntaxTree,
+    /** Absent for a document that is not on a disk. */
+    readonly files: Files | undefined,
+  ) {}
+
+  get text(): string {
+    return this.tree.text;
+  }
+
+  get definition(): Definition {
+    return this.check().definition;
+  }
+
+  get diagnostics(): readonly Diagnostic[] {
+    return this.check().diagnostics;
+  }
+
+  private check(): Checked {
+    return (this.checked ??= check(this.tree, this.files));
+  }
 }
 
 /** What is enough to show diagnostics and to offer their fixes, in either language. */
@@ -26,26 +43,7 @@ export type Diagnosed = Pick<Analysis, 'document' | 'diagnostics'>;
 
 /** Parses at once, checks when first asked for definition or diagnostics. `previous` is the analysis of another version. */
 export function analyze(document: TextDocument, files?: Files, previous?: Analysis): Analysis {
-  return analysisOf(document, parse(document.getText(), previous?.tree), files);
-}
-
-/** Apart from `analyze`, so that an analysis does not hold on to the one before. */
-function analysisOf(document: TextDocument, tree: SyntaxTree, files: Files | undefined): Analysis {
-  const { text } = tree;
-  let checked: Checked | undefined;
-  const result = (): Checked => (checked ??= check(tree, files));
-  return {
-    document,
-    text,
-    tree,
-    files,
-    get definition() {
-      return result().definition;
-    },
-    get diagnostics() {
-      return result().diagnostics;
-    },
-  };
+  return new Analysis(document, parse(document.getText(), previous?.tree), files);
 }
 
 export const rangeOf = (document: TextDocument, span: Span): Range => ({

@@ -77,7 +77,7 @@ const touches = (span: Span, offset: number): boolean => span.start <= offset &&
 
 /** The smallest named thing that the offset touches. */
 export function nodeAt(tree: SyntaxTree, offset: number): Node | undefined {
-  return nodeIn(tree.file.items, [], offset);
+  return nodeIn(sectionAt(tree, offset).items, [], offset);
 }
 
 function nodeIn(items: readonly Item[], blocks: Blocks, offset: number): Node | undefined {
@@ -115,7 +115,7 @@ function nodeInAttribute(attribute: Attribute, blocks: Blocks, offset: number): 
 /** The blocks whose braces the offset is between; a block that lacks its closing brace ends where the next item begins. */
 export function blocksAt(tree: SyntaxTree, offset: number): Blocks {
   const blocks: Block[] = [];
-  let items: readonly Item[] = tree.file.items;
+  let { items } = sectionAt(tree, offset);
   let end = tree.text.length;
   for (;;) {
     const index = items.findLastIndex(

@@ -1,5 +1,5 @@
 /** Labels of top-level blocks and where they are referred to. */
-import type { Block, Label, NameValue, StringValue, SyntaxTree } from '../language/syntax/tree';
+import type { Block, Item, Label, NameValue, StringValue, SyntaxTree } from '../language/syntax/tree';
 import { attributeSchema, schemaAt, type Node } from './context';
 
 /** A name of the file: a label in the namespace of one kind of block. */
@@ -15,14 +15,18 @@ export interface Declaration extends Name {
 
 const isNamed = (block: string): boolean => schemaAt([block])?.label === 'name';
 
-/** In the order of the file; `kind` restricts them to one kind of block. */
-export function declarationsOf(tree: SyntaxTree, kind?: string): Declaration[] {
-  return tree.file.items.flatMap((block) => {
-    if (block.kind !== 'block' || block.labels.length === 0) return [];
-    const name = block.name.text;
-    if ((kind !== undefined && kind !== name) || !isNamed(name)) return [];
-    return [{ kind: name, text: block.labels[0].text, block, label: block.labels[0] }];
-  });
+/** In the order of the file; `kind` and `text` restrict them to one kind of block and one name. */
+export function declarationsOf(tree: SyntaxTree, kind?: string, text?: string): Declaration[] {
+  const isMeant = (item: Item): item is Block =>
+    item.kind === 'block' &&
+    item.labels.length > 0 &&
+    (kind ?? item.name.text) === item.name.text &&
+    (text ?? item.labels[0].text) === item.labels[0].text &&
+    isNamed(item.name.text);
+  return tree.sections
+    .filter(({ section }) => section.items.some(isMeant))
+    .flatMap(({ items }) => items.filter(isMeant))
+    .map((block) => ({ kind: block.name.text, text: block.labels[0].text, block, label: block.labels[0] }));
 }
 
 /** Attributes of top-level blocks whose value is the name. */

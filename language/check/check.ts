@@ -17,45 +17,33 @@ import { checkInputs, checkOutputs } from './files';
 import { checkBesideLoad, checkFolder } from './loading';
 import { checkNames, namesOf } from './names';
 import { checkNetworks } from './networks';
-import type { BlockReading, Context, Environment, FileContext, Finding, Names } from './reading';
+import type { BlockReading, Context, Environment, FileContext, Finding, Names, Placed } from './reading';
 import { readBlocks } from './structure';
 import { checkTraining } from './training';
 
 export type { Environment } from './reading';
-
-export interface Checked {
-  readonly diagnostics: readonly Diagnostic[];
-  /** Made when first asked for. */
-  readonly definition: Definition;
-}
 
 /**
  * Checks a file. Blocks in error, and what refers to them, are not in the definition. `environment` answers for files
  * beside the one that is checked; without it their existence is not checked.
  */
 export function check(tree: SyntaxTree, environment?: Environment): Checked {
-  const sections = tree.sections.map(({ section, start }) => ({ section, start, ...readingOf(section) }));
-  const file = sections.flatMap(({ section, start, blocks }) =>
-    blocks.map(({ reading, isGood }) => ({ section, start, reading, isGood })),
-  );
+  const file: Placed[] = [];
+  for (const { section, start } of tree.sections)
+    for (const { reading, isGood } of readingOf(section).blocks) file.push({ reading, section, start, isGood });
   const names = namesOf(file);
-  const diagnostics = sections.flatMap(({ start, findings }) =>
-    findings.map((finding) => diagnosticOf(finding, names, start)),
-  );
+  const diagnostics: Diagnostic[] = [];
+  for (const { section, start } of tree.sections)
+    for (const finding of readingOf(section).findings) diagnostics.push(diagnosticOf(finding, names, start));
+  const hasSyntaxErrors = tree.errors.length > 0;
   const good = file.filter((placed) => {
-    let { isGood } = placed;
     const { section, start, reading } = placed;
-    const context: FileContext = {
-      section,
-      start,
-      names,
-      environment,
-      hasSyntaxErrors: tree.errors.length > 0,
-      report: (finding) => {
-        diagnostics.push(diagnosticOf(finding, names, start));
-        isGood &&= finding.severity !== 'error';
-      },
+    let { isGood } = placed;
+    const report = (finding: Finding): void => {
+      diagnostics.push(diagnosticOf(finding, names, start));
+      isGood &&= finding.severity !== 'error';
     };
+    const context: FileContext = { section, start, names, environment, hasSyntaxErrors, report };
     checkNames(context, placed);
     checkInputs(context, reading);
     if (reading.name === 'potential') checkFolder(context, reading);
@@ -64,13 +52,22 @@ export function check(tree: SyntaxTree, environment?: Environment): Checked {
     return isGood;
   });
   diagnostics.sort((a, b) => a.span.start - b.span.start || a.span.end - b.span.end);
-  let definition: Definition | undefined;
-  return {
-    diagnostics,
-    get definition() {
-      return (definition ??= assemble(good, environment));
-    },
-  };
+  return new Checked(diagnostics, good, environment);
+}
+
+/** What comes out of a file. The definition is made when it is first asked for: to diagnose a keystroke none is needed. */
+export class Checked {
+  private assembled: Definition | undefined;
+
+  constructor(
+    readonly diagnostics: readonly Diagnostic[],
+    private readonly good: readonly Placed[],
+    private readonly environment: Environment | undefined,
+  ) {}
+
+  get definition(): Definition {
+    return (this.assembled ??= assemble(this.good, this.environment));
+  }
 }
 
 interface SectionReading {

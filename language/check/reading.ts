@@ -75,6 +75,8 @@ export interface Placed {
   readonly section: Section;
   /** Where the section begins. */
   readonly start: number;
+  /** Whether it is free of errors, as far as it alone tells. */
+  readonly isGood: boolean;
 }
 
 /** Of each kind of block those with a good name, by it; the first of those that have the same. */

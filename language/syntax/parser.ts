@@ -7,7 +7,7 @@
  * What must never happen: an exception, or work that grows faster than the text (nesting is bounded by `MAX_DEPTH`).
  */
 import { code, isTerminated, tokenize, unquote } from './lexer';
-import { join, place, sectionStarts } from './sections';
+import { PlacedSection, SectionedTree, sectionStarts } from './sections';
 import type {
   Attribute,
   Block,
@@ -16,6 +16,7 @@ import type {
   ListValue,
   Name,
   Section,
+  SectionInText,
   Span,
   SyntaxError,
   SyntaxTree,
@@ -35,15 +36,30 @@ type Mutable<T> = { -readonly [K in keyof T]: T[K] };
  * another version, it takes over the sections that are the same; the result is what it would be without.
  */
 export function parse(text: string, previous?: SyntaxTree): SyntaxTree {
-  const known = new Map(previous?.sections.map(({ section }) => [section.text, section]));
   const starts = sectionStarts(text);
+  const before = previous?.sections ?? [];
+  /** By how much the sections are more than before. */
+  const more = starts.length - before.length;
   const sections = starts.map((start, i) => {
-    const content = text.slice(start, starts.at(i + 1));
-    const section = known.get(content) ?? parseSection(content);
-    const before = previous?.sections.at(i);
-    return before?.section === section && before.start === start ? before : place(section, start);
+    const end = starts.at(i + 1) ?? text.length;
+    // What stands in front of an edit is found from the beginning, what stands behind it from the end.
+    const known =
+      sameSection(before.at(i), text, start, end) ?? sameSection(before.at(Math.max(0, i - more)), text, start, end);
+    if (known?.start === start) return known;
+    return new PlacedSection(known?.section ?? parseSection(text.slice(start, end)), start);
   });
-  return join(text, sections);
+  return new SectionedTree(text, sections);
+}
+
+/** A section, if that is the text from `start` to `end`. */
+function sameSection(
+  known: SectionInText | undefined,
+  text: string,
+  start: number,
+  end: number,
+): SectionInText | undefined {
+  const isSame = known?.section.text.length === end - start && text.startsWith(known.section.text, start);
+  return isSame ? known : undefined;
 }
 
 /** Parses a text as one section. */

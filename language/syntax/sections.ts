@@ -6,7 +6,7 @@
  * From a brace on that nothing closes every such header begins one: indentation says better than braces what was meant.
  */
 import { NAME, tokensAt } from './lexer';
-import type { Item, Section, SectionInText, SyntaxTree, Token } from './tree';
+import type { FileNode, Item, Section, SectionInText, SyntaxError, SyntaxTree, Token } from './tree';
 
 /** No number, `=` or bracket may stand in it, for then it could be part of a list that goes over several lines. */
 const HEADER = new RegExp(String.raw`${NAME}(?:[^\S\r\n]+(?:${NAME}|"[^"\\\r\n]*"|\*))*[^\S\r\n]*\{`, 'uy');
@@ -49,21 +49,6 @@ function isLineEnd(character: string): boolean {
   return character === '\n' || character === '\r';
 }
 
-export function place(section: Section, start: number): SectionInText {
-  let tokens: readonly Token[] | undefined;
-  let items: readonly Item[] | undefined;
-  return {
-    section,
-    start,
-    get tokens() {
-      return (tokens ??= tokensAt(section.tokens, start));
-    },
-    get items() {
-      return (items ??= moved(section.items, start));
-    },
-  };
-}
-
 /** The section that an offset lies in; the last one for the end of the text. */
 export function sectionAt({ sections }: SyntaxTree, offset: number): SectionInText {
   let low = 0;
@@ -76,22 +61,52 @@ export function sectionAt({ sections }: SyntaxTree, offset: number): SectionInTe
   return sections[low];
 }
 
+// Classes, as an object literal with getters is of a class of its own, and there is one for each section and keystroke.
+
+/** A section where it stands. */
+export class PlacedSection implements SectionInText {
+  private placedTokens: readonly Token[] | undefined;
+  private placedItems: readonly Item[] | undefined;
+
+  constructor(
+    readonly section: Section,
+    readonly start: number,
+  ) {}
+
+  get tokens(): readonly Token[] {
+    return (this.placedTokens ??= tokensAt(this.section.tokens, this.start));
+  }
+
+  get items(): readonly Item[] {
+    return (this.placedItems ??= moved(this.section.items, this.start));
+  }
+}
+
 /** The tree of a text out of its sections. */
-export function join(text: string, sections: readonly SectionInText[]): SyntaxTree {
-  let tokens: readonly Token[] | undefined;
-  let items: readonly Item[] | undefined;
-  return {
-    text,
-    sections,
-    errors: sections.flatMap(({ section, start }) => moved(section.errors, start)),
-    get tokens() {
-      return (tokens ??= sections.flatMap((section) => section.tokens));
-    },
-    get file() {
-      items ??= sections.flatMap((section) => section.items);
-      return { kind: 'file' as const, start: 0, end: text.length, items };
-    },
-  };
+export class SectionedTree implements SyntaxTree {
+  readonly errors: readonly SyntaxError[];
+  private allTokens: readonly Token[] | undefined;
+  private allItems: FileNode | undefined;
+
+  constructor(
+    readonly text: string,
+    readonly sections: readonly SectionInText[],
+  ) {
+    this.errors = sections.flatMap(({ section, start }) => moved(section.errors, start));
+  }
+
+  get tokens(): readonly Token[] {
+    return (this.allTokens ??= this.sections.flatMap(({ tokens }) => tokens));
+  }
+
+  get file(): FileNode {
+    return (this.allItems ??= {
+      kind: 'file',
+      start: 0,
+      end: this.text.length,
+      items: this.sections.flatMap(({ items }) => items),
+    });
+  }
 }
 
 /** The same data with all its spans `by` further on. */

@@ -18,14 +18,12 @@ export function definitionAt(analysis: Analysis, offset: number): LocationLink[]
   const originSelectionRange = rangeOf(document, node.span);
   const name = nameAt(node);
   if (name !== undefined)
-    return declarationsOf(tree, name.kind)
-      .filter(({ text }) => text === name.text)
-      .map(({ block, label }) => ({
-        targetUri: document.uri,
-        targetRange: rangeOf(document, block),
-        targetSelectionRange: rangeOf(document, label),
-        originSelectionRange,
-      }));
+    return declarationsOf(tree, name.kind, name.text).map(({ block, label }) => ({
+      targetUri: document.uri,
+      targetRange: rangeOf(document, block),
+      targetSelectionRange: rangeOf(document, label),
+      originSelectionRange,
+    }));
   if (node.kind !== 'value' || node.value.kind !== 'string' || files === undefined) return [];
   const schema = attributeSchema(node.blocks, node.attribute.name.text);
   if (schema?.type !== 'paths' && (schema?.type !== 'path' || schema.kind === 'output')) return [];
@@ -44,7 +42,7 @@ function occurrencesAt({ tree }: Analysis, offset: number, declared = true): { s
   const node = nodeAt(tree, offset);
   const name = node === undefined ? undefined : nameAt(node);
   if (name === undefined) return [];
-  const declarations = declarationsOf(tree, name.kind).filter(({ text }) => text === name.text);
+  const declarations = declarationsOf(tree, name.kind, name.text);
   const spans: Span[] = [...(declared ? declarations.map(({ label }) => label) : []), ...referencesTo(tree, name)];
   return spans
     .map((span) => ({ span, quoted: tree.text[span.start] === '"' }))

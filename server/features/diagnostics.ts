@@ -5,6 +5,7 @@ import {
   type Diagnostic as LspDiagnostic,
   type DiagnosticRelatedInformation,
 } from 'vscode-languageserver';
+import type { TextDocument } from 'vscode-languageserver-textdocument';
 import type { Diagnostic, Severity } from '../../language/diagnostic';
 import { rangeOf, type Diagnosed } from '../analysis';
 
@@ -20,10 +21,12 @@ const severities: Readonly<Record<Severity, DiagnosticSeverity>> = {
 };
 
 /** `pageOf` gives the URI of a code's page in the documentation, if there is one. */
-export function diagnosticsOf(analysis: Diagnosed, pageOf: (code: string) => string | undefined): LspDiagnostic[] {
-  const { diagnostics, document } = analysis;
+export function diagnosticsOf(
+  { document, diagnostics }: Diagnosed,
+  pageOf: (code: string) => string | undefined,
+): LspDiagnostic[] {
   const shown = diagnostics.length > MAXIMUM_DIAGNOSTICS ? MAXIMUM_DIAGNOSTICS - 1 : diagnostics.length;
-  const translated = diagnostics.slice(0, shown).map((diagnostic) => translate(analysis, diagnostic, pageOf));
+  const translated = diagnostics.slice(0, shown).map((diagnostic) => translate(document, diagnostic, pageOf));
   if (shown < diagnostics.length)
     translated.push({
       range: rangeOf(document, diagnostics[shown].span),
@@ -35,7 +38,7 @@ export function diagnosticsOf(analysis: Diagnosed, pageOf: (code: string) => str
 }
 
 function translate(
-  { document }: Diagnosed,
+  document: TextDocument,
   { code, severity, message, span, unnecessary, related }: Diagnostic,
   pageOf: (code: string) => string | undefined,
 ): LspDiagnostic {

@@ -101,7 +101,7 @@ function describePath({ files }: Analysis, path: string): string | undefined {
 
 /** What a name refers to, as far as its block is right. */
 function describeName({ definition, tree, text, files }: Analysis, name: Name): string | undefined {
-  const declaration = declarationsOf(tree, name.kind).find((candidate) => candidate.text === name.text);
+  const declaration = declarationsOf(tree, name.kind, name.text).at(0);
   if (declaration === undefined) return `There is no ${name.kind} ${code(name.text)} in this file.`;
   const lines = ['```potential\n' + text.slice(declaration.block.name.start, declaration.label.end) + '\n```'];
   const potential = name.kind === 'potential' ? definition.potentials.get(name.text) : undefined;
