@@ -57,7 +57,6 @@ import { hoverInputAt } from './runner/hover';
 import { semanticTokensOfInput } from './runner/semantic-tokens';
 import { SIGNATURE_TRIGGERS, signatureHelpAt } from './runner/signature-help';
 import { symbolsOfInput } from './runner/symbols';
-import { warmUp } from './warm-up';
 
 const connection = createConnection(ProposedFeatures.all);
 const documents = new TextDocuments(TextDocument);
@@ -200,7 +199,6 @@ connection.onInitialize(({ capabilities }): InitializeResult => {
 });
 
 connection.onInitialized(() => {
-  setTimeout(() => warmUp(), 1).unref();
   // Whether a path exists is part of the diagnostics.
   if (client.workspace?.didChangeWatchedFiles?.dynamicRegistration !== true) return;
   connection.client

@@ -39,7 +39,8 @@ export function assemble(blocks: readonly Placed[], environment?: Environment): 
   for (const placed of good) {
     const { reading } = placed;
     const named = namedOf(placed);
-    if (reading.name === 'potential') potentials.set(named.name, { ...named, ...assemblePotential(reading, environment) });
+    if (reading.name === 'potential')
+      potentials.set(named.name, { ...named, ...assemblePotential(reading, environment) });
     if (reading.name === 'dataset')
       datasets.set(named.name, {
         ...named,
