@@ -7,6 +7,7 @@ import type { LensArguments } from '../protocol/requests';
 import { runKind } from '../protocol/run';
 import { canonical } from './context';
 import type { Context } from './context';
+import { convert } from './conversion';
 import { COMMANDS, LANGUAGE, SETTINGS } from './identifiers';
 import type { CommandId } from './identifiers';
 import { describeRun, isResumable, STATE_ICONS } from './jobs/progress';
@@ -55,6 +56,7 @@ const commands: Readonly<Record<CommandId, Command>> = {
     const run = await runOf(context, argument);
     if (run) await vscode.commands.executeCommand('revealInExplorer', vscode.Uri.file(run.folder));
   },
+  [COMMANDS.convert]: convert,
   [COMMANDS.newPotential]: async () => {
     const document = await vscode.workspace.openTextDocument({ language: LANGUAGE, content: '' });
     const editor = await vscode.window.showTextDocument(document);

@@ -1,5 +1,5 @@
 /** Every id that package.json and code share; a test holds the two equal. */
-import { LENS_COMMANDS } from '../protocol/requests';
+import { CONVERT_COMMAND, LENS_COMMANDS } from '../protocol/requests';
 
 export const LANGUAGE = 'potential';
 /** `input.nn` of n2p2 and RuNNer. */
@@ -15,6 +15,7 @@ export const COMMANDS = {
   openDefinition: 'nearsight.openDefinition',
   revealRun: 'nearsight.revealRun',
   newPotential: 'nearsight.newPotential',
+  convert: CONVERT_COMMAND,
   refreshRuns: 'nearsight.refreshRuns',
   showLog: 'nearsight.showLog',
 } as const;

@@ -1,8 +1,14 @@
 /** The language server: started with the first file of either language, told about runs so that its code lenses know them. */
 import * as vscode from 'vscode';
 import type { LanguageClient } from 'vscode-languageclient/node';
-import { EXPANSION, RUNS_CHANGED } from '../protocol/requests';
-import type { ExpansionParameters, ExpansionResult, RunsChangedParameters } from '../protocol/requests';
+import { CONVERT, EXPANSION, RUNS_CHANGED } from '../protocol/requests';
+import type {
+  ConvertParameters,
+  ConvertResult,
+  ExpansionParameters,
+  ExpansionResult,
+  RunsChangedParameters,
+} from '../protocol/requests';
 import { canonical } from './context';
 import type { Context } from './context';
 import type { Disposable } from './disposable';
@@ -43,6 +49,13 @@ export class Language implements Disposable {
     const client = await this.client;
     const result = await client?.sendRequest<ExpansionResult>(EXPANSION, parameters);
     return result?.text;
+  }
+
+  /** An input.nn as a `.potential` file, or the way back. */
+  async convert(parameters: ConvertParameters): Promise<ConvertResult> {
+    this.start();
+    const client = await this.client;
+    return (await client?.sendRequest<ConvertResult>(CONVERT, parameters)) ?? null;
   }
 
   dispose(): void {

@@ -35,3 +35,24 @@ export interface RunsChangedParameters {
     readonly summary: string;
   }[];
 }
+
+/** The command that the language server offers for `input.nn`; the argument is the URI of the file. */
+export const CONVERT_COMMAND = 'nearsight.convert';
+
+/** An input.nn as a `.potential` file, or the way back. */
+export const CONVERT = 'nearsight/convert';
+export interface ConvertParameters {
+  readonly uri: string;
+  /** Units of the input.nn: `bohr,hartree`. */
+  readonly units?: string;
+  /** Which potential of a `.potential` file. */
+  readonly potential?: string;
+}
+export type ConvertResult =
+  | { readonly kind: 'text'; readonly text: string; readonly language: string; readonly notes: readonly string[] }
+  /** To be asked again with what is missing. */
+  | { readonly kind: 'units'; readonly choices: readonly string[] }
+  | { readonly kind: 'potential'; readonly choices: readonly string[] }
+  | { readonly kind: 'refused'; readonly message: string }
+  /** There is no such file. */
+  | null;

@@ -19,8 +19,6 @@ import {
   TextDocuments,
   TextDocumentSyncKind,
   type ClientCapabilities,
-  type CodeAction,
-  type CodeActionParams,
   type DocumentDiagnosticParams,
   type DocumentDiagnosticReport,
   type InitializeResult,
@@ -31,8 +29,12 @@ import {
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import { describeExpansion } from '../language/definition/expansion';
 import { formatInput } from '../language/runner/printer';
+import { isInputName } from '../language/runner/reading';
 import {
+  CONVERT,
   EXPANSION,
+  type ConvertParameters,
+  type ConvertResult,
   RUNS_CHANGED,
   type ExpansionParameters,
   type ExpansionResult,
@@ -51,7 +53,9 @@ import { legend, semanticTokensOf } from './features/semantic-tokens';
 import { symbolsOf } from './features/symbols';
 import { createFileCache, type Files } from './files';
 import { analyzeInput, INPUT_LANGUAGE, type InputAnalysis } from './runner/analysis';
+import { inputActionsOf } from './runner/code-actions';
 import { completeInputAt } from './runner/completion';
+import { convertDocument } from './runner/convert';
 import { foldingRangesOfInput } from './runner/folding';
 import { hoverInputAt } from './runner/hover';
 import { semanticTokensOfInput } from './runner/semantic-tokens';
@@ -80,7 +84,7 @@ function pageOf(code: string): string | undefined {
 
 /** Editors that know no `runner-nn` go by the name. */
 const isInput = ({ languageId, uri }: TextDocument): boolean =>
-  languageId === INPUT_LANGUAGE || (languageId !== 'potential' && /\binput\.nn\b[^/]*$|\.nn$/.test(uri));
+  languageId === INPUT_LANGUAGE || (languageId !== 'potential' && isInputName(uri));
 
 /** The analysis of a `.potential` file. */
 function analysisOf(uri: string): Analysis | undefined {
@@ -180,7 +184,7 @@ connection.onInitialize(({ capabilities }): InitializeResult => {
     capabilities: {
       textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental },
       diagnosticProvider: { identifier: 'nearsight', interFileDependencies: false, workspaceDiagnostics: false },
-      codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix, FIX_ALL] },
+      codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix, CodeActionKind.RefactorRewrite, FIX_ALL] },
       completionProvider: { triggerCharacters: TRIGGER_CHARACTERS, resolveProvider: true },
       hoverProvider: true,
       signatureHelpProvider: { triggerCharacters: SIGNATURE_TRIGGERS },
@@ -231,9 +235,14 @@ const report = (analysis: Diagnosed): DocumentDiagnosticReport => ({
 connection.languages.diagnostics.on(
   about<DocumentDiagnosticParams, DocumentDiagnosticReport>('diagnostics', NO_DIAGNOSTICS, report, report),
 );
-const actions = (analysis: Diagnosed, { range, context }: CodeActionParams): CodeAction[] =>
-  codeActionsOf(analysis, range, context);
-connection.onCodeAction(about('code actions', [], actions, actions));
+connection.onCodeAction(
+  about(
+    'code actions',
+    [],
+    (analysis, { range, context }) => codeActionsOf(analysis, range, context),
+    (input, { range, context }) => inputActionsOf(input, range, context),
+  ),
+);
 const completionOptions = (trigger: string | undefined): CompletionOptions => ({
   snippets: client.textDocument?.completion?.completionItem?.snippetSupport === true,
   trigger,
@@ -338,6 +347,14 @@ connection.onRequest(
   guarded('expansion', ({ uri, label }: ExpansionParameters): ExpansionResult => {
     const potential = analysisOf(uri)?.definition.potentials.get(label);
     return potential === undefined ? null : { text: describeExpansion(potential) };
+  }),
+);
+
+connection.onRequest<ConvertResult, never>(
+  CONVERT,
+  guarded('conversion', (parameters: ConvertParameters): ConvertResult => {
+    const document = documents.get(parameters.uri);
+    return document === undefined ? null : convertDocument(document, isInput(document), parameters);
   }),
 );
 

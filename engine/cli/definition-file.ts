@@ -69,15 +69,19 @@ export async function checkText(file: string, text: string): Promise<DefinitionF
     matches: (glob) => matches.get(glob) ?? 0,
     potential: (name) => inspectPotential(resolve(folder, name)),
   });
+  return { file, path, text, definition, diagnostics: locateAll(file, text, diagnostics) };
+}
+
+/** Diagnostics with the lines and columns of their places. */
+export function locateAll(file: string, text: string, diagnostics: readonly Diagnostic[]): LocatedDiagnostic[] {
   const locate = locator(text);
-  const located = diagnostics.map(({ span, code, severity, message }: Diagnostic) => ({
+  return diagnostics.map(({ span, code, severity, message }) => ({
     file,
     ...locate(span.start),
     code,
     severity,
     message,
   }));
-  return { file, path, text, definition, diagnostics: located };
 }
 
 /** The errors among the diagnostics. */

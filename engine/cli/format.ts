@@ -1,6 +1,8 @@
 /** `nearsight format FILE`: the canonical layout, on stdout, in place, or only compared. */
 import { resolve } from 'node:path';
 import { Command } from 'commander';
+import { formatInput } from '../../language/runner/printer';
+import { isInputName } from '../../language/runner/reading';
 import { format } from '../../language/syntax/printer';
 import { writeAtomically } from '../runs/files';
 import { conclude, JSON_OPTION, refuse } from './command';
@@ -15,7 +17,7 @@ interface Options extends CommonOptions {
 
 export const formatCommand = new Command('format')
   .description('format a definition file; without --write the text goes to stdout')
-  .argument('<file>', '.potential file')
+  .argument('<file>', '.potential file, or an input.nn')
   .option('--write', 'replace the file')
   .option('--check', 'change nothing; exit code 1 if the file is not formatted')
   .option(...JSON_OPTION)
@@ -24,7 +26,7 @@ export const formatCommand = new Command('format')
 function formatFile(file: string, options: Options, output: Output): Outcome {
   const text = readText(file);
   if (!text.ok) return refuse(output, text.problems);
-  const formatted = format(text.value);
+  const formatted = isInputName(file) ? formatInput(text.value) : format(text.value);
   const changed = formatted !== text.value;
   if (options.check ?? false) {
     output.print(changed ? `${file}: not formatted` : `${file}: formatted`);

@@ -4,6 +4,7 @@
  */
 import { Command, CommanderError } from 'commander';
 import { checkCommand } from './check';
+import { convertCommand } from './convert';
 import { evaluateCommand } from './evaluate';
 import { expandCommand } from './expand';
 import { formatCommand } from './format';
@@ -19,6 +20,7 @@ import { version } from './version';
 const commands = [
   checkCommand,
   formatCommand,
+  convertCommand,
   expandCommand,
   trainCommand,
   evaluateCommand,

@@ -85,27 +85,59 @@ function networkKeywords(suffix: 'short' | 'electrostatic', which: string): Read
   const section = suffix === 'short' ? 'Networks' : 'Electrostatics';
   const isShort = suffix === 'short';
   return {
-    [`global_hidden_layers_${suffix}`]: keyword(section, [integer('layers', { minimum: 0, maximum: 100 })], '2',
+    [`global_hidden_layers_${suffix}`]: keyword(
+      section,
+      [integer('layers', { minimum: 0, maximum: 100 })],
+      '2',
       `Number of hidden layers of ${which} of all elements.`,
-      { default: 'none: required, here or per element' }),
-    [`global_nodes_${suffix}`]: keyword(section, [integer('nodes', { ...positive, maximum: 1e6, repeated: true })], '20 20',
-      `Nodes of each hidden layer of ${which}; as many numbers as \`global_hidden_layers_${suffix}\` says. The inputs are the symmetry functions; there is one output.`),
-    [`global_activation_${suffix}`]: keyword(section, [{ ...activation, repeated: true }], 't t l',
-      `Activation function of each hidden layer and of the output: one letter more than hidden layers. The output should be \`l\`.`),
-    [`element_hidden_layers_${suffix}`]: keyword(section, [element, integer('layers', { minimum: 0, maximum: 100 })], 'H 2',
+      { default: 'none: required, here or per element' },
+    ),
+    [`global_nodes_${suffix}`]: keyword(
+      section,
+      [integer('nodes', { ...positive, maximum: 1e6, repeated: true })],
+      '20 20',
+      `Nodes of each hidden layer of ${which}; as many numbers as \`global_hidden_layers_${suffix}\` says. The inputs are the symmetry functions; there is one output.`,
+    ),
+    [`global_activation_${suffix}`]: keyword(
+      section,
+      [{ ...activation, repeated: true }],
+      't t l',
+      `Activation function of each hidden layer and of the output: one letter more than hidden layers. The output should be \`l\`.`,
+    ),
+    [`element_hidden_layers_${suffix}`]: keyword(
+      section,
+      [element, integer('layers', { minimum: 0, maximum: 100 })],
+      'H 2',
       `Number of hidden layers of ${which} of one element, instead of the global one.`,
-      { trap: 'n2p2 takes only one such line in a file: a second one is fatal.', repeatableInRunner: true }),
-    [`element_nodes_${suffix}`]: keyword(section, [element, integer('nodes', { ...positive, maximum: 1e6, repeated: true })], 'H 20 20',
+      { trap: 'n2p2 takes only one such line in a file: a second one is fatal.', repeatableInRunner: true },
+    ),
+    [`element_nodes_${suffix}`]: keyword(
+      section,
+      [element, integer('nodes', { ...positive, maximum: 1e6, repeated: true })],
+      'H 20 20',
       `Nodes of each hidden layer of ${which} of one element, instead of the global ones.`,
-      { trap: 'n2p2 ignores the last number: the last hidden layer keeps its global size.',
-        repeatable: isShort, repeatableInRunner: true,
-        inRunner: 'RuNNer sets one layer a line: element, layer, nodes.', runnerArguments: elementNodes }),
-    [`element_activation_${suffix}`]: keyword(section, [element, { ...activation, repeated: true }], 'H t t',
+      {
+        trap: 'n2p2 ignores the last number: the last hidden layer keeps its global size.',
+        repeatable: isShort,
+        repeatableInRunner: true,
+        inRunner: 'RuNNer sets one layer a line: element, layer, nodes.',
+        runnerArguments: elementNodes,
+      },
+    ),
+    [`element_activation_${suffix}`]: keyword(
+      section,
+      [element, { ...activation, repeated: true }],
+      'H t t',
       `Activation functions of the hidden layers of ${which} of one element, instead of the global ones.`,
-      { trap: 'It does not set the activation of the output; and n2p2 takes only one such line in a file.',
-        repeatableInRunner: true, inRunner: PAIRS_IN_RUNNER, runnerArguments: elementActivation }),
+      {
+        trap: 'It does not set the activation of the output; and n2p2 takes only one such line in a file.',
+        repeatableInRunner: true,
+        inRunner: PAIRS_IN_RUNNER,
+        runnerArguments: elementActivation,
+      },
+    ),
   };
-} // prettier-ignore
+}
 
 const n2p2Keywords: Readonly<Record<string, Keyword>> = {
   // General

@@ -16,7 +16,11 @@ const COLUMN = 32;
 /** Lines end as the first line end of Windows says, else with `\n`. */
 export function formatInput(text: string): string {
   const { lines } = readInput(text);
-  const width = lines.reduce((most, line) => Math.max(most, isTable(line) ? 0 : (line.words.at(0)?.end ?? 0) - (line.words.at(0)?.start ?? 0) + 1), COLUMN);
+  const width = lines.reduce(
+    (most, line) =>
+      Math.max(most, isTable(line) ? 0 : (line.words.at(0)?.end ?? 0) - (line.words.at(0)?.start ?? 0) + 1),
+    COLUMN,
+  );
   const result: string[] = [];
   for (let i = 0; i < lines.length;) {
     if (lines[i].words.length === 0) {
@@ -33,7 +37,7 @@ export function formatInput(text: string): string {
   const eol = text.includes('\r\n') ? '\r\n' : '\n';
   const mark = text.startsWith('\ufeff') ? '\ufeff' : '';
   return mark + result.map((line) => line + eol).join('');
-} // prettier-ignore
+}
 
 /** Neighbouring lines with words. */
 function printRun(lines: readonly Line[], width: number): string[] {
@@ -44,10 +48,12 @@ function printRun(lines: readonly Line[], width: number): string[] {
     while (i < lines.length && tableOf(lines[i]) === kind) i++;
     contents.push(...printTable(lines.slice(start, i), width));
   }
-  const comments = lines.map(({ text, comment }) => (comment === undefined ? '' : text.slice(comment.start, comment.end).trimEnd()));
+  const comments = lines.map(({ text, comment }) =>
+    comment === undefined ? '' : text.slice(comment.start, comment.end).trimEnd(),
+  );
   const column = contents.reduce((most, content, i) => (comments[i] === '' ? most : Math.max(most, content.length)), 0);
   return contents.map((content, i) => (comments[i] === '' ? content : `${content.padEnd(column)}  ${comments[i]}`));
-} // prettier-ignore
+}
 
 const isTable = (line: Line): boolean => readLine(line, 'n2p2')?.function !== undefined;
 

@@ -54,6 +54,9 @@ export interface InputFile {
   one(name: string): Entry | undefined;
 }
 
+/** Whether a path names such a file: `input.nn`, `input.nn.train`, `water.nn`. */
+export const isInputName = (path: string): boolean => /(?:^|[\\/])input\.nn(?:\.[^\\/]*)?$|\.nn$/.test(path);
+
 /** A file with `runner_mode` is for RuNNer. */
 export function dialectOf(tree: InputTree): Dialect {
   return tree.lines.some(({ words }) => words.at(0)?.text === 'runner_mode') ? 'runner' : 'n2p2';

@@ -151,12 +151,13 @@ function argumentOf(word: string): Argument {
   const repeated = word.includes('…') ? { repeated: true } : {};
   const name = word.replace(/[[\]…]/g, '');
   const base = { name, ...optional, ...repeated };
-  if (name === 'mode') return { ...base, kind: 'choice', values: { '1': 'symmetry functions', '2': 'training', '3': 'prediction' } };
+  if (name === 'mode')
+    return { ...base, kind: 'choice', values: { '1': 'symmetry functions', '2': 'training', '3': 'prediction' } };
   if (name === 'element') return { ...base, kind: 'element' };
   if (/^i\d$/.test(name) || name === 'layer' || name === 'node') return { ...base, kind: 'integer' };
   if (/^a\d$/.test(name) || /^(s_6|d|s_R)$/.test(name)) return { ...base, kind: 'number' };
   return { ...base, kind: 'text' };
-} // prettier-ignore
+}
 
 /** What completion inserts for an argument. */
 function exampleOf(argument: Argument): string {

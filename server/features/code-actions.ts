@@ -74,7 +74,7 @@ function merge(diagnostics: readonly Diagnostic[]): { edits: TextEdit[]; count: 
 /** Insertions at one place count as overlapping: their order would be arbitrary. */
 const overlap = (a: Span, b: Span): boolean => a.start <= b.end && b.start <= a.end;
 
-function workspaceEdit({ document }: Diagnosed, edits: readonly TextEdit[]): NonNullable<CodeAction['edit']> {
+export function workspaceEdit({ document }: Diagnosed, edits: readonly TextEdit[]): NonNullable<CodeAction['edit']> {
   return {
     changes: { [document.uri]: edits.map(({ span, text }) => ({ range: rangeOf(document, span), newText: text })) },
   };

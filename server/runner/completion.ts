@@ -53,10 +53,11 @@ function keywordProposals(file: InputFile, isFollowed: boolean, line: number): P
       detail: isKnown ? section : `${section}: ${dialect === 'n2p2' ? 'n2p2 ignores it' : 'RuNNer does not know it'}`,
       topic: { kind: 'keyword', name, dialect },
       rank: isKnown ? (section === 'RuNNer' ? 7 : 3) : 9,
-      ...(!isFollowed && words.length > 0 && {
-        insert: `${padded} ${recommended}`,
-        snippet: `${padded} ${words.map((word, i) => `\${${i + 1}:${escapeSnippet(word)}}`).join(' ')}`,
-      }),
+      ...(!isFollowed &&
+        words.length > 0 && {
+          insert: `${padded} ${recommended}`,
+          snippet: `${padded} ${words.map((word, i) => `\${${i + 1}:${escapeSnippet(word)}}`).join(' ')}`,
+        }),
     });
   }
   const rank = (proposal: Proposal): number => {
@@ -65,7 +66,7 @@ function keywordProposals(file: InputFile, isFollowed: boolean, line: number): P
   };
   proposals.sort((a, b) => rank(a) - rank(b));
   return isFollowed ? proposals : [...proposals, ...functionProposals(file)];
-} // prettier-ignore
+}
 
 /** A whole line for each type. */
 function functionProposals(file: InputFile): Proposal[] {
@@ -159,18 +160,27 @@ function numberProposals(file: InputFile, reading: LineReading, argument: Argume
   for (const entry of file.all(reading.name)) {
     const text = entry.arguments.at(index - 1)?.text;
     const isAlike = entry.function === undefined || entry.function.type === reading.function?.type;
-    if (text !== undefined && isAlike && entry.written !== reading.written) counts.set(text, (counts.get(text) ?? 0) + 1);
+    if (text !== undefined && isAlike && entry.written !== reading.written)
+      counts.set(text, (counts.get(text) ?? 0) + 1);
   }
-  const used = [...counts].sort((a, b) => b[1] - a[1]).slice(0, MAXIMUM_VALUES).map(([text]) => text);
+  const used = [...counts]
+    .sort((a, b) => b[1] - a[1])
+    .slice(0, MAXIMUM_VALUES)
+    .map(([text]) => text);
   const recommended = reading.keyword?.recommended.split(' ').at(index - 1);
-  const usual = reading.function !== undefined ? (KNOWN_VALUES[argument.name] ?? []) : recommended === undefined || recommended === '' ? [] : [recommended];
+  const usual =
+    reading.function !== undefined
+      ? (KNOWN_VALUES[argument.name] ?? [])
+      : recommended === undefined || recommended === ''
+        ? []
+        : [recommended];
   return [...new Set([...used, ...usual])].map((value) => ({
     label: value,
     kind: CompletionItemKind.Value,
     detail: counts.has(value) ? `${argument.name}, ${counts.get(value) ?? 0} times in this file` : argument.name,
     rank: 2,
   }));
-} // prettier-ignore
+}
 
 function commonest(words: readonly string[]): string | undefined {
   const counts = new Map<string, number>();

@@ -26,8 +26,15 @@ export function placeAt(tree: InputTree, dialect: Dialect, offset: number): Plac
   if (comment !== undefined && column > comment.start) return undefined;
   const touched = words.findIndex(({ start, end }) => start <= column && column <= end);
   const index = touched >= 0 ? touched : words.filter(({ end }) => end < column).length;
-  return { line, content, column, index, word: words.at(touched >= 0 ? touched : words.length), reading: readLine(content, dialect) };
-} // prettier-ignore
+  return {
+    line,
+    content,
+    column,
+    index,
+    word: words.at(touched >= 0 ? touched : words.length),
+    reading: readLine(content, dialect),
+  };
+}
 
 /** The argument of a keyword that word `index` of its line is; undefined for the keyword, and for what is too much. */
 export function argumentAt(

@@ -38,13 +38,18 @@ export function documentFunctionType(type: number): string | undefined {
   if (!Object.hasOwn(functionTypes, type)) return undefined;
   const { title, documentation, formula, reference, arguments: args, onlyRunner } = functionTypes[type];
   return join([
-    fence(signatureOf('symfunction_short', args.map((argument) => (argument.name === 'type' ? { ...argument, name: String(type) } : argument)))),
+    fence(
+      signatureOf(
+        'symfunction_short',
+        args.map((argument) => (argument.name === 'type' ? { ...argument, name: String(type) } : argument)),
+      ),
+    ),
     `**Type ${type}, ${title}.** ${documentation}${onlyRunner === true ? ' RuNNer alone has it.' : ''}`,
     plain(formula),
     args.slice(2).flatMap(documentArgument).join('\n'),
     `*${reference}*`,
   ]);
-} // prettier-ignore
+}
 
 /** As items of a list. */
 export function documentArgument(argument: Argument): string[] {

@@ -15,7 +15,12 @@ export function partsOf({ lines }: InputTree): Part[] {
   const starts: { title: string; line: number; top: number }[] = [];
   for (let i = 1; i + 1 < lines.length; i++) {
     const title = TITLE.exec(lines[i].text)?.[1];
-    if (title !== undefined && lines[i].words.length === 0 && RULE.test(lines[i - 1].text) && RULE.test(lines[i + 1].text))
+    if (
+      title !== undefined &&
+      lines[i].words.length === 0 &&
+      RULE.test(lines[i - 1].text) &&
+      RULE.test(lines[i + 1].text)
+    )
       starts.push({ title, line: i, top: i - 1 });
   }
   return starts.map(({ title, line }, i) => {
@@ -23,4 +28,4 @@ export function partsOf({ lines }: InputTree): Part[] {
     while (end > line && lines[end].text.trim() === '') end--;
     return { title, start: line, end };
   });
-} // prettier-ignore
+}

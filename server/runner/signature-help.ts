@@ -23,17 +23,25 @@ export function signatureHelpAt({ tree, file }: InputAnalysis, offset: number): 
     if (args.length === 0 || (active >= args.length && args.at(-1)?.repeated !== true)) return undefined;
     const last = args.at(-1);
     const activeParameter = last?.repeated === true ? Math.min(active, args.length - 1) : active;
-    return { signatures: [signature(reading.written.text, args, keywords[reading.name].documentation)], activeSignature: 0, activeParameter };
+    return {
+      signatures: [signature(reading.written.text, args, keywords[reading.name].documentation)],
+      activeSignature: 0,
+      activeParameter,
+    };
   }
   const types = TYPES.filter((type) => file.dialect === 'runner' || functionTypes[type].onlyRunner !== true);
   const ofType = (type: number): SignatureInformation =>
-    signature(reading.written.text, nameType(functionTypes[type].arguments, type), `Type ${type}, ${functionTypes[type].title}. ${functionTypes[type].documentation}`);
+    signature(
+      reading.written.text,
+      nameType(functionTypes[type].arguments, type),
+      `Type ${type}, ${functionTypes[type].title}. ${functionTypes[type].documentation}`,
+    );
   if (own.table !== undefined && active >= own.table.arguments.length) return undefined;
   if (own.table !== undefined && own.type !== undefined)
     return { signatures: [ofType(own.type)], activeSignature: 0, activeParameter: active };
   // Without a type every one of them is possible.
   return { signatures: types.map(ofType), activeSignature: 0, activeParameter: active };
-} // prettier-ignore
+}
 
 const nameType = (args: readonly Argument[], type: number): readonly Argument[] =>
   args.map((argument) => (argument.name === 'type' ? { ...argument, name: String(type) } : argument));

@@ -13,6 +13,7 @@ import type {
 } from 'vscode-languageserver';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import { formatInput } from '../../language/runner/printer';
+import { CONVERT, type ConvertResult } from '../../protocol/requests';
 import { PREDICTION } from '../unit/language/runner/cases';
 import { bundleServer, type Bundle } from './bundle';
 import { startServer, type Session } from './client';
@@ -108,4 +109,13 @@ test('every feature answers', async () => {
   expect(await ask(uri, 'textDocument/definition', at('cutoff_ty'))).toEqual([]);
   expect(await ask(uri, 'textDocument/prepareRename', at('cutoff_ty'))).toBeNull();
   expect(await ask(uri, 'textDocument/documentLink')).toEqual([]);
+});
+
+test('conversion', async () => {
+  const uri = 'file:///folder/water/input.nn';
+  await open(uri, PREDICTION);
+  const convert = (parameters: object): Promise<ConvertResult> =>
+    session.connection.sendRequest<ConvertResult>(CONVERT, parameters);
+  expect(await convert({ uri })).toMatchObject({ kind: 'text', language: 'potential' });
+  expect(await convert({ uri: 'file:///folder/closed.potential' })).toBeNull();
 });

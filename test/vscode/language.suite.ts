@@ -102,6 +102,28 @@ suite('language', () => {
   });
 });
 
+suite('input.nn', () => {
+  suiteTeardown(() => vscode.commands.executeCommand('workbench.action.closeAllEditors'));
+
+  test('a mistake is underlined, and the file is converted', async () => {
+    const { document } = await open(workspace('input.nn'));
+    assert.equal(document.languageId, 'runner-nn');
+    const found = await until('the diagnostic', () =>
+      vscode.languages
+        .getDiagnostics(document.uri)
+        .find(({ code }) => typeof code === 'object' && code.value === 'NN022'),
+    );
+    assert.equal(document.getText(found.range), '0');
+    await vscode.commands.executeCommand('nearsight.convert', document.uri);
+    const converted = await until('the converted text', () =>
+      vscode.workspace.textDocuments.find(
+        ({ uri, languageId }) => uri.scheme === 'untitled' && languageId === 'potential',
+      ),
+    );
+    assert.match(converted.getText(), /cutoff_function = hard/);
+  });
+});
+
 async function lenses(uri: vscode.Uri): Promise<vscode.CodeLens[]> {
   return (
     (await vscode.commands.executeCommand<vscode.CodeLens[] | undefined>('vscode.executeCodeLensProvider', uri, 100)) ??

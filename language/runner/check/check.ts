@@ -9,7 +9,7 @@ import type { InputTree } from '../tree';
 import type { Dialect } from '../types';
 import type { Context } from './context';
 import { checkElements } from './elements';
-import { checkEnvironment } from './environment';
+import { checkConversion, checkEnvironment } from './environment';
 import { checkFunctions } from './functions';
 import { checkKeywords } from './keywords';
 import { checkLine } from './lines';
@@ -41,6 +41,7 @@ export function checkFile(file: InputFile): Diagnostic[] {
     checkNetworks(context);
     checkTraining(context);
     checkEnvironment(context);
+    if (!diagnostics.some(({ severity }) => severity === 'error')) checkConversion(context);
   }
   return diagnostics.sort((a, b) => a.span.start - b.span.start || a.span.end - b.span.end);
 }

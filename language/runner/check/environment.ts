@@ -1,5 +1,6 @@
 /**
- * The file as a whole and what it is used with: line ends (NN006), the Ewald sum (NN094), the lines for LAMMPS in its comments (NN093).
+ * The file as a whole and what it is used with: line ends (NN006), the Ewald sum (NN094), the lines for LAMMPS in its comments (NN093), the way
+ * to `.potential` (NN095).
  */
 import type { Fix } from '../../diagnostic';
 import { units } from '../../schema/units';
@@ -173,4 +174,17 @@ function checkLammps({ file, report }: Context): void {
         ],
       );
   }
+}
+
+/** Reported where nothing else is wrong. */
+export function checkConversion({ file, report }: Context): void {
+  const list = file.one('elements');
+  if (list === undefined || file.dialect !== 'n2p2' || generationOf(file) !== '2G' || functionsOf(file).length === 0)
+    return;
+  report(
+    'NN095',
+    'information',
+    placeOf(file, list),
+    'This file can be converted to a `.potential` file, where units are checked and data and training stand beside the potential.',
+  );
 }

@@ -1,11 +1,10 @@
 /** Which keywords are there: twice (NN002), under two names (NN003), not at all though needed (NN004, NN063, NN082). */
 import type { Fix } from '../../diagnostic';
-import { defaultDescriptors, expandBlock } from '../../definition/expansion';
-import { units as unitTable } from '../../schema/units';
-import { byNumber, wordsOf } from '../functions';
+import { byNumber } from '../functions';
 import { keywords } from '../keywords';
-import { readInteger, shown } from '../numbers';
-import { elementsOf, unitsOf, type Entry, type InputFile } from '../reading';
+import { readInteger } from '../numbers';
+import { elementsOf, type Entry, type InputFile } from '../reading';
+import { generatedLines } from '../refactor';
 import { contentOf, formatLine, insert, insertion, listed, placeOf, preferred, remove, type Context } from './context';
 
 export function checkKeywords(context: Context): void {
@@ -93,7 +92,7 @@ export function generationOf(file: InputFile): '2G' | '4G' | 'Q' {
   return type === '4' || type === '4G-HDNNP' ? '4G' : type === '10' || type === 'Q-HDNNP' ? 'Q' : '2G';
 }
 
-function neededForPrediction(file: InputFile): string[] {
+export function neededForPrediction(file: InputFile): string[] {
   const isShapedPerElement = (what: string): boolean =>
     elementsOf(file).every((symbol) =>
       file.all(`element_${what}_short`).some(({ arguments: words }) => words.at(0)?.text === symbol),
@@ -112,7 +111,7 @@ function neededForPrediction(file: InputFile): string[] {
   ];
 }
 
-function neededForTraining(file: InputFile): string[] {
+export function neededForTraining(file: InputFile): string[] {
   const updater = valueOf(file, 'updater_type') ?? '1';
   const has = (name: string): boolean => file.one(name) !== undefined;
   const table = (values: Readonly<Record<string, readonly string[]>>, key: string): readonly string[] =>
@@ -228,7 +227,7 @@ function linesFor(file: InputFile, name: string): string[] {
     case 'global_activation_short':
       return [formatLine(name, [...Array<string>(depth()).fill('t'), 'l'].join(' '))];
     case 'symfunction_short':
-      return generateFunctions(file);
+      return generatedLines(file, namedElements(file));
     case 'energy_fraction':
     case 'force_fraction':
       return [formatLine(`short_${name}`, keywords[name].recommended)];
@@ -246,30 +245,4 @@ function namedElements(file: InputFile): readonly string[] {
     return value === undefined ? [] : [value.center, ...value.neighbors];
   });
   return [...new Set(named)].sort(byNumber);
-}
-
-/** Radial and angular functions for all elements up to 6 Å, in the unit of length of the file. */
-function generateFunctions(file: InputFile): string[] {
-  const elements = [...namedElements(file)].sort(byNumber);
-  if (elements.length === 0) elements.push('H', 'O');
-  const factor =
-    unitsOf(file.tree).length === 'bohr' ? unitTable.bohr.factor : unitsOf(file.tree).length === 'nm' ? 10 : 1;
-  return defaultDescriptors(elements, 6)
-    .flatMap((block) => expandBlock(block, elements))
-    .map((one) => {
-      const { type, center, eta, shift, cutoff } = one;
-      const brief = (x: number): number => Number(shown(x, 4));
-      const common = {
-        type,
-        center,
-        eta: brief(eta * factor * factor),
-        shift: brief(shift / factor),
-        cutoff: brief(cutoff / factor),
-      };
-      const value =
-        one.type === 2
-          ? { ...common, neighbors: [one.neighbor] }
-          : { ...common, neighbors: one.neighbors, lambda: one.lambda, zeta: one.zeta };
-      return `symfunction_short ${wordsOf(value).join(' ')}`;
-    });
 }

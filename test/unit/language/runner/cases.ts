@@ -196,5 +196,6 @@ export const cases: readonly Case[] = [
   line('NN093', 'LAMMPS that stops', '# pair_style hdnnp 12.0 dir "." cflength 1.9 cfenergy 0.04', 'pair_style hdnnp 12.0 dir "." cflength 1.9 cfenergy 0.04', undefined, { ...W, message: /first atom/u }),
   { code: 'NN094', title: 'arguments of the other method', text: more('ewald_truncation_error_method 0', 'ewald_prec 1e-5 1.0'), marked: 'ewald_prec 1e-5 1.0', fixed: more('ewald_truncation_error_method 0', 'ewald_prec 1e-5'), ...W },
   { code: 'NN094', title: 'a charge that is missing', text: more('ewald_truncation_error_method 1', 'ewald_prec 1e-5'), marked: 'ewald_prec 1e-5', fixed: more('ewald_truncation_error_method 1', 'ewald_prec 1e-5 1.0'), ...W },
+  { code: 'NN095', title: 'a file that can be converted', text: PREDICTION, marked: 'elements', ...I },
   { code: 'NN099', title: 'shapes that n2p2 mixes up', text: more('symfunction_short O 21 H H 0.0 8.0 0 180 p2', 'symfunction_short O 21 H H 0.0 8.0 0 90 p2a'), marked: 'p2a', ...W },
 ]; // prettier-ignore

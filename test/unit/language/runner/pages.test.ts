@@ -19,7 +19,8 @@ describe('the pages of diagnostics of input.nn', () => {
   });
 
   it('are about codes that tests bring about', () => {
-    const tested = new Set(cases.map(({ code }) => code));
+    // The last two by convert.test.ts.
+    const tested = new Set([...cases.map(({ code }) => code), 'NN097', 'NN100']);
     expect([...new Set(codesIn('language/runner'))].filter((code) => !tested.has(code))).toEqual([]);
   });
 

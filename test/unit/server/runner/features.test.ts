@@ -5,7 +5,9 @@ import { formatInput } from '../../../../language/runner/printer';
 import { resolveCompletion } from '../../../../server/features/completion';
 import { editsInto } from '../../../../server/features/formatting';
 import { legend } from '../../../../server/features/semantic-tokens';
+import { inputActionsOf } from '../../../../server/runner/code-actions';
 import { completeInputAt } from '../../../../server/runner/completion';
+import { convertDocument } from '../../../../server/runner/convert';
 import { foldingRangesOfInput } from '../../../../server/runner/folding';
 import { hoverInputAt } from '../../../../server/runner/hover';
 import { semanticTokensOfInput } from '../../../../server/runner/semantic-tokens';
@@ -251,4 +253,52 @@ test('formatting, whole and in part', () => {
   expect(TextDocument.applyEdits(input.document, editsInto(input, formatInput(text), second))).toBe(
     `cutoff_type   6 \n\n\nelements                        H O\n${PREDICTION}`,
   );
+});
+
+test('code actions: fixes always, changes of the whole file when somebody asks', () => {
+  const input = inputOf(
+    PREDICTION.replace('H O', 'H O Cu').replace('cutoff_type                     6', 'cutoff_type 0'),
+  );
+  const range = { start: { line: 3, character: 0 }, end: { line: 3, character: 13 } };
+  const titles = (context: Parameters<typeof inputActionsOf>[2]): string[] =>
+    inputActionsOf(input, range, context).map(({ title }) => title);
+  expect(titles({ triggerKind: 2 })).toEqual(['Write 6 (twice differentiable)']);
+  expect(titles({})).toEqual([
+    'Write 6 (twice differentiable)',
+    'Convert to .potential',
+    'Convert all lengths from bohr to Å',
+    'Generate symmetry functions for all elements',
+    'Add the lines for LAMMPS as a comment',
+  ]);
+  expect(titles({ only: ['refactor'] })).not.toContain('Write 6 (twice differentiable)');
+  expect(titles({ only: ['quickfix'] })).toEqual(['Write 6 (twice differentiable)']);
+});
+
+describe('conversion', () => {
+  const convert = (text: string, isInput: boolean, more: Parameters<typeof convertDocument>[2] = {}) =>
+    convertDocument(TextDocument.create('file:///data/water/input.nn', '', 1, text), isInput, more);
+
+  test('asks for the units that no comment names', () => {
+    const answer = convert(PREDICTION.replace('# length unit: bohr, energy unit: hartree\n', ''), true);
+    expect(answer).toMatchObject({ kind: 'units', choices: expect.arrayContaining(['bohr,hartree', 'angstrom,eV']) as unknown });
+    expect(convert('# length: bohr\n', true)).toMatchObject({ kind: 'units', choices: expect.not.arrayContaining(['angstrom,eV']) as unknown });
+    expect(convert(PREDICTION, true)).toMatchObject({ kind: 'text', language: 'potential' });
+  }); // prettier-ignore
+
+  test('names the potential after the folder, and goes back', () => {
+    const answer = convert(PREDICTION, true);
+    const text = answer?.kind === 'text' ? answer.text : '';
+    expect(text).toContain('potential water {');
+    const back = convert(text, false, { units: 'bohr,hartree' });
+    expect(back).toMatchObject({ kind: 'text', language: 'runner-nn' });
+    expect(back?.kind === 'text' && back.text).toContain('symfunction_short H 2 H 0.01 0 12');
+  });
+
+  test('asks which potential, and refuses what can not be', () => {
+    const one = (name: string): string => `potential ${name} { elements = [H]; radial { eta = 1 Å^-2 } }\n`;
+    const two = one('b') + one('a');
+    expect(convert(two, false)).toEqual({ kind: 'potential', choices: ['b', 'a'] });
+    expect(convert(two, false, { potential: 'a' })).toMatchObject({ kind: 'text' });
+    expect(convert('', false)).toMatchObject({ kind: 'refused' });
+  });
 });

@@ -3,11 +3,11 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { formatInput } from '../../../../language/runner/printer';
-import { codeActionsOf } from '../../../../server/features/code-actions';
 import { resolveCompletion } from '../../../../server/features/completion';
 import { diagnosticsOf } from '../../../../server/features/diagnostics';
 import { editsInto } from '../../../../server/features/formatting';
 import type { InputAnalysis } from '../../../../server/runner/analysis';
+import { inputActionsOf } from '../../../../server/runner/code-actions';
 import { completeInputAt } from '../../../../server/runner/completion';
 import { foldingRangesOfInput } from '../../../../server/runner/folding';
 import { hoverInputAt } from '../../../../server/runner/hover';
@@ -34,7 +34,7 @@ function askAboutDocument(input: InputAnalysis): void {
   const whole = { start: { line: 0, character: 0 }, end: document.positionAt(text.length) };
   for (const { range } of diagnosticsOf(input, () => undefined))
     expect(document.offsetAt(range.end)).toBeLessThanOrEqual(text.length);
-  codeActionsOf(input, whole, {});
+  inputActionsOf(input, whole, {});
   const lines = document.lineCount;
   for (const { startLine, endLine } of foldingRangesOfInput(input))
     if (startLine >= endLine || endLine >= lines) throw new Error('a fold of nothing');
@@ -69,7 +69,7 @@ function askAt(input: InputAnalysis, offset: number): void {
     if ((help.activeParameter ?? 0) >= (parameters?.length ?? 0)) throw new Error('the active parameter is none');
   }
   const here = { line, character };
-  codeActionsOf(input, { start: here, end: here }, {});
+  inputActionsOf(input, { start: here, end: here }, {});
 }
 
 /** NEARSIGHT_EXHAUSTIVE=1 (minutes): every offset of every prefix of every file; otherwise a sample of them. */

@@ -1,0 +1,51 @@
+/** textDocument/codeAction in `input.nn`: the fixes of diagnostics, and changes of the whole file that a person may ask for. */
+import {
+  CodeActionKind,
+  CodeActionTriggerKind,
+  type CodeAction,
+  type CodeActionContext,
+  type Range,
+} from 'vscode-languageserver';
+import type { TextEdit } from '../../language/diagnostic';
+import { convertLengths, generateFunctions, lammpsComment, sortFunctions } from '../../language/runner/refactor';
+import { elementsOf, functionsOf, unitsOf } from '../../language/runner/reading';
+import { CONVERT_COMMAND } from '../../protocol/requests';
+import { codeActionsOf, workspaceEdit } from '../features/code-actions';
+import type { InputAnalysis } from './analysis';
+
+export function inputActionsOf(
+  analysis: InputAnalysis,
+  range: Range,
+  context: Pick<CodeActionContext, 'only' | 'triggerKind'>,
+): CodeAction[] {
+  const isWanted =
+    context.only === undefined
+      ? // A change of the whole file is made only when somebody asks for what there is.
+        context.triggerKind !== CodeActionTriggerKind.Automatic
+      : context.only.some((only) => CodeActionKind.RefactorRewrite.startsWith(only));
+  return [...codeActionsOf(analysis, range, context), ...(isWanted ? rewrites(analysis) : [])];
+}
+
+function rewrites(analysis: InputAnalysis): CodeAction[] {
+  const { file, document, tree } = analysis;
+  const rewrite = (title: string, edits: readonly TextEdit[]): CodeAction[] =>
+    edits.length === 0 ? [] : [{ title, kind: CodeActionKind.RefactorRewrite, edit: workspaceEdit(analysis, edits) }];
+  const { length } = unitsOf(tree);
+  const hasFunctions = functionsOf(file).length > 0;
+  return [
+    ...(hasFunctions && elementsOf(file).length > 0
+      ? [
+          {
+            title: 'Convert to .potential',
+            kind: CodeActionKind.RefactorRewrite,
+            command: { title: 'Convert to .potential', command: CONVERT_COMMAND, arguments: [document.uri] },
+          },
+        ]
+      : []),
+    ...rewrite('Sort the symmetry functions as n2p2 does', sortFunctions(file)),
+    ...(length === 'bohr' ? [] : rewrite('Convert all lengths from Å to bohr', convertLengths(file, 'bohr'))),
+    ...(length === 'angstrom' ? [] : rewrite('Convert all lengths from bohr to Å', convertLengths(file, 'angstrom'))),
+    ...rewrite('Generate symmetry functions for all elements', generateFunctions(file)),
+    ...rewrite('Add the lines for LAMMPS as a comment', lammpsComment(file)),
+  ];
+}
