@@ -7,7 +7,6 @@ import { compileKernel, createMemory, hasRelaxedSimd, instantiate } from '../../
 import type { LayerActivation } from '../../../engine/potentials/network';
 import type { NeuralDescription } from '../../../engine/potentials/neural';
 import { everyKind, importedKinds } from '../../fixtures/symmetry-functions';
-import { createRandom } from '../../../engine/random';
 import { mixesShapes, type DescriptorFunction } from '../../../engine/descriptors/function-types';
 import type { CutoffFunction } from '../../../language/definition/definition';
 import { angular } from '../../fixtures/symmetry-functions';
