@@ -2,6 +2,7 @@
 import { basename } from 'node:path';
 import { fail, ok, type Result } from '../../protocol/result';
 import { plainContent, readBeginning, unpackedContent, type Content } from './content';
+import { decodeCp2kFrame, findCompanions, isCp2k } from './cp2k';
 import { createXyzFinder, decodeXyzFrame } from './extended-xyz';
 import type { Frame } from './frame';
 import { createSingleFinder, type BoundaryFinder } from './frame-index';
@@ -31,6 +32,17 @@ export type Decode = (bytes: Buffer, file: string, firstLine: number, head?: Buf
 export interface Reader {
   readonly createFinder: () => BoundaryFinder;
   readonly decode: Decode;
+  /** Files beside it that complete its frames. */
+  readonly companions?: readonly Companion[];
+}
+
+/** A file whose frames belong to those of another with the same step. */
+export interface Companion {
+  readonly file: string;
+  readonly createFinder: () => BoundaryFinder;
+  readonly stepOf: (bytes: Buffer) => number | undefined;
+  /** The frame with what a frame of this file has for it. */
+  readonly complete: (frame: Frame, bytes: Buffer, file: string, line: number) => Result<Frame>;
 }
 
 interface Format {
@@ -112,6 +124,17 @@ const formats: readonly Format[] = [
         createFinder: () => createSingleFinder(),
         decode: (bytes, file, firstLine) => decodePoscar(bytes, file, firstLine, symbols),
       });
+    },
+  },
+  {
+    name: 'CP2K',
+    unitless: false,
+    begins: isCp2k,
+    names: /(?!)/,
+    open: (path) => {
+      const companions = findCompanions(path);
+      if (!companions.ok) return companions;
+      return ok({ createFinder: () => createXyzFinder(), decode: decodeCp2kFrame, companions: companions.value });
     },
   },
   {

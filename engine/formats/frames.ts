@@ -6,8 +6,8 @@ import { createHash } from 'node:crypto';
 import { symbolOf } from '../../language/elements';
 import type { DataSummary, FrameData } from '../../protocol/frames';
 import { fail, ok, type Problem, type Result } from '../../protocol/result';
-import { openToRead, unreadable } from './content';
-import { detectFormat, type Detected } from './format';
+import { openToRead, plainContent, unpackedContent, unreadable } from './content';
+import { detectFormat, type Companion, type Detected } from './format';
 import { toFrameData, type Frame } from './frame';
 import { frameRange, indexFrames, readFrameBytes, type FrameIndex } from './frame-index';
 import { chooseKey, ENERGY_KEYS, FORCES_KEYS } from './labels';
@@ -80,6 +80,7 @@ export function createFrameSource(file: string, { units, fingerprint = false }: 
   let index: FrameIndex | undefined;
   let known: Stamp | undefined;
   let sha256 = '';
+  let companions: readonly IndexedCompanion[] = [];
   /** Counts the files that have stood here one after the other. */
   let generation = 0;
 
@@ -89,10 +90,11 @@ export function createFrameSource(file: string, { units, fingerprint = false }: 
   };
 
   const forget = async (): Promise<void> => {
-    const last = format;
+    const contents = [format?.content, ...companions.map((companion) => companion.index.content)];
     format = index = known = undefined;
+    companions = [];
     generation++;
-    await last?.content.dispose();
+    for (const content of contents) await content?.dispose();
   };
 
   const read = async (i: number): Promise<Result<Frame>> => {
@@ -100,6 +102,16 @@ export function createFrameSource(file: string, { units, fingerprint = false }: 
     if (index === undefined || format === undefined || !Number.isInteger(i) || i < 0 || i >= index.count)
       return fail(noSuchFrame(file, i, wholeFrames()));
     return readFrame(index, format, i);
+  };
+
+  /** A frame with what the files beside it have for its step. */
+  const completed = async (i: number): Promise<Result<Frame>> => {
+    let frame = await read(i);
+    for (const companion of companions) {
+      if (!frame.ok) break;
+      frame = await completeFrame(frame.value, i, companion);
+    }
+    return frame;
   };
 
   /** Looks through the file, or through what was appended to it. */
@@ -133,17 +145,28 @@ export function createFrameSource(file: string, { units, fingerprint = false }: 
     get unitless() {
       return format?.unitless ?? false;
     },
-    read,
+    read: completed,
     frame: async (i) => {
-      const frame = await read(i);
+      const frame = await completed(i);
       return frame.ok ? ok(toFrameData(frame.value)) : frame;
     },
-    readAll: (take, signal) =>
-      index === undefined || format === undefined
-        ? Promise.resolve([noSuchFrame(file, 0, 0)])
-        : readAllFrames(index, format, take, signal),
+    readAll: async (take, signal) => {
+      if (index === undefined || format === undefined) return [noSuchFrame(file, 0, 0)];
+      if (companions.length === 0) return readAllFrames(index, format, take, signal);
+      const problems = new Problems();
+      for (let i = 0; i < index.count; i++) {
+        signal?.throwIfAborted();
+        const frame = await completed(i);
+        if (frame.ok) take(frame.value, i);
+        else problems.add(...frame.problems);
+      }
+      return problems.list();
+    },
     line: (i) => (index !== undefined && i >= 0 && i < index.count ? index.lines[i] : undefined),
-    version: (i) => `${generation} ${index === undefined || i >= index.count ? 0 : frameRange(index, i).length}`,
+    version: (i) => {
+      const length = index === undefined || i >= index.count ? 0 : frameRange(index, i).length;
+      return [generation, length, ...companions.map((companion) => i < companion.index.count)].join(' ');
+    },
     refresh: async (options = {}) => {
       const stamp = await stampFile(file, known?.size);
       if (!stamp.ok) {
@@ -161,6 +184,13 @@ export function createFrameSource(file: string, { units, fingerprint = false }: 
         if (!detected.ok) return detected;
         format = detected.value;
       }
+      // First those, so that no frame is shown without what they have for it.
+      const indexed = await indexCompanions(format.companions ?? [], companions, fingerprint, options.signal);
+      if (!indexed.ok) {
+        await forget();
+        return indexed;
+      }
+      companions = indexed.value;
       const outcome = await look(format, index, options);
       if (!outcome.ok) {
         await forget();
@@ -181,9 +211,74 @@ export function createFrameSource(file: string, { units, fingerprint = false }: 
       index === undefined || format === undefined
         ? Promise.resolve(fail(noSuchFrame(file, 0, 0)))
         : inspectFrames(index, format, signal),
-    files: () => (index === undefined ? [] : [{ file, sha256, frames: index.count }]),
+    files: () =>
+      index === undefined
+        ? []
+        : [{ file, sha256, frames: index.count }, ...companions.map((companion) => companion.data)],
     dispose: forget,
   };
+}
+
+interface IndexedCompanion {
+  readonly companion: Companion;
+  readonly index: FrameIndex;
+  readonly data: DataFile;
+}
+
+/** Indexes the files beside one, or what was appended to them. */
+async function indexCompanions(
+  companions: readonly Companion[],
+  previous: readonly IndexedCompanion[],
+  fingerprint: boolean,
+  signal?: AbortSignal,
+): Promise<Result<readonly IndexedCompanion[]>> {
+  const indexed: IndexedCompanion[] = [];
+  for (const [k, companion] of companions.entries()) {
+    const hash = fingerprint ? createHash('sha256') : undefined;
+    const { file, createFinder } = companion;
+    const before = previous.at(k);
+    // What is compressed doesn't grow.
+    if (before?.index.content.packed === true) {
+      indexed.push(before);
+      continue;
+    }
+    const content = file.endsWith('.gz') ? unpackedContent(file) : plainContent(file);
+    // A hash needs all of it.
+    const index = await indexFrames(content, createFinder, {
+      previous: hash ? undefined : before?.index,
+      hash,
+      signal,
+    });
+    if (!index.ok) return index;
+    const data = { file, sha256: hash?.digest('hex') ?? '', frames: index.value.count };
+    indexed.push({ companion, index: index.value, data });
+  }
+  return ok(indexed);
+}
+
+/** Adds to frame i what a file beside it has for its step; nothing if it has none. */
+async function completeFrame(frame: Frame, i: number, { companion, index }: IndexedCompanion): Promise<Result<Frame>> {
+  const step = frame.info.get('step');
+  if (typeof step !== 'number') return ok(frame);
+  const bytesOf = async (k: number): Promise<Result<Buffer>> => {
+    let copy = Buffer.alloc(0);
+    const outcome = await readFrameBytes(index, k, k + 1, (_, bytes) => {
+      copy = Buffer.from(bytes);
+    });
+    return outcome.ok ? ok(copy) : outcome;
+  };
+  // Mostly it has the same frames; otherwise their steps grow.
+  let low = 0;
+  let high = index.count - 1;
+  for (let k = Math.min(i, high); low <= high; k = (low + high) >> 1) {
+    const bytes = await bytesOf(k);
+    if (!bytes.ok) return bytes;
+    const other = companion.stepOf(bytes.value);
+    if (other === step) return companion.complete(frame, bytes.value, companion.file, index.lines[k]);
+    if (other === undefined || other < step) low = k + 1;
+    else high = k - 1;
+  }
+  return ok(frame);
 }
 
 const END_BYTES = 4096;
