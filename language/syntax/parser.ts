@@ -46,9 +46,15 @@ export function parse(text: string, previous?: SyntaxTree): SyntaxTree {
     const known =
       sameSection(before.at(i), text, start, end) ?? sameSection(before.at(Math.max(0, i - more)), text, start, end);
     if (known?.start === start) return known;
-    return new PlacedSection(known?.section ?? parseSection(text.slice(start, end)), start);
+    const content = text.slice(start, end);
+    return new PlacedSection(known?.section ?? parseSection(previous === undefined ? content : copyOf(content)), start);
   });
   return new SectionedTree(text, sections);
+}
+
+/** A slice keeps all of the text that it was cut from in memory; sections live on while version follows version. */
+function copyOf(text: string): string {
+  return text.split('').join('');
 }
 
 /** A section, if that is the text from `start` to `end`. */
