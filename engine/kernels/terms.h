@@ -3,8 +3,9 @@
 #include "tables.h"
 #include "vector.h"
 
+// Terms of larger powers are not contracted: expanded, (1 - c)^16 of a small angle is the difference of numbers 2^16 times
+// larger.
 #define MAXIMUM_DEGREE 8
-// Terms of larger powers are not contracted: expanded, (1 - c)^16 of a small angle is the difference of numbers 2^16 times larger.
 
 // dE/dG of the functions that a term stands for.
 INLINE void gradients_of(const Term *term, const double *dG, double *plus, double *minus) {
