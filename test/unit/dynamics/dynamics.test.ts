@@ -107,16 +107,19 @@ describe('T-NVE: argon, 108 atoms, T* about 0.55', () => {
   });
 });
 
-test('T-NVE: a smooth network keeps its energy at 0.5 fs', () => {
-  const simulation = createSimulation(randomPotential(['H', 'O']), water, 0.5, NVE);
+test.each(['reference', 'kernels'])('T-NVE: a smooth network keeps its energy at 0.5 fs (%s)', (which) => {
+  const model = { elements: randomElements(['H', 'O']), cutoffFunction: 'poly2', innerCutoff: 0 } as const;
+  const kernels = new Evaluator(model);
+  evaluators.push(kernels);
+  const simulation = createSimulation(which === 'kernels' ? kernels : randomPotential(['H', 'O']), water, 0.5, NVE);
   const halved = { ...simulation, timestep: 0.25 };
-  const deviation = (which: Simulation): number => {
-    const state = start(which, 300);
-    const first = observe(which, state).conserved;
+  const deviation = (one: Simulation): number => {
+    const state = start(one, 300);
+    const first = observe(one, state).conserved;
     let largest = 0;
-    for (let step = 0; step < 400 / which.timestep; step++) {
-      run(which, state, 1);
-      largest = Math.max(largest, Math.abs(observe(which, state).conserved - first));
+    for (let step = 0; step < 400 / one.timestep; step++) {
+      run(one, state, 1);
+      largest = Math.max(largest, Math.abs(observe(one, state).conserved - first));
     }
     return largest;
   };

@@ -1,10 +1,12 @@
 /**
- * T-ELAST-Cu: lattice constant, cohesive energy and elastic constants of copper by the published mlearn network
+ * T-ELAST-Cu and T-NVE: lattice constant, cohesive energy, elastic constants and dynamics of copper by the published mlearn network
  * (Zuo et al., J. Phys. Chem. A 124, 731 (2020)), through the kernels. Å, eV, GPa.
  */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
+import { addValue, fitDrift, NO_DRIFT } from '../../../engine/analysis/drift';
+import { advance, createSimulation, observe, startDynamics } from '../../../engine/dynamics/dynamics';
 import { unitFactors } from '../../../engine/formats/n2p2-data';
 import { readN2p2Potential } from '../../../engine/formats/n2p2-potential';
 import { Evaluator } from '../../../engine/kernels/evaluator';
@@ -53,6 +55,31 @@ describe.skipIf(!available)('copper', () => {
   test('lattice constant and energy', () => {
     expect(Math.abs(low - 3.636988)).toBeLessThan(1e-5);
     expect(Math.abs(evaluator.predict(crystal).energy / 4 + 4.100996)).toBeLessThan(1e-6);
+  });
+
+  test('T-NVE: its energy fluctuates with Δt² and does not drift, lists included', () => {
+    const structure = fcc('Cu', low, 2);
+    const fluctuation = (timestep: number, time: number) => {
+      const simulation = createSimulation(evaluator, structure, timestep, { kind: 'nve' });
+      const started = startDynamics(simulation, 600, 1);
+      if (!started.ok) throw new Error(started.problems[0].message);
+      let drift = NO_DRIFT;
+      // The first picosecond is the crystal's way to equilibrium.
+      for (let step = 1; step * timestep < 1000 + time; step++) {
+        expect(advance(simulation, started.value)).toBeUndefined();
+        const seen = observe(simulation, started.value);
+        if (seen.time > 1000) drift = addValue(drift, seen.time, seen.conserved);
+      }
+      const fit = fitDrift(drift);
+      if (fit === null) throw new Error('no drift can be told');
+      // eV/fs → meV/atom/ns, eV → meV/atom
+      return { drift: (1e9 * fit.slope) / 32, rms: (1e3 * fit.fluctuation) / 32 };
+    };
+    const [fine, coarse] = [fluctuation(1, 8_000), fluctuation(4, 8_000)];
+    const slope = Math.log(coarse.rms / fine.rms) / Math.log(4);
+    expect(slope).toBeGreaterThan(1.9);
+    expect(slope).toBeLessThan(2.1);
+    expect(Math.abs(fine.drift)).toBeLessThan(0.1);
   });
 
   test('elastic constants', () => {
