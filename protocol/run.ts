@@ -4,6 +4,7 @@
  *
  *   run.json               the manifest, written atomically at every change of state
  *   definition.potential   the frozen text
+ *   expanded.potential     the potential with what was chosen from the data, where its text leaves that open
  *   events.ndjson          append-only, one event a line; a torn last line is ignored
  *   heartbeat              its modification time is renewed every few seconds while the job lives
  *   session-<n>            which process works or worked on it for the nth time; made exclusively, never removed
@@ -62,6 +63,8 @@ export const runManifest = v.object({
   data: v.array(v.object({ file: text, sha256: text, frames: count })),
   /** Identity hash of the potential that is trained or used. */
   identity: v.optional(text),
+  /** Identity hash of what is written, where the data decided the rest (expanded.potential): one recipe, many identities. */
+  recipe: v.optional(text),
   seed: v.optional(count),
   versions: v.object({ nearsight: text, node: text }),
   host: text,

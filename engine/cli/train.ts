@@ -24,6 +24,7 @@ import {
   trainedElements,
 } from '../training/train';
 import type { Hooks, TrainingSetup } from '../training/train';
+import { completePotential } from './automatic';
 import { conclude, JSON_OPTION } from './command';
 import { THREADS_OPTION } from './compute';
 import { readDataset } from './dataset';
@@ -77,10 +78,13 @@ export async function prepareTraining(
   });
 }
 
-async function train(definition: TrainingSetup, folder: string, job: Job): Promise<Ending> {
-  const backend = await loadBackend(definition.options.backend, folder, job);
+async function train(given: TrainingSetup, folder: string, job: Job): Promise<Ending> {
+  const backend = await loadBackend(given.options.backend, folder, job);
   if (!backend.ok) return { state: 'failed', problems: backend.problems };
-  const setup: TrainingSetup = { ...definition, backend: backend.value };
+  const completed = await completePotential(given.potential, given.structures, given.set, job);
+  if (!completed.ok) return { state: 'failed', problems: completed.problems };
+  if (completed.value === undefined) return { state: 'stopped' };
+  const setup: TrainingSetup = { ...given, potential: completed.value, backend: backend.value };
   const nothing = new Uint8Array(0);
   const hooks = (save: () => Uint8Array): Hooks => ({
     pause: () => job.pause(save),
@@ -122,6 +126,7 @@ async function train(definition: TrainingSetup, folder: string, job: Job): Promi
     nearsight: version,
     trained: new Date().toISOString(),
     definition_sha256: run.manifest.definition_sha256,
+    recipe: run.manifest.recipe ?? null,
     procedure: setup.procedure,
     seed: setup.options.seed,
     epochs: epoch,

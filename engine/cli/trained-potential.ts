@@ -7,6 +7,7 @@ import { dirname, join, resolve } from 'node:path';
 import type { PotentialDefinition } from '../../language/definition/definition';
 import { fail, ok } from '../../protocol/result';
 import type { Result } from '../../protocol/result';
+import type { RunManifest } from '../../protocol/run';
 import { createPotentialFile } from '../potentials/potential-file';
 import type { PotentialFile } from '../potentials/potential-file';
 import { runsOf } from '../runs/list';
@@ -46,14 +47,12 @@ function findTrainedPotential(
     if (manifest.kind !== 'train' || state !== 'finished') return false;
     const action = definition.actions.find(({ kind, name }) => kind === 'train' && name === manifest.label);
     // A training whose block is gone or renamed is known by the identity alone.
-    return action === undefined
-      ? manifest.identity === potential.identity
-      : action.options.potential === potential.name;
+    return action === undefined ? isOf(potential, manifest) : action.options.potential === potential.name;
   });
-  const newest = trainings.find(({ manifest }) => manifest.identity === potential.identity);
+  const newest = trainings.find(({ manifest }) => isOf(potential, manifest));
   if (newest !== undefined) {
     const read = readPotentialFile(join(newest.folder, 'potential.json'));
-    if (!read.ok || read.value.identity === potential.identity) return read;
+    if (!read.ok || read.value.identity === newest.manifest.identity) return read;
   }
   const command = `nearsight train ${file}`;
   if (trainings.length === 0) {
@@ -65,3 +64,7 @@ function findTrainedPotential(
     `Run \`${command}\` again.`;
   return fail({ code: 'RN005', message, place: { file } });
 }
+
+/** A training belongs to what is written: to the identity, or to the recipe that the data completed. */
+const isOf = ({ automatic, identity }: PotentialDefinition, manifest: RunManifest): boolean =>
+  identity === (automatic === undefined ? manifest.identity : manifest.recipe);

@@ -12,7 +12,7 @@ import { network as networkVocabulary, potential as potentialVocabulary } from '
 import { fail, ok, type Problem, type Result } from '../../protocol/result';
 import { countTerms, MAXIMUM_TERMS, type DescriptorFunction } from '../descriptors/function-types';
 import type { Scaling } from '../descriptors/scaling';
-import { createLennardJones } from './lennard-jones';
+import { createAnalyticPotential } from './analytic';
 import { countParameters, type LayerActivation, type Network } from './network';
 import { createNeuralPotential, type NeuralDescription, type NeuralElement } from './neural';
 import type { Potential } from './potential';
@@ -336,16 +336,9 @@ export function potentialFromFile(
   const terms: Potential[] = [];
   const neural = neuralFromFile(file);
   if (neural !== undefined) terms.push(createNetworks(neural));
-  for (const { epsilon, sigma } of file.pairs)
-    terms.push(
-      createLennardJones({
-        epsilon,
-        sigma,
-        cutoff: file.cutoff,
-        cutoffFunction: file.cutoff_function,
-        elements: file.elements,
-      }),
-    );
+  const { pairs, cutoff, cutoff_function: cutoffFunction, elements } = file;
+  const analytic = createAnalyticPotential({ pairs, cutoff, cutoffFunction, elements });
+  if (analytic !== undefined) terms.push(analytic);
   const sum = sumPotentials(terms);
   return file.offset === 0 ? sum : addConstant(sum, file.offset);
 }

@@ -15,10 +15,9 @@ import { symbolOf } from '../../language/elements';
 import { decodeColumns, encodeColumns } from '../../protocol/columns';
 import { fail, ok, type Problem as Failure, type Result } from '../../protocol/result';
 import type { EpochEvent } from '../../protocol/run';
-import { createLennardJones } from '../potentials/lennard-jones';
+import { analyticPotentialOf } from '../potentials/analytic';
 import { initialNetwork, type Network } from '../potentials/network';
 import type { TrainedElement } from '../potentials/potential-file';
-import { sumPotentials } from '../potentials/sum';
 import { createRandom } from '../random';
 import type { LabelledStructure } from '../structure/structure';
 import { adam, cosineSchedule, type Optimizer, type OptimizerState } from './adam';
@@ -162,17 +161,8 @@ export async function createTraining(setup: TrainingSetup, hooks: Hooks = {}): P
     return counts;
   });
   const rows = compositions.map((composition) => offsetRow(options.offset, composition));
-  const terms = potential.pairs.map(({ epsilon, sigma }) =>
-    createLennardJones({
-      epsilon,
-      sigma,
-      cutoff: potential.options.cutoff,
-      cutoffFunction: potential.options.cutoff_function,
-      elements,
-    }),
-  );
-  const pairTerms = terms.length > 0 ? sumPotentials(terms) : undefined;
-  const pairs = structures.map((structure) => pairTerms?.predict(structure));
+  const analytic = analyticPotentialOf(potential);
+  const pairs = structures.map((structure) => analytic?.predict(structure));
   if (options.offset === 'constant' && new Set(compositions.map(String)).size > 1) {
     return fail({
       code: 'PD0602',

@@ -17,6 +17,7 @@ import {
 } from '../check/reading';
 import type {
   ActionDefinition,
+  Automatic,
   DatasetDefinition,
   Definition,
   FileUnits,
@@ -27,7 +28,7 @@ import type {
   PotentialDefinition,
   TrainDefinition,
 } from './definition';
-import { defaultDescriptors, etaOfWidth, expand, type DescriptorBlock } from './expansion';
+import { etaOfWidth, expand, type DescriptorBlock } from './expansion';
 import { hash, identityOf, procedureOf } from './identity';
 
 /** The definition of a file out of the blocks in it that are free of errors. */
@@ -95,7 +96,7 @@ function assemblePotential(reading: BlockReading, environment: Environment | und
   const elements = sortByNumber(elementsOf({ environment }, reading));
   const units = unitsOf(reading);
   if (written.load !== undefined) {
-    const nothing = { symmetryFunctions: {}, networks: undefined, pairs: [] };
+    const nothing = { automatic: undefined, symmetryFunctions: {}, networks: undefined, pairs: [] };
     const identity = hash({ load: written.load, units });
     return { options: { ...written, elements }, units, elements, ...nothing, identity };
   }
@@ -107,7 +108,8 @@ function assemblePotential(reading: BlockReading, environment: Environment | und
     return { kind: 'lennard_jones', epsilon, sigma };
   });
   const blocks = isNeural ? descriptorsOf(reading) : [];
-  const described = { options, elements, networks, pairs };
+  const automatic = isNeural && blocks.length === 0 ? automaticOf(reading, elements) : undefined;
+  const described = { options, elements, automatic, networks, pairs };
   const symmetryFunctions = expand(blocks, elements);
   const identity = identityOf({ ...described, symmetryFunctions });
   const potential = { ...described, units, symmetryFunctions, identity };
@@ -125,14 +127,20 @@ export function hasNetwork(potential: BlockReading): boolean {
   return blocksOf(potential, 'radial', 'angular', 'network').length > 0 || blocksOf(potential, 'pair').length === 0;
 }
 
-/** The descriptor blocks of a potential, or the default ones if it has none. */
+/** The descriptor blocks of a potential; with none its symmetry functions are chosen from the data. */
 export function descriptorsOf(potential: BlockReading): DescriptorBlock[] {
   const cutoff = numberOf(potential, 'cutoff') ?? vocabulary.potential.attributes.cutoff.default;
-  const elements = valueOf(potential, 'elements');
-  const blocks = blocksOf(potential, 'radial', 'angular');
-  if (blocks.length > 0) return blocks.map((block) => descriptorOf(block, cutoff));
-  const symbols = Array.isArray(elements) ? elements.filter((symbol) => typeof symbol === 'string') : [];
-  return defaultDescriptors(sortByNumber(symbols), cutoff);
+  return blocksOf(potential, 'radial', 'angular').map((block) => descriptorOf(block, cutoff));
+}
+
+function automaticOf(potential: BlockReading, elements: readonly string[]): Automatic {
+  const sized = blocksOf(potential, 'network').filter(({ attributes }) => attributes.has('hidden'));
+  return {
+    cutoff: !potential.attributes.has('cutoff'),
+    hidden: elements.filter((element) =>
+      sized.every(({ elements: labels }) => labels.length > 0 && labels[0].text !== element),
+    ),
+  };
 }
 
 /** One descriptor block in internal form; `cutoff` is the potential's. */

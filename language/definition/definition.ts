@@ -51,6 +51,16 @@ export interface LennardJones {
   readonly sigma: number;
 }
 
+/**
+ * What a potential without descriptor blocks leaves to the data that it is trained on: its symmetry functions, and what
+ * else its text does not say. Until they are chosen there are no symmetry functions, and defaults stand for the rest.
+ */
+export interface Automatic {
+  readonly cutoff: boolean;
+  /** Elements whose hidden layers are not written. */
+  readonly hidden: readonly string[];
+}
+
 /** Units of files that have none of their own. */
 export type FileUnits = OptionsOf<typeof vocabulary.units>;
 
@@ -64,7 +74,9 @@ export interface PotentialDefinition extends Named {
   readonly units: FileUnits | undefined;
   /** Sorted by atomic number: the order of everything that is per element. */
   readonly elements: readonly string[];
-  /** Per element, expanded and in n2p2's order; empty for a potential of pair terms alone. */
+  /** Defined for a potential whose symmetry functions the data decide (engine/training/automatic.ts). */
+  readonly automatic: Automatic | undefined;
+  /** Per element, expanded and in n2p2's order; empty for a potential of pair terms alone, and while they are automatic. */
   readonly symmetryFunctions: Readonly<Record<string, readonly SymmetryFunction[]>>;
   /** Per element; undefined for a potential of pair terms alone. */
   readonly networks: Readonly<Record<string, NetworkShape>> | undefined;
@@ -72,7 +84,8 @@ export interface PotentialDefinition extends Named {
   /**
    * SHA-256 (hex) of what weights are bound to: elements, cutoff and its function, scaling mode, symmetry functions,
    * network shapes, pair terms. Independent of spelling, order, units and comments. Of a loaded potential it is the
-   * hash of path and units: what it is, the folder alone knows.
+   * hash of path and units: what it is, the folder alone knows. Of an automatic one it is that of what is written:
+   * weights are bound to what is then chosen.
    */
   readonly identity: string;
 }

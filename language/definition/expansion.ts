@@ -156,7 +156,7 @@ function unorderedPairs(elements: readonly string[]): (readonly [string, string]
 }
 
 /**
- * The descriptors of a potential that has none of its own: per ordered pair of elements eight Gaussians with centres from just below
+ * Descriptors for any data, as a start where nobody can look at it: per ordered pair of elements eight Gaussians with centres from just below
  * the bond length (0.8 of the covalent radii's sum) to the cutoff less a width, as wide as they are apart, and two around
  * the atom itself; per triple eight narrow angular functions, widths a third and two thirds of the cutoff, λ = ±1, ζ = 1
  * and 4. After Gastegger et al., J. Chem. Phys. 148, 241709 (2018), and Imbalzano et al., ibid. 241730. Numbers are
@@ -196,7 +196,13 @@ function covalentRadius(symbol: string): number {
 
 /** The expanded functions as text: lines as n2p2's `input.nn` has them, in Å, numbered per element. */
 export function describeExpansion(potential: PotentialDefinition): string {
-  const { name, elements, symmetryFunctions, options, identity } = potential;
+  const { name, elements, automatic, symmetryFunctions, options, identity } = potential;
+  if (automatic !== undefined)
+    return [
+      `# The symmetry functions of the potential ${name} are automatic: they are chosen from the data of its training.`,
+      '# `nearsight expand --data` shows which; each training has them in its expanded.potential.',
+      '',
+    ].join('\n');
   const lines = [
     `# Symmetry functions of the potential ${name}, in the order of n2p2`,
     `# Cutoff function ${options.cutoff_function}; lengths in Å, eta in Å^-2`,

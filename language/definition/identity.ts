@@ -2,27 +2,40 @@
  * The two hashes of a definition. Both are made of checked values, never of text, so that spelling, order, units and
  * comments cannot change them; numbers are rounded to ten digits, so that `6 Å` and the same in bohr are one.
  */
-import type { PotentialDefinition, TrainDefinition, DatasetDefinition } from './definition';
+import type { Automatic, DatasetDefinition, NetworkShape, PotentialDefinition, TrainDefinition } from './definition';
 import { sha256 } from './sha256';
 
 /** What weights are bound to: a change of any of it makes trained weights meaningless. */
 export function identityOf(
-  potential: Pick<PotentialDefinition, 'elements' | 'symmetryFunctions' | 'networks' | 'pairs'> & {
+  potential: Pick<PotentialDefinition, 'elements' | 'automatic' | 'symmetryFunctions' | 'networks' | 'pairs'> & {
     readonly options: Pick<PotentialDefinition['options'], 'cutoff' | 'cutoff_function' | 'scaling'>;
   },
 ): string {
-  const { elements, options, symmetryFunctions, networks, pairs } = potential;
+  const { elements, automatic, options, symmetryFunctions, networks, pairs } = potential;
   const { cutoff, cutoff_function, scaling } = options;
   return hash({
     elements,
-    cutoff,
+    automatic,
+    cutoff: automatic?.cutoff === true ? undefined : cutoff,
     cutoff_function,
     scaling: networks === undefined ? undefined : scaling,
     symmetryFunctions,
-    networks,
+    networks: networks && mapValues(networks, (shape, symbol) => withoutDefaults(shape, automatic, symbol)),
     pairs: pairs.map((pair) => canonical(pair)).sort(),
   });
 }
+
+/** Hidden layers that the data decide are no part of what is written. */
+function withoutDefaults(
+  { hidden, activation }: NetworkShape,
+  automatic: Automatic | undefined,
+  symbol: string,
+): Partial<NetworkShape> {
+  return automatic?.hidden.includes(symbol) === true ? { activation } : { hidden, activation };
+}
+
+const mapValues = <T, U>(record: Readonly<Record<string, T>>, f: (value: T, key: string) => U): Record<string, U> =>
+  Object.fromEntries(Object.entries(record).map(([key, value]) => [key, f(value, key)]));
 
 /** How a potential is trained: everything that is not in its identity, without the names of blocks. */
 export function procedureOf(

@@ -68,7 +68,7 @@ export function potentialToInput(
     return refuse(
       chosen.networks === undefined
         ? 'This potential has pair terms alone, which n2p2 has not.'
-        : `${blind ?? ''} has no symmetry functions of its own: write \`radial\` and \`angular\` blocks.`,
+        : `${blind ?? ''} has no symmetry functions of its own: write \`radial\` and \`angular\` blocks, or take those of \`nearsight expand --data\`.`,
       chosen.nameSpan,
     );
   const train = definition.actions.find(

@@ -142,7 +142,8 @@ export const network = {
       minimum: 1,
       maximum: 1000,
       example: '[20, 20]',
-      documentation: 'Nodes of each hidden layer.',
+      documentation:
+        'Nodes of each hidden layer. If the descriptors are automatic and no layers are written, there are two, as large as the number of labels allows (8 to 32 nodes).',
     },
     activation: {
       type: 'choice',
@@ -220,7 +221,7 @@ export const potential = {
   label: 'name',
   repeatable: true,
   documentation:
-    'An interatomic potential: elements, cutoff, descriptors and model. Without `radial` and `angular` blocks it gets descriptors that cover the cutoff; with `pair` blocks alone it is their sum and needs no training. With `load` it is one that others have trained, and nothing else is needed.',
+    'An interatomic potential: elements, cutoff, descriptors and model. Without `radial` and `angular` blocks the descriptors are automatic: each training chooses them from its data, those that explain its energies and forces best for their cost, together with the cutoff and the size of the networks where these are not written (`nearsight expand --data` shows the choice, `expanded.potential` in the run folder keeps it). With `pair` blocks alone it is their sum and needs no training. With `load` it is one that others have trained, and nothing else is needed.',
   formula: 'E = Σᵢ E_{Zᵢ}(Gᵢ)',
   reference: 'Behler and Parrinello, Phys. Rev. Lett. 98, 146401 (2007)',
   attributes: {
@@ -238,7 +239,7 @@ export const potential = {
       exclusiveMinimum: true,
       example: '6 Å',
       documentation:
-        'Radius around an atom beyond which nothing influences its energy; the default of every descriptor. Cost grows with its third (radial) to sixth (angular) power.',
+        'Radius around an atom beyond which nothing influences its energy; the default of every descriptor. Cost grows with its third (radial) to sixth (angular) power. If the descriptors are automatic and no cutoff is written, it is chosen from the radial distribution of the data: about 40 neighbours, 4 to 6.5 Å.',
     },
     cutoff_function: {
       type: 'choice',

@@ -107,10 +107,16 @@ function describeName({ definition, tree, text, files }: Analysis, name: Name): 
   const potential = name.kind === 'potential' ? definition.potentials.get(name.text) : undefined;
   const dataset = name.kind === 'dataset' ? definition.datasets.get(name.text) : undefined;
   if (potential !== undefined) {
+    const { automatic } = potential;
     const { load, cutoff } = potential.options;
+    const reach = automatic?.cutoff === true ? 'cutoff from the data' : `cutoff ${cutoff} Å`;
     lines.push(
-      `elements ${potential.elements.join(' ')} · ${load === undefined ? `cutoff ${cutoff} Å` : `loaded from ${code(load)}`}`,
+      `elements ${potential.elements.join(' ')} · ${load === undefined ? reach : `loaded from ${code(load)}`}`,
     );
+    if (automatic !== undefined)
+      lines.push(
+        `automatic: the data of the training decide ${['its symmetry functions', ...(automatic.cutoff ? ['the cutoff'] : []), ...(automatic.hidden.length > 0 ? ['the size of the networks'] : [])].join(', ')}`,
+      );
     const size = sizeOf(potential);
     if (size.functions > 0) {
       lines.push(describeSize(size));

@@ -29,6 +29,8 @@ export function lensesOf(analysis: Analysis, runs: Runs): CodeLens[] {
     if (kind === 'potential') {
       const potential = definition.potentials.get(label);
       if (potential === undefined) return [];
+      if (potential.automatic !== undefined)
+        return [lens('symmetry functions from the data', LENS_COMMANDS.expand, 'potential')];
       const size = sizeOf(potential);
       return size.functions === 0 ? [] : [lens(describeSize(size), LENS_COMMANDS.expand, 'potential')];
     }

@@ -27,6 +27,7 @@ const definition: PotentialDefinition = {
     load: undefined,
   },
   units: undefined,
+  automatic: undefined,
   elements: ['H', 'C', 'O'],
   symmetryFunctions: Object.fromEntries(Object.entries(trained).map(([name, { functions }]) => [name, functions])),
   networks: undefined,

@@ -3,7 +3,12 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { check } from '../../../../language/check/check';
 import type { PotentialDefinition, SymmetryFunction } from '../../../../language/definition/definition';
-import { compareFunctions, describeExpansion } from '../../../../language/definition/expansion';
+import {
+  defaultDescriptors,
+  expand,
+  compareFunctions,
+  describeExpansion,
+} from '../../../../language/definition/expansion';
 import { parse } from '../../../../language/syntax/parser';
 
 const DATA = process.env.NEARSIGHT_DATA ?? '';
@@ -78,23 +83,30 @@ describe('expansion', () => {
     expect(twice.symmetryFunctions).toEqual(once.symmetryFunctions);
   });
 
-  it('gives every element descriptors that cover its surroundings, where none are written', () => {
-    const { symmetryFunctions, networks } = potential('  elements = [H, O]');
-    expect(networks?.O).toEqual({ hidden: [20, 20], activation: 'tanh' });
-    for (const functions of Object.values(symmetryFunctions)) {
-      expect(functions).toHaveLength(2 * 10 + 3 * 8);
-      const shifts = functions
-        .flatMap((f) => (f.type === 2 && f.neighbor === 'O' ? [f.shift] : []))
-        .sort((a, b) => a - b);
+  it('is left to the data where no descriptor is written, with what else is not', () => {
+    const automatic = (text: string) => potential(`  elements = [H, O]\n${text}`).automatic;
+    expect(automatic('')).toEqual({ cutoff: true, hidden: ['H', 'O'] });
+    expect(automatic('  cutoff = 5 Å\n  network { activation = cos }')).toEqual({ cutoff: false, hidden: ['H', 'O'] });
+    expect(automatic('  network O { hidden = [9] }')).toEqual({ cutoff: true, hidden: ['H'] });
+    expect(automatic('  network { hidden = [9] }')).toEqual({ cutoff: true, hidden: [] });
+    expect(automatic('  radial { eta = 1 Å^-2 }')).toBeUndefined();
+    expect(potential('  elements = [H, O]').symmetryFunctions).toEqual({ H: [], O: [] });
+    // Pair terms alone have no network, unless one is asked for.
+    const pair = '  pair lennard_jones { epsilon = 1 eV; sigma = 2 Å }';
+    expect(automatic(pair)).toBeUndefined();
+    expect(potential(`  elements = [Cu]\n${pair}`).networks).toBeUndefined();
+    expect(automatic(`${pair}\n  network { }`)).toBeDefined();
+  });
+
+  it('has a set without data that covers the surroundings of every element', () => {
+    const functions = expand(defaultDescriptors(['H', 'O'], 6), ['H', 'O']);
+    for (const own of Object.values(functions)) {
+      expect(own).toHaveLength(2 * 10 + 3 * 8);
+      const shifts = own.flatMap((f) => (f.type === 2 && f.neighbor === 'O' ? [f.shift] : [])).sort((a, b) => a - b);
       expect(shifts[0]).toBe(0);
       expect(shifts.at(-1)).toBeGreaterThan(4.5);
       expect(shifts.every((shift) => shift < 6)).toBe(true);
     }
-    // Pair terms alone have no network, unless one is asked for.
-    const pair = '  pair lennard_jones { epsilon = 1 eV; sigma = 2 Å }';
-    expect(potential(`  elements = [Cu]\n${pair}`).networks).toBeUndefined();
-    expect(potential(`  elements = [Cu]\n${pair}`).symmetryFunctions).toEqual({ Cu: [] });
-    expect(potential(`  elements = [Cu]\n${pair}\n  network { }`).symmetryFunctions.Cu).toHaveLength(18);
   });
 
   it('lets the network of one element override that of all', () => {

@@ -113,6 +113,10 @@ describe('identity', () => {
     );
     const text = 'potential p { elements = [Cu] }';
     const others = [
+      // What the data decide is not what is written, though it were the same.
+      'potential p { elements = [Cu]; cutoff = 6 Å }',
+      'potential p { elements = [Cu]; network { hidden = [20, 20] } }',
+      'potential p { elements = [Cu]; radial { eta = 1 Å^-2 } }',
       'potential p { elements = [Ag] }',
       'potential p { elements = [Cu]; cutoff_function = cos }',
       'potential p { elements = [Cu]; scaling = sigma }',
@@ -125,9 +129,9 @@ describe('identity', () => {
   it('is of written defaults what it is without them', () => {
     expect(
       identity(
-        'potential p { elements = [Cu]; cutoff = 6 Å; scaling = range_centered; network { hidden = [20, 20] } }',
+        'potential p { elements = [Cu]; cutoff = 6 Å; scaling = range_centered; radial { eta = 1 Å^-2 }; network { hidden = [20, 20] } }',
       ),
-    ).toBe(identity('potential p { elements = [Cu] }'));
+    ).toBe(identity('potential p { elements = [Cu]; radial { eta = 1 Å^-2 } }'));
   });
 });
 

@@ -1,0 +1,100 @@
+/**
+ * A potential as the text that defines it: what is read from the text has the same identity. Functions that differ in one
+ * number are written as one block with a list. Å, Å^-2.
+ */
+import { NAME, quote } from '../syntax/lexer';
+import { format } from '../syntax/printer';
+import type { NetworkShape, PotentialDefinition, SymmetryFunction } from './definition';
+
+const PLAIN_NAME = new RegExp(`^${NAME}$`, 'u');
+
+/** The `potential` block. Of a potential that is loaded or automatic, what the text says is all there is to write. */
+export function writePotential(potential: PotentialDefinition): string {
+  const { name, elements, options, symmetryFunctions, networks, pairs } = potential;
+  const blocks = elements.flatMap((element) => [
+    ...radialBlocks(symmetryFunctions[element], options.cutoff),
+    ...angularBlocks(symmetryFunctions[element], options.cutoff),
+  ]);
+  const lines = [
+    `elements = ${list(elements)}`,
+    `cutoff = ${options.cutoff} Å`,
+    `cutoff_function = ${options.cutoff_function}`,
+    `scaling = ${options.scaling}`,
+    ...blocks,
+    ...(networks === undefined ? [] : networkBlocks(elements, networks)),
+    ...pairs.map(({ kind, epsilon, sigma }) => `pair ${kind} { epsilon = ${epsilon} eV; sigma = ${sigma} Å }`),
+  ];
+  const label = PLAIN_NAME.test(name) ? name : quote(name);
+  return format(`potential ${label} {\n${lines.join('\n')}\n}\n`);
+}
+
+const list = (items: readonly (string | number)[]): string => `[${items.join(', ')}]`;
+/** A list of one is written as the number. */
+const numbers = (values: readonly number[]): string => (values.length === 1 ? String(values[0]) : list(values));
+
+function networkBlocks(elements: readonly string[], networks: Readonly<Record<string, NetworkShape>>): string[] {
+  const bodies = elements.map((element) => {
+    const { hidden, activation } = networks[element];
+    return `{ hidden = ${list(hidden)}; activation = ${activation} }`;
+  });
+  if (new Set(bodies).size === 1) return [`network ${bodies[0]}`];
+  return elements.map((element, e) => `network ${element} ${bodies[e]}`);
+}
+
+const cutoffOf = (own: number, whole: number): string => (own === whole ? '' : `; cutoff = ${own} Å`);
+
+type Radial = Extract<SymmetryFunction, { type: 2 }>;
+type Angular = Exclude<SymmetryFunction, { type: 2 }>;
+
+function radialBlocks(functions: readonly SymmetryFunction[], cutoff: number): string[] {
+  const radials = functions.filter((one): one is Radial => one.type === 2);
+  const byEta = gather(
+    radials.map((one) => ({ ...one, shifts: [one.shift], etas: [one.eta] })),
+    'shifts',
+    (one) => [one.neighbor, one.cutoff, one.eta],
+  );
+  return gather(byEta, 'etas', (one) => [one.neighbor, one.cutoff, ...one.shifts]).map(
+    (one) =>
+      `radial ${one.center} ${one.neighbor} { eta = ${numbers(one.etas)} Å^-2; shift = ${numbers(one.shifts)} Å${cutoffOf(one.cutoff, cutoff)} }`,
+  );
+}
+
+function angularBlocks(functions: readonly SymmetryFunction[], cutoff: number): string[] {
+  const single = functions
+    .filter((one): one is Angular => one.type !== 2)
+    .map((one) => ({ ...one, etas: [one.eta], zetas: [one.zeta], lambdas: [one.lambda] }));
+  const head = ({ type, neighbors, cutoff: own, shift }: Angular): (string | number)[] => [
+    type,
+    ...neighbors,
+    own,
+    shift,
+  ];
+  const byZeta = gather(single, 'zetas', (one) => [...head(one), one.eta, one.lambda]);
+  const byLambda = gather(byZeta, 'lambdas', (one) => [...head(one), one.eta, ...one.zetas]);
+  const byEta = gather(byLambda, 'etas', (one) => [...head(one), list(one.lambdas), ...one.zetas]);
+  return byEta.map(({ type, center, neighbors, etas, lambdas, zetas, shift, cutoff: own }) =>
+    [
+      `angular ${center} ${neighbors.join(' ')} { kind = ${type === 3 ? 'narrow' : 'wide'}`,
+      `eta = ${numbers(etas)} Å^-2`,
+      `lambda = ${numbers(lambdas)}`,
+      `zeta = ${numbers(zetas)}`,
+      `shift = ${numbers([shift])} Å${cutoffOf(own, cutoff)} }`,
+    ].join('; '),
+  );
+}
+
+/** Items with the same key become the first of them, with the lists of all in `field`. */
+function gather<F extends string, T extends Readonly<Record<F, readonly number[]>>>(
+  items: readonly T[],
+  field: F,
+  keyOf: (item: T) => readonly (string | number)[],
+): T[] {
+  const found = new Map<string, T>();
+  for (const item of items) {
+    const key = keyOf(item).join(' ');
+    const first = found.get(key);
+    const all = [...(first?.[field] ?? []), ...item[field]].sort((a, b) => a - b);
+    found.set(key, { ...(first ?? item), [field]: all });
+  }
+  return [...found.values()];
+}
