@@ -94,7 +94,14 @@ export function readN2p2Potential(
     if (bytes !== undefined) files.push({ file, bytes });
     return bytes;
   };
-  const read = parseN2p2Potential((name) => open(name)?.toString('utf8'), place, units);
+  const read = parseN2p2Potential(
+    (name) =>
+      open(name)
+        ?.toString('utf8')
+        .replace(/^\uFEFF/, ''),
+    place,
+    units,
+  );
   return read.ok ? ok({ ...read.value, files }) : read;
 }
 
@@ -205,17 +212,41 @@ export const weightsName = (symbol: string): string =>
 
 const quote = (word: string): string => `“${word.length > 40 ? `${word.slice(0, 40)}…` : word}”`;
 
-/** A decimal number as C writes it. Hexadecimal, nan, inf and Fortran's 1.0d-3 are none: n2p2 would read something else. */
-function parseDecimal(word: string): number | undefined {
+/**
+ * A decimal number as C writes it. Hexadecimal, nan, inf and Fortran's 1.0d-3 are none: n2p2 would read something else. But
+ * 1.0d0 is 1 to both.
+ */
+function parseDecimal(text: string): number | undefined {
+  const word = text.replace(/[dD][+-]?0+$/, '');
   if (!/^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/.test(word)) return undefined;
   const value = Number(word);
   return Number.isFinite(value) ? value : undefined;
 }
 
-/** A keyword that n2p2 ignores although it looks very much like one that counts. */
+/** Keywords of RuNNer alone that change what it predicts. */
+const RUNNER_PREDICTION: ReadonlySet<string> = new Set([
+  'global_symfunction_short',
+  'element_symfunction_short',
+  'global_pairsymfunction_short',
+  'element_pairsymfunction_short',
+  'scale_min_short_atomic',
+  'scale_max_short_atomic',
+  'use_electrostatics',
+  'use_vdw',
+]);
+
+/** A keyword that n2p2 ignores although it looks very much like one that counts, or counts for RuNNer. */
 function warnOfSlips({ file, lines }: Settings, warnings: Problems): void {
   for (const line of lines) {
     if (isKnownKeyword(line.keyword) || line.keyword.length > 60) continue;
+    if (RUNNER_PREDICTION.has(line.keyword)) {
+      warnings.add({
+        code: 'NN001',
+        message: `${line.keyword} is a keyword of RuNNer, which n2p2 ignores, and so do these predictions: RuNNer's are others.`,
+        place: placeOf(file, line),
+      });
+      continue;
+    }
     const meant = nearest(line.keyword, PREDICTION_KEYWORDS);
     if (meant !== undefined)
       warnings.add({
@@ -348,6 +379,12 @@ class Reader {
   /** By centre, in n2p2's order, lengths in the units of the file. */
   functions(elements: readonly string[]): ReadonlyMap<string, readonly DescriptorFunction[]> {
     const functions = new Map(elements.map((symbol) => [symbol, [] as DescriptorFunction[]]));
+    const runner = ['global_symfunction_short', 'element_symfunction_short'].find((keyword) => this.has(keyword));
+    if (runner !== undefined && !this.has('symfunction_short')) {
+      const message = `${runner} is a keyword of RuNNer alone: write a symfunction_short line for each function that it stands for`;
+      this.complain('NN004', message, runner);
+      return functions;
+    }
     if (this.required('symfunction_short') === undefined || elements.length === 0) return functions;
     for (const line of this.settings.all('symfunction_short')) {
       const one = this.function(line, elements);
@@ -630,7 +667,7 @@ function convertLengths(one: DescriptorFunction, factor: number): DescriptorFunc
     : { ...one, cutoff, inner: one.inner * factor };
 }
 
-/** Rows of numbers, `#` begins comment lines. */
+/** Rows of numbers; `#` begins comments. */
 function* readRows(text: string): Generator<{ words: string[]; columns: number[]; line: number }> {
   let line = 0;
   for (let start = 0; start < text.length;) {
@@ -639,8 +676,7 @@ function* readRows(text: string): Generator<{ words: string[]; columns: number[]
     line++;
     const raw = text.slice(start, end);
     start = end + 1;
-    if (raw.startsWith('#')) continue;
-    const tokens = [...raw.matchAll(/[^ \t\r]+/g)];
+    const tokens = [...raw.replace(/#.*/s, '').matchAll(/\S+/g)];
     if (tokens.length > 0)
       yield { words: tokens.map(([token]) => token), columns: tokens.map(({ index }) => index + 1), line };
   }

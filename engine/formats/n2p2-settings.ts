@@ -76,7 +76,7 @@ export function parseSettings(text: string, file: string, problems: Problem[]): 
   const byKeyword = new Map<string, SettingsLine[]>();
   text.split('\n').forEach((raw, index) => {
     const content = raw.replace(/[#!].*/s, '');
-    const tokens = [...content.matchAll(/[^ \t\r\uFEFF]+/g)];
+    const tokens = [...content.matchAll(/[^\s\uFEFF]+/g)];
     if (tokens.length === 0) return;
     const [keyword, ...words] = tokens.map(([token]) => token);
     const line = { keyword, words, line: index + 1, columns: tokens.map(({ index }) => index + 1) };

@@ -244,6 +244,11 @@ describe('what is wrong with the files is said with its place', () => {
     ['global_nodes_short 2', '', 'NN050'],
     ['cutoff_type 2', 'cutoff_type 2\nmean_energy 1.0', '4:1 NN060'],
     ['cutoff_type 2', 'cutoff_type 2\nnnp_type 4G-HDNNP', '4:10 NN096'],
+    [
+      INPUT.slice(INPUT.indexOf('symfunction'), INPUT.indexOf('scale')),
+      'global_symfunction_short 2 0.1 0 6\n',
+      '4:1 NN004',
+    ],
   ];
   test.each(cases)('%j → %j: %s', (from, to, expected) => {
     expect(INPUT).toContain(from);
@@ -271,6 +276,28 @@ describe('what is wrong with the files is said with its place', () => {
   test.each(others)('%s as %j: %s', (name, text, code) => {
     const result = read({ ...FILES, [name]: text });
     expect(result.ok ? [] : result.problems.map((problem) => problem.code)).toContain(code);
+  });
+
+  test('files as people have them: CRLF, tabs, a byte order mark, comments of both kinds, any order, defaults left out', () => {
+    const strange = INPUT.split('\n')
+      .reverse()
+      .map((line) => (line === '' ? '! ---' : `\t${line.replaceAll(' ', '\t')}  ! so it is`))
+      .join('\r\n')
+      .replace('0.1\t0.5', '+1.0D-0000\t.5e+0');
+    const files = {
+      ...FILES,
+      'input.nn': `\uFEFF# RuNNer\r\n${strange.replace('cutoff_type\t2', 'cutoff_type\t2\t0.0\tmore')}\r\nrunner_mode 3\r\nnnp_gen 2`,
+      'scaling.data': `  # indented\r\n${SCALING.replaceAll('\n', '   \r\n').replaceAll(' ', '\t')}-0.5 0.3\r\n`,
+      'weights.001.data': weightLines(9).replaceAll('\n', ' a 1 0 1 1 1 # one\r\n'),
+    };
+    const expected = read({ ...FILES, 'input.nn': INPUT.replace('0.1 0.5', '1 0.5') });
+    const result = read(files);
+    if (!result.ok || !expected.ok) throw new Error(JSON.stringify(result));
+    expect(result.value).toEqual(expected.value);
+    const fortran = read({ ...FILES, 'input.nn': INPUT.replace('0.1 0.5', '1.0d1 0.5') });
+    expect(fortran.ok ? '' : fortran.problems[0].message).toContain('write 1.0e1');
+    const runner = read({ ...FILES, 'input.nn': `${INPUT}use_electrostatics\n` });
+    expect(runner.ok && runner.value.warnings.map(({ code, place }) => [code, place?.line])).toEqual([['NN001', 11]]);
   });
 
   test('slips and functions that do not vary are warned of', () => {
