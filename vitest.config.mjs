@@ -4,6 +4,7 @@ export default defineConfig({
   test: {
     include: ['test/{unit,lsp,cli,webview}/**/*.test.ts'],
     globalSetup: './test/setup.mjs',
+    setupFiles: './test/fuzz-seed.mjs',
     testTimeout: 60_000,
     hookTimeout: 60_000,
     pool: 'forks',

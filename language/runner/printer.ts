@@ -73,7 +73,8 @@ function printTable(lines: readonly Line[], width: number): string[] {
     columns
       .map((column) => column[row])
       .join(' ')
-      .trimEnd(),
+      // Only what padding put there: a word may be of white space that is none for n2p2.
+      .replace(/ +$/u, ''),
   );
 }
 

@@ -64,6 +64,8 @@ describe('the formatter of input.nn', () => {
       numRuns: 200,
     });
     for (const { text } of cases) check(text);
+    // A word of white space that is none for n2p2.
+    check('\u00a0 # length: bohr');
   });
 
   it('keeps what the checker says', () => {
