@@ -2,7 +2,9 @@
  * Distances between atoms over a dataset: which pairs of elements come how near, how many neighbours an atom has within a
  * radius, where the shells are. Pure. Å.
  */
+import type { PotentialDefinition } from '../../language/definition/definition';
 import { atomicNumber } from '../../language/elements';
+import type { Problem } from '../../protocol/result';
 import { buildNeighborList } from '../structure/neighbors';
 import type { Structure } from '../structure/structure';
 
@@ -120,3 +122,19 @@ export function chooseCutoff(
 
 /** To whole steps. */
 const round = (r: number): number => Number((Math.round(r / STEP) * STEP).toFixed(2));
+
+/** Warns (PD0502) of pairs of elements that the data have within the reach of the prior, where it would disturb what they say. */
+export function checkPrior(
+  { prior, elements }: Pick<PotentialDefinition, 'prior' | 'elements'>,
+  structures: Iterable<Structure>,
+): Problem[] {
+  if (prior === undefined) return [];
+  const reach = Math.max(...prior.pairs.map(({ outer }) => outer));
+  const { nearest } = surveyDistances(structures, elements, reach);
+  return prior.pairs.flatMap(({ elements: [a, b], outer }) => {
+    const distance = nearest[elements.indexOf(a)][elements.indexOf(b)];
+    if (distance >= outer) return [];
+    const message = `The data have ${a}–${b} distances down to ${distance.toFixed(2)} Å, within the repulsion of the prior, which ends at ${outer.toFixed(2)} Å: lower outer.`;
+    return [{ code: 'PD0502', message }];
+  });
+}

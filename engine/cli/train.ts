@@ -6,6 +6,7 @@ import type { TrainDefinition } from '../../language/definition/definition';
 import { encodeParity } from '../../protocol/parity';
 import { fail, ok } from '../../protocol/result';
 import type { Result } from '../../protocol/result';
+import { checkPrior } from '../analysis/distances';
 import { reportErrors } from '../analysis/error-report';
 import { summarize } from '../analysis/errors';
 import { createPotentialFile } from '../potentials/potential-file';
@@ -73,7 +74,7 @@ export async function prepareTraining(
     data: files,
     identity: potential.identity,
     seed: options.seed,
-    warnings,
+    warnings: [...warnings, ...checkPrior(potential, structures)],
     work: (job) => train(setup, dirname(path), job),
   });
 }

@@ -111,6 +111,16 @@ const potentialFile = v.object({
   networks: v.optional(v.record(symbol, element)),
   /** Energy zero of a structure as a whole in eV: 0 unless it was trained with `offset = constant`. */
   offset: finite,
+  prior: v.optional(
+    v.object({
+      kind: v.literal('zbl'),
+      pairs: v.pipe(
+        v.array(v.object({ elements: neighbors, inner: notNegative, outer: reach })),
+        v.minLength(1),
+        v.maxLength(20_100),
+      ),
+    }),
+  ),
   pairs: v.pipe(
     v.array(v.object({ kind: v.literal('lennard_jones'), epsilon: positive, sigma: positive })),
     v.maxLength(100),
@@ -159,6 +169,14 @@ export function createPotentialFile(
             ]),
           ),
     offset,
+    prior: definition.prior && {
+      kind: definition.prior.kind,
+      pairs: definition.prior.pairs.map(({ elements: [a, b], inner, outer }) => ({
+        elements: [a, b] as [string, string],
+        inner,
+        outer,
+      })),
+    },
     pairs: definition.pairs.map(({ kind, epsilon, sigma }) => ({ kind, epsilon, sigma })),
     provenance,
   };
@@ -277,10 +295,15 @@ export function parsePotentialFile(json: unknown, file: string): Result<Potentia
 }
 
 /** What doesn't fit together, if anything. */
-function findInconsistency({ elements, networks, pairs }: PotentialFile): string | undefined {
+function findInconsistency({ elements, networks, pairs, prior }: PotentialFile): string | undefined {
   const order = elements.map((name) => atomicNumber(name) ?? 0);
   if (order.some((number, i) => i > 0 && number <= order[i - 1])) return 'elements: not in order of atomic number';
-  if (networks === undefined) return pairs.length === 0 ? 'There are neither networks nor pair terms' : undefined;
+  const bad = prior?.pairs.find(
+    ({ elements: two, inner, outer }) => inner >= outer || two.some((one) => !elements.includes(one)),
+  );
+  if (bad !== undefined) return `prior: a pair ${bad.elements.join('-')} that can't be`;
+  if (networks === undefined)
+    return pairs.length === 0 && prior === undefined ? 'There are neither networks nor pair terms' : undefined;
   for (const name of Object.keys(networks)) if (!elements.includes(name)) return `networks.${name}: no element of it`;
   for (const name of elements) {
     if (!Object.hasOwn(networks, name)) return `networks.${name}: missing`;
@@ -336,8 +359,8 @@ export function potentialFromFile(
   const terms: Potential[] = [];
   const neural = neuralFromFile(file);
   if (neural !== undefined) terms.push(createNetworks(neural));
-  const { pairs, cutoff, cutoff_function: cutoffFunction, elements } = file;
-  const analytic = createAnalyticPotential({ pairs, cutoff, cutoffFunction, elements });
+  const { pairs, prior, cutoff, cutoff_function: cutoffFunction, elements } = file;
+  const analytic = createAnalyticPotential({ pairs, prior, cutoff, cutoffFunction, elements });
   if (analytic !== undefined) terms.push(analytic);
   const sum = sumPotentials(terms);
   return file.offset === 0 ? sum : addConstant(sum, file.offset);

@@ -17,6 +17,7 @@ import { checkInputs, checkOutputs } from './files';
 import { checkBesideLoad, checkFolder } from './loading';
 import { checkNames, namesOf } from './names';
 import { checkNetworks } from './networks';
+import { checkPriors } from './priors';
 import type { BlockReading, Context, Environment, FileContext, Finding, Names, Placed } from './reading';
 import { readBlocks } from './structure';
 import { checkTraining } from './training';
@@ -99,6 +100,7 @@ function readSection(section: Section): SectionReading {
     checkBesideLoad(context, reading);
     checkElements(context, reading);
     checkNetworks(context, reading);
+    checkPriors(context, reading);
     checkDescriptors(context, reading, (potential) => !isGood(potential));
   }
   return { blocks: blocks.map((reading) => ({ reading, isGood: isGood(reading) })), findings };

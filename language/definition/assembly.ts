@@ -2,7 +2,7 @@
  * Readings to a `Definition`: every default filled in, everything sorted. A block of whose text any part is in error is left out, and so is
  * what refers to it.
  */
-import { atomicNumber } from '../elements';
+import { atomicNumber, elements as periodicTable } from '../elements';
 import type { BlockSchema, OptionsOf } from '../schema/types';
 import * as vocabulary from '../schema/vocabulary';
 import { elementsOf, isLoaded } from '../check/loading';
@@ -27,6 +27,7 @@ import type {
   NetworkShape,
   PotentialDefinition,
   TrainDefinition,
+  Zbl,
 } from './definition';
 import { etaOfWidth, expand, type DescriptorBlock } from './expansion';
 import { hash, identityOf, procedureOf } from './identity';
@@ -96,7 +97,7 @@ function assemblePotential(reading: BlockReading, environment: Environment | und
   const elements = sortByNumber(elementsOf({ environment }, reading));
   const units = unitsOf(reading);
   if (written.load !== undefined) {
-    const nothing = { automatic: undefined, symmetryFunctions: {}, networks: undefined, pairs: [] };
+    const nothing = { automatic: undefined, symmetryFunctions: {}, networks: undefined, pairs: [], prior: undefined };
     const identity = hash({ load: written.load, units });
     return { options: { ...written, elements }, units, elements, ...nothing, identity };
   }
@@ -109,7 +110,7 @@ function assemblePotential(reading: BlockReading, environment: Environment | und
   });
   const blocks = isNeural ? descriptorsOf(reading) : [];
   const automatic = isNeural && blocks.length === 0 ? automaticOf(reading, elements) : undefined;
-  const described = { options, elements, automatic, networks, pairs };
+  const described = { options, elements, automatic, networks, pairs, prior: priorOf(reading, elements) };
   const symmetryFunctions = expand(blocks, elements);
   const identity = identityOf({ ...described, symmetryFunctions });
   const potential = { ...described, units, symmetryFunctions, identity };
@@ -132,6 +133,21 @@ export function descriptorsOf(potential: BlockReading): DescriptorBlock[] {
   const cutoff = numberOf(potential, 'cutoff') ?? vocabulary.potential.attributes.cutoff.default;
   return blocksOf(potential, 'radial', 'angular').map((block) => descriptorOf(block, cutoff));
 }
+
+function priorOf(potential: BlockReading, elements: readonly string[]): Zbl | undefined {
+  const prior = blocksOf(potential, 'prior').at(0);
+  if (prior === undefined) return undefined;
+  const { inner, outer = inner && 2 * inner } = optionsOf(prior, vocabulary.prior);
+  const pairs = elements.flatMap((a, i) =>
+    elements.slice(i).map((b) => {
+      const end = outer ?? 0.7 * (radiusOf(a) + radiusOf(b));
+      return { elements: [a, b] as const, inner: inner ?? end / 2, outer: end };
+    }),
+  );
+  return { kind: 'zbl', pairs };
+}
+
+const radiusOf = (symbol: string): number => periodicTable[atomicNumber(symbol) ?? 0].covalentRadius;
 
 function automaticOf(potential: BlockReading, elements: readonly string[]): Automatic {
   const sized = blocksOf(potential, 'network').filter(({ attributes }) => attributes.has('hidden'));

@@ -61,6 +61,17 @@ export interface Automatic {
   readonly hidden: readonly string[];
 }
 
+/** Repulsion of the nuclei (engine/potentials/zbl.ts). */
+export interface Zbl {
+  readonly kind: 'zbl';
+  /** Every unordered pair of elements, in order of atomic number; where the repulsion begins to fall and where it ends, Å. */
+  readonly pairs: readonly {
+    readonly elements: readonly [string, string];
+    readonly inner: number;
+    readonly outer: number;
+  }[];
+}
+
 /** Units of files that have none of their own. */
 export type FileUnits = OptionsOf<typeof vocabulary.units>;
 
@@ -81,9 +92,10 @@ export interface PotentialDefinition extends Named {
   /** Per element; undefined for a potential of pair terms alone. */
   readonly networks: Readonly<Record<string, NetworkShape>> | undefined;
   readonly pairs: readonly LennardJones[];
+  readonly prior: Zbl | undefined;
   /**
    * SHA-256 (hex) of what weights are bound to: elements, cutoff and its function, scaling mode, symmetry functions,
-   * network shapes, pair terms. Independent of spelling, order, units and comments. Of a loaded potential it is the
+   * network shapes, pair terms, prior. Independent of spelling, order, units and comments. Of a loaded potential it is the
    * hash of path and units: what it is, the folder alone knows. Of an automatic one it is that of what is written:
    * weights are bound to what is then chosen.
    */

@@ -7,11 +7,14 @@ import { sha256 } from './sha256';
 
 /** What weights are bound to: a change of any of it makes trained weights meaningless. */
 export function identityOf(
-  potential: Pick<PotentialDefinition, 'elements' | 'automatic' | 'symmetryFunctions' | 'networks' | 'pairs'> & {
+  potential: Pick<
+    PotentialDefinition,
+    'elements' | 'automatic' | 'symmetryFunctions' | 'networks' | 'pairs' | 'prior'
+  > & {
     readonly options: Pick<PotentialDefinition['options'], 'cutoff' | 'cutoff_function' | 'scaling'>;
   },
 ): string {
-  const { elements, automatic, options, symmetryFunctions, networks, pairs } = potential;
+  const { elements, automatic, options, symmetryFunctions, networks, pairs, prior } = potential;
   const { cutoff, cutoff_function, scaling } = options;
   return hash({
     elements,
@@ -22,6 +25,7 @@ export function identityOf(
     symmetryFunctions,
     networks: networks && mapValues(networks, (shape, symbol) => withoutDefaults(shape, automatic, symbol)),
     pairs: pairs.map((pair) => canonical(pair)).sort(),
+    prior,
   });
 }
 

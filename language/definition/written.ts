@@ -4,13 +4,13 @@
  */
 import { NAME, quote } from '../syntax/lexer';
 import { format } from '../syntax/printer';
-import type { NetworkShape, PotentialDefinition, SymmetryFunction } from './definition';
+import type { NetworkShape, PotentialDefinition, SymmetryFunction, Zbl } from './definition';
 
 const PLAIN_NAME = new RegExp(`^${NAME}$`, 'u');
 
 /** The `potential` block. Of a potential that is loaded or automatic, what the text says is all there is to write. */
 export function writePotential(potential: PotentialDefinition): string {
-  const { name, elements, options, symmetryFunctions, networks, pairs } = potential;
+  const { name, elements, options, symmetryFunctions, networks, pairs, prior } = potential;
   const blocks = elements.flatMap((element) => [
     ...radialBlocks(symmetryFunctions[element], options.cutoff),
     ...angularBlocks(symmetryFunctions[element], options.cutoff),
@@ -22,10 +22,17 @@ export function writePotential(potential: PotentialDefinition): string {
     `scaling = ${options.scaling}`,
     ...blocks,
     ...(networks === undefined ? [] : networkBlocks(elements, networks)),
+    ...(prior === undefined ? [] : [priorBlock(prior)]),
     ...pairs.map(({ kind, epsilon, sigma }) => `pair ${kind} { epsilon = ${epsilon} eV; sigma = ${sigma} Å }`),
   ];
   const label = PLAIN_NAME.test(name) ? name : quote(name);
   return format(`potential ${label} {\n${lines.join('\n')}\n}\n`);
+}
+
+/** What differs from pair to pair is the default. */
+function priorBlock({ kind, pairs }: Zbl): string {
+  const ranges = new Set(pairs.map(({ inner, outer }) => `inner = ${inner} Å; outer = ${outer} Å`));
+  return `prior ${kind} { ${ranges.size === 1 ? [...ranges].join('') : ''} }`;
 }
 
 const list = (items: readonly (string | number)[]): string => `[${items.join(', ')}]`;

@@ -276,8 +276,9 @@ class Writer {
       const items = owner === 'file' ? tree.file.items : (this.blocks[owner]?.items ?? []);
       const rest = items.filter((item) => !isSaid(owner, item));
       for (const item of rest) this.kept.push(...keepSource(owner, tree.text.slice(item.start, item.end)));
-      const pair = rest.find(({ name }) => owner === 'potential' && name.text === 'pair');
-      if (pair !== undefined) this.note("Pair terms can't be said: the potential is another one without them.", pair);
+      const pair = rest.find(({ name }) => owner === 'potential' && ['pair', 'prior'].includes(name.text));
+      if (pair !== undefined)
+        this.note("Pair terms and priors can't be said: the potential is another one without them.", pair);
     }
   }
 

@@ -191,6 +191,33 @@ export const pair = {
   },
 } as const satisfies BlockSchema;
 
+export const prior = {
+  label: { variants: ['zbl'] },
+  documentation:
+    'What is known of short distances without data: `zbl` is the screened repulsion of the nuclei. It is taken off the labels before the training and added to every prediction, so that atoms never fall into each other where no data say that they must not. It should have vanished at the distances that the data have.',
+  formula: 'V(r) = e²/(4πε₀) Z₁Z₂/r φ(r/a) S(r),  S from 1 at inner to 0 at outer',
+  reference: 'Ziegler, Biersack and Littmark, The Stopping and Range of Ions in Solids (1985)',
+  attributes: {
+    inner: {
+      type: 'quantity',
+      dimension: 'length',
+      minimum: 0,
+      example: '0.6 Å',
+      documentation:
+        'Up to here the repulsion is whole, from here on it is switched off. Half of `outer` if it is not written.',
+    },
+    outer: {
+      type: 'quantity',
+      dimension: 'length',
+      minimum: 0,
+      exclusiveMinimum: true,
+      example: '1.2 Å',
+      documentation:
+        'From here on there is none. If neither is written, each pair of elements has its own: 0.7 times the sum of the covalent radii; of `inner` alone it is twice that.',
+    },
+  },
+} as const satisfies BlockSchema;
+
 export const units = {
   label: 'none',
   documentation: 'Units of files that have none of their own: those of n2p2 and RuNNer.',
@@ -267,7 +294,7 @@ export const potential = {
         'A trained potential that lies ready: a folder of n2p2 or RuNNer (`input.nn`, `scaling.data`, `weights.ZZZ.data`), or one with a `potential.json`, such as the folder of a run. It is used as it is; a `units` block beside it says which units the files of n2p2 have.',
     },
   },
-  blocks: { radial, angular, network, pair, units },
+  blocks: { radial, angular, network, pair, prior, units },
 } as const satisfies BlockSchema;
 
 export const dataset = {

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { createLennardJones } from '../../../engine/potentials/lennard-jones';
 import type { Potential } from '../../../engine/potentials/potential';
 import { addConstant, sumPotentials } from '../../../engine/potentials/sum';
+import { createZbl } from '../../../engine/potentials/zbl';
 import type { Structure } from '../../../engine/structure/structure';
 import {
   applyMatrix,
@@ -18,6 +19,16 @@ import { integrate } from '../../fixtures/quadrature';
 
 const elements = ['H', 'C', 'O'];
 const lennardJones = createLennardJones({ epsilon: 0.05, sigma: 0.9, cutoff: 4, cutoffFunction: 'poly3', elements });
+const repulsion = createZbl(
+  {
+    kind: 'zbl',
+    pairs: [
+      { elements: ['C', 'C'], inner: 0.5, outer: 3 },
+      { elements: ['C', 'O'], inner: 1, outer: 3.5 },
+    ],
+  },
+  elements,
+);
 const organic = randomPotential(elements);
 const metal = randomPotential(['Cu'], { activation: 'softplus' });
 // Two atoms in a skewed cell that is smaller than the cutoff: every atom meets its own images.
@@ -29,6 +40,7 @@ const systems: readonly (readonly [string, Potential, Structure])[] = [
   ['network, cell smaller than the cutoff', organic, small],
   ['network, periodic in two directions', metal, slab],
   ['Lennard-Jones, cell smaller than the cutoff', lennardJones, small],
+  ['ZBL, cell smaller than its reach', repulsion, small],
   ['their sum with a constant, molecule', addConstant(sumPotentials([organic, lennardJones]), -7), ethanol],
 ];
 

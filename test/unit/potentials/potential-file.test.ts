@@ -28,6 +28,7 @@ const definition: PotentialDefinition = {
   },
   units: undefined,
   automatic: undefined,
+  prior: undefined,
   elements: ['H', 'C', 'O'],
   symmetryFunctions: Object.fromEntries(Object.entries(trained).map(([name, { functions }]) => [name, functions])),
   networks: undefined,

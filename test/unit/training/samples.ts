@@ -59,6 +59,7 @@ export function definePotential(
     options: { elements, cutoff, cutoff_function: 'poly2', scaling: 'range_centered', load: undefined },
     units: undefined,
     automatic: undefined,
+    prior: undefined,
     elements,
     symmetryFunctions: Object.fromEntries(elements.map((symbol) => [symbol, functions(symbol)])),
     networks: Object.fromEntries(elements.map((symbol) => [symbol, { hidden, activation: 'tanh' as const }])),

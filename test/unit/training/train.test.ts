@@ -110,13 +110,18 @@ describe('training', () => {
     expect(summary.force_rmse).toBeCloseTo(report.force_rmse.test ?? NaN, 9);
   });
 
-  it('predicts exactly what the potential predicts that it makes, pair terms included', async () => {
+  it('predicts exactly what the potential predicts that it makes, pair terms and prior included', async () => {
     const structures = [...labelled('C H H', 6), ...labelled('O C', 4)];
     const pairs = [{ kind: 'lennard_jones' as const, epsilon: 0.05, sigma: 1.7 }];
-    const potential = definePotential(['H', 'C', 'O'], { pairs });
+    // It reaches into the data, so that what it adds shows.
+    const range = { inner: 1, outer: 4 };
+    const prior = { kind: 'zbl' as const, pairs: [{ elements: ['H', 'C'] as const, ...range }] };
+    const potential = { ...definePotential(['H', 'C', 'O'], { pairs }), prior };
     const { training } = await train(setupOf(structures, { tests: 2 }, { potential }));
     const file = createPotentialFile(potential, trainedElements(training));
     const trained = potentialFromFile(file);
+    const alone = potentialFromFile({ ...file, prior: undefined });
+    expect(Math.abs(trained.predict(structures[0]).energy - alone.predict(structures[0]).energy)).toBeGreaterThan(0.1);
     const parity = await predictions(training);
     let row = 0;
     structures.forEach((structure, s) => {

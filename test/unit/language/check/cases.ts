@@ -138,6 +138,8 @@ export const cases: readonly Case[] = [
   // Ranges and descriptors
   swap('PD0301', 'a negative cutoff', P, 'cutoff = -6 Å', '-6 Å', 'cutoff = 6 Å', { message: /greater than 0/u }),
   swap('PD0301', 'a large fraction', () => 'dataset d { files = "a.xyz"; test = 110 % }', '', '110 %'),
+  swap('PD0301', 'a prior that ends before it falls', P, 'prior zbl { inner = 2 Å; outer = 1 Å }', '2 Å', 'prior zbl { inner = 0.5 Å; outer = 1 Å }'),
+  swap('PD0301', 'a prior beyond the cutoff', P, 'cutoff = 5 Å; prior zbl { outer = 6 Å }', '6 Å', 'cutoff = 5 Å; prior zbl { outer = 5 Å }', { message: /beyond the cutoff/u }),
   swap('PD0301', 'a lambda beyond 1', P, 'angular { eta = 1 Å^-2; lambda = [-1, 2] }', '2', 'angular { eta = 1 Å^-2; lambda = [-1, 1] }'),
   swap('PD0301', 'a centre beyond the cutoff', P, 'radial { width = 2 Å; center = linspace(1, 7, 10) Å }', '7', 'radial { width = 2 Å; center = linspace(1, 6, 10) Å }', { message: /beyond the cutoff/u }),
   swap('PD0301', 'a descriptor beyond the potential', P, 'radial { width = 0.5 Å; cutoff = 7 Å }', '7 Å', 'radial { width = 0.5 Å; cutoff = 6 Å }'),

@@ -44,6 +44,7 @@ test('a block offers the attributes and blocks that it has not yet', () => {
     'angular',
     'network',
     'pair',
+    'prior',
     'units',
   ]);
   expect(labels('md m { ensemble nve { | } }')).toEqual(['temperature']);
