@@ -62,7 +62,10 @@ interface Format {
   readonly open: (file: string, text: string, units: UnitFactors) => Promise<Result<Reader>> | Result<Reader>;
 }
 
-/** In the order in which their beginnings are tried: the more telling first. */
+/**
+ * In the order in which their beginnings are tried: the more telling first. Names are tried the other way round, as endings
+ * (`data.xyz`) tell more than what some names begin with.
+ */
 const formats: readonly Format[] = [
   {
     name: 'LAMMPS dump',
@@ -176,7 +179,7 @@ export async function detectFormat(file: string, units: UnitFactors = NO_CONVERS
   const { bytes, packed } = beginning.value;
   const text = bytes.toString('latin1').replace(/^\u00EF\u00BB\u00BF/, '');
   const name = basename(file).replace(/\.gz$/i, '');
-  const format = formats.find(({ begins }) => begins(text)) ?? formats.find(({ names }) => names.test(name));
+  const format = formats.find(({ begins }) => begins(text)) ?? formats.findLast(({ names }) => names.test(name));
   if (format === undefined) {
     const message = `this is none of the formats that can be read: ${formats.map((f) => f.name).join(', ')}`;
     return fail({ code: 'XD017', message, place: { file, line: 1, column: 1 } });
