@@ -51,6 +51,7 @@ import { hoverAt } from './features/hover';
 import { lensesOf, type Runs } from './features/lenses';
 import { legend, semanticTokensOf } from './features/semantic-tokens';
 import { symbolsOf } from './features/symbols';
+import { createCompanionReader } from './data/companions';
 import { createFileCache, type Files } from './files';
 import { analyzeInput, INPUT_LANGUAGE, type InputAnalysis } from './runner/analysis';
 import { inputActionsOf } from './runner/code-actions';
@@ -68,6 +69,10 @@ const analyses = new Map<string, Analysis>();
 const inputs = new Map<string, InputAnalysis>();
 const runs = new Map<string, Runs>();
 const fileCache = createFileCache();
+const companions = createCompanionReader(() => {
+  inputs.clear();
+  refreshDiagnostics();
+});
 let client: ClientCapabilities = {};
 
 const MAXIMUM_FILES_WITH_RUNS = 1000;
@@ -95,7 +100,13 @@ function analysisOf(uri: string): Analysis | undefined {
 /** The analysis of an `input.nn`. */
 function inputOf(uri: string): InputAnalysis | undefined {
   const document = documents.get(uri);
-  return document !== undefined && isInput(document) ? upToDate(inputs, document, analyzeInput) : undefined;
+  if (document === undefined || !isInput(document)) return undefined;
+  const folder = folderOf(uri);
+  // What lies in the folder belongs to `input.nn`, not to `input.nn.train` or the like.
+  const owns = folder !== undefined && /\/input\.nn$/.test(uri);
+  return upToDate(inputs, document, (frozen, _files, previous) =>
+    analyzeInput(frozen, (elements) => (owns ? companions.beside(folder, elements) : undefined), previous),
+  );
 }
 
 function upToDate<A extends { readonly document: TextDocument }>(
@@ -207,7 +218,11 @@ connection.onInitialized(() => {
   if (client.workspace?.didChangeWatchedFiles?.dynamicRegistration !== true) return;
   connection.client
     .register(DidChangeWatchedFilesNotification.type, {
-      watchers: [{ globPattern: '**/*.{xyz,extxyz,data}', kind: 1 | 4 }],
+      watchers: [
+        { globPattern: '**/*.{xyz,extxyz,data}', kind: 1 | 4 },
+        // What these say is part of the diagnostics as well.
+        { globPattern: '**/{scaling,weights.*}.data', kind: 1 | 2 | 4 },
+      ],
     })
     .catch((error: unknown) => {
       connection.console.warn(`Files are not watched: ${reasonOf(error)}`);
@@ -216,10 +231,17 @@ connection.onInitialized(() => {
 
 connection.onDidChangeWatchedFiles(() => {
   fileCache.clear();
+  companions.forget();
   analyses.clear();
+  inputs.clear();
+  refreshDiagnostics();
+});
+
+/** Something else than a text has changed. */
+function refreshDiagnostics(): void {
   if (client.workspace?.diagnostics?.refreshSupport === true) void connection.languages.diagnostics.refresh();
   for (const uri of documents.keys()) push(uri);
-});
+}
 
 documents.onDidChangeContent(({ document }) => push(document.uri));
 documents.onDidClose(({ document }) => {

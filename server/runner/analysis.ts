@@ -5,9 +5,9 @@
 import type { TextDocument } from 'vscode-languageserver-textdocument';
 import type { Diagnostic } from '../../language/diagnostic';
 import { checkFile } from '../../language/runner/check/check';
-import { readFile, type InputFile } from '../../language/runner/reading';
+import { elementsOf, readFile, type InputFile } from '../../language/runner/reading';
 import { readInput, type InputTree } from '../../language/runner/tree';
-import type { Files } from '../files';
+import type { Companions } from '../../language/runner/check/companions';
 
 export interface InputAnalysis {
   readonly document: TextDocument;
@@ -20,13 +20,20 @@ export interface InputAnalysis {
 /** Language id of `input.nn`, for n2p2 and RuNNer. */
 export const INPUT_LANGUAGE = 'runner-nn';
 
+/** What lies beside the document, of the elements that it names; undefined as long as it is not known. */
+export type CompanionsOf = (elements: readonly string[]) => Companions | undefined;
+
 /** Reads at once, checks when first asked for diagnostics. `previous` is the analysis of another version. */
-export function analyzeInput(document: TextDocument, _files?: Files, previous?: InputAnalysis): InputAnalysis {
-  return analysisOf(document, readInput(document.getText(), previous?.tree));
+export function analyzeInput(
+  document: TextDocument,
+  companionsOf: CompanionsOf = () => undefined,
+  previous?: InputAnalysis,
+): InputAnalysis {
+  return analysisOf(document, readInput(document.getText(), previous?.tree), companionsOf);
 }
 
 /** Apart from `analyzeInput`, so that an analysis does not hold on to the one before. */
-function analysisOf(document: TextDocument, tree: InputTree): InputAnalysis {
+function analysisOf(document: TextDocument, tree: InputTree, companionsOf: CompanionsOf): InputAnalysis {
   let file: InputFile | undefined;
   let diagnostics: readonly Diagnostic[] | undefined;
   const result: InputAnalysis = {
@@ -37,7 +44,7 @@ function analysisOf(document: TextDocument, tree: InputTree): InputAnalysis {
       return (file ??= readFile(tree));
     },
     get diagnostics() {
-      return (diagnostics ??= checkFile(result.file));
+      return (diagnostics ??= checkFile(result.file, companionsOf(elementsOf(result.file))));
     },
   };
   return result;

@@ -1,4 +1,8 @@
 /** `input.nn` over stdio, as a real client asks. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type {
   CodeAction,
@@ -118,4 +122,19 @@ test('conversion', async () => {
     session.connection.sendRequest<ConvertResult>(CONVERT, parameters);
   expect(await convert({ uri })).toMatchObject({ kind: 'text', language: 'potential' });
   expect(await convert({ uri: 'file:///folder/closed.potential' })).toBeNull();
+});
+
+test('what lies beside the file is part of the diagnostics, without anybody waiting for it', async () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'nearsight-input-'));
+  writeFileSync(path.join(folder, 'scaling.data'), '1 1 0 1 0.5 0.1\n');
+  const uri = pathToFileURL(path.join(folder, 'input.nn')).href;
+  await open(uri, PREDICTION);
+  const codes = async (): Promise<unknown[]> => (await diagnosticsOf(uri)).map(({ code }) => code);
+  expect(await codes()).not.toContain('NN090');
+  const end = Date.now() + 20_000;
+  while (!(await codes()).includes('NN090')) {
+    if (Date.now() > end) throw new Error('NN090 never came');
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  rmSync(folder, { recursive: true });
 });

@@ -7,6 +7,7 @@ import type { Span } from '../../syntax/tree';
 import { readFile, type InputFile } from '../reading';
 import type { InputTree } from '../tree';
 import type { Dialect } from '../types';
+import { checkCompanions, type Companions } from './companions';
 import type { Context } from './context';
 import { checkElements } from './elements';
 import { checkConversion, checkEnvironment } from './environment';
@@ -17,11 +18,12 @@ import { checkNetworks } from './networks';
 import { checkTraining } from './training';
 
 /** Reads and checks a tree; without a dialect that of its keywords. */
-export function checkInput(tree: InputTree, dialect?: Dialect): Diagnostic[] {
-  return checkFile(readFile(tree, dialect));
+export function checkInput(tree: InputTree, dialect?: Dialect, companions?: Companions): Diagnostic[] {
+  return checkFile(readFile(tree, dialect), companions);
 }
 
-export function checkFile(file: InputFile): Diagnostic[] {
+/** @param companions what stands beside the file; without it only the text is checked */
+export function checkFile(file: InputFile, companions?: Companions): Diagnostic[] {
   const { tree, dialect } = file;
   const diagnostics: Diagnostic[] = [];
   tree.lines.forEach((line, i) => {
@@ -41,6 +43,7 @@ export function checkFile(file: InputFile): Diagnostic[] {
     checkNetworks(context);
     checkTraining(context);
     checkEnvironment(context);
+    if (companions !== undefined) checkCompanions(context, companions);
     if (!diagnostics.some(({ severity }) => severity === 'error')) checkConversion(context);
   }
   return diagnostics.sort((a, b) => a.span.start - b.span.start || a.span.end - b.span.end);
