@@ -249,12 +249,16 @@ const SHAPE_ORDER = ['e', 'p1', 'p1a', 'p2', 'p2a', 'p3', 'p3a', 'p4', 'p4a'];
  * shape, neighbours, outer and inner radius, angles. Zero only for functions that are the same.
  */
 export function compareFunctions(a: SymmetryFunction, b: SymmetryFunction): number {
-  const [first, second] = [sortKey(a), sortKey(b)];
+  return compareKeys(sortKey(a), sortKey(b));
+}
+
+/** The same of keys that are known already. */
+export function compareKeys(first: readonly number[], second: readonly number[]): number {
   for (let i = 0; i < first.length; i++) if (first[i] !== second[i]) return first[i] - second[i];
   return 0;
 }
 
-function sortKey(one: SymmetryFunction): number[] {
+export function sortKey(one: SymmetryFunction): number[] {
   const head = [zOf(one.center), one.type];
   const [neighbor1, neighbor2] = [zOf(one.neighbors.at(0) ?? ''), zOf(one.neighbors.at(1) ?? '')];
   return one.shape === undefined

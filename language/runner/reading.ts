@@ -4,7 +4,7 @@
  * What a line says by itself is found out once for its object and remembered; an edit makes new lines only where it touches.
  */
 import { atomicNumber } from '../elements';
-import { byNumber, functionTypes, keyOf, type FunctionType, type SymmetryFunction } from './functions';
+import { byNumber, functionTypes, keyOf, sortKey, type FunctionType, type SymmetryFunction } from './functions';
 import { keywords, mainName } from './keywords';
 import { readNumber } from './numbers';
 import type { InputTree, Line, Word } from './tree';
@@ -20,6 +20,8 @@ export interface LineReading {
   readonly arguments: readonly Word[];
   /** The arguments that are symbols of elements. */
   readonly symbols: readonly Word[];
+  /** Their texts with spaces between: few in a file of many functions. */
+  readonly symbolTexts: string;
   /** Of lines that are about a symmetry function. */
   readonly function: FunctionReading | undefined;
 }
@@ -32,8 +34,19 @@ export interface FunctionReading {
   readonly parts: readonly { readonly word: Word; readonly argument: Argument | undefined }[];
   /** Where every argument could be understood. */
   readonly value: SymmetryFunction | undefined;
-  /** Equal for functions that are the same; empty where there is no value. */
+  /** Where there is a value: what every look at all functions asks of each. */
+  readonly facts: FunctionFacts | undefined;
+}
+
+export interface FunctionFacts {
+  /** Equal for functions that are the same. */
   readonly key: string;
+  /** The same of the function with the other sign of lambda; of angular functions with lambda 1 or -1. */
+  readonly partner: string | undefined;
+  /** What n2p2 sorts by. */
+  readonly order: readonly number[];
+  /** The neighbours that it looks at: `H`, `H O`. */
+  readonly group: string;
 }
 
 export interface Entry extends LineReading {
@@ -68,7 +81,8 @@ export function readFile(tree: InputTree, dialect: Dialect = dialectOf(tree)): I
   tree.lines.forEach((line, index) => {
     const reading = readLine(line, dialect);
     if (reading === undefined) return;
-    const entry = { ...reading, line: index };
+    const { written, name, keyword, arguments: words, symbols, symbolTexts, function: own } = reading;
+    const entry = { line: index, written, name, keyword, arguments: words, symbols, symbolTexts, function: own };
     entries.push(entry);
     const same = byName.get(entry.name);
     if (same === undefined) byName.set(entry.name, [entry]);
@@ -92,7 +106,9 @@ export function readLine(line: Line, dialect: Dialect): LineReading | undefined 
   const name = mainName(written.text) ?? written.text;
   const keyword = Object.hasOwn(keywords, name) ? keywords[name] : undefined;
   const own = name === 'symfunction_short' ? readFunction(args, dialect) : undefined;
-  const reading = { written, name, keyword, arguments: args, symbols: symbolsOf(keyword, args, own), function: own };
+  const symbols = symbolsOf(keyword, args, own);
+  const symbolTexts = symbols.map(({ text }) => text).join(' ');
+  const reading = { written, name, keyword, arguments: args, symbols, symbolTexts, function: own };
   remembered[dialect].set(line, reading);
   return reading;
 }
@@ -116,7 +132,18 @@ export function readFunction(words: readonly Word[], dialect: Dialect): Function
   const table = found?.onlyRunner === true && dialect === 'n2p2' ? undefined : found;
   const parts = words.map((word, i) => ({ word, argument: table?.arguments.at(i) }));
   const value = number === undefined ? undefined : valueOf(number, table, parts, dialect);
-  return { type: number, table, parts, value, key: value === undefined ? '' : keyOf(value) };
+  return { type: number, table, parts, value, facts: value && factsOf(value) };
+}
+
+function factsOf(value: SymmetryFunction): FunctionFacts {
+  const { lambda, neighbors } = value;
+  const hasPartner = lambda !== undefined && Math.abs(lambda) === 1;
+  return {
+    key: keyOf(value),
+    partner: hasPartner ? keyOf({ ...value, lambda: -lambda }) : undefined,
+    order: sortKey(value),
+    group: neighbors.join(' '),
+  };
 }
 
 function valueOf(
@@ -174,18 +201,25 @@ export function elementsOf(file: InputFile): readonly string[] {
   return [...new Set(words.map(({ text }) => text))].filter((symbol) => (atomicNumber(symbol) ?? 0) > 0);
 }
 
-export interface FunctionEntry {
+export interface FunctionEntry extends FunctionFacts {
   readonly entry: Entry;
   readonly value: SymmetryFunction;
-  readonly key: string;
 }
+
+const functionsOfFiles = new WeakMap<InputFile, readonly FunctionEntry[]>();
 
 /** Lines of functions that could be understood. */
 export function functionsOf(file: InputFile): readonly FunctionEntry[] {
+  const known = functionsOfFiles.get(file);
+  if (known !== undefined) return known;
   const functions: FunctionEntry[] = [];
-  for (const entry of file.all('symfunction_short'))
-    if (entry.function?.value !== undefined)
-      functions.push({ entry, value: entry.function.value, key: entry.function.key });
+  for (const entry of file.all('symfunction_short')) {
+    const { value, facts } = entry.function ?? {};
+    if (value === undefined || facts === undefined) continue;
+    const { key, partner, order, group } = facts;
+    functions.push({ entry, value, key, partner, order, group });
+  }
+  functionsOfFiles.set(file, functions);
   return functions;
 }
 

@@ -3,7 +3,7 @@ import { defaultDescriptors, expandBlock } from '../definition/expansion';
 import type { TextEdit } from '../diagnostic';
 import { units as unitTable } from '../schema/units';
 import { insertion } from './check/context';
-import { byNumber, compareFunctions, wordsOf, type SymmetryFunction } from './functions';
+import { byNumber, compareKeys, wordsOf, type SymmetryFunction } from './functions';
 import { argumentsOf, isKnownTo } from './keywords';
 import { readNumber, shown } from './numbers';
 import { elementsOf, functionsOf, unitsOf, type InputFile } from './reading';
@@ -14,7 +14,7 @@ import type { Dimension } from './types';
 export function sortFunctions(file: InputFile): TextEdit[] {
   const { tree } = file;
   const functions = functionsOf(file);
-  const sorted = [...functions].sort((a, b) => compareFunctions(a.value, b.value));
+  const sorted = [...functions].sort((a, b) => compareKeys(a.order, b.order));
   return functions.flatMap(({ entry }, i) => {
     const text = tree.lines[sorted[i].entry.line].text;
     const own = tree.lines[entry.line].text;

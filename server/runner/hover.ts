@@ -3,7 +3,7 @@
  * units, its place in the order of n2p2.
  */
 import { MarkupKind, type Hover } from 'vscode-languageserver';
-import { compareFunctions, type SymmetryFunction } from '../../language/runner/functions';
+import { compareKeys, sortKey, type SymmetryFunction } from '../../language/runner/functions';
 import { readNumber, shown } from '../../language/runner/numbers';
 import { functionsOf, unitsOf, type LineReading } from '../../language/runner/reading';
 import { spanIn, type Word } from '../../language/runner/tree';
@@ -101,7 +101,8 @@ function describeWidth({ tree }: InputAnalysis, { eta, cutoff }: SymmetryFunctio
 
 function describeFunction(analysis: InputAnalysis, value: SymmetryFunction): string {
   const own = functionsOf(analysis.file).filter((one) => one.value.center === value.center);
-  const before = own.filter((one) => compareFunctions(one.value, value) < 0).length;
+  const order = sortKey(value);
+  const before = own.filter((one) => compareKeys(one.order, order) < 0).length;
   return join([
     `**Function ${before + 1} of ${own.length} of ${value.center}** in the order of n2p2: row of \`scaling.data\`, input of the network`,
     describeWidth(analysis, value),

@@ -5,7 +5,7 @@
  *   scaling.data       element function min max mean [sigma]       both counted from 1, in n2p2's order
  *   weights.ZZZ.data   value …                                     one a line, ZZZ the atomic number
  */
-import { byNumber, compareFunctions } from '../functions';
+import { byNumber, compareKeys } from '../functions';
 import { readInteger } from '../numbers';
 import { elementsOf, functionsOf, type Entry, type FunctionEntry, type InputFile } from '../reading';
 import type { Fix } from '../../diagnostic';
@@ -60,7 +60,7 @@ export function checkCompanions(context: Context, { scaling, weights }: Companio
   const functions = functionsOf(file);
   // With lines in error nobody knows which row is which.
   if (functions.length === 0 || functions.length !== file.all('symfunction_short').length) return;
-  const sorted = [...functions].sort((a, b) => compareFunctions(a.value, b.value));
+  const sorted = [...functions].sort((a, b) => compareKeys(a.order, b.order));
   if (scaling !== undefined) checkScaling(context, sorted, scaling);
   if (generationOf(file) === '2G') checkWeights(context, functions, weights);
 }

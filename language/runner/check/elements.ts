@@ -37,9 +37,13 @@ export function checkElements(context: Context): void {
     );
   }
   const known = new Set(words.map(({ text }) => text));
-  for (const entry of file.entries)
-    for (const word of entry.symbols)
-      if (!known.has(word.text) && (atomicNumber(word.text) ?? 0) > 0) reportStranger(context, list, entry, word);
+  const familiar = new Set<string>(['']);
+  for (const entry of file.entries) {
+    if (familiar.has(entry.symbolTexts)) continue;
+    const strangers = entry.symbols.filter(({ text }) => !known.has(text) && (atomicNumber(text) ?? 0) > 0);
+    if (strangers.length === 0) familiar.add(entry.symbolTexts);
+    for (const word of strangers) reportStranger(context, list, entry, word);
+  }
 
   const energy = file.one('atom_energy');
   const mean = file.one('mean_energy');

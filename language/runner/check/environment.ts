@@ -18,6 +18,7 @@ export function checkEnvironment(context: Context): void {
 
 function checkLineEnds({ file, report }: Context): void {
   const { tree } = file;
+  if (!tree.text.includes('\r')) return;
   const ends = tree.lines.flatMap(({ text }, line) => (text.endsWith('\r') ? [line] : []));
   const hurt = ends.find((line) => tree.lines[line].words.length > 0 && tree.lines[line].comment === undefined);
   if (hurt === undefined) return;

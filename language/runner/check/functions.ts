@@ -2,7 +2,7 @@
  * The symmetry functions together: doubled ones (NN035), cutoffs that differ (NN036), pairs and triples of elements that none
  * sees (NN037), angular ones without their partner (NN039), shapes that n2p2 mixes up (NN099).
  */
-import { byNumber, keyOf, wordsOf, type SymmetryFunction } from '../functions';
+import { byNumber, wordsOf } from '../functions';
 import { shown } from '../numbers';
 import { elementsOf, functionsOf, type Entry, type FunctionEntry } from '../reading';
 import { insertionBehind, placeOf, preferred, remove, type Context } from './context';
@@ -61,40 +61,50 @@ const ANGULAR_WEIGHTED = [13, 24, 25];
 const MAXIMUM_ELEMENTS = 12;
 const SHOWN = 6;
 
-/** What a function looks at: `H` or `H O`. */
-const groupOf = ({ neighbors }: SymmetryFunction): string => neighbors.join(' ');
-
 function checkCoverage({ file, report }: Context, functions: readonly FunctionEntry[]): void {
   const list = file.one('elements');
   const elements = [...elementsOf(file)].sort(byNumber);
   if (list === undefined || functions.length === 0 || elements.length > MAXIMUM_ELEMENTS) return;
-  const isOf = (types: readonly number[], { value }: FunctionEntry): boolean => types.includes(value.type);
-  const radial = functions.filter((one) => isOf(RADIAL, one));
-  const angular = functions.filter((one) => isOf(ANGULAR, one));
   const pairs = elements;
   const triples = elements.flatMap((a, i) => elements.slice(i).map((b) => `${a} ${b}`));
+  const byCenter = new Map<string, { last: FunctionEntry; groups: Set<string>; types: Set<number> }>();
+  let hasAngular = false;
+  for (const one of functions) {
+    const { value, group } = one;
+    hasAngular ||= ANGULAR.includes(value.type);
+    const own = byCenter.get(value.center);
+    if (own === undefined)
+      byCenter.set(value.center, { last: one, groups: new Set([group]), types: new Set([value.type]) });
+    else {
+      own.last = one;
+      own.groups.add(group);
+      own.types.add(value.type);
+    }
+  }
   for (const center of elements) {
-    const own = functions.filter(({ value }) => value.center === center);
+    const own = byCenter.get(center);
     const word = list.arguments.find(({ text }) => text === center);
-    const seesAll = (types: readonly number[]): boolean => own.some((one) => isOf(types, one));
-    const seen = new Set(own.map(({ value }) => groupOf(value)));
-    const missingPairs = seesAll(RADIAL_WEIGHTED) ? [] : pairs.filter((group) => !seen.has(group));
+    const isUnseen = (group: string): boolean => own?.groups.has(group) !== true;
+    const seesAll = (types: readonly number[]): boolean => types.some((type) => own?.types.has(type) === true);
+    const missingPairs = seesAll(RADIAL_WEIGHTED) ? [] : pairs.filter(isUnseen);
     // A potential without angular functions is meant so.
-    const missingTriples =
-      angular.length === 0 || seesAll(ANGULAR_WEIGHTED) ? [] : triples.filter((group) => !seen.has(group));
+    const missingTriples = !hasAngular || seesAll(ANGULAR_WEIGHTED) ? [] : triples.filter(isUnseen);
     const missing = [...missingPairs, ...missingTriples];
     if (missing.length === 0) continue;
+    const ofTypes = (types: readonly number[]): FunctionEntry[] =>
+      functions.filter(({ value }) => types.includes(value.type));
+    const [radial, angular] = [ofTypes(RADIAL), ofTypes(ANGULAR)];
     const lines = [
       ...missingPairs.flatMap((group) => generate(radial, center, group)),
       ...missingTriples.flatMap((group) => generate(angular, center, group)),
     ];
-    const last = (own.at(-1) ?? functions[functions.length - 1]).entry;
+    const last = (own?.last ?? functions[functions.length - 1]).entry;
     const names = missing.slice(0, SHOWN).join(', ') + (missing.length > SHOWN ? `, … (${missing.length})` : '');
     report(
       'NN037',
-      own.length === 0 ? 'error' : 'warning',
+      own === undefined ? 'error' : 'warning',
       placeOf(file, list, word),
-      own.length === 0
+      own === undefined
         ? `${center} has no symmetry function: n2p2 has no network without inputs.`
         : `No function with ${center} in the centre looks at ${names}.`,
       lines.length === 0
@@ -113,7 +123,7 @@ function checkCoverage({ file, report }: Context, functions: readonly FunctionEn
 function generate(templates: readonly FunctionEntry[], center: string, group: string): string[] {
   const groups = new Map<string, FunctionEntry[]>();
   for (const one of templates) {
-    const key = `${one.value.center} ${groupOf(one.value)}`;
+    const key = `${one.value.center} ${one.group}`;
     const same = groups.get(key);
     if (same === undefined) groups.set(key, [one]);
     else same.push(one);
@@ -126,10 +136,10 @@ function generate(templates: readonly FunctionEntry[], center: string, group: st
 }
 
 function checkPartners({ file, report }: Context, functions: readonly FunctionEntry[]): void {
-  const angular = functions.filter(({ value }) => value.lambda !== undefined && Math.abs(value.lambda) === 1);
+  const angular = functions.filter(({ partner }) => partner !== undefined);
   if (angular.length === 0) return;
   const keys = new Set(angular.map(({ key }) => key));
-  const lonely = angular.filter(({ value }) => !keys.has(keyOf({ ...value, lambda: -(value.lambda ?? 0) })));
+  const lonely = angular.filter(({ partner }) => partner !== undefined && !keys.has(partner));
   // A set with few partners was not meant to have them.
   if (2 * lonely.length >= angular.length) return;
   for (const { entry, value } of lonely) {
@@ -152,9 +162,9 @@ function checkPartners({ file, report }: Context, functions: readonly FunctionEn
 function checkShapes({ file, report }: Context, functions: readonly FunctionEntry[]): void {
   const shapes = new Map<string, FunctionEntry>();
   for (const one of functions) {
-    const { value, entry } = one;
+    const { value, entry, group } = one;
     if (value.type !== 21 && value.type !== 24) continue;
-    const key = [value.center, value.type, groupOf(value), value.inner, value.cutoff].join(' ');
+    const key = [value.center, value.type, group, value.inner, value.cutoff].join(' ');
     const first = shapes.get(key);
     if (first === undefined) shapes.set(key, one);
     else if (first.value.shape !== value.shape) {
