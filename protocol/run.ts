@@ -110,7 +110,8 @@ export const runEvent = v.variant('type', [
     epochs: count,
     /** Seconds of work, over all sessions of the run. */
     elapsed: finite,
-    learning_rate: finite,
+    /** Of optimizers that have one. */
+    learning_rate: v.nullable(finite),
     loss: v.object({ train: finite, test: v.nullable(finite) }),
     /** eV/atom */
     energy_rmse: v.object({ train: v.nullable(finite), test: v.nullable(finite) }),

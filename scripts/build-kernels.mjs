@@ -1,5 +1,5 @@
-// Compiles engine/kernels/kernel.c to WebAssembly with the pinned npm package @yowasp/clang: f64 and f32 arithmetic, with
-// plain and with relaxed (fused multiply-add) SIMD. Results are kept by a hash of sources, flags and compiler, so that an
+// Compiles engine/kernels/*.c to WebAssembly with the pinned npm package @yowasp/clang: kernel.c in f64 and f32 arithmetic,
+// with plain and with relaxed (fused multiply-add) SIMD, training.c in f64 with plain SIMD alone. Results are kept by a hash of sources, flags and compiler, so that an
 // unchanged kernel costs nothing. Nothing is downloaded.
 import { createHash } from 'node:crypto';
 import { copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
@@ -17,11 +17,13 @@ const common = [
   '-Wl,--export=__heap_base -Wl,--export=__stack_pointer -Wl,-z,stack-size=262144',
 ].flatMap((line) => line.split(' '));
 
-const variants = {
-  f64: [],
-  f32: ['-DREAL32'],
-  'f64-relaxed': ['-DRELAXED', '-mrelaxed-simd'],
-  'f32-relaxed': ['-DREAL32', '-DRELAXED', '-mrelaxed-simd'],
+/** Source and further flags. */
+const modules = {
+  f64: ['kernel.c'],
+  f32: ['kernel.c', '-DREAL32'],
+  'f64-relaxed': ['kernel.c', '-DRELAXED', '-mrelaxed-simd'],
+  'f32-relaxed': ['kernel.c', '-DREAL32', '-DRELAXED', '-mrelaxed-simd'],
+  training: ['training.c'],
 };
 
 export async function buildKernels() {
@@ -34,15 +36,16 @@ export async function buildKernels() {
   mkdirSync(cache, { recursive: true });
   mkdirSync(output, { recursive: true });
   let clang;
-  for (const [variant, flags] of Object.entries(variants)) {
-    const key = JSON.stringify([compiler, common, flags, files]);
+  for (const [name, [source, ...flags]] of Object.entries(modules)) {
+    const used = includedBy(source, files);
+    const key = JSON.stringify([compiler, common, source, flags, used]);
     const cached = path.join(cache, `${createHash('sha256').update(key).digest('hex')}.wasm`);
     if (!existsSync(cached)) {
       if (!clang) console.log('Compiling the kernels (once, about 20 s)…');
       clang ??= (await import('@yowasp/clang')).commands.clang;
       const started = performance.now();
       const print = (bytes) => bytes && process.stderr.write(bytes);
-      const made = await clang([...common, ...flags, 'kernel.c', '-o', 'kernel.wasm'], files, {
+      const made = await clang([...common, ...flags, source, '-o', 'kernel.wasm'], used, {
         stdout: print,
         stderr: print,
         fetchProgress: () => {},
@@ -51,9 +54,17 @@ export async function buildKernels() {
       writeFileSync(`${cached}.${process.pid}`, made['kernel.wasm']);
       renameSync(`${cached}.${process.pid}`, cached);
       console.log(
-        `  ${variant}: ${made['kernel.wasm'].length} bytes, ${((performance.now() - started) / 1000).toFixed(1)} s`,
+        `  ${name}: ${made['kernel.wasm'].length} bytes, ${((performance.now() - started) / 1000).toFixed(1)} s`,
       );
     }
-    copyFileSync(cached, path.join(output, `${variant}.wasm`));
+    copyFileSync(cached, path.join(output, `${name}.wasm`));
   }
+}
+
+/** A source and what it includes, directly or not. */
+function includedBy(source, files, found = {}) {
+  found[source] = files[source];
+  for (const [, name] of files[source].matchAll(/^#include "(.+)"$/gm))
+    if (!(name in found)) includedBy(name, files, found);
+  return found;
 }

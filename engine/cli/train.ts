@@ -1,5 +1,6 @@
 /** `nearsight train FILE [LABEL]`: fits a potential; potential.json and parity.bin in the run folder are the result. */
 import { createHash } from 'node:crypto';
+import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
 import { Command } from 'commander';
 import type { TrainDefinition } from '../../language/definition/definition';
@@ -11,20 +12,15 @@ import { reportErrors } from '../analysis/error-report';
 import { summarize } from '../analysis/errors';
 import { createPotentialFile } from '../potentials/potential-file';
 import type { PotentialFile } from '../potentials/potential-file';
-import { createNativeBackend } from '../training/backend';
-import type { CreateBackend } from '../training/backend';
+import type { BackendProvider } from '../training/backend';
 import { backendName, createTensorFlowBackend } from '../training/tensorflow/backend';
+import { createKernelBackend } from '../training/kernels';
 import { DEVICES, loadTensorFlow } from '../training/tensorflow/load';
-import {
-  backendOf,
-  createTraining,
-  isFinished,
-  restore,
-  runEpoch,
-  serialize,
-  trainedElements,
-} from '../training/train';
-import type { Hooks, TrainingSetup } from '../training/train';
+import { backendOf, restore, serialize } from '../training/checkpoint';
+import { isFinished, runEpoch } from '../training/epochs';
+import { createTraining } from '../training/prepare';
+import { trainedElements } from '../training/result';
+import type { Hooks, TrainingSetup } from '../training/training';
 import { completePotential } from './automatic';
 import { conclude, JSON_OPTION } from './command';
 import { THREADS_OPTION } from './compute';
@@ -114,6 +110,7 @@ async function train(given: TrainingSetup, folder: string, job: Job): Promise<En
     if (await job.pause(() => serialize(training))) return { state: 'stopped' };
   }
   job.save(serialize(training));
+  backend.value.dispose?.();
   const elements = trainedElements(training);
   const bare = createPotentialFile(setup.potential, elements);
   const parity = await predictInJob(bare, setup.structures, setup.set, job, () => serialize(training));
@@ -161,13 +158,17 @@ async function train(given: TrainingSetup, folder: string, job: Job): Promise<En
   };
 }
 
+/** A batch has work for so many, unless the command line says otherwise. */
+const MAXIMUM_THREADS = 8;
+
 /** What the definition asks for; on the device that the run was begun on, if it was. */
 async function loadBackend(
   wanted: TrainDefinition['options']['backend'],
   folder: string,
   job: Job,
-): Promise<Result<CreateBackend>> {
-  if (wanted === 'native') return ok(createNativeBackend);
+): Promise<Result<BackendProvider>> {
+  if (wanted === 'native')
+    return ok(createKernelBackend(job.threads ?? Math.min(availableParallelism(), MAXIMUM_THREADS)));
   const begunWith = job.checkpoint === undefined ? undefined : backendOf(job.checkpoint);
   const device = DEVICES.find((one) => backendName(one) === begunWith);
   const loaded = await loadTensorFlow({ from: [folder, __dirname], device });

@@ -100,7 +100,7 @@ export class Evaluator implements Potential {
     const obstacle = findObstacle(model);
     if (obstacle !== undefined) throw new Error(obstacle);
     const module = compileKernel(options.precision ?? 'f64', options.relaxed);
-    this.kernel = instantiate(module, this.memory);
+    this.kernel = instantiate(module, this.memory) as KernelExports;
     const threads = options.threads ?? 1;
     this.free = align(this.kernel.__heap_base.value);
     const stacks = Array.from({ length: threads - 1 }, () => this.allocate(STACK_BYTES) + STACK_BYTES);

@@ -30,7 +30,8 @@ const COMPACT_KERNELS: Readonly<Record<CompactShape['kernel'], number>> = {
   poly4: 4,
 };
 
-const ACTIVATION_KINDS: Readonly<Record<LayerActivation, number>> = {
+/** ACT_… of functions.h. */
+export const ACTIVATION_KINDS: Readonly<Record<LayerActivation, number>> = {
   linear: 0,
   tanh: 1,
   logistic: 2,

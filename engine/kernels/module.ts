@@ -26,6 +26,15 @@ export interface KernelExports {
   struct_size(which: number): number;
 }
 
+/** What training.c exports. */
+export interface TrainingExports {
+  readonly __heap_base: WasmGlobal;
+  readonly __stack_pointer: WasmGlobal;
+  run_piece(phase: number, task: number, scratch: number, piece: number): void;
+  scratch_bytes(matching: number): number;
+  struct_size(which: number): number;
+}
+
 export const PAGE = 65536;
 const MAXIMUM_PAGES = 65536;
 
@@ -52,7 +61,14 @@ const compiled = new Map<string, WasmModule>();
 
 /** @throws Error if the build did not make it. */
 export function compileKernel(precision: Precision, relaxed = hasRelaxedSimd): WasmModule {
-  const file = path.join(built, 'kernels', `${precision}${relaxed ? '-relaxed' : ''}.wasm`);
+  return compile(`${precision}${relaxed ? '-relaxed' : ''}`);
+}
+
+/** @throws Error if the build did not make it. */
+export const compileTraining = (): WasmModule => compile('training');
+
+function compile(name: string): WasmModule {
+  const file = path.join(built, 'kernels', `${name}.wasm`);
   let module = compiled.get(file);
   if (module === undefined) {
     module = new webAssembly.Module(readFileSync(file));
@@ -65,8 +81,7 @@ export function createMemory(): WasmMemory {
   return new webAssembly.Memory({ initial: 16, maximum: MAXIMUM_PAGES, shared: true });
 }
 
-export function instantiate(module: WasmModule, memory: WasmMemory): KernelExports {
-  const { exports } = new webAssembly.Instance(module, { env: { memory } });
-  // The shape is what kernel.c exports; a test calls every one.
-  return exports as KernelExports;
+/** The shape of what comes is that of the C source, and tests call every function. */
+export function instantiate(module: WasmModule, memory: WasmMemory): unknown {
+  return new webAssembly.Instance(module, { env: { memory } }).exports;
 }

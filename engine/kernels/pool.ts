@@ -6,7 +6,7 @@
  * on, and last the scratch memory of each thread.
  */
 import { Worker } from 'node:worker_threads';
-import { workerFile, type KernelExports } from './module';
+import { workerFile, type KernelExports, type TrainingExports } from './module';
 import type { WasmMemory, WasmModule } from './webassembly';
 
 export const CONTROL = {
@@ -25,7 +25,8 @@ export const CONTROL = {
 /** Bytes of the control words for so many threads. */
 export const controlBytes = (threads: number): number => 4 * (CONTROL.scratch + threads);
 
-export const PHASE = { count: 0, fill: 1, evaluate: 2, gather: 3, end: 4 };
+/** Phases of training.c are counted from `training`. */
+export const PHASE = { count: 0, fill: 1, evaluate: 2, gather: 3, end: 4, training: 8 };
 type Phase = 'count' | 'fill' | 'evaluate' | 'gather';
 
 /** Atoms whose forces are gathered at once. */
@@ -58,7 +59,7 @@ export interface WorkerSetup {
 }
 
 /** Works on the present phase, as the thread of that number, until nothing is left. */
-export function work(kernel: KernelExports, control: Int32Array, thread: number): void {
+export function work(kernel: KernelExports | TrainingExports, control: Int32Array, thread: number): void {
   const pieces = control[CONTROL.pieces];
   const phase = control[CONTROL.phase];
   const model = control[CONTROL.model];
@@ -69,7 +70,8 @@ export function work(kernel: KernelExports, control: Int32Array, thread: number)
   for (;;) {
     const piece = Atomics.add(control, CONTROL.next, 1);
     if (piece >= pieces) return;
-    if (phase === PHASE.evaluate) kernel.evaluate(model, system, scratch, piece);
+    if ('run_piece' in kernel) kernel.run_piece(phase - PHASE.training, model, scratch, piece);
+    else if (phase === PHASE.evaluate) kernel.evaluate(model, system, scratch, piece);
     else if (phase === PHASE.gather)
       kernel.gather_forces(system, piece * GATHER_ATOMS, Math.min(atoms, (piece + 1) * GATHER_ATOMS));
     else
@@ -89,7 +91,7 @@ export class Pool {
   constructor(
     module: WasmModule,
     memory: WasmMemory,
-    private readonly kernel: KernelExports,
+    private readonly kernel: KernelExports | TrainingExports,
     address: number,
     stacks: readonly number[],
   ) {
@@ -108,13 +110,26 @@ export class Pool {
 
   /** Works through one phase; it is complete when this returns. */
   run(phase: Phase, { model, system, blocks, atoms, tableSize, scratch }: Task): void {
-    const { control, workers } = this;
-    control[CONTROL.phase] = PHASE[phase];
-    control[CONTROL.pieces] = phase === 'gather' ? Math.ceil(atoms / GATHER_ATOMS) : blocks;
-    control[CONTROL.model] = model;
+    const { control } = this;
     control[CONTROL.system] = system;
     control[CONTROL.atoms] = atoms;
     control[CONTROL.tableSize] = tableSize;
+    this.start(PHASE[phase], phase === 'gather' ? Math.ceil(atoms / GATHER_ATOMS) : blocks, model, scratch);
+  }
+
+  /**
+   * The same for a phase of training.c.
+   * @param task address of what it works on
+   */
+  runPieces(phase: number, pieces: number, task: number, scratch: readonly number[]): void {
+    this.start(PHASE.training + phase, pieces, task, scratch);
+  }
+
+  private start(phase: number, pieces: number, model: number, scratch: readonly number[]): void {
+    const { control, workers } = this;
+    control[CONTROL.phase] = phase;
+    control[CONTROL.pieces] = pieces;
+    control[CONTROL.model] = model;
     control.set(scratch, CONTROL.scratch);
     Atomics.store(control, CONTROL.next, 0);
     Atomics.store(control, CONTROL.done, 0);

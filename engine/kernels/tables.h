@@ -1,14 +1,7 @@
 // The tables of model.h as pointers.
 #pragma once
+#include "memory.h"
 #include "model.h"
-
-#ifdef __wasm__
-#define AT(type, address) ((type *)(uintptr_t)(address))
-#else
-// Natively the memory image of the WebAssembly side lies anywhere; addresses count from its start.
-extern uint8_t *memory_base;
-#define AT(type, address) ((type *)(memory_base + (address)))
-#endif
 
 #define MAXIMUM_MOMENT_DEGREE 8
 #define MAXIMUM_MONOMIALS ((MAXIMUM_MOMENT_DEGREE + 1) * (MAXIMUM_MOMENT_DEGREE + 2) * (MAXIMUM_MOMENT_DEGREE + 3) / 6)

@@ -1,10 +1,10 @@
 /** A thread of the pool: waits for a phase, works on it, says that it is done. */
 import { workerData } from 'node:worker_threads';
-import { instantiate } from './module';
+import { instantiate, type KernelExports, type TrainingExports } from './module';
 import { CONTROL, controlBytes, PHASE, SPINS, work, type WorkerSetup } from './pool';
 
 const { module, memory, control: address, stack, number, threads } = workerData as WorkerSetup;
-const kernel = instantiate(module, memory);
+const kernel = instantiate(module, memory) as KernelExports | TrainingExports;
 kernel.__stack_pointer.value = stack;
 const control = new Int32Array(memory.buffer, address, controlBytes(threads) / 4);
 

@@ -1,4 +1,7 @@
-/** What computes the loss of structures and its gradient: our own code in double precision, or TensorFlow (tensorflow/). */
+/**
+ * What computes the loss of structures and its derivatives: the compiled kernels (kernels.ts), or TensorFlow (tensorflow/).
+ * The plain code of loss.ts is the reference that both are tested against; it computes where the kernels cannot.
+ */
 import { ok, type Result } from '../../protocol/result';
 import { evaluate, viewNetworks, type ErrorSums, type LossFactors, type Problem } from './loss';
 
@@ -16,16 +19,57 @@ export interface Backend {
     sums: ErrorSums,
     gradient: Float64Array | undefined,
   ) => void;
+  /** A Kalman filter, where it can compute the rows that one needs. */
+  readonly createFilter?: (settings: FilterSettings) => Filter;
 }
 
-/** @returns a problem if it cannot compute that */
-export type CreateBackend = (problem: Problem) => Result<Backend>;
+export interface FilterSettings {
+  /** Initial variance of every parameter. */
+  readonly prior: number;
+  /** Whether the covariance is one matrix, or one for each element. */
+  readonly blocks: 'element' | 'global';
+}
 
-export const createNativeBackend: CreateBackend = (problem) =>
-  ok({
-    name: 'native',
-    evaluate(parameters, samples, factors, sums, gradient) {
-      const networks = viewNetworks(problem.layout, parameters);
-      for (const s of samples) evaluate(problem, networks, parameters, s, factors, sums, gradient);
-    },
-  });
+/** What a batch is for the filter: errors in groups, of which each is one observation. */
+export interface Observations {
+  readonly samples: Int32Array;
+  /** What absolute errors of energies per atom in each group are multiplied by before they are added up. */
+  readonly energyScales: Float64Array;
+  /** The same of force components. */
+  readonly forceScales: Float64Array;
+  /** λ, what the weight of all earlier observations is multiplied by. */
+  readonly forgetting: number;
+}
+
+export interface Filter {
+  /** The covariance. */
+  readonly state: Readonly<Record<string, Float64Array>>;
+  /**
+   * One update of the parameters; adds the squared errors before it to `sums`.
+   * @returns whether it was possible: a covariance that is not positive definite any more ends a training
+   */
+  update(parameters: Float64Array, observations: Observations, sums: ErrorSums): boolean;
+}
+
+export interface BackendProvider {
+  /** Memory for derivatives where the backend finds them without a copy. */
+  readonly allocate?: (numbers: number) => Float64Array;
+  /** @returns a problem if it cannot compute that */
+  readonly create: (problem: Problem) => Result<Backend>;
+  /** Ends its threads. */
+  readonly dispose?: () => void;
+}
+
+/** The group of an error: atoms of a structure, and structures of a batch, are dealt out in turn (force-matching.h). */
+export const groupOf = (entry: number, atom: number, groups: number): number => (entry + atom) % groups;
+
+export const referenceBackend: BackendProvider = {
+  create: (problem) =>
+    ok({
+      name: 'reference',
+      evaluate(parameters, samples, factors, sums, gradient) {
+        const networks = viewNetworks(problem.layout, parameters);
+        for (const s of samples) evaluate(problem, networks, parameters, s, factors, sums, gradient);
+      },
+    }),
+};

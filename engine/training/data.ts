@@ -128,12 +128,13 @@ function computeStructure(
   structure: Structure,
   inputs: Inputs,
   withDerivatives: boolean,
+  allocate: (numbers: number) => Float64Array = (numbers) => new Float64Array(numbers),
 ): Derivatives | undefined {
   const { plan, workspace, functionsOf } = set;
   const { elements, values, valuesAt } = inputs;
   const list = buildNeighborList(structure, plan.cutoff);
   const found = withDerivatives ? findSlots(set, elements, list) : undefined;
-  const derivatives = new Float64Array(found?.length ?? 0);
+  const derivatives = found === undefined ? new Float64Array(0) : allocate(found.length);
   /** Where the derivatives of a neighbour in the present atom's slots begin. */
   const placeOf = new Int32Array(elements.length);
   let at = 0;
@@ -206,6 +207,8 @@ export interface PreparedDescriptors {
   readonly cached: { readonly structures: number; readonly bytes: number };
   /** Scaled derivatives of a structure that was prepared with them, from memory or computed again. */
   readonly derivatives: (structure: number) => Derivatives;
+  /** The same, if they are in memory. */
+  readonly kept: (structure: number) => Derivatives | undefined;
 }
 
 /** Bytes that all derivatives will take, extrapolated from at most 32 structures. */
@@ -229,6 +232,7 @@ export function estimateBytes(set: DescriptorSet, structures: readonly Structure
  * @param isTraining 1 for the structures whose statistics make the scaling
  * @param budget bytes that derivatives may take
  * @param step is awaited after each structure; false stops
+ * @param allocate memory for derivatives that are kept, filled with zeros
  * @returns undefined if it was stopped
  */
 export async function prepareDescriptorsOf(
@@ -239,6 +243,7 @@ export async function prepareDescriptorsOf(
   withDerivatives: Uint8Array,
   budget: number,
   step: (done: number) => Promise<boolean>,
+  allocate?: (numbers: number) => Float64Array,
 ): Promise<PreparedDescriptors | undefined> {
   const statistics = set.counts.map(createStatistics);
   const inputs: Inputs[] = [];
@@ -248,7 +253,7 @@ export async function prepareDescriptorsOf(
     const own = createInputs(set, structure);
     const size = withDerivatives[index] === 1 ? measureDerivatives(set, structure) : 0;
     const keep = size > 0 && bytes + size <= budget;
-    cache.push(computeStructure(set, structure, own, keep));
+    cache.push(computeStructure(set, structure, own, keep, allocate));
     if (keep) bytes += size;
     inputs.push(own);
     if (isTraining[index] === 1) {
@@ -271,6 +276,7 @@ export async function prepareDescriptorsOf(
     scaling,
     constant: fitted.map((one) => one.constant),
     cached: { structures: cache.filter((one) => one !== undefined).length, bytes },
+    kept: (index) => cache[index],
     derivatives(index) {
       const kept = cache[index];
       if (kept !== undefined) return kept;

@@ -6,8 +6,8 @@
  * N_E is the number of energies, N_F that of force components, in the training set. Whole force vectors are compared,
  * never their lengths. A label that is missing is left out of sums and counts: it never counts as zero. eV, Å.
  *
- * All parameters are one flat vector: the networks in the order of the elements, then the offsets b. `evaluate` is the
- * one function that a faster kernel may replace. Sums run in a fixed order, so the same input gives the same bits.
+ * All parameters are one flat vector: the networks in the order of the elements, then the offsets b. This is the
+ * reference for the backends that are faster (backend.ts). Sums run in a fixed order, so the same input gives the same bits.
  */
 import type { PotentialDefinition, TrainDefinition } from '../../language/definition/definition';
 import {
@@ -88,6 +88,13 @@ export interface ErrorSums {
 
 export const createSums = (): ErrorSums => ({ energies: 0, energySquares: 0, forces: 0, forceSquares: 0 });
 
+export const addSums = (a: ErrorSums, b: ErrorSums): ErrorSums => ({
+  energies: a.energies + b.energies,
+  energySquares: a.energySquares + b.energySquares,
+  forces: a.forces + b.forces,
+  forceSquares: a.forceSquares + b.forceSquares,
+});
+
 /** Number of labels. */
 export function countLabels(samples: Iterable<Targets>): { energies: number; forces: number } {
   let energies = 0;
@@ -134,6 +141,8 @@ export interface Problem {
   readonly functionsOf: FunctionsOf;
   /** Asked only of samples with forces. */
   readonly derivatives: (sample: number) => Derivatives;
+  /** Those that are in memory, and not computed again at every use. */
+  readonly kept: (sample: number) => Derivatives | undefined;
   readonly buffers: Buffers;
 }
 

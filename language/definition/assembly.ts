@@ -25,6 +25,7 @@ import type {
   MdDefinition,
   Named,
   NetworkShape,
+  OptimizerDefinition,
   PotentialDefinition,
   TrainDefinition,
   Zbl,
@@ -229,11 +230,16 @@ function assembleTrain(
   const options = optionsOf(reading, vocabulary.train);
   const dataset = datasets.get(options.dataset);
   if (dataset === undefined) return undefined;
-  const optimizer = {
-    kind: 'adam',
-    options: optionsOf(blocksOf(reading, 'optimizer')[0], vocabulary.optimizer),
-  } as const;
+  const optimizer = optimizerOf(reading, options.backend);
   return { ...named, kind: 'train', options, optimizer, procedure: procedureOf({ options, optimizer }, dataset) };
+}
+
+/** The default is the Kalman filter where the backend can compute what it needs. */
+function optimizerOf(train: BlockReading, backend: TrainDefinition['options']['backend']): OptimizerDefinition {
+  const block = blocksOf(train, 'optimizer').at(0);
+  const { learning_rate, ...kalman } = optionsOf(block, vocabulary.optimizer);
+  const kind = block?.label?.text ?? (backend === 'tensorflow' ? 'adam' : 'kalman');
+  return kind === 'adam' ? { kind, options: { learning_rate } } : { kind: 'kalman', options: kalman };
 }
 
 function assembleMd(reading: BlockReading, named: Named): MdDefinition {

@@ -108,10 +108,13 @@ export interface DatasetDefinition extends Named {
   readonly units: FileUnits | undefined;
 }
 
-export interface OptimizerDefinition {
-  readonly kind: 'adam';
-  readonly options: OptionsOf<typeof vocabulary.optimizer>;
-}
+type OptimizerOptions = OptionsOf<typeof vocabulary.optimizer>;
+export type OptimizerDefinition =
+  | {
+      readonly kind: 'kalman';
+      readonly options: Pick<OptimizerOptions, 'prior' | 'noise' | 'forgetting' | 'groups' | 'blocks'>;
+    }
+  | { readonly kind: 'adam'; readonly options: Pick<OptimizerOptions, 'learning_rate'> };
 
 export interface TrainDefinition extends Named {
   readonly kind: 'train';

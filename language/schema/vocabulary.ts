@@ -350,11 +350,67 @@ export const dataset = {
 } as const satisfies BlockSchema;
 
 export const optimizer = {
-  label: { variants: ['adam'] },
+  label: { variants: ['kalman', 'adam'] },
   documentation:
-    'How the weights are fitted: `adam` follows the gradient of a few structures at a time, each weight at its own pace.',
-  reference: 'Kingma and Ba, ICLR 2015, arXiv:1412.6980',
+    'How the weights are fitted. `kalman`, the default, weighs each batch of errors against all that earlier ones have said: few epochs, and the smallest errors. `adam` follows the gradient of a few structures at a time, each weight at its own pace: many cheap epochs, for networks of so many weights that a covariance of them is too large.',
+  reference:
+    'kalman: Blank and Brown, J. Chemom. 8, 391 (1994), Singraber et al., J. Chem. Theory Comput. 15, 3075 (2019); adam: Kingma and Ba, ICLR 2015, arXiv:1412.6980',
   attributes: {
+    prior: {
+      type: 'quantity',
+      dimension: 'none',
+      default: 1,
+      minimum: 0,
+      exclusiveMinimum: true,
+      example: '1',
+      only: ['kalman'],
+      documentation:
+        'Variance of every weight before any data is seen: smaller holds the weights nearer to where they begin, for few or uneven data.',
+    },
+    noise: {
+      type: 'quantity',
+      dimension: 'force',
+      default: 0.1,
+      minimum: 0,
+      exclusiveMinimum: true,
+      example: '0.1 eV/Å',
+      only: ['kalman'],
+      documentation:
+        'The error of a force component that one batch may leave: larger makes smaller steps. That of energies follows from the weights of the loss.',
+    },
+    forgetting: {
+      type: 'quantity',
+      dimension: 'none',
+      default: 1,
+      minimum: 0,
+      maximum: 10,
+      example: '1',
+      only: ['kalman'],
+      documentation:
+        'How soon old batches fade, which were seen with worse weights: one of update t counts as t to this power. 0 remembers all alike.',
+    },
+    groups: {
+      type: 'quantity',
+      dimension: 'none',
+      integer: true,
+      default: 8,
+      minimum: 1,
+      maximum: 64,
+      example: '8',
+      only: ['kalman'],
+      documentation:
+        'Into how many groups the force components of a batch are dealt; the sum of absolute errors in each is one observation. More cost more and make fewer epochs do.',
+    },
+    blocks: {
+      type: 'choice',
+      values: {
+        element: 'a covariance for each element: the weights of two elements count as uncorrelated',
+        global: 'one covariance of all weights: time and memory grow with the square of their number',
+      },
+      default: 'element',
+      only: ['kalman'],
+      documentation: 'Which correlations between weights are kept.',
+    },
     learning_rate: {
       type: 'quantity',
       dimension: 'none',
@@ -427,20 +483,20 @@ export const train = {
       type: 'quantity',
       dimension: 'none',
       integer: true,
-      default: 100,
+      default: 50,
       minimum: 1,
       maximum: 1e6,
-      example: '100',
+      example: '50',
       documentation: 'Passes over the training data.',
     },
     batch_size: {
       type: 'quantity',
       dimension: 'none',
       integer: true,
-      default: 8,
       minimum: 1,
       example: '8',
-      documentation: 'Structures per update of the weights.',
+      documentation:
+        'Structures per update of the weights. Without it the optimizer chooses: kalman as many as have about 150 atoms together, adam 8.',
     },
     patience: {
       type: 'quantity',
@@ -460,7 +516,7 @@ export const train = {
       },
       default: 'native',
       documentation:
-        'What computes the loss and its gradient. Model, data, order and optimizer are the same, and so is the result but for rounding.',
+        'What computes the loss and its gradient. Model, data and order are the same, and with the same optimizer so is the result but for rounding. tensorflow has no rows for `kalman`: its default optimizer is `adam`.',
     },
     seed: {
       type: 'quantity',

@@ -7,10 +7,13 @@
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { loadDataset } from '../../engine/formats/dataset';
-import { createNativeBackend, type CreateBackend } from '../../engine/training/backend';
+import type { BackendProvider } from '../../engine/training/backend';
+import { createKernelBackend } from '../../engine/training/kernels';
 import { createTensorFlowBackend } from '../../engine/training/tensorflow/backend';
 import { loadTensorFlow, type Device } from '../../engine/training/tensorflow/load';
-import { createTraining, runEpoch, type Training } from '../../engine/training/train';
+import { runEpoch } from '../../engine/training/epochs';
+import { createTraining } from '../../engine/training/prepare';
+import type { Training } from '../../engine/training/training';
 import { check } from '../../language/check/check';
 import { parse } from '../../language/syntax/parser';
 import type { Result } from '../../protocol/result';
@@ -41,7 +44,7 @@ const processorSeconds = (): number => {
   return (user + system) / 1e6;
 };
 
-async function prepare(text: string, folder: string, backend: CreateBackend): Promise<Training> {
+async function prepare(text: string, folder: string, backend: BackendProvider): Promise<Training> {
   const { definition } = check(parse(text));
   const [potential] = definition.potentials.values();
   const [dataset] = definition.datasets.values();
@@ -56,7 +59,7 @@ async function prepare(text: string, folder: string, backend: CreateBackend): Pr
 }
 
 async function measure(name: string, text: string, folder: string, devices: readonly Device[]): Promise<void> {
-  const own = await prepare(text, folder, createNativeBackend);
+  const own = await prepare(text, folder, createKernelBackend());
   const atoms = own.setup.structures.reduce((sum, { numbers }) => sum + numbers.length, 0);
   console.log(
     `${name}: ${own.setup.structures.length} structures, ${atoms} atoms, ${own.problem.layout.count} parameters`,

@@ -170,7 +170,7 @@ export function clusters(frames: number, atoms = 4, seed = 1): string {
 /** A research programme of a second or two, beside its data. */
 export function writeProgramme(
   folder: string,
-  changes: { epochs?: number; duration?: string; backend?: string } = {},
+  changes: { epochs?: number; duration?: string; backend?: string; optimizer?: string } = {},
 ): string {
   writeFileSync(join(folder, 'clusters.xyz'), clusters(40));
   writeFileSync(join(folder, 'start.xyz'), clusters(1, 8, 5));
@@ -203,7 +203,7 @@ train argon {
   batch_size = 4
   seed = 3
   backend = ${changes.backend ?? 'native'}
-}
+${changes.optimizer === undefined ? '' : `  optimizer ${changes.optimizer} { }\n`}}
 
 evaluate argon {
   potential = argon

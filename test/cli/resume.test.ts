@@ -3,6 +3,7 @@ import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'no
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
+import { createRandom } from '../../engine/random';
 import { eventsOf, killAt, manifestOf, nearsight, newFolder, start, until, writeProgramme } from './nearsight';
 
 // Many processes after one another, perhaps on a busy machine.
@@ -75,6 +76,31 @@ describe.concurrent('training', () => {
     expect(code).toBe(0);
     expect(json.weights_sha256).toBe(left.json.weights_sha256);
     expect(manifestOf(run)).toMatchObject({ resumed: 4 });
+  });
+
+  // The moments are a matter of chance; what must come of them is not.
+  const kills = process.env.NEARSIGHT_FULL === undefined ? 2 : 20;
+  it.each(['kalman', 'adam'])(`killed at ${kills} random moments of a training by %s`, async (optimizer) => {
+    const folder = newFolder();
+    writeProgramme(folder, { epochs: 300, optimizer });
+    const left = await nearsight(folder, ['train', 'argon.potential', '--json']);
+    const run = join(folder, 'runs/train-argon/002');
+    const random = createRandom(1, `kill ${optimizer}`);
+    const save = ['--checkpoint', '0.02', '--threads', '2'];
+    let session = start(folder, ['train', 'argon.potential', '--json', ...save]);
+    for (let kill = 1; kill <= kills; kill++) {
+      const epochs = (): number => eventsOf(run).filter(({ type }) => type === 'epoch').length;
+      const wait = epochs() + Math.floor((250 / kills) * random.uniform());
+      await until(() => epochs() >= wait);
+      await new Promise((done) => setTimeout(done, 20 * random.uniform()));
+      session.child.kill('SIGKILL');
+      await session.ended;
+      session = start(folder, ['resume', run, '--json', ...save]);
+    }
+    const { code, json } = await session.ended;
+    expect(code).toBe(0);
+    expect(json.weights_sha256).toBe(left.json.weights_sha256);
+    expect(manifestOf(run)).toMatchObject({ resumed: kills });
   });
 
   it('stopped by command and by signal, then resumed', async () => {
@@ -152,7 +178,7 @@ describe.concurrent('training with TensorFlow.js', () => {
         .join('\n'),
     ).toContain('WebAssembly backend of TensorFlow.js');
 
-    writeProgramme(folder, { epochs: 16 });
+    writeProgramme(folder, { epochs: 16, optimizer: 'adam' });
     const native = await nearsight(folder, ['train', 'argon.potential', '--json']);
     const errors = (result: typeof left): number => v.parse(summary, result.json).train.force_rmse;
     expect(native.json.weights_sha256).not.toBe(left.json.weights_sha256);

@@ -340,7 +340,7 @@ export function showResults(root: HTMLElement): void {
           ),
           figure(
             'Learning rate',
-            formatNumber(epoch.learning_rate, 2),
+            epoch.learning_rate === null ? '–' : formatNumber(epoch.learning_rate, 2),
             '',
             `epoch ${formatCount(epoch.epoch)} of ${formatCount(epoch.epochs)}`,
           ),

@@ -1,6 +1,6 @@
 /** The training backend `tensorflow`: losses and gradients from the differentiable program. */
 import { fail, ok } from '../../../protocol/result';
-import type { CreateBackend } from '../backend';
+import type { BackendProvider } from '../backend';
 import type { Problem } from '../loss';
 import type { LoadedTensorFlow } from './load';
 import { createProgram, jacobianBytes } from './program';
@@ -9,9 +9,8 @@ import { createProgram, jacobianBytes } from './program';
 const MAXIMUM_BYTES = 2 ** 30;
 
 /** @returns problem TR008 if the derivatives of a structure don't fit */
-export const createTensorFlowBackend =
-  ({ tf, device }: LoadedTensorFlow): CreateBackend =>
-  (problem) => {
+export const createTensorFlowBackend = ({ tf, device }: LoadedTensorFlow): BackendProvider => ({
+  create(problem) {
     const obstacle = findObstacle(problem);
     if (obstacle !== undefined) return fail({ code: 'TR008', message: obstacle });
     const program = createProgram(tf, problem.layout, problem.functionsOf);
@@ -25,7 +24,8 @@ export const createTensorFlowBackend =
         program.evaluate(parameters, samples, factors, sums, gradient);
       },
     });
-  };
+  },
+});
 
 export const backendName = (device: LoadedTensorFlow['device']): string => `tensorflow ${device}`;
 

@@ -3,7 +3,7 @@ import { afterAll, expect, test } from 'vitest';
 import { advance, createSimulation, startDynamics } from '../../../engine/dynamics/dynamics';
 import { Evaluator, type EvaluatorOptions } from '../../../engine/kernels/evaluator';
 import { SIZES } from '../../../engine/kernels/layout';
-import { compileKernel, createMemory, instantiate } from '../../../engine/kernels/module';
+import { compileKernel, createMemory, instantiate, type KernelExports } from '../../../engine/kernels/module';
 import type { LayerActivation } from '../../../engine/potentials/network';
 import type { NeuralDescription } from '../../../engine/potentials/neural';
 import { everyKind, importedKinds } from '../../fixtures/symmetry-functions';
@@ -29,7 +29,7 @@ function mapValues<T, U>(record: Readonly<Record<string, T>>, change: (value: T)
 const TOLERANCE = { f64: 1e-12, f32: 5e-6 };
 
 test('the tables have the sizes that the C structures have', () => {
-  const kernel = instantiate(compileKernel('f64', false), createMemory());
+  const kernel = instantiate(compileKernel('f64', false), createMemory()) as KernelExports;
   expect(Object.values(SIZES).map((_, i) => kernel.struct_size(i))).toEqual(Object.values(SIZES));
 });
 

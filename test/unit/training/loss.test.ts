@@ -9,7 +9,8 @@ import {
   regularize,
   viewNetworks,
 } from '../../../engine/training/loss';
-import { createTraining, type Training } from '../../../engine/training/train';
+import { createTraining } from '../../../engine/training/prepare';
+import type { Training } from '../../../engine/training/training';
 import { labelled, setupOf, unwrap } from './samples';
 
 /** The whole loss of the training set, and its gradient if asked for. */

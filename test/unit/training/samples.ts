@@ -2,17 +2,13 @@
 import type { PotentialDefinition, SymmetryFunction } from '../../../language/definition/definition';
 import { atomicNumber } from '../../../language/elements';
 import type { Result } from '../../../protocol/result';
+import { createKernelBackend } from '../../../engine/training/kernels';
 import { createLennardJones } from '../../../engine/potentials/lennard-jones';
 import { createRandom } from '../../../engine/random';
 import type { LabelledStructure, Structure } from '../../../engine/structure/structure';
-import {
-  createTraining,
-  isFinished,
-  runEpoch,
-  type EpochReport,
-  type Training,
-  type TrainingSetup,
-} from '../../../engine/training/train';
+import { isFinished, runEpoch } from '../../../engine/training/epochs';
+import { createTraining } from '../../../engine/training/prepare';
+import type { EpochReport, Training, TrainingSetup } from '../../../engine/training/training';
 
 export function unwrap<T>(result: Result<T | undefined>): T {
   if (!result.ok) throw new Error(result.problems.map(({ message }) => message).join('\n'));
@@ -125,6 +121,7 @@ export function setupOf(
       ...options,
     },
     optimizer: { kind: 'adam', options: { learning_rate } },
+    backend: createKernelBackend(),
     procedure: 'procedure',
     structures,
     // The last ones are the test set.

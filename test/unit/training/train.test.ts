@@ -2,17 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { summarize } from '../../../engine/analysis/errors';
 import { comparePredictions } from '../../../engine/cli/predictions';
 import { createPotentialFile, parsePotentialFile, potentialFromFile } from '../../../engine/potentials/potential-file';
-import {
-  createTraining,
-  isFinished,
-  restore,
-  runEpoch,
-  serialize,
-  solveOffsets,
-  trainedElements,
-  type Training,
-  type TrainingSetup,
-} from '../../../engine/training/train';
+import { restore, serialize } from '../../../engine/training/checkpoint';
+import { isFinished, runEpoch } from '../../../engine/training/epochs';
+import { createTraining, solveOffsets } from '../../../engine/training/prepare';
+import { trainedElements } from '../../../engine/training/result';
+import type { Training, TrainingSetup } from '../../../engine/training/training';
 import { createSums, evaluate, lossFactors, viewNetworks } from '../../../engine/training/loss';
 import { definePotential, labelled, setupOf, train, unwrap } from './samples';
 
@@ -24,17 +18,30 @@ async function predictions(training: Training) {
   return parity;
 }
 
+const kalman: TrainingSetup['optimizer'] = {
+  kind: 'kalman',
+  options: { prior: 1, noise: 0.1, forgetting: 1, groups: 4, blocks: 'element' },
+};
+
 describe('T-OFFSET', () => {
   // Three compositions of three elements: each energy per element is determined.
   const structures = [...labelled('C H H O', 8), ...labelled('C C H', 6), ...labelled('O H H', 6)];
 
-  it.each(['joint', 'exact'] as const)(
+  it.each(['joint', 'exact', 'kalman'] as const)(
     '+1000 eV per atom shifts predictions and nothing else (%s)',
     async (refinement) => {
       const shifted = structures.map((one) => ({ ...one, energy: (one.energy ?? 0) + 1000 * one.numbers.length }));
       const runs = [];
       for (const set of [structures, shifted])
-        runs.push(await train(setupOf(set, { tests: 4, epochs: 40 }, { offsetRefinement: refinement })));
+        runs.push(
+          await train(
+            setupOf(
+              set,
+              { tests: 4, epochs: 40 },
+              refinement === 'kalman' ? { optimizer: kalman } : { offsetRefinement: refinement },
+            ),
+          ),
+        );
       await expectShift(runs[0], runs[1], 1000);
       const [before, after] = runs.map(({ training }) => trainedElements(training));
       for (const symbol of ['H', 'C', 'O']) {
@@ -258,9 +265,14 @@ describe('the offset', () => {
 
 describe('a state', () => {
   const structures = labelled('C H O', 11);
-  const setup = setupOf(structures, { tests: 3, epochs: 6, batch_size: 3 });
+  const base = setupOf(structures, { tests: 3, epochs: 6, batch_size: 3 });
 
-  it('that is saved and restored at any batch leads to the same final bits', async () => {
+  it.each([
+    base.optimizer,
+    kalman,
+    { kind: 'kalman' as const, options: { ...kalman.options, blocks: 'global' as const } },
+  ])('of $kind that is saved and restored at any batch leads to the same final bits', async (optimizer) => {
+    const setup = { ...base, optimizer };
     const { training: uninterrupted } = await train(setup);
     const total = 6 * 3;
     for (const stopAfter of [1, 3, 4, 9, total - 1]) {
@@ -280,14 +292,14 @@ describe('a state', () => {
       while (!isFinished(second)) unwrap(await runEpoch(second));
       expect(second.state.parameters).toEqual(uninterrupted.state.parameters);
       expect(second.state.best).toEqual(uninterrupted.state.best);
-      expect(second.state.optimizer).toEqual(uninterrupted.state.optimizer);
+      expect(second.optimizer.state).toEqual(uninterrupted.optimizer.state);
     }
   });
 
   it('that is damaged or of another definition is refused and changes nothing', async () => {
-    const { training } = await train({ ...setup, options: { ...setup.options, epochs: 1 } });
+    const { training } = await train({ ...base, options: { ...base.options, epochs: 1 } });
     const bytes = serialize(training);
-    const fresh = async (changes: Partial<TrainingSetup>) => unwrap(await createTraining({ ...setup, ...changes }));
+    const fresh = async (changes: Partial<TrainingSetup>) => unwrap(await createTraining({ ...base, ...changes }));
     const target = await fresh({});
     const before = structuredClone(target.state);
     const text = new TextDecoder('latin1').decode(bytes);
@@ -304,7 +316,7 @@ describe('a state', () => {
     for (const one of broken) expect(restore(target, one).ok).toBe(false);
     expect(target.state).toEqual(before);
     expect(restore(await fresh({ procedure: 'another' }), bytes).ok).toBe(false);
-    const potential = { ...setup.potential, identity: 'another' };
+    const potential = { ...base.potential, identity: 'another' };
     expect(restore(await fresh({ potential }), bytes).ok).toBe(false);
     expect(restore(target, bytes).ok).toBe(true);
   });
@@ -337,6 +349,11 @@ describe('what cannot be trained on', () => {
     let result = await runEpoch(training);
     for (let epoch = 0; epoch < 5 && result.ok; epoch++) result = await runEpoch(training);
     expect(result.ok ? [] : result.problems.map(({ code }) => code)).toEqual(['TR005']);
+  });
+
+  it('needs the rows of the kernels for the Kalman filter', async () => {
+    const result = await createTraining({ ...setupOf(structures), optimizer: kalman, backend: undefined });
+    expect(result.ok ? [] : result.problems.map(({ code }) => code)).toEqual(['TR009']);
   });
 
   it('trains on energies or forces alone', async () => {

@@ -85,7 +85,7 @@ export const cases: readonly Case[] = [
   { code: 'PD0005', title: 'a number for a name', text: 'evaluate e { potential = 5; dataset = d }', marked: '5' },
   { code: 'PD0007', title: 'a block to come', text: P('committee { size = 4 }'), marked: 'committee', message: /not available in this version/u, fixed: P('').replace('  \n', '') },
   { code: 'PD0007', title: 'an action to come', text: 'relax r { }', marked: 'relax', message: /not available in this version/u, fixed: '' },
-  swap('PD0007', 'an optimizer to come', T, 'optimizer kalman { }', 'kalman', 'optimizer adam { }', { message: /not available in this version/u }),
+  swap('PD0007', 'an optimizer to come', T, 'optimizer lbfgs { }', 'lbfgs', 'optimizer kalman { }', { message: /not available in this version/u }),
   swap('PD0007', 'a pair term to come', P, 'pair morse { }', 'morse', 'pair lennard_jones { }'),
   swap('PD0007', 'a choice to come', P, 'angular { kind = compact; eta = 1 Å^-2 }', 'compact', 'angular { kind = narrow; eta = 1 Å^-2 }'),
   swap('PD0007', 'an attribute to come', T, 'stress_weight = 1', 'stress_weight'),

@@ -144,14 +144,17 @@ describe('procedure', () => {
   };
 
   it('depends on what is done, not on how it is written', () => {
-    expect(procedure('epochs = 100; optimizer adam { learning_rate = 3e-3 }', 'test = 0.1', 'other')).toBe(
+    expect(procedure('epochs = 50; optimizer kalman { noise = 0.1 eV/Å }', 'test = 0.1', 'other')).toBe(
       procedure('', 'test = 10 %'),
     );
     const all = [
       procedure(''),
       procedure('seed = 2'),
       procedure('force_weight = 5'),
+      procedure('optimizer adam { }'),
       procedure('optimizer adam { learning_rate = 0.1 }'),
+      procedure('optimizer kalman { groups = 4 }'),
+      procedure('batch_size = 8'),
       procedure('', 'test = 20 %'),
       procedure('', 'units { length = bohr }'),
     ];

@@ -1,0 +1,31 @@
+// What training computes most of its time: errors of energies and forces, gradients and Jacobian rows (force-matching.h),
+// and the Kalman filter (kalman.h). A module of its own, in double precision with plain SIMD alone, whose arithmetic is
+// the same on every machine: a seed gives the same weights everywhere. training/kernels.ts writes the tables.
+#include "force-matching.h"
+#include "kalman.h"
+
+enum { RUN_MATCH, RUN_REDUCE, RUN_MULTIPLY, RUN_FACTORIZE, RUN_SOLVE, RUN_UPDATE };
+
+// One piece of a phase; `task` is the address of a Matching or a Filter.
+EXPORT(run_piece)
+void run_piece(int32_t phase, uint32_t task, uint32_t scratch, int32_t piece) {
+  switch (phase) {
+    case RUN_MATCH: match_piece(AT(Matching, task), scratch, piece); break;
+    case RUN_REDUCE: reduce_piece(AT(Matching, task), piece); break;
+    case RUN_MULTIPLY: filter_multiply(AT(Filter, task), piece); break;
+    case RUN_FACTORIZE: filter_factorize(AT(Filter, task)); break;
+    case RUN_SOLVE: filter_solve(AT(Filter, task), piece); break;
+    case RUN_UPDATE: filter_update(AT(Filter, task), piece); break;
+  }
+}
+
+// Bytes of scratch that every thread needs for these pieces.
+EXPORT(scratch_bytes)
+double scratch_bytes(uint32_t matching) { return (double)match_scratch(AT(Matching, matching)); }
+
+// Sizes of the structures, in the order of SIZES in training/kernels.ts.
+EXPORT(struct_size)
+int32_t struct_size(int32_t which) {
+  static const int32_t sizes[] = {sizeof(DenseNetwork), sizeof(FunctionList), sizeof(Sample), sizeof(Matching), sizeof(FilterBlock), sizeof(Filter)};
+  return sizes[which];
+}

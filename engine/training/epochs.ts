@@ -1,0 +1,161 @@
+/**
+ * Epochs of mini-batches. Work is cut into pieces of some milliseconds, and between them `Hooks.pause` lets the caller save,
+ * answer and stop. eV, Å.
+ *
+ * The loss and errors of the training set are those met during the epoch, with weights that change under way; those of
+ * the test set are of the weights at its end.
+ */
+import { fail, ok, type Problem as Failure, type Result } from '../../protocol/result';
+import { createRandom } from '../random';
+import {
+  addSums,
+  createSums,
+  lossFactors,
+  lossOf,
+  regularize,
+  type ErrorSums,
+  type LossFactors,
+  type Problem,
+} from './loss';
+import { solveOffsets } from './prepare';
+import type { EpochReport, Hooks, Training } from './training';
+
+/** Atoms between two pauses: some milliseconds. */
+const PIECE = 2000;
+
+/** All epochs are done, or the test loss has not improved for `patience` of them. */
+export function isFinished({ state: { epoch, best }, setup: { options } }: Training): boolean {
+  return epoch >= options.epochs || (best !== undefined && epoch - best.epoch >= options.patience);
+}
+
+/**
+ * Finishes the present epoch.
+ * @returns undefined if `hooks.pause` stopped it: the next call goes on with the next batch, to the same result; problem
+ * TR005 if the loss has left the finite numbers
+ */
+export async function runEpoch(training: Training, hooks: Hooks = {}): Promise<Result<EpochReport | undefined>> {
+  const { setup, state, problem, backend, optimizer, labels, trainingSamples, testSamples } = training;
+  const { options } = setup;
+  const { layout } = problem;
+  const { parameters } = state;
+  const order = trainingSamples.slice();
+  createRandom(options.seed, `epoch ${state.epoch}`).shuffle(order);
+  const batchSize = options.batch_size ?? optimizer.batchSize;
+  const batches = Math.ceil(order.length / batchSize);
+  const factors = lossFactors(options, labels.train);
+  const stopwatch = createStopwatch((seconds) => (state.elapsed += seconds));
+  const pause = createPause(hooks, stopwatch);
+  const progress = () => ({ update: state.updates, updates: batches * options.epochs, updatesPerEpoch: batches });
+  const learningRate = optimizer.learningRate?.(progress()) ?? null;
+
+  while (state.batch < batches) {
+    const first = state.batch * batchSize;
+    const end = Math.min(first + batchSize, order.length);
+    const batch = order.subarray(first, end);
+    // The gradient of a batch estimates that of the whole set.
+    const scale = order.length / batch.length;
+    const scaled: LossFactors = { energy: factors.energy * scale, force: factors.force * scale };
+    const sums = await optimizer.update(parameters, batch, {
+      ...progress(),
+      pause,
+      async evaluate(at, gradient) {
+        const met = createSums();
+        gradient.fill(0);
+        for (const piece of cutIntoPieces(problem, batch)) {
+          if (await pause()) return undefined;
+          backend.evaluate(at, piece, scaled, met, gradient);
+        }
+        const loss =
+          scaled.energy * met.energySquares +
+          scaled.force * met.forceSquares +
+          regularize(layout, at, options.regularization, gradient);
+        if (setup.offsetRefinement === 'exact') gradient.fill(0, layout.offsetsAt);
+        return { sums: met, loss };
+      },
+    });
+    if (sums === 'stopped') return ok(undefined);
+    if (sums === 'failed') return fail(diverged(state.epoch));
+    state.sums = addSums(state.sums, sums);
+    state.batch++;
+    state.updates++;
+    hooks.progress?.('epoch', end, order.length);
+  }
+  if (setup.offsetRefinement === 'exact') solveOffsets(training);
+
+  const testSums = createSums();
+  for (const piece of cutIntoPieces(problem, testSamples)) {
+    if (await pause()) return ok(undefined);
+    backend.evaluate(parameters, piece, factors, testSums, undefined);
+  }
+  const train = lossOf(state.sums, options, regularize(layout, parameters, options.regularization, undefined));
+  const test = testSamples.length > 0 ? lossOf(testSums, options, 0).total : null;
+  if (!Number.isFinite(train.total) || !Number.isFinite(test ?? 0) || !parameters.every(Number.isFinite)) {
+    return fail(diverged(state.epoch));
+  }
+
+  state.epoch++;
+  state.batch = 0;
+  const improved = test !== null && (state.best === undefined || test < state.best.loss);
+  if (improved) state.best = { epoch: state.epoch, loss: test, parameters: parameters.slice() };
+  const energyError = ({ energies, energySquares }: ErrorSums): number | null =>
+    energies > 0 ? Math.sqrt(energySquares / energies) : null;
+  const forceError = ({ forces, forceSquares }: ErrorSums): number | null =>
+    forces > 0 ? Math.sqrt(forceSquares / forces) : null;
+  stopwatch.stop();
+  const report: EpochReport = {
+    epoch: state.epoch,
+    epochs: options.epochs,
+    elapsed: state.elapsed,
+    learning_rate: learningRate,
+    loss: { train: train.total, test },
+    energy_rmse: { train: energyError(state.sums), test: energyError(testSums) },
+    force_rmse: { train: forceError(state.sums), test: forceError(testSums) },
+    shares: train.shares,
+    improved,
+  };
+  state.sums = createSums();
+  return ok(report);
+}
+
+const diverged = (epoch: number): Failure => ({
+  code: 'TR005',
+  message: `The training diverged in epoch ${epoch + 1}: the loss is no number any more. Lower learning_rate or prior of the optimizer, and look for outliers in the data.`,
+});
+
+interface Stopwatch {
+  readonly stop: () => void;
+  readonly start: () => void;
+}
+
+/** Runs from now on; tells the seconds when it is stopped. */
+function createStopwatch(tell?: (seconds: number) => void): Stopwatch {
+  let started = performance.now();
+  return {
+    stop: () => tell?.((performance.now() - started) / 1000),
+    start: () => (started = performance.now()),
+  };
+}
+
+/** The samples in pieces of some hundred atoms; where they are cut depends on the samples alone. */
+function* cutIntoPieces({ samples }: Problem, order: Int32Array): Generator<Int32Array> {
+  let first = 0;
+  let atoms = 0;
+  for (let k = 0; k < order.length; k++) {
+    atoms += samples[order[k]].inputs.elements.length;
+    if (atoms < PIECE && k + 1 < order.length) continue;
+    yield order.subarray(first, k + 1);
+    first = k + 1;
+    atoms = 0;
+  }
+}
+
+/** The time that the caller takes is not work. */
+function createPause({ pause }: Hooks, stopwatch: Stopwatch): () => Promise<boolean> {
+  return async () => {
+    if (pause === undefined) return false;
+    stopwatch.stop();
+    const stop = await pause();
+    stopwatch.start();
+    return stop;
+  };
+}

@@ -1,0 +1,95 @@
+/**
+ * The extended Kalman filter as an optimizer: weights are a state that is estimated from one batch of errors after the
+ * other, each weighed against all that earlier ones have said (Blank and Brown, J. Chemom. 8, 391 (1994); Singraber et
+ * al., J. Chem. Theory Comput. 15, 3075 (2019)).
+ *
+ * One observation is not one error but the sum of the absolute errors of a group, as in the reorganized filter of Hu et al.
+ * (AAAI 2023, arXiv:2212.06989): all forces of a batch take part in a few rows, whose cost does not depend on how many
+ * they are. Errors are grouped by `groupOf`, so that every group is spread over all atoms.
+ *
+ * Noise: the row of a group of n force components is divided by √n σ/√w_F, that of n energies per atom by √n σ_E with σ_E
+ * such that both have the weights that the loss gives them. Forgetting: λ_t = 1 − f/(t + f + T), T the updates of an epoch,
+ * so that an observation of update t in the end weighs as t^f: what was seen with bad weights fades, whatever the length of
+ * the training.
+ */
+import { fail, ok, type Result } from '../../../protocol/result';
+import { groupOf, type Backend } from '../backend';
+import { createSums, type Problem } from '../loss';
+import type { LabelCounts } from '../training';
+import type { Optimizer } from './optimizer';
+
+export interface KalmanOptions {
+  /** Variance of every weight before the data are seen. */
+  readonly prior: number;
+  /** σ in eV/Å: error of a force component that counts as small. */
+  readonly noise: number;
+  readonly forgetting: number;
+  /** Groups of force components in a batch. */
+  readonly groups: number;
+  readonly blocks: 'element' | 'global';
+}
+
+/** Atoms of a batch, where the definition doesn't say its size. */
+const BATCH_ATOMS = 150;
+const ENERGY_GROUPS = 4;
+
+/**
+ * @param weights of energies and forces in the loss
+ * @returns problem TR009 for a backend that has no rows
+ */
+export function createKalman(
+  { samples }: Problem,
+  backend: Backend,
+  labels: LabelCounts,
+  weights: { readonly energy_weight: number; readonly force_weight: number },
+  options: KalmanOptions,
+): Result<Optimizer> {
+  const filter = backend.createFilter?.({ prior: options.prior, blocks: options.blocks });
+  if (filter === undefined) {
+    const message = `The backend ${backend.name} knows only the gradient of the loss, not the rows that a Kalman filter needs: write optimizer adam { }, or backend = native.`;
+    return fail({ code: 'TR009', message });
+  }
+  const atoms = samples.reduce((sum, { inputs }) => sum + inputs.elements.length, 0);
+  const atomsPerStructure = atoms / Math.max(1, samples.length);
+  const forcesPerEnergy =
+    labels.forces > 0 && labels.energies > 0 ? labels.forces / labels.energies : 3 * atomsPerStructure;
+  const energyScale = Math.sqrt(weights.energy_weight * forcesPerEnergy) / options.noise;
+  const forceScale = Math.sqrt(weights.force_weight) / options.noise;
+
+  /** What each group is multiplied by, from how many errors it has. */
+  function scales(batch: Int32Array): { energyScales: Float64Array; forceScales: Float64Array } {
+    let energies = 0;
+    let forces = 0;
+    for (const s of batch) {
+      if (samples[s].energy !== undefined) energies++;
+      if (samples[s].forces !== undefined) forces++;
+    }
+    const energyScales = new Float64Array(energyScale > 0 ? Math.min(energies, ENERGY_GROUPS) : 0);
+    const forceScales = new Float64Array(forceScale > 0 && forces > 0 ? options.groups : 0);
+    batch.forEach((s, entry) => {
+      const { energy, forces: labelled, inputs } = samples[s];
+      if (energy !== undefined && energyScales.length > 0) energyScales[groupOf(entry, 0, energyScales.length)]++;
+      if (labelled === undefined || forceScales.length === 0) return;
+      for (let i = 0; i < inputs.elements.length; i++) forceScales[groupOf(entry, i, forceScales.length)] += 3;
+    });
+    const scaled = (counts: Float64Array, scale: number): Float64Array =>
+      counts.map((count) => (count > 0 ? scale / Math.sqrt(count) : 0));
+    return { energyScales: scaled(energyScales, energyScale), forceScales: scaled(forceScales, forceScale) };
+  }
+
+  return ok({
+    state: filter.state,
+    batchSize: Math.max(1, Math.round(BATCH_ATOMS / Math.max(1, atomsPerStructure))),
+    async update(parameters, batch, { update, updatesPerEpoch, pause }) {
+      if (await pause()) return 'stopped';
+      const sums = createSums();
+      const { forgetting } = options;
+      const observations = {
+        samples: batch,
+        ...scales(batch),
+        forgetting: 1 - forgetting / (update + 1 + forgetting + updatesPerEpoch),
+      };
+      return filter.update(parameters, observations, sums) ? sums : 'failed';
+    },
+  });
+}

@@ -1,0 +1,253 @@
+/** Before the first epoch: descriptors, scaling, baseline of the energies, initial weights. eV, Å. */
+import { symbolOf } from '../../language/elements';
+import { fail, ok, type Problem as Failure, type Result } from '../../protocol/result';
+import { analyticPotentialOf } from '../potentials/analytic';
+import { initialNetwork } from '../potentials/network';
+import { createRandom } from '../random';
+import { referenceBackend } from './backend';
+import { estimateBytes, prepareDescriptorSet, prepareDescriptorsOf } from './data';
+import {
+  countLabels,
+  createBuffers,
+  createLayout,
+  createSums,
+  predictSample,
+  viewNetworks,
+  type Problem,
+  type Sample,
+} from './loss';
+import {
+  baselineEnergy,
+  fitBaseline,
+  identifiability,
+  latticeCoordinates,
+  minimumNormOffsets,
+  offsetRow,
+  solveLeastSquares,
+  subtractBaseline,
+} from './offset';
+import { createOptimizer } from './optimizers/create';
+import type { Hooks, LabelCounts, Training, TrainingSetup } from './training';
+
+const DEFAULT_MEMORY_BUDGET = 2 ** 30;
+/**
+ * Prepares descriptors, scaling, baseline and initial weights.
+ * @returns undefined if it was stopped; problems TR001 (nothing to train or to train on), TR002 (an element that the
+ * potential doesn't have), TR003 (labels that are no numbers), PD0602 (a constant offset for several compositions)
+ */
+export async function createTraining(setup: TrainingSetup, hooks: Hooks = {}): Promise<Result<Training | undefined>> {
+  const { potential, options, structures, set } = setup;
+  const { elements } = potential;
+  const problems = checkSetup(setup);
+  if (problems.length > 0) return fail(...problems);
+  const warnings: Failure[] = [];
+  const warn = (code: string, message: string): void => {
+    warnings.push({ code, message });
+  };
+
+  // Compositions, and the part of energies and forces that is no network's.
+  const descriptorSet = prepareDescriptorSet(potential);
+  const compositions = structures.map(({ numbers }) => {
+    const counts = elements.map(() => 0);
+    for (const number of numbers) counts[descriptorSet.elementOf[number]]++;
+    return counts;
+  });
+  const rows = compositions.map((composition) => offsetRow(options.offset, composition));
+  const analytic = analyticPotentialOf(potential);
+  const pairs = structures.map((structure) => analytic?.predict(structure));
+  if (options.offset === 'constant' && new Set(compositions.map(String)).size > 1) {
+    return fail({
+      code: 'PD0602',
+      message:
+        'The structures have several compositions, and one constant cannot be the energy zero of all: write offset = per_element.',
+    });
+  }
+
+  // Baseline.
+  const withEnergy = structures.flatMap(({ energy }, s) => (set[s] === 0 && energy !== undefined ? [s] : []));
+  const baseline = fitBaseline(
+    options.offset,
+    withEnergy.map((s) => rows[s]),
+    withEnergy.map((s) => (structures[s].energy ?? 0) - (pairs[s]?.energy ?? 0)),
+    withEnergy.map((s) => structures[s].numbers.length ** -2),
+    offsetReferences(setup, compositions[0]),
+  );
+  const known = identifiability(baseline, elements);
+  if (known.explanation !== undefined) warn('PD0205', known.explanation);
+
+  // Descriptors.
+  const provider = setup.backend ?? referenceBackend;
+  const isTraining = set.map((one) => (one === 0 ? 1 : 0));
+  const withForces = Uint8Array.from(structures, ({ forces }) => (forces === undefined ? 0 : 1));
+  const budget = setup.memoryBudget ?? DEFAULT_MEMORY_BUDGET;
+  const estimate = estimateBytes(descriptorSet, structures, withForces);
+  const megabytes = (bytes: number): string => `${(bytes / 2 ** 20).toFixed(0)} MiB`;
+  hooks.log?.(
+    `Derivatives of the symmetry functions: about ${megabytes(estimate)}` +
+      (estimate > budget ? `; ${megabytes(budget)} are kept, the rest is computed again in each epoch.` : '.'),
+  );
+  const descriptors = await prepareDescriptorsOf(
+    descriptorSet,
+    potential,
+    structures,
+    isTraining,
+    withForces,
+    budget,
+    async (done) => {
+      hooks.progress?.('descriptors', done, structures.length);
+      return hooks.pause === undefined || !(await hooks.pause());
+    },
+    provider.allocate,
+  );
+  if (descriptors === undefined) return ok(undefined);
+  elements.forEach((symbol, e) => {
+    const [constant, count] = [descriptors.constant[e].length, descriptorSet.counts[e]];
+    if (constant > 0) {
+      warn('PD0305', `${constant} of ${count} symmetry functions of ${symbol} are constant over the training data.`);
+    }
+  });
+
+  // Targets.
+  const samples = structures.map((structure, s): Sample => {
+    const pair = pairs[s];
+    const energy =
+      structure.energy === undefined
+        ? undefined
+        : subtractBaseline(baseline, rows[s], structure.energy) - (pair?.energy ?? 0);
+    const forces = pair === undefined ? structure.forces : structure.forces?.map((f, c) => f - pair.forces[c]);
+    return { inputs: descriptors.inputs[s], energy, forces, row: rows[s] };
+  });
+  const indices = (wanted: number): Int32Array =>
+    Int32Array.from(
+      samples.flatMap(({ energy, forces }, s) =>
+        set[s] === wanted && (energy !== undefined || forces !== undefined) ? [s] : [],
+      ),
+    );
+  const counts = (wanted: number): LabelCounts => {
+    const own = samples.filter((_, s) => set[s] === wanted);
+    return { structures: own.length, ...countLabels(own) };
+  };
+  const labels = { train: counts(0), test: counts(1) };
+  if (labels.train.energies === 0) warn('TR004', 'No training structure has an energy: only forces are fitted.');
+  if (labels.train.forces === 0) warn('TR004', 'No training structure has forces: only energies are fitted.');
+
+  const layout = createLayout(potential, options.offset);
+  const problem: Problem = {
+    layout,
+    samples,
+    functionsOf: descriptorSet.functionsOf,
+    derivatives: descriptors.derivatives,
+    kept: descriptors.kept,
+    buffers: createBuffers(layout, descriptors.inputs),
+  };
+  const backend = provider.create(problem);
+  if (!backend.ok) return backend;
+  const optimizer = createOptimizer(setup, problem, backend.value, labels.train);
+  if (!optimizer.ok) return optimizer;
+  const parameters = new Float64Array(layout.count);
+  layout.networks.forEach(({ sizes, activation, at }, e) => {
+    parameters.set(
+      initialNetwork(sizes, activation, createRandom(options.seed, `weights ${elements[e]}`)).parameters,
+      at,
+    );
+  });
+  const training: Training = {
+    setup,
+    state: {
+      epoch: 0,
+      batch: 0,
+      updates: 0,
+      elapsed: 0,
+      sums: createSums(),
+      parameters,
+      best: undefined,
+    },
+    descriptors,
+    problem,
+    backend: backend.value,
+    optimizer: optimizer.value,
+    baseline,
+    labels,
+    identifiability: known,
+    warnings,
+    fixed: structures.map((_, s) => ({
+      energy: baselineEnergy(baseline, rows[s]) + (pairs[s]?.energy ?? 0),
+      forces: pairs[s]?.forces,
+    })),
+    trainingSamples: indices(0),
+    testSamples: indices(1),
+  };
+  solveOffsets(training);
+  return ok(training);
+}
+
+function checkSetup({ potential, structures, set }: TrainingSetup): Failure[] {
+  if (potential.networks === undefined) {
+    const message = `The potential ${potential.name} has no network: there is nothing to train.`;
+    return [{ code: 'TR001', message }];
+  }
+  const known = new Set(potential.elements);
+  const problems: Failure[] = [];
+  structures.forEach(({ numbers, energy, forces, source }) => {
+    const place = { file: source.file };
+    const unknown = numbers.find((number) => !known.has(symbolOf(number)));
+    if (unknown !== undefined) {
+      const message = `Frame ${source.frame} has ${symbolOf(unknown)}, which the potential ${potential.name} doesn't: add it to elements.`;
+      problems.push({ code: 'TR002', message, place });
+    }
+    const usable =
+      numbers.length > 0 &&
+      (energy === undefined || Number.isFinite(energy)) &&
+      (forces === undefined || (forces.length === 3 * numbers.length && forces.every(Number.isFinite)));
+    if (!usable) {
+      const message = `Frame ${source.frame} has no atoms, or an energy or forces that are no numbers: remove the frame.`;
+      problems.push({ code: 'TR003', message, place });
+    }
+  });
+  if (!structures.some(({ energy, forces }, s) => set[s] === 0 && (energy !== undefined || forces !== undefined))) {
+    const message =
+      'No training structure has an energy or forces: check files, energy, forces and test of the dataset.';
+    problems.push({ code: 'TR001', message });
+  }
+  return problems.slice(0, 20);
+}
+
+/** References in terms of the offsets. */
+function offsetReferences({ potential, options, references }: TrainingSetup, composition: readonly number[]): number[] {
+  const perElement = potential.elements.map((symbol) => references?.[symbol] ?? 0);
+  if (options.offset === 'none') return [];
+  if (options.offset === 'per_element') return perElement;
+  return [perElement.reduce((sum, b, e) => sum + composition[e] * b, 0)];
+}
+
+/**
+ * Sets the offsets to the exact minimum of the loss for the present weights, the change being the smallest that does
+ * it where the data leave a choice. No effect without offsets or energies.
+ */
+export function solveOffsets({ problem, state, baseline, trainingSamples }: Training): void {
+  const { basis } = baseline;
+  if (basis.length === 0) return;
+  const networks = viewNetworks(problem.layout, state.parameters);
+  const coordinates: number[][] = [];
+  const targets: number[] = [];
+  const weights: number[] = [];
+  for (const s of trainingSamples) {
+    const sample = problem.samples[s];
+    const row = latticeCoordinates(basis, sample.row);
+    if (sample.energy === undefined || row === undefined) continue;
+    coordinates.push(row);
+    targets.push(sample.energy - predictSample(problem, networks, NO_OFFSETS, sample, undefined));
+    weights.push(sample.inputs.elements.length ** -2);
+  }
+  const values = solveLeastSquares(coordinates, targets, weights);
+  state.parameters.set(
+    minimumNormOffsets(
+      basis,
+      values,
+      basis[0].map(() => 0),
+    ),
+    problem.layout.offsetsAt,
+  );
+}
+
+const NO_OFFSETS = new Float64Array(0);

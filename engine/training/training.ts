@@ -1,0 +1,95 @@
+/**
+ * What a training is: its setup, the state that changes while it goes on, and all that is prepared once. eV, Å.
+ *
+ * The same setup and seed give the same weights, bit for bit, whatever the number of threads, also when the state was
+ * serialized and restored in between: order and initial weights come from random streams that are named by what they
+ * are for, sums run in a fixed order, and the state changes only between batches.
+ */
+import type { OptimizerDefinition, PotentialDefinition, TrainDefinition } from '../../language/definition/definition';
+import type { Problem as Failure } from '../../protocol/result';
+import type { EpochEvent } from '../../protocol/run';
+import type { LabelledStructure } from '../structure/structure';
+import type { Backend, BackendProvider } from './backend';
+import type { PreparedDescriptors } from './data';
+import type { ErrorSums, Loss, Problem } from './loss';
+import type { Baseline, Identifiability } from './offset';
+import type { Optimizer } from './optimizers/optimizer';
+
+export interface TrainingSetup {
+  readonly potential: PotentialDefinition;
+  readonly options: TrainDefinition['options'];
+  readonly optimizer: OptimizerDefinition;
+  /** Hash of the procedure: a state is restored only into a training of the same potential and procedure. */
+  readonly procedure: string;
+  readonly structures: readonly LabelledStructure[];
+  /** Of each structure: 0 train, 1 test. */
+  readonly set: Uint8Array;
+  /** Energies of isolated atoms in eV by symbol, to stay near to where the data leave the offset undetermined; else 0. */
+  readonly references?: Readonly<Record<string, number>>;
+  /** Whether the offset follows the gradient like the weights (the default), or is solved for after each epoch. */
+  readonly offsetRefinement?: 'joint' | 'exact';
+  /** What computes the loss; the reference if absent. */
+  readonly backend?: BackendProvider;
+  /** Bytes that derivatives may take; what doesn't fit is computed again in each epoch. */
+  readonly memoryBudget?: number;
+}
+
+/** How the caller takes part. */
+export interface Hooks {
+  /** Awaited between pieces of work; true: stop. The state may be serialized in it. */
+  readonly pause?: () => Promise<boolean>;
+  /** Of a stage: `descriptors`, `epoch` (structures of the present one), `predict`. */
+  readonly progress?: (stage: string, done: number, total: number) => void;
+  /** Something worth telling people, before it happens. */
+  readonly log?: (message: string) => void;
+}
+
+/** All that changes while training goes on. Plain data. */
+export interface TrainingState {
+  /** Finished epochs. */
+  epoch: number;
+  /** Finished batches of the present epoch, and of all. */
+  batch: number;
+  updates: number;
+  /** Seconds of work. */
+  elapsed: number;
+  /** Errors met in the present epoch. */
+  sums: ErrorSums;
+  readonly parameters: Float64Array;
+  /** The weights with the smallest test loss so far, after so many epochs; absent without test labels. */
+  best: { readonly epoch: number; readonly loss: number; readonly parameters: Float64Array } | undefined;
+}
+
+export interface LabelCounts {
+  readonly structures: number;
+  /** Structures that have an energy. */
+  readonly energies: number;
+  /** Force components. */
+  readonly forces: number;
+}
+
+export interface Training {
+  readonly setup: TrainingSetup;
+  readonly state: TrainingState;
+  readonly descriptors: PreparedDescriptors;
+  readonly problem: Problem;
+  readonly backend: Backend;
+  readonly optimizer: Optimizer;
+  readonly baseline: Baseline;
+  readonly labels: { readonly train: LabelCounts; readonly test: LabelCounts };
+  readonly identifiability: Identifiability;
+  /** What people should know of the data. */
+  readonly warnings: readonly Failure[];
+  /** Per structure: what predictions have in addition to the model. */
+  readonly fixed: readonly { readonly energy: number; readonly forces: Float64Array | undefined }[];
+  /** Indices of the structures that have labels. */
+  readonly trainingSamples: Int32Array;
+  readonly testSamples: Int32Array;
+}
+
+/** An epoch as it is told (protocol/run.ts), and what the terms of the training loss contribute. */
+export type EpochReport = Omit<EpochEvent, 't' | 'type'> & {
+  readonly shares: Loss['shares'];
+  /** These weights are the best so far. */
+  readonly improved: boolean;
+};
