@@ -55,12 +55,14 @@ export function surveyDistances(
 }
 
 /** Neighbours that a cutoff should take in: most of what a local model can learn, at a bearable number of triples. */
-const WANTED_NEIGHBORS = 40;
+const WANTED_NEIGHBORS = 35;
 /** Å */
 const SHORTEST_CUTOFF = 4;
 export const LONGEST_CUTOFF = 6.5;
 /** Å: how far a minimum of the radial distribution may be from the wanted number of neighbours. */
 const LEEWAY = 0.3;
+/** Relative: how far their number may be from the wanted one there. */
+const TOLERANCE = 0.25;
 const STEP = 0.05;
 
 export interface CutoffChoice {
@@ -71,8 +73,8 @@ export interface CutoffChoice {
 }
 
 /**
- * A cutoff for a dataset: where an atom has about 40 neighbours other than hydrogen (of any element if there is only
- * hydrogen), between 4 and 6.5 Å, and there at the lowest place of the radial distribution within 0.3 Å: atoms that move
+ * A cutoff for a dataset: where an atom has about 35 neighbours other than hydrogen (of any element if there is only
+ * hydrogen), between 4 and 6.5 Å, and there at the lowest place of the radial distribution within 0.3 Å and with 26 to 44 neighbours: atoms that move
  * across the cutoff should be few. In steps of 0.05 Å.
  * @param survey must reach to 6.5 Å, or to a cutoff that is given
  * @param given Å, if there is nothing to choose
@@ -109,13 +111,19 @@ export function chooseCutoff(
     const [from, to] = [Math.max(0, Math.round((r - 0.1) / BIN)), Math.min(bins, Math.round((r + 0.1) / BIN))];
     return wanted.subarray(from, to).reduce((part, n) => part + n, 0) / (r * r * (to - from));
   };
+  const neighborsWithin = (r: number): number =>
+    wanted.subarray(0, Math.round(r / BIN)).reduce((part, n) => part + n, 0);
   let cutoff = given ?? round(center);
-  const steps = given === undefined ? Math.round(LEEWAY / STEP) : 0;
-  for (let step = 1; step <= steps; step++)
-    for (const r of [round(center + STEP * step), round(center - STEP * step)]) {
-      // Where little changes nothing is gained by moving.
-      if (r >= SHORTEST_CUTOFF && r <= LONGEST_CUTOFF && density(r) < 0.98 * density(cutoff)) cutoff = r;
-    }
+  let lowest = Infinity;
+  const steps = given === undefined ? Math.round(LEEWAY / STEP) : -1;
+  for (let step = -steps; step <= steps; step++) {
+    const r = round(center + STEP * step);
+    const few = Math.abs(neighborsWithin(r) / WANTED_NEIGHBORS - 1) > TOLERANCE;
+    // Of places that are as good the nearest in is the cheapest.
+    if (few || r < SHORTEST_CUTOFF || r > LONGEST_CUTOFF || density(r) >= 0.98 * lowest) continue;
+    cutoff = r;
+    lowest = density(r);
+  }
   const within = all.subarray(0, Math.round(cutoff / BIN));
   return { cutoff, neighbors: within.reduce((part, n) => part + n, 0) };
 }

@@ -3,6 +3,7 @@ import { basename } from 'node:path';
 import { SETS, type SetName } from '../../protocol/parity';
 import type { ErrorSummary } from '../../protocol/run';
 import type { ErrorReport, Uncertainty } from '../analysis/error-report';
+import { table } from './table';
 
 export interface NamedErrors {
   /** Of the set. */
@@ -108,19 +109,6 @@ function reportTables(name: string, errors: ErrorSummary, report: ErrorReport): 
       ]),
     );
   return parts;
-}
-
-/** The first two rows are headings; the first column is text, the others numbers. */
-function table(rows: readonly (readonly string[])[]): string {
-  const widths = rows[1].map((_, column) => Math.max(...rows.map((row) => row[column].length)));
-  return rows
-    .map((row) =>
-      row
-        .map((cell, i) => (i === 0 ? cell.padEnd(widths[i]) : cell.padStart(widths[i])))
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n');
 }
 
 const milli = (value: number | null): string => (value === null ? '–' : (1000 * value).toFixed(2));

@@ -8,6 +8,7 @@ import { convertCommand } from './convert';
 import { evaluateCommand } from './evaluate';
 import { expandCommand } from './expand';
 import { formatCommand } from './format';
+import { inspectCommand } from './inspect';
 import { mdCommand } from './md';
 import { exportCommand, importCommand } from './n2p2';
 import { survivePipes } from './output';
@@ -22,6 +23,7 @@ const commands = [
   formatCommand,
   convertCommand,
   expandCommand,
+  inspectCommand,
   trainCommand,
   evaluateCommand,
   mdCommand,

@@ -28,6 +28,7 @@ import { readDataset } from './dataset';
 import { datasetOf, potentialOf } from './definition-file';
 import type { DefinitionFile } from './definition-file';
 import { errorsFile, errorTables } from './error-table';
+import { inspectForJob } from './inspect';
 import { CHECKPOINT_OPTION, startJob } from './job';
 import type { Ending, Job, JobOptions, Prepared } from './job';
 import type { Output } from './output';
@@ -70,7 +71,7 @@ export async function prepareTraining(
     data: files,
     identity: potential.identity,
     seed: options.seed,
-    warnings: [...warnings, ...checkPrior(potential, structures)],
+    warnings: [...warnings, ...inspectForJob(structures, set), ...checkPrior(potential, structures)],
     work: (job) => train(setup, dirname(path), job),
   });
 }

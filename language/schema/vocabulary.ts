@@ -266,7 +266,7 @@ export const potential = {
       exclusiveMinimum: true,
       example: '6 Å',
       documentation:
-        'Radius around an atom beyond which nothing influences its energy; the default of every descriptor. Cost grows with its third (radial) to sixth (angular) power. If the descriptors are automatic and no cutoff is written, it is chosen from the radial distribution of the data: about 40 neighbours, 4 to 6.5 Å.',
+        'Radius around an atom beyond which nothing influences its energy; the default of every descriptor. Cost grows with its third (radial) to sixth (angular) power. If the descriptors are automatic and no cutoff is written, it is chosen from the radial distribution of the data: about 35 neighbours, 4 to 6.5 Å.',
     },
     cutoff_function: {
       type: 'choice',

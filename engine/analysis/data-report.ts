@@ -1,0 +1,304 @@
+/**
+ * What a careful colleague would ask about labelled structures before training on them: structures that are there twice,
+ * equal ones that contradict each other, labels far from all others, forces that don't add up to zero, atoms on top of each
+ * other, test structures that the training knows already. Pure. eV, Å.
+ *
+ * Two structures are equal if they have the same atoms, the same volume, and for every pair of elements the same moments of
+ * the distances up to 5 Å: then they are the same but for translation, rotation, reflection and the order of equal atoms.
+ */
+import { elements as periodicTable, symbolOf } from '../../language/elements';
+import { cutoffShape } from '../descriptors/cutoff-functions';
+import { buildNeighborList } from '../structure/neighbors';
+import type { LabelledStructure, Structure } from '../structure/structure';
+import { fitBaseline, subtractBaseline } from '../training/offset';
+
+export interface Finding {
+  /** As in docs/diagnostics. */
+  readonly code: 'PD0606' | 'PD0904' | 'PD0906' | 'PD0907' | 'PD0912' | 'PD0913';
+  /** For people, without the frames. */
+  readonly message: string;
+  /** Indices of the structures concerned, the worst or first ones first. */
+  readonly structures: readonly number[];
+}
+
+export interface DataReport {
+  readonly structures: number;
+  readonly atoms: number;
+  /** How many have them; a structure without is no zero, it is not used for that label. */
+  readonly energies: number;
+  readonly forces: number;
+  /** Symbols in order of atomic number, with their atoms. */
+  readonly elements: readonly { readonly element: string; readonly atoms: number }[];
+  /** In the order of the data; the name is empty for structures that have none. */
+  readonly config_types: readonly {
+    readonly config_type: string;
+    readonly structures: number;
+    readonly atoms: number;
+  }[];
+  /** Nearest distances in Å of the pairs of elements that come within 5 Å. */
+  readonly nearest: readonly { readonly pair: readonly [string, string]; readonly distance: number }[];
+  readonly findings: readonly Finding[];
+}
+
+/** Å */
+const REACH = 5;
+const EQUAL = 1e-7;
+/** Labels of equal structures that differ by more contradict each other: eV per atom, eV/Å. */
+const ENERGY_NOISE = 1e-3;
+const FORCE_NOISE = 0.02;
+const OUTLIER_DEVIATIONS = 10;
+/** eV per atom: nearer to the others no energy is an outlier, however much alike they are. */
+const SMALLEST_OUTLIER = 0.1;
+/** eV/Å */
+const LARGE_FORCE = 50;
+/** eV/Å per atom */
+const NET_FORCE = 0.01;
+/** Of the sum of the covalent radii: nothing that exists is nearer. */
+const TOO_NEAR = 0.5;
+/** Å, root mean square over the atoms: neighbours in a trajectory that are so near say the same. */
+const TWIN_DISPLACEMENT = 0.3;
+/** A few at the seam of a split by trajectory can't be helped. */
+const LEAKING_PART = 0.1;
+
+/** @param set index into SETS of each structure, if they are split */
+export function reportData(structures: readonly LabelledStructure[], set?: Uint8Array): DataReport {
+  const counts = new Map<number, number>();
+  const types = new Map<string, { structures: number; atoms: number }>();
+  for (const { numbers, configType = '' } of structures) {
+    for (const number of numbers) counts.set(number, (counts.get(number) ?? 0) + 1);
+    const type = types.get(configType) ?? { structures: 0, atoms: 0 };
+    types.set(configType, { structures: type.structures + 1, atoms: type.atoms + numbers.length });
+  }
+  const surveys = structures.map(survey);
+  const groups = groupEqual(structures, surveys);
+  return {
+    structures: structures.length,
+    atoms: structures.reduce((sum, { numbers }) => sum + numbers.length, 0),
+    energies: structures.filter(({ energy }) => energy !== undefined).length,
+    forces: structures.filter(({ forces }) => forces !== undefined).length,
+    elements: [...counts].sort(([a], [b]) => a - b).map(([number, atoms]) => ({ element: symbolOf(number), atoms })),
+    config_types: [...types].map(([config_type, own]) => ({ config_type, ...own })),
+    nearest: nearestPairs(surveys),
+    findings: [
+      ...findDuplicates(structures, groups),
+      ...findContradictions(structures, groups),
+      ...findOutliers(structures),
+      ...findNetForces(structures),
+      ...findContacts(surveys),
+      ...(set === undefined ? [] : findLeaks(structures, groups, set)),
+    ],
+  };
+}
+
+/** Of one structure, by pair of elements. */
+interface Survey {
+  /** What equal structures have in common. */
+  readonly fingerprint: readonly number[];
+  readonly nearest: ReadonlyMap<number, number>;
+}
+
+const shape = cutoffShape('poly2');
+const pairKey = (a: number, b: number): number => Math.min(a, b) * 256 + Math.max(a, b);
+
+function survey(structure: Structure): Survey {
+  const { numbers } = structure;
+  const list = buildNeighborList(structure, REACH);
+  const moments = new Map<number, [number, number, number]>();
+  const nearest = new Map<number, number>();
+  for (let i = 0; i < numbers.length; i++)
+    for (let entry = list.offsets[i]; entry < list.offsets[i + 1]; entry++) {
+      const key = pairKey(numbers[i], numbers[list.indices[entry]]);
+      const r = list.distances[entry];
+      const own = moments.get(key) ?? [0, 0, 0];
+      const weight = shape.value(r / REACH);
+      own[0] += weight;
+      own[1] += weight * r;
+      own[2] += weight * r * r;
+      moments.set(key, own);
+      if (r < (nearest.get(key) ?? Infinity)) nearest.set(key, r);
+    }
+  const sorted = [...moments].sort(([a], [b]) => a - b);
+  const cell = structure.cell;
+  const volume = cell === undefined ? 0 : Math.abs(determinant(cell));
+  return {
+    fingerprint: [
+      ...Array.from(numbers).sort((a, b) => a - b),
+      volume,
+      ...sorted.flatMap(([key, own]) => [key, ...own]),
+    ],
+    nearest,
+  };
+}
+
+const determinant = (c: Float64Array): number =>
+  c[0] * (c[4] * c[8] - c[5] * c[7]) - c[1] * (c[3] * c[8] - c[5] * c[6]) + c[2] * (c[3] * c[7] - c[4] * c[6]);
+
+const isEqual = (a: readonly number[], b: readonly number[]): boolean =>
+  a.length === b.length && a.every((value, k) => Math.abs(value - b[k]) <= EQUAL * (1 + Math.abs(value)));
+
+/** Groups of two and more equal structures, by first index. */
+function groupEqual(structures: readonly LabelledStructure[], surveys: readonly Survey[]): number[][] {
+  // Candidates stand next to each other when sorted by size and one of the numbers that equal structures share.
+  const weight = ({ fingerprint }: Survey): number => fingerprint.reduce((sum, value) => sum + value, 0);
+  const weights = surveys.map(weight);
+  const order = [...structures.keys()].sort((a, b) => weights[a] - weights[b] || a - b);
+  const groups: number[][] = [];
+  const groupOf = new Map<number, number[]>();
+  order.forEach((s, k) => {
+    for (let other = k - 1; other >= 0; other--) {
+      const t = order[other];
+      if (weights[s] - weights[t] > EQUAL * (surveys[s].fingerprint.length + 2 * Math.abs(weights[s]))) break;
+      if (!isEqual(surveys[s].fingerprint, surveys[t].fingerprint)) continue;
+      let group = groupOf.get(t);
+      if (group === undefined) groups.push((group = [t]));
+      group.push(s);
+      groupOf.set(t, group);
+      groupOf.set(s, group);
+      break;
+    }
+  });
+  for (const group of groups) group.sort((a, b) => a - b);
+  return groups.sort((a, b) => a[0] - b[0]);
+}
+
+function findDuplicates(structures: readonly LabelledStructure[], groups: readonly number[][]): Finding[] {
+  const repeated = groups.flatMap((group) => group.slice(1)).sort((a, b) => a - b);
+  if (repeated.length === 0) return [];
+  const message = `${repeated.length} of ${structures.length} structures are there already (but for translation, rotation and order): they count twice, and with one in the test set it says nothing.`;
+  return [{ code: 'PD0906', message, structures: repeated }];
+}
+
+/** Equal structures must have equal energies, and the same sizes of forces. */
+function findContradictions(structures: readonly LabelledStructure[], groups: readonly number[][]): Finding[] {
+  const sizes = ({ forces = new Float64Array(0) }: LabelledStructure): number[] =>
+    Array.from({ length: forces.length / 3 }, (_, i) =>
+      Math.hypot(forces[3 * i], forces[3 * i + 1], forces[3 * i + 2]),
+    ).sort((a, b) => a - b);
+  const differ = (s: number, t: number): boolean => {
+    const [one, other] = [structures[s], structures[t]];
+    const energies = one.energy !== undefined && other.energy !== undefined ? Math.abs(one.energy - other.energy) : 0;
+    if (energies > ENERGY_NOISE * one.numbers.length) return true;
+    if (one.forces === undefined || other.forces === undefined) return false;
+    const others = sizes(other);
+    return sizes(one).some((size, i) => Math.abs(size - others[i]) > FORCE_NOISE);
+  };
+  const contradicting = groups.flatMap((group) => group.slice(1).filter((s) => differ(group[0], s)));
+  if (contradicting.length === 0) return [];
+  const message = `${contradicting.length} structures are equal to an earlier one and have another energy (by more than ${1000 * ENERGY_NOISE} meV/atom) or other forces (by more than ${FORCE_NOISE} eV/Å): no potential can have both.`;
+  return [{ code: 'PD0912', message, structures: contradicting }];
+}
+
+function findOutliers(structures: readonly LabelledStructure[]): Finding[] {
+  const findings: Finding[] = [];
+  const labelled = [...structures.keys()].filter((s) => structures[s].energy !== undefined);
+  const numbers = [...new Set(labelled.flatMap((s) => [...structures[s].numbers]))].sort((a, b) => a - b);
+  const rows = labelled.map((s) => numbers.map((n) => structures[s].numbers.filter((other) => other === n).length));
+  const energies = labelled.map((s) => structures[s].energy ?? 0);
+  const sizes = labelled.map((s) => structures[s].numbers.length);
+  const baseline = fitBaseline(
+    'per_element',
+    rows,
+    energies,
+    sizes.map((n) => n ** -2),
+    numbers.map(() => 0),
+  );
+  const perAtom = energies.map((energy, k) => subtractBaseline(baseline, rows[k], energy) / sizes[k]);
+  const middle = median(perAtom);
+  const deviations = perAtom.map((energy) => Math.abs(energy - middle));
+  const limit = Math.max(SMALLEST_OUTLIER, OUTLIER_DEVIATIONS * median(deviations));
+  const far = [...labelled.keys()].filter((k) => deviations[k] > limit).sort((a, b) => deviations[b] - deviations[a]);
+  if (far.length > 0)
+    findings.push({
+      code: 'PD0907',
+      message: `${far.length} energies are more than ${limit.toFixed(2)} eV/atom (${OUTLIER_DEVIATIONS} times the median deviation) from the middle, the farthest ${deviations[far[0]].toFixed(2)} eV/atom.`,
+      structures: far.map((k) => labelled[k]),
+    });
+  const largest = structures.map(({ forces }) => forces?.reduce((most, f) => Math.max(most, Math.abs(f)), 0) ?? 0);
+  const strong = [...structures.keys()].filter((s) => largest[s] > LARGE_FORCE).sort((a, b) => largest[b] - largest[a]);
+  if (strong.length > 0)
+    findings.push({
+      code: 'PD0907',
+      message: `${strong.length} structures have forces above ${LARGE_FORCE} eV/Å, the largest ${largest[strong[0]].toFixed(0)} eV/Å.`,
+      structures: strong,
+    });
+  return findings;
+}
+
+function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted.length === 0 ? 0 : sorted[Math.floor(sorted.length / 2)];
+}
+
+function findNetForces(structures: readonly LabelledStructure[]): Finding[] {
+  const net = structures.map(({ forces, numbers }) => {
+    const sum = [0, 0, 0];
+    forces?.forEach((f, c) => (sum[c % 3] += f));
+    return Math.hypot(...sum) / numbers.length;
+  });
+  const wrong = [...net.keys()].filter((s) => net[s] > NET_FORCE).sort((a, b) => net[b] - net[a]);
+  if (wrong.length === 0) return [];
+  const message = `The forces of ${wrong.length} structures do not add up to zero (up to ${net[wrong[0]].toFixed(3)} eV/Å per atom): constrained atoms, an external field, or a calculation that is not converged. No potential of distances can have them.`;
+  return [{ code: 'PD0904', message, structures: wrong }];
+}
+
+function findContacts(surveys: readonly Survey[]): Finding[] {
+  const radius = (z: number): number => periodicTable[z].covalentRadius;
+  const ratio = surveys.map(({ nearest }) =>
+    Math.min(...[...nearest].map(([key, r]) => r / (radius(Math.floor(key / 256)) + radius(key % 256)))),
+  );
+  const near = [...ratio.keys()].filter((s) => ratio[s] < TOO_NEAR).sort((a, b) => ratio[a] - ratio[b]);
+  if (near.length === 0) return [];
+  const message = `${near.length} structures have atoms nearer than half the sum of their covalent radii (the nearest ${(100 * ratio[near[0]]).toFixed(0)} % of it): wrong units, a wrong cell, or atoms that are there twice.`;
+  return [{ code: 'PD0913', message, structures: near }];
+}
+
+/** Test structures that equal a training structure, or are its neighbour in a trajectory and hardly differ. */
+function findLeaks(structures: readonly LabelledStructure[], groups: readonly number[][], set: Uint8Array): Finding[] {
+  const leaking = new Set<number>();
+  for (const group of groups)
+    if (group.some((s) => set[s] === 0)) for (const s of group) if (set[s] === 1) leaking.add(s);
+  const equal = leaking.size;
+  for (let s = 0; s < structures.length; s++) {
+    if (set[s] !== 1) continue;
+    for (const t of [s - 1, s + 1])
+      if (t >= 0 && t < structures.length && set[t] === 0 && isNeighbor(structures[s], structures[t])) leaking.add(s);
+  }
+  const tests = set.reduce((sum, one) => sum + one, 0);
+  if (equal === 0 && leaking.size <= LEAKING_PART * tests) return [];
+  const message = `${leaking.size} of ${tests} test structures have a near twin in the training set${equal > 0 ? ` (${equal} are equal to one)` : ''}: the test error is too small. Write split_by = trajectory or config_type.`;
+  return [{ code: 'PD0606', message, structures: [...leaking].sort((a, b) => a - b) }];
+}
+
+/** The same atoms in the same file, one frame apart, and hardly moved. */
+function isNeighbor(a: LabelledStructure, b: LabelledStructure): boolean {
+  if (a.source.file !== b.source.file || a.configType !== b.configType) return false;
+  if (Math.abs(a.source.frame - b.source.frame) !== 1 || a.numbers.length !== b.numbers.length) return false;
+  if (a.numbers.some((number, i) => number !== b.numbers[i])) return false;
+  const squares = a.positions.reduce((sum, x, c) => sum + (x - b.positions[c]) ** 2, 0);
+  return Math.sqrt(squares / a.numbers.length) < TWIN_DISPLACEMENT;
+}
+
+function nearestPairs(surveys: readonly Survey[]): DataReport['nearest'] {
+  const nearest = new Map<number, number>();
+  for (const one of surveys)
+    for (const [key, r] of one.nearest) if (r < (nearest.get(key) ?? Infinity)) nearest.set(key, r);
+  return [...nearest]
+    .sort(([a], [b]) => a - b)
+    .map(([key, distance]) => ({ pair: [symbolOf(Math.floor(key / 256)), symbolOf(key % 256)], distance }));
+}
+
+/** How many frames a message names. */
+const NAMED = 5;
+
+/** A finding as one line, with the first of its frames. */
+export function describeFinding(
+  { message, structures: indices }: Finding,
+  structures: readonly LabelledStructure[],
+): string {
+  const named = indices.slice(0, NAMED).map((s) => {
+    const { file, frame } = structures[s].source;
+    return `${file.slice(Math.max(file.lastIndexOf('/'), file.lastIndexOf('\\')) + 1)} ${frame}`;
+  });
+  const more = indices.length > NAMED ? `, and ${indices.length - NAMED} more` : '';
+  return `${message} Frames: ${named.join(', ')}${more}.`;
+}
