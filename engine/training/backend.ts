@@ -37,6 +37,8 @@ export interface Observations {
   readonly energyScales: Float64Array;
   /** The same of force components. */
   readonly forceScales: Float64Array;
+  /** Rows of coefficients whose products with the parameters are observed to be 0. */
+  readonly zeros: readonly Float64Array[];
   /** λ, what the weight of all earlier observations is multiplied by. */
   readonly forgetting: number;
 }

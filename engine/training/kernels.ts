@@ -139,8 +139,8 @@ function createBackend(workshop: Workshop, problem: Problem): Backend {
   }
   const offsetsAt = segments[elements].to;
   const parametersAt = workshop.allocate(8 * stride);
-  const pack = (from: Float64Array): void => {
-    const padded = workshop.numbers(parametersAt, stride);
+  const pack = (from: Float64Array, address: number): void => {
+    const padded = workshop.numbers(address, stride);
     for (const segment of segments) padded.set(from.subarray(segment.from, segment.from + segment.count), segment.to);
   };
   const unpack = (address: number, write: (at: number, value: number) => void): void => {
@@ -222,13 +222,15 @@ function createBackend(workshop: Workshop, problem: Problem): Backend {
     readonly factors: LossFactors;
     readonly energyScales: Float64Array;
     readonly forceScales: Float64Array;
+    /** Rows that the caller adds behind those of the errors. */
+    readonly added: number;
   }
 
   /** Works through a batch; returns where the rows and their residuals are. */
   function match(parameters: Float64Array, batch: Int32Array, wanted: Wanted, sums: ErrorSums) {
-    const { make, factors, energyScales, forceScales } = wanted;
+    const { make, factors, energyScales, forceScales, added } = wanted;
     bringDerivatives(batch);
-    pack(parameters);
+    pack(parameters, parametersAt);
     const starts = cutIntoPieces(problem, batch);
     const pieces = starts.length - 1;
     const rows = make === MAKE.rows ? energyScales.length + forceScales.length : 1;
@@ -237,10 +239,10 @@ function createBackend(workshop: Workshop, problem: Problem): Backend {
     workshop.integers(batchAt + 4 * batch.length, starts.length).set(starts);
     const lengths = {
       errors: 2 * batch.length,
-      residuals: pieces * rows,
+      residuals: pieces * rows + added,
       energyScales: energyScales.length,
       forceScales: forceScales.length,
-      totals: rows * stride,
+      totals: (rows + added) * stride,
       partials: pieces > 1 ? pieces * rows * stride : 0,
     };
     let at = workshop.reserve(
@@ -331,9 +333,16 @@ function createBackend(workshop: Workshop, problem: Problem): Backend {
       state: Object.fromEntries(
         described.map(({ name, covariance, length }) => [`covariance.${name}`, workshop.numbers(covariance, length)]),
       ),
-      update(parameters, { samples: batch, energyScales, forceScales, forgetting }, sums) {
-        const wanted = { make: MAKE.rows, factors: { energy: 0, force: 0 }, energyScales, forceScales };
-        const { rows, totals, residuals, scratch } = match(parameters, batch, wanted, sums);
+      update(parameters, { samples: batch, energyScales, forceScales, zeros, forgetting }, sums) {
+        const added = zeros.length;
+        const wanted = { make: MAKE.rows, factors: { energy: 0, force: 0 }, energyScales, forceScales, added };
+        const { rows: errors, totals, residuals, scratch } = match(parameters, batch, wanted, sums);
+        const rows = errors + added;
+        zeros.forEach((row, k) => {
+          pack(row, totals + 8 * stride * (errors + k));
+          const product = row.reduce((sum, coefficient, i) => sum + coefficient * parameters[i], 0);
+          workshop.numbers(residuals, rows)[errors + k] = -product;
+        });
         const productsAt = workshop.reserve(products, 8 * rows * (stride + rows));
         const view = workshop.view(filterAt, SIZES.filter);
         view.setFloat64(0, forgetting, true);
@@ -355,7 +364,12 @@ function createBackend(workshop: Workshop, problem: Problem): Backend {
     name: 'native',
     evaluate(parameters, batch, factors, sums, gradient) {
       const make = gradient === undefined ? MAKE.nothing : MAKE.gradient;
-      const { totals } = match(parameters, batch, { make, factors, energyScales: none, forceScales: none }, sums);
+      const { totals } = match(
+        parameters,
+        batch,
+        { make, factors, energyScales: none, forceScales: none, added: 0 },
+        sums,
+      );
       if (gradient !== undefined) unpack(totals, (at, value) => (gradient[at] += value));
     },
     createFilter,

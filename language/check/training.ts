@@ -1,6 +1,6 @@
 /**
  * Procedures by themselves: forces that are not used (PD0601), an offset that is not extensive (PD0602), nothing to fit
- * (PD0607, PD0608).
+ * (PD0607, PD0608), an optimizer that the backend cannot serve (PD0609).
  */
 import { hasNetwork } from '../definition/assembly';
 import { isLoaded } from './loading';
@@ -24,6 +24,7 @@ export function checkTraining(context: FileContext, train: BlockReading): void {
         : `The potential \`${potential.label?.text ?? ''}\` has pair terms alone, and nothing to train: give it a \`network { … }\`, or run it as it is.`,
     });
   checkWeights(context, train, referred(context, train, 'dataset'));
+  checkOptimizer(context, train);
   const offset = train.attributes.get('offset');
   const span = offset?.attribute.value;
   if (offset?.value === 'constant' && span !== undefined)
@@ -59,5 +60,23 @@ function checkWeights(context: FileContext, train: BlockReading, dataset: BlockR
       ? 'The dataset names its forces, but with weight 0 they are not used: of N atoms they tell 3N numbers, the energy one.'
       : 'With weight 0 forces are not used, if the data has any: of N atoms they tell 3N numbers, the energy one.',
     fixes: rewrite(force, 1),
+  });
+}
+
+function checkOptimizer(context: FileContext, train: BlockReading): void {
+  const optimizer = blocksOf(train, 'optimizer').at(0);
+  const backend = train.attributes.get('backend')?.attribute.value;
+  if (optimizer?.label?.text !== 'kalman' || backend === undefined || valueOf(train, 'backend') !== 'tensorflow')
+    return;
+  context.report({
+    code: 'PD0609',
+    severity: 'error',
+    span: optimizer.label,
+    message:
+      'The Kalman filter needs the derivatives of single errors; the backend `tensorflow` knows only the gradient of the loss.',
+    fixes: [
+      replace('Train with `backend = native`', backend, 'native', true),
+      replace('Use `optimizer adam { }`', optimizer.block, 'optimizer adam { }'),
+    ],
   });
 }

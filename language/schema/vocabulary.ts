@@ -467,7 +467,7 @@ export const train = {
       minimum: 0,
       example: '1e-8',
       documentation:
-        'λ: weight of the squared network weights in the loss; a little of it, as 1e-8, keeps small sets from being learnt by heart.',
+        'λ: weight of the squared network weights in the loss, with every optimizer; a little of it, as 1e-8, keeps small sets from being learnt by heart.',
     },
     offset: {
       type: 'choice',

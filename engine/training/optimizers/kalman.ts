@@ -3,7 +3,7 @@
  * other, each weighed against all that earlier ones have said (Blank and Brown, J. Chemom. 8, 391 (1994); Singraber et
  * al., J. Chem. Theory Comput. 15, 3075 (2019)).
  *
- * One observation is not one error but the sum of the absolute errors of a group, as in the reorganized filter of Hu et al.
+ * One observation is not one error but the sum of the absolute errors of a group, as in the filter RLEKF of Hu et al.
  * (AAAI 2023, arXiv:2212.06989): all forces of a batch take part in a few rows, whose cost does not depend on how many
  * they are. Errors are grouped by `groupOf`, so that every group is spread over all atoms.
  *
@@ -11,8 +11,15 @@
  * such that both have the weights that the loss gives them. Forgetting: λ_t = 1 − f/(t + f + T), T the updates of an epoch,
  * so that an observation of update t in the end weighs as t^f: what was seen with bad weights fades, whatever the length of
  * the training.
+ *
+ * Regularization λ Σ w² is one more set of observations: with signs ε drawn anew for every update, Σ ε w is observed to
+ * be 0. On average over the signs its square is Σ w² and its information is that of every weight by itself (Hutchinson,
+ * Commun. Stat. Simul. 19, 433 (1990)). Its noise gives it the weight that the loss gives it beside the errors; a square
+ * of a sum of n absolute errors is 2/π of n times their squares, if they are normally distributed.
  */
+import type { TrainDefinition } from '../../../language/definition/definition';
 import { fail, ok, type Result } from '../../../protocol/result';
+import { createRandom } from '../../random';
 import { groupOf, type Backend } from '../backend';
 import { createSums, type Problem } from '../loss';
 import type { LabelCounts } from '../training';
@@ -32,16 +39,18 @@ export interface KalmanOptions {
 /** Atoms of a batch, where the definition doesn't say its size. */
 const BATCH_ATOMS = 150;
 const ENERGY_GROUPS = 4;
+/** Observations of the weights in an update: each is of every fourth weight. */
+const WEIGHT_GROUPS = 4;
 
 /**
- * @param weights of energies and forces in the loss
+ * @param loss its weights, and the seed of the signs
  * @returns problem TR009 for a backend that has no rows
  */
 export function createKalman(
-  { samples }: Problem,
+  { samples, layout }: Problem,
   backend: Backend,
   labels: LabelCounts,
-  weights: { readonly energy_weight: number; readonly force_weight: number },
+  loss: Pick<TrainDefinition['options'], 'energy_weight' | 'force_weight' | 'regularization' | 'seed'>,
   options: KalmanOptions,
 ): Result<Optimizer> {
   const filter = backend.createFilter?.({ prior: options.prior, blocks: options.blocks });
@@ -53,8 +62,10 @@ export function createKalman(
   const atomsPerStructure = atoms / Math.max(1, samples.length);
   const forcesPerEnergy =
     labels.forces > 0 && labels.energies > 0 ? labels.forces / labels.energies : 3 * atomsPerStructure;
-  const energyScale = Math.sqrt(weights.energy_weight * forcesPerEnergy) / options.noise;
-  const forceScale = Math.sqrt(weights.force_weight) / options.noise;
+  const energyScale = Math.sqrt(loss.energy_weight * forcesPerEnergy) / options.noise;
+  const forceScale = Math.sqrt(loss.force_weight) / options.noise;
+  const errorsPerStructure =
+    (labels.forces > 0 ? labels.forces : labels.energies * forcesPerEnergy) / Math.max(1, labels.structures);
 
   /** What each group is multiplied by, from how many errors it has. */
   function scales(batch: Int32Array): { energyScales: Float64Array; forceScales: Float64Array } {
@@ -77,6 +88,19 @@ export function createKalman(
     return { energyScales: scaled(energyScales, energyScale), forceScales: scaled(forceScales, forceScale) };
   }
 
+  /** Rows of signed weights, of the size that regularization has in the loss of so many structures. */
+  function regularize(structures: number, update: number): Float64Array[] {
+    if (loss.regularization === 0) return [];
+    const random = createRandom(loss.seed, `signs ${update}`);
+    const variance = (structures * errorsPerStructure * loss.regularization * 2) / Math.PI;
+    const scale = Math.sqrt(variance) / options.noise;
+    const rows = Array.from({ length: WEIGHT_GROUPS }, () => new Float64Array(layout.count));
+    layout.isWeight.forEach((isWeight, i) => {
+      if (isWeight !== 0) rows[i % WEIGHT_GROUPS][i] = random.uniform() < 0.5 ? -scale : scale;
+    });
+    return rows;
+  }
+
   return ok({
     state: filter.state,
     batchSize: Math.max(1, Math.round(BATCH_ATOMS / Math.max(1, atomsPerStructure))),
@@ -87,6 +111,7 @@ export function createKalman(
       const observations = {
         samples: batch,
         ...scales(batch),
+        zeros: regularize(batch.length, update),
         forgetting: 1 - forgetting / (update + 1 + forgetting + updatesPerEpoch),
       };
       return filter.update(parameters, observations, sums) ? sums : 'failed';

@@ -147,14 +147,19 @@ describe('the Kalman filter', () => {
       const block = Int32Array.from({ length: n }, (_, i) =>
         blocks === 'global' ? 0 : layout.networks.findIndex(({ at, count }) => i >= at && i < at + count),
       );
-      const xi = residuals(training, parameters);
+      const random = createRandom(3, 'zeros');
+      const zeros = Array.from({ length: 2 }, () => Float64Array.from({ length: n }, () => 0.1 * random.normal()));
+      const errors = residuals(training, parameters);
+      const products = zeros.map((row) => row.reduce((sum, value, i) => sum + value * parameters[i], 0));
+      const xi = [...errors, ...products.map((product) => -product)];
       const m = xi.length;
       const H = Array.from({ length: m }, () => new Float64Array(n));
       for (let i = 0; i < n; i++) {
         const h = 1e-3;
         const f = (step: number) => residuals(training, parameters.with(i, parameters[i] + step), parameters);
         const [a, b, c, d] = [f(h), f(-h), f(2 * h), f(-2 * h)];
-        for (let q = 0; q < m; q++) H[q][i] = -(8 * (a[q] - b[q]) - (c[q] - d[q])) / (12 * h);
+        for (let q = 0; q < errors.length; q++) H[q][i] = -(8 * (a[q] - b[q]) - (c[q] - d[q])) / (12 * h);
+        zeros.forEach((row, k) => (H[errors.length + k][i] = row[i]));
       }
       // Two updates with the same rows: the second one with a covariance that is full.
       let P = Array.from({ length: n }, (_, i) => Float64Array.from({ length: n }, (__, j) => (i === j ? prior : 0)));
@@ -173,7 +178,8 @@ describe('the Kalman filter', () => {
         return Float64Array.from(parameters, (_, i) => gain.reduce((sum, g, q) => sum + g[i] * xi[q], 0));
       };
       const filter = training.backend.createFilter?.({ prior, blocks });
-      const observations = { samples: Int32Array.from(samples, (_, s) => s), energyScales, forceScales, forgetting };
+      const all = Int32Array.from(samples, (_, s) => s);
+      const observations = { samples: all, energyScales, forceScales, zeros, forgetting };
       for (let update = 0; update < 2; update++) {
         const change = textbook();
         const moved = parameters.slice();

@@ -7,7 +7,7 @@ import { isFinished, runEpoch } from '../../../engine/training/epochs';
 import { createTraining, solveOffsets } from '../../../engine/training/prepare';
 import { trainedElements } from '../../../engine/training/result';
 import type { Training, TrainingSetup } from '../../../engine/training/training';
-import { createSums, evaluate, lossFactors, viewNetworks } from '../../../engine/training/loss';
+import { createSums, evaluate, lossFactors, lossOf, regularize, viewNetworks } from '../../../engine/training/loss';
 import { definePotential, labelled, setupOf, train, unwrap } from './samples';
 
 async function predictions(training: Training) {
@@ -260,6 +260,30 @@ describe('the offset', () => {
       setupOf([...labelled('C H', 2), ...labelled('C H H', 2)], { offset: 'constant' }),
     );
     expect(refused.ok ? [] : refused.problems.map(({ code }) => code)).toEqual(['PD0602']);
+  });
+});
+
+describe('regularization', () => {
+  const structures = labelled('C H O', 12);
+
+  it.each([
+    { name: 'adam', optimizer: { kind: 'adam' as const, options: { learning_rate: 0.01 } } },
+    { name: 'kalman', optimizer: kalman },
+  ])('holds weights small by $name, to a smaller loss with its term', async ({ optimizer }) => {
+    const regularization = 1e-3;
+    const trained = [];
+    for (const strength of [0, regularization])
+      trained.push(
+        (await train(setupOf(structures, { epochs: 300, regularization: strength }, { optimizer }))).training,
+      );
+    const squares = trained.map(({ problem, state }) => regularize(problem.layout, state.parameters, 1, undefined));
+    const losses = trained.map(({ problem, state, backend, labels, setup, trainingSamples }) => {
+      const sums = createSums();
+      backend.evaluate(state.parameters, trainingSamples, lossFactors(setup.options, labels.train), sums, undefined);
+      return lossOf(sums, setup.options, regularize(problem.layout, state.parameters, regularization, undefined)).total;
+    });
+    expect(squares[1]).toBeLessThan(0.7 * squares[0]);
+    expect(losses[1]).toBeLessThan(0.7 * losses[0]);
   });
 });
 

@@ -169,6 +169,7 @@ export const cases: readonly Case[] = [
   swap('PD0602', 'a constant offset', T, 'offset = constant', 'constant', 'offset = per_element', { severity: 'information' }),
   swap('PD0607', 'nothing to fit', T, 'force_weight = 0; energy_weight = 0', '0', 'force_weight = 1; energy_weight = 0'),
   { code: 'PD0608', title: 'pair terms alone', text: T('', 'pair lennard_jones { epsilon = 1 eV; sigma = 3 Å }'), marked: 'p' },
+  swap('PD0609', 'a filter that the backend cannot serve', T, 'backend = tensorflow\n  optimizer kalman { }', 'kalman', 'backend = native\n  optimizer kalman { }'),
   // Names
   swap('PD0801', 'a misspelled reference', (name) => `${P('').replace(' p ', ' water ')}evaluate e { potential = ${name}; dataset = d }\ndataset d { files = "a.xyz" }`, 'watre', 'watre', 'water'),
   { code: 'PD0801', title: 'no such block', text: 'evaluate e { potential = p; dataset = d }\ndataset d { files = "a.xyz" }', marked: 'p' },
