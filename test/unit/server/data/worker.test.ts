@@ -89,27 +89,38 @@ test('more files than are kept', async () => {
   }
 });
 
-test('a long file is looked through bit by bit, and the request can be cancelled', async () => {
-  const path = join(folder, 'long.xyz');
+/** A file that takes many pieces to look through. */
+async function writeLongFile(name: string): Promise<string> {
+  const path = join(folder, name);
   const atoms = `20000\n\n${'H 1.25 2.5 3.75\n'.repeat(20_000)}`;
   await writeFile(path, atoms.repeat(200));
+  return path;
+}
+
+test('a look through a long file can be cancelled, and begun again', async () => {
+  const path = await writeLongFile('cancelled.xyz');
   const abort = new AbortController();
   const cancelled = client.request('inspect', { path }, abort.signal);
   abort.abort();
   await expect(cancelled).rejects.toThrow('cancelled');
-  // A frame that the look hasn't come to can be asked for.
-  const late = client.request('frame', { path, index: 150 });
+  expect(await client.request('inspect', { path })).toMatchObject({ frames: 200 });
+});
+
+test('a long file is looked through bit by bit', async () => {
+  const path = await writeLongFile('long.xyz');
   const answers: { frames: number; complete: boolean; progress: number }[] = [];
-  for (let complete = false; !complete;) {
+  // Nobody has asked for the file before: whatever the machine is busy with, the first answer comes before the end.
+  const first = client.request('index', { path });
+  const late = client.request('frame', { path, index: 150 });
+  answers.push(await first);
+  while (answers.at(-1)?.complete !== true) {
     const index = await client.request('index', { path });
-    ({ complete } = index);
     answers.push(index);
     if (index.frames > 0)
       expect((await client.request('frame', { path, index: index.frames - 1 })).numbers).toHaveLength(20_000);
   }
-  expect(answers[0].frames).toBeGreaterThan(0);
+  expect(answers[0].complete).toBe(false);
   expect(answers[0].frames).toBeLessThan(200);
-  expect(answers[0].progress).toBeGreaterThan(0);
   expect(answers[0].progress).toBeLessThan(1);
   expect(answers.map(({ frames }) => frames)).toEqual(answers.map(({ frames }) => frames).sort((a, b) => a - b));
   expect(answers.at(-1)).toEqual({ frames: 200, complete: true, progress: 1 });
