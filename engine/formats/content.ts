@@ -82,6 +82,20 @@ export async function openToRead(
   }
 }
 
+/** Opens a file for what `use` does, and closes it; what the operating system refuses is a problem. */
+async function withOpened<T>(file: string, use: (handle: FileHandle, size: number) => Promise<T>): Promise<Result<T>> {
+  const opened = await openToRead(file);
+  if (!opened.ok) return opened;
+  const { handle, size } = opened.value;
+  try {
+    return ok(await use(handle, size));
+  } catch (error) {
+    return unreadable(file, error);
+  } finally {
+    await handle.close();
+  }
+}
+
 /** A failure of the operating system as a problem; everything else (cancellation, bugs) is thrown on. */
 export function unreadable(file: string, error: unknown): Result<never> {
   if (!(error instanceof Error && 'code' in error && typeof error.code === 'string')) throw error;
@@ -98,22 +112,15 @@ export function unreadable(file: string, error: unknown): Result<never> {
 
 /** The first bytes of a file, unpacked, at most `length` of them. Problem: `XD001`. */
 export async function readBeginning(file: string, length: number): Promise<Result<{ bytes: Buffer; packed: boolean }>> {
-  const opened = await openToRead(file);
-  if (!opened.ok) return opened;
-  const { handle } = opened.value;
-  try {
+  return withOpened(file, async (handle) => {
     const buffer = Buffer.alloc(length);
     const { bytesRead } = await handle.read(buffer, 0, length, 0);
     const bytes = buffer.subarray(0, bytesRead);
-    if (!isPacked(bytes)) return ok({ bytes, packed: false });
+    if (!isPacked(bytes)) return { bytes, packed: false };
     // Unpacks a thousandfold at most: few megabytes. What is cut off in the middle gives what is whole.
     const unpacked = gunzipSync(bytes, { finishFlush: constants.Z_SYNC_FLUSH });
-    return ok({ bytes: unpacked.subarray(0, length), packed: true });
-  } catch (error) {
-    return unreadable(file, error);
-  } finally {
-    await handle.close();
-  }
+    return { bytes: unpacked.subarray(0, length), packed: true };
+  });
 }
 
 /** The content of a file as it is. */
@@ -121,11 +128,8 @@ export function plainContent(file: string): Content {
   return {
     file,
     packed: false,
-    scan: async (from, take, { signal, hash } = {}) => {
-      const opened = await openToRead(file);
-      if (!opened.ok) return opened;
-      const { handle, size } = opened.value;
-      try {
+    scan: (from, take, { signal, hash } = {}) =>
+      withOpened(file, async (handle, size) => {
         const chunk = Buffer.allocUnsafe(Math.min(CHUNK_BYTES, Math.max(size - from, 1)));
         for (let position = from; position < size;) {
           signal?.throwIfAborted();
@@ -137,25 +141,9 @@ export function plainContent(file: string): Content {
           take(bytes, position, position + bytesRead, size);
           position += bytesRead;
         }
-        return ok(undefined);
-      } catch (error) {
-        return unreadable(file, error);
-      } finally {
-        await handle.close();
-      }
-    },
-    read: async (buffer, position) => {
-      const opened = await openToRead(file);
-      if (!opened.ok) return opened;
-      const { handle } = opened.value;
-      try {
-        return ok(await fill(handle, buffer, position));
-      } catch (error) {
-        return unreadable(file, error);
-      } finally {
-        await handle.close();
-      }
-    },
+        return undefined;
+      }),
+    read: (buffer, position) => withOpened(file, (handle) => fill(handle, buffer, position)),
     dispose: () => Promise.resolve(),
   };
 }
@@ -181,16 +169,13 @@ export function unpackedContent(file: string): Content {
   return {
     file,
     packed: true,
-    scan: async (_from, take, { signal, hash } = {}) => {
-      const opened = await openToRead(file);
-      if (!opened.ok) return opened;
-      const { handle, size } = opened.value;
-      try {
+    scan: (_from, take, { signal, hash } = {}) =>
+      withOpened(file, async (handle, size) => {
         await drop();
         const target = (spill = await openNameless());
         let done = 0;
         let position = 0;
-        await pipeline(
+        const unpacking = pipeline(
           handle.createReadStream({ autoClose: false, highWaterMark: UNPACK_BYTES }),
           async function* (packed: AsyncIterable<Buffer>) {
             for await (const bytes of packed) {
@@ -210,14 +195,12 @@ export function unpackedContent(file: string): Content {
           },
           { signal },
         );
-        return ok(undefined);
-      } catch (error) {
-        signal?.throwIfAborted();
-        return unreadable(file, error);
-      } finally {
-        await handle.close();
-      }
-    },
+        await unpacking.catch((error: unknown) => {
+          signal?.throwIfAborted();
+          throw error;
+        });
+        return undefined;
+      }),
     read: async (buffer, position) => {
       if (spill === undefined) return ok(0);
       try {

@@ -10,13 +10,11 @@
  * differentiable. Half of each pair's energy belongs to either atom. Å, eV.
  */
 import type { Zbl } from '../../language/definition/definition';
-import { atomicNumber, symbolOf } from '../../language/elements';
+import { atomicNumber } from '../../language/elements';
 import { cutoffShape } from '../descriptors/cutoff-functions';
 import { COULOMB } from '../structure/constants';
-import { buildNeighborList } from '../structure/neighbors';
-import type { Structure } from '../structure/structure';
-import type { Potential, Prediction } from './potential';
-import { addPull } from './pull';
+import { createPairPotential, type PairTerm } from './pair';
+import type { Potential } from './potential';
 
 const SCREENING: readonly (readonly [number, number])[] = [
   [0.18175, 3.1998],
@@ -38,7 +36,7 @@ interface Pair {
 }
 
 /** V and dV/dr at r > 0. */
-function evaluate({ charge, inverse, inner, outer }: Pair, r: number): { value: number; slope: number } {
+function evaluate({ charge, inverse, inner, outer }: Pair, r: number): PairTerm {
   if (r >= outer) return { value: 0, slope: 0 };
   let phi = 0;
   let falling = 0;
@@ -64,34 +62,9 @@ export function createZbl(zbl: Zbl, elements: readonly string[]): Potential {
     const inverse = (z1 ** 0.23 + z2 ** 0.23) / LENGTH;
     pairs.set(keyOf(z1, z2), { charge: COULOMB * z1 * z2, inverse, inner, outer });
   }
-  const known = new Set(elements.map((symbol) => atomicNumber(symbol)));
   const cutoff = Math.max(...zbl.pairs.map(({ outer }) => outer));
-
-  const predict = (structure: Structure): Prediction => {
-    const { numbers } = structure;
-    const unknown = numbers.find((number) => !known.has(number));
-    if (unknown !== undefined) throw new Error(`The potential doesn't know the element ${symbolOf(unknown)}.`);
-    const { offsets, indices, vectors, distances } = buildNeighborList(structure, cutoff);
-    const atomicEnergies = new Float64Array(numbers.length);
-    const forces = new Float64Array(3 * numbers.length);
-    const virial = new Float64Array(9);
-    let energy = 0;
-    for (let i = 0; i < numbers.length; i++) {
-      for (let entry = offsets[i]; entry < offsets[i + 1]; entry++) {
-        const pair = pairs.get(keyOf(numbers[i], numbers[indices[entry]]));
-        if (pair === undefined) continue;
-        const r = distances[entry];
-        const { value, slope } = evaluate(pair, r);
-        atomicEnergies[i] += 0.5 * value;
-        const g = (0.5 * slope) / r;
-        const at = 3 * entry;
-        const [gx, gy, gz] = [g * vectors[at], g * vectors[at + 1], g * vectors[at + 2]];
-        addPull(forces, virial, i, indices[entry], vectors, at, gx, gy, gz);
-      }
-      energy += atomicEnergies[i];
-    }
-    return { energy, atomicEnergies, forces, virial };
-  };
-  const sorted = [...elements].sort((a, b) => (atomicNumber(a) ?? 0) - (atomicNumber(b) ?? 0));
-  return { cutoff, elements: sorted, predict };
+  return createPairPotential(elements, cutoff, (a, b, r) => {
+    const pair = pairs.get(keyOf(a, b));
+    return pair && evaluate(pair, r);
+  });
 }

@@ -16,7 +16,7 @@ import { createTraining } from '../../engine/training/prepare';
 import type { Training } from '../../engine/training/training';
 import { check } from '../../language/check/check';
 import { parse } from '../../language/syntax/parser';
-import type { Result } from '../../protocol/result';
+import { unwrap } from '../unit/training/samples';
 
 const data = process.env.NEARSIGHT_DATA ?? resolve('../shared/data');
 const REPEATS = 3;
@@ -34,11 +34,6 @@ potential si {
 dataset mlearn { files = ["train.xyz"]; test = 0 }
 train si { potential = si; dataset = mlearn }`;
 
-function unwrap<T>(result: Result<T | undefined>): T {
-  if (!result.ok) throw new Error(result.problems.map(({ message }) => message).join('\n'));
-  if (result.value === undefined) throw new Error('It was stopped.');
-  return result.value;
-}
 const processorSeconds = (): number => {
   const { user, system } = process.cpuUsage();
   return (user + system) / 1e6;

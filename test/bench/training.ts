@@ -13,12 +13,8 @@ import { createTraining } from '../../engine/training/prepare';
 import { trainedElements } from '../../engine/training/result';
 import { check } from '../../language/check/check';
 import { parse } from '../../language/syntax/parser';
-import type { Result } from '../../protocol/result';
+import { valueOf } from '../fixtures/results';
 
-function unwrap<T>(result: Result<T>): T {
-  if (!result.ok) throw new Error(result.problems.map(({ message }) => message).join('\n'));
-  return result.value;
-}
 const processorSeconds = (): number => {
   const { user, system } = process.cpuUsage();
   return (user + system) / 1e6;
@@ -31,10 +27,10 @@ async function measure(): Promise<void> {
   const [dataset] = definition.datasets.values();
   const action = definition.actions.find((one) => one.kind === 'train');
   if (action === undefined) throw new Error('The example has nothing to train.');
-  const { structures, set } = unwrap(await loadDataset(dataset, folder));
+  const { structures, set } = valueOf(await loadDataset(dataset, folder));
 
   const started = processorSeconds();
-  const training = unwrap(
+  const training = valueOf(
     await createTraining({ ...action, potential, structures, set }, { log: (message) => console.log(message) }),
   );
   if (training === undefined) throw new Error('It was stopped.');
@@ -42,7 +38,7 @@ async function measure(): Promise<void> {
   const seconds: number[] = [];
   while (!isFinished(training)) {
     const before = processorSeconds();
-    const report = unwrap(await runEpoch(training));
+    const report = valueOf(await runEpoch(training));
     seconds.push(processorSeconds() - before);
     if (report === undefined) throw new Error('It was stopped.');
     const { epoch, energy_rmse, force_rmse, shares } = report;

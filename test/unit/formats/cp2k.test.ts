@@ -1,25 +1,19 @@
-import { appendFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { appendFile, mkdtemp, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { afterAll, beforeEach, expect, test } from 'vitest';
+import { beforeEach, expect, test } from 'vitest';
 import { decodeCp2kFrame } from '../../../engine/formats/cp2k';
 import { openFrames } from '../../../engine/formats/frames';
-import { describe, type Result } from '../../../protocol/result';
+import { describe } from '../../../protocol/result';
+import { temporaryFolder } from '../../fixtures/folders';
+import { valueOf } from '../../fixtures/results';
 import { damaged } from './damage';
 
-const folders: string[] = [];
+const scratch = temporaryFolder();
 let folder = '';
 beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'nearsight-cp2k-'));
-  folders.push(folder);
+  folder = await mkdtemp(join(scratch, 'case-'));
 });
-afterAll(() => Promise.all(folders.map((path) => rm(path, { recursive: true, force: true }))));
-
-function valueOf<T>(result: Result<T>): T {
-  if (!result.ok) throw new Error(result.problems.map(describe).join('\n'));
-  return result.value;
-}
 
 const frame = (step: number, x: number): string =>
   `       2\n i = ${String(step).padStart(8)}, time = ${(step / 2).toFixed(3).padStart(12)}, E = ${(-1 - step).toFixed(10).padStart(20)}\n` +

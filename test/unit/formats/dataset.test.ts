@@ -1,28 +1,21 @@
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe as group, expect, test } from 'vitest';
+import { describe as group, expect, test } from 'vitest';
 import type { DatasetDefinition } from '../../../language/definition/definition';
 import { fingerprint, loadDataset, readStructure, type LoadedDataset } from '../../../engine/formats/dataset';
 import { expandGlob, matchesSegment } from '../../../engine/formats/globs';
 import { splitStructures } from '../../../engine/formats/splits';
 import type { LabelledStructure } from '../../../engine/structure/structure';
 import { describe, type Result } from '../../../protocol/result';
+import { temporaryFolder } from '../../fixtures/folders';
+import { problemsOf as allProblemsOf, valueOf } from '../../fixtures/results';
 
-let folder = '';
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'nearsight-dataset-'));
-});
-afterAll(() => rm(folder, { recursive: true, force: true }));
+const folder = temporaryFolder();
 
-function valueOf<T>(result: Result<T>): T {
-  if (!result.ok) throw new Error(result.problems.map(describe).join('\n'));
-  return result.value;
-}
 const problemsOf = (result: Result<unknown>): string[] =>
-  result.ok ? [] : result.problems.map((problem) => describe(problem).replaceAll(folder, ''));
+  allProblemsOf(result).map((problem) => problem.replaceAll(folder, ''));
 
 const span = { start: 0, end: 0 };
 

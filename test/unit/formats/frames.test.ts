@@ -1,28 +1,17 @@
-import { appendFile, mkdtemp, rm, truncate, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { appendFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { plainContent } from '../../../engine/formats/content';
 import { createXyzFinder, formatXyzFrame } from '../../../engine/formats/extended-xyz';
 import { indexFrames, type FrameIndex } from '../../../engine/formats/frame-index';
 import { openFrames, type FrameSource } from '../../../engine/formats/frames';
 import type { Frame } from '../../../engine/formats/frame';
-import { describe, type Result } from '../../../protocol/result';
+import { temporaryFolder } from '../../fixtures/folders';
+import { problemsOf, valueOf } from '../../fixtures/results';
 
-let folder = '';
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'nearsight-frames-'));
-});
-afterAll(() => rm(folder, { recursive: true, force: true }));
-
-function valueOf<T>(result: Result<T>): T {
-  if (!result.ok) throw new Error(result.problems.map(describe).join('\n'));
-  return result.value;
-}
-
-const problemsOf = (result: Result<unknown>): string[] => (result.ok ? [] : result.problems.map(describe));
+const folder = temporaryFolder();
 
 const frame = (atoms: number, x: number): string => {
   const made: Frame = {

@@ -1,26 +1,17 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe as group, expect, test } from 'vitest';
+import { describe as group, expect, test } from 'vitest';
 import type { Column, Frame } from '../../../engine/formats/frame';
 import { openFrames, type FrameSource } from '../../../engine/formats/frames';
 import { decodeDumpFrame } from '../../../engine/formats/lammps-dump';
 import { decodeLammpsData } from '../../../engine/formats/lammps-data';
 import { NO_CONVERSION, unitFactors } from '../../../engine/formats/n2p2-data';
 import { describe, type Result } from '../../../protocol/result';
+import { temporaryFolder } from '../../fixtures/folders';
+import { problemsOf, valueOf } from '../../fixtures/results';
 import { damaged } from './damage';
 
-let folder = '';
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'nearsight-lammps-'));
-});
-afterAll(() => rm(folder, { recursive: true, force: true }));
-
-function valueOf<T>(result: Result<T>): T {
-  if (!result.ok) throw new Error(result.problems.map(describe).join('\n'));
-  return result.value;
-}
-const problemsOf = (result: Result<unknown>): string[] => (result.ok ? [] : result.problems.map(describe));
+const folder = temporaryFolder();
 
 const dump = (text: string): Result<Frame> => decodeDumpFrame(Buffer.from(text), 'a.dump', 1, undefined, NO_CONVERSION);
 const data = (text: string): Result<Frame> => decodeLammpsData(Buffer.from(text), 'a.data', 1, NO_CONVERSION);

@@ -1,26 +1,18 @@
-import { appendFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { appendFile, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { afterAll, beforeAll, describe as group, expect, test } from 'vitest';
+import { describe as group, expect, test } from 'vitest';
 import type { Frame } from '../../../engine/formats/frame';
 import { openFrames, type FrameSource } from '../../../engine/formats/frames';
 import { decodePoscar } from '../../../engine/formats/poscar';
 import { decodeXdatcarFrame } from '../../../engine/formats/xdatcar';
-import { describe, type Result } from '../../../protocol/result';
+import { type Result } from '../../../protocol/result';
+import { temporaryFolder } from '../../fixtures/folders';
+import { problemsOf, valueOf } from '../../fixtures/results';
 import { damaged } from './damage';
 
-let folder = '';
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'nearsight-vasp-'));
-});
-afterAll(() => rm(folder, { recursive: true, force: true }));
+const folder = temporaryFolder();
 
-function valueOf<T>(result: Result<T>): T {
-  if (!result.ok) throw new Error(result.problems.map(describe).join('\n'));
-  return result.value;
-}
-const problemsOf = (result: Result<unknown>): string[] => (result.ok ? [] : result.problems.map(describe));
 const poscar = (text: string): Result<Frame> => decodePoscar(Buffer.from(text), 'POSCAR', 1);
 const rounded = (values: ArrayLike<number> = []): number[] => Array.from(values, (x) => Math.round(x * 1e9) / 1e9 + 0);
 

@@ -2,13 +2,14 @@
 import { afterAll, expect, test } from 'vitest';
 import { advance, createSimulation, startDynamics } from '../../../engine/dynamics/dynamics';
 import { Evaluator, type EvaluatorOptions } from '../../../engine/kernels/evaluator';
+import { CUTOFF_FUNCTIONS } from '../../../engine/formats/n2p2-potential';
 import { SIZES } from '../../../engine/kernels/layout';
 import { compileKernel, createMemory, instantiate, type KernelExports } from '../../../engine/kernels/module';
 import type { LayerActivation } from '../../../engine/potentials/network';
 import type { NeuralDescription } from '../../../engine/potentials/neural';
 import { everyKind, importedKinds } from '../../fixtures/symmetry-functions';
 import { mixesShapes, type DescriptorFunction } from '../../../engine/descriptors/function-types';
-import type { CutoffFunction } from '../../../language/definition/definition';
+import type {} from '../../../language/definition/definition';
 import { angular } from '../../fixtures/symmetry-functions';
 import { createModel, createStructure, CUTOFF, deviation, expectClose } from './models';
 
@@ -33,18 +34,7 @@ test('the tables have the sizes that the C structures have', () => {
   expect(Object.values(SIZES).map((_, i) => kernel.struct_size(i))).toEqual(Object.values(SIZES));
 });
 
-const cutoffs: CutoffFunction[] = [
-  'hard',
-  'cos',
-  'tanh3',
-  'tanh3_normalized',
-  'exp',
-  'poly1',
-  'poly2',
-  'poly3',
-  'poly4',
-];
-for (const cutoffFunction of cutoffs)
+for (const cutoffFunction of CUTOFF_FUNCTIONS)
   test(`${cutoffFunction}: energies, forces and virial are the reference's`, () => {
     const { reference, model } = createModel(cutoffFunction);
     for (const precision of ['f64', 'f32'] as const) {
@@ -123,7 +113,7 @@ test('wide functions with integer powers, by moments where there are many neighb
   expectClose(single, reference.predict(dense), TOLERANCE.f32);
 });
 
-for (const cutoffFunction of cutoffs)
+for (const cutoffFunction of CUTOFF_FUNCTIONS)
   test(`${cutoffFunction} with an inner cutoff`, () => {
     const { reference, model } = createModel(cutoffFunction, { innerCutoff: 0.4 });
     const structure = createStructure(20, [true, true, true]);
@@ -176,7 +166,7 @@ test('over a trajectory the forces are the same with a skin of 0 and of 1 Å', (
   expect(within.builds).toBeLessThan(steps / 2);
 });
 
-test('neighbours in line, and cutoffs of different lengths side by side', () => {
+test('neighbours in line, and CUTOFF_FUNCTIONS of different lengths side by side', () => {
   const functions = Object.fromEntries(
     ['H', 'O'].map((center) => [
       center,

@@ -8,12 +8,14 @@ import { createRandom } from '../../../engine/random';
 import type { LabelledStructure, Structure } from '../../../engine/structure/structure';
 import { isFinished, runEpoch } from '../../../engine/training/epochs';
 import { createTraining } from '../../../engine/training/prepare';
+import { valueOf } from '../../fixtures/results';
 import type { EpochReport, Training, TrainingSetup } from '../../../engine/training/training';
 
+/** The value of what must have gone well, to its end. */
 export function unwrap<T>(result: Result<T | undefined>): T {
-  if (!result.ok) throw new Error(result.problems.map(({ message }) => message).join('\n'));
-  if (result.value === undefined) throw new Error('It was stopped.');
-  return result.value;
+  const value = valueOf(result);
+  if (value === undefined) throw new Error('It was stopped.');
+  return value;
 }
 
 const span = { start: 0, end: 0 };

@@ -1,16 +1,5 @@
 /** One mistake each: what is marked, and what the preferred fix makes of it. Every code of the checker has one at least. */
-export interface Case {
-  readonly code: string;
-  readonly title: string;
-  readonly text: string;
-  /** The text under the squiggle. */
-  readonly marked: string;
-  /** `error` if absent. */
-  readonly severity?: 'warning' | 'information' | 'hint';
-  readonly message?: RegExp;
-  /** The text after the preferred fix, or after the first if none is preferred. */
-  readonly fixed?: string;
-}
+import type { Case } from '../diagnostics';
 
 const P = (body: string, elements = '[H, O]'): string => `potential p {\n  elements = ${elements}\n  ${body}\n}\n`;
 const RADIAL = 'radial { width = 0.5 Å; center = [1, 1.8] Å }';

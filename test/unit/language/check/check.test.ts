@@ -2,10 +2,11 @@ import fc from 'fast-check';
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { check, type Environment } from '../../../../language/check/check';
-import type { Diagnostic, Fix } from '../../../../language/diagnostic';
+import type { Diagnostic } from '../../../../language/diagnostic';
 import { parse } from '../../../../language/syntax/parser';
 import { format } from '../../../../language/syntax/printer';
 import { mutation, potentialText } from '../arbitrary';
+import { expectCase, expectFixesToMend, expectSound } from '../diagnostics';
 import { cases } from './cases';
 
 const RICH = readFileSync(new URL('../../../fixtures/language/rich.potential', import.meta.url), 'utf8');
@@ -19,32 +20,7 @@ const environment: Environment = {
 
 const diagnose = (text: string): readonly Diagnostic[] => check(parse(text), environment).diagnostics;
 
-function apply(text: string, fix: Fix): string {
-  return [...fix.edits]
-    .sort((a, b) => b.span.start - a.span.start)
-    .reduce(
-      (result, { span, text: inserted }) => result.slice(0, span.start) + inserted + result.slice(span.end),
-      text,
-    );
-}
-
-/** Spans lie in the text, edits of a fix do not overlap, at most one fix is preferred. */
-function checkDiagnostics(text: string, diagnostics: readonly Diagnostic[]): void {
-  const liesInText = ({ start, end }: { start: number; end: number }) =>
-    start >= 0 && end >= start && end <= text.length;
-  for (const { code, span, fixes = [], related = [], message } of diagnostics) {
-    if (!liesInText(span)) throw new Error(`${code} is outside of the text`);
-    if (!/^PD\d{4}$/u.test(code) || message === '') throw new Error(`${code} has no message`);
-    if (!related.every((r) => liesInText(r.span))) throw new Error(`${code} refers to what is outside of the text`);
-    if (fixes.filter(({ preferred }) => preferred).length > 1) throw new Error(`${code} prefers two fixes`);
-    for (const { edits } of fixes) {
-      if (!edits.every((edit) => liesInText(edit.span))) throw new Error(`${code} edits outside of the text`);
-      const sorted = [...edits].sort((a, b) => a.span.start - b.span.start);
-      if (sorted.some((edit, i) => i > 0 && edit.span.start < sorted[i - 1].span.end))
-        throw new Error(`${code}: edits overlap`);
-    }
-  }
-}
+const CODES = /^PD\d{4}$/u;
 
 describe('check', () => {
   it('finds nothing wrong with a rich file', () => {
@@ -58,36 +34,13 @@ describe('check', () => {
     ]);
   });
 
-  it.each(cases)('$code: $title', ({ code, text, severity, marked, message, fixed }) => {
-    const diagnostics = diagnose(text);
-    checkDiagnostics(text, diagnostics);
-    const found = diagnostics.filter((diagnostic) => diagnostic.code === code);
-    expect(diagnostics.map((diagnostic) => `${diagnostic.code} ${diagnostic.message}`)).not.toEqual([]);
-    expect(found.length, JSON.stringify(diagnostics)).toBeGreaterThan(0);
-    const [first] = found;
-    expect(first.severity).toBe(severity ?? 'error');
-    expect(text.slice(first.span.start, first.span.end)).toBe(marked);
-    if (message !== undefined) expect(first.message).toMatch(message);
-    if (fixed !== undefined) {
-      const preferred = first.fixes?.find((fix) => fix.preferred) ?? first.fixes?.[0];
-      expect(preferred && apply(text, preferred)).toBe(fixed);
-    }
+  it.each(cases)('$code: $title', (one) => {
+    expectSound(one.text, diagnose(one.text), CODES);
+    expectCase(one, diagnose);
   });
 
   it('removes a diagnostic with each of its fixes', () => {
-    let fixes = 0;
-    for (const { code, text } of cases) {
-      const before = diagnose(text);
-      for (const diagnostic of before) {
-        for (const fix of diagnostic.fixes ?? []) {
-          fixes++;
-          const mended = apply(text, fix);
-          const count = (all: readonly Diagnostic[]) => all.filter((other) => other.code === diagnostic.code).length;
-          expect(count(diagnose(mended)), `${code} ${fix.title}:\n${text}\n→\n${mended}`).toBeLessThan(count(before));
-        }
-      }
-    }
-    expect(fixes).toBeGreaterThan(100);
+    expect(expectFixesToMend(cases, diagnose)).toBeGreaterThan(100);
   });
 
   it('mends a file by its preferred fixes alone, for most mistakes', () => {
@@ -118,7 +71,7 @@ describe('check', () => {
   it('answers for any text, mutation and prefix', () => {
     const holds = (text: string) => {
       const { diagnostics } = check(parse(text), environment);
-      checkDiagnostics(text, diagnostics);
+      expectSound(text, diagnostics, CODES);
     };
     fc.assert(fc.property(fc.oneof(potentialText(RICH), fc.string({ unit: 'binary', maxLength: 100 })), holds), {
       numRuns: 300,

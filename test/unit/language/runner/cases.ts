@@ -1,16 +1,6 @@
 /** One mistake each in an `input.nn`: what is marked, and what the preferred fix makes of it. Every code has one at least. */
-export interface Case {
-  readonly code: string;
-  readonly title: string;
-  readonly text: string;
-  /** The text under the squiggle. */
-  readonly marked: string;
-  /** `error` if absent. */
-  readonly severity?: 'warning' | 'information' | 'hint';
-  readonly message?: RegExp;
-  /** The text after the preferred fix, or after the first if none is preferred. */
-  readonly fixed?: string;
-}
+import { TRAINING_SETTINGS } from '../../../fixtures/language/training-settings';
+import type { Case } from '../diagnostics';
 
 /** Nothing is wrong with it, and nothing missing for predictions. */
 export const PREDICTION = `# length unit: bohr, energy unit: hartree
@@ -33,29 +23,7 @@ symfunction_short O 2 O 0.01 0.0 12.0
 
 /** Nothing is missing for a training either. */
 export const TRAINING = `${PREDICTION}
-use_short_forces
-random_seed                     1
-epochs                          10
-updater_type                    1
-parallel_mode                   1
-jacobian_mode                   1
-update_strategy                 0
-selection_mode                  0
-test_fraction                   0.1
-force_weight                    10.0
-short_energy_fraction           1.0
-short_force_fraction            0.02
-task_batch_size_energy          1
-task_batch_size_force           1
-weights_min                     -1.0
-weights_max                     1.0
-kalman_type                     0
-kalman_epsilon                  0.01
-kalman_q0                       0.01
-kalman_qtau                     2.302
-kalman_qmin                     1e-6
-kalman_eta                      0.01
-`;
+${TRAINING_SETTINGS}`;
 
 const replaced = (text: string, pairs: readonly (readonly [string, string])[]): string =>
   pairs.reduce((result, [from, to]) => {
