@@ -1,29 +1,33 @@
-/** Asks the data worker: a thread that is started at the first request and, should it die, again at the next. */
+/** Asks a worker: a thread that is started at the first request and, should it die, again at the next. */
 import { Worker } from 'node:worker_threads';
-import type { DataRequests } from './frames';
-import { Channel } from './messages';
+import { Channel, type Side } from './messages';
 import type { DataSide, Nothing } from './data-sides';
 
-export interface DataClient {
+export interface WorkerClient<S extends Side> {
   /** @throws Error (as a rejection) with the worker's message, or when `signal` is aborted or the client disposed. */
-  request<M extends keyof DataRequests>(
+  request<M extends keyof S['requests'] & string>(
     method: M,
-    parameters: DataRequests[M]['parameters'],
+    parameters: S['requests'][M]['parameters'],
     signal?: AbortSignal,
-  ): Promise<DataRequests[M]['result']>;
+  ): Promise<S['requests'][M]['result']>;
   dispose(): void;
 }
 
+export type DataClient = WorkerClient<DataSide>;
+
 /** @param script path of the bundled worker, dist/data-worker.js */
-export function createDataClient(script: string): DataClient {
-  let current: { readonly worker: Worker; readonly channel: Channel<Nothing, DataSide> } | undefined;
+export const createDataClient = (script: string): DataClient => createWorkerClient<DataSide>(script);
+
+/** @param script path of the bundled worker */
+export function createWorkerClient<S extends Side>(script: string): WorkerClient<S> {
+  let current: { readonly worker: Worker; readonly channel: Channel<Nothing, S> } | undefined;
   let disposed = false;
 
-  const start = (): { readonly worker: Worker; readonly channel: Channel<Nothing, DataSide> } => {
+  const start = (): { readonly worker: Worker; readonly channel: Channel<Nothing, S> } => {
     const worker = new Worker(script);
     // A process that has nothing else to do ends.
     worker.unref();
-    const channel = new Channel<Nothing, DataSide>((message) => worker.postMessage(message), {
+    const channel = new Channel<Nothing, S>((message) => worker.postMessage(message), {
       requests: {},
       notifications: {},
     });

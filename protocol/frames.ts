@@ -23,6 +23,8 @@ export interface DataSummary {
   /** Per-frame keys and per-atom columns, with the number of frames that have them. */
   readonly keys: Readonly<Record<string, number>>;
   readonly columns: Readonly<Record<string, number>>;
+  /** Of keys that hold a few words (config_type, split, …): the frames of each. */
+  readonly words: Readonly<Record<string, Readonly<Record<string, number>>>>;
   /** Which key was taken for energy and forces under `auto`. */
   readonly energyKey?: string;
   readonly forcesKey?: string;

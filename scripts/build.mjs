@@ -13,6 +13,7 @@ const builds = [
   { ...node, entryPoints: ['extension/main.ts'], outfile: 'dist/extension.js', external: ['vscode'] },
   { ...node, entryPoints: ['server/main.ts'], outfile: 'dist/server.js' },
   { ...node, entryPoints: ['server/data/worker.ts'], outfile: 'dist/data-worker.js' },
+  { ...node, entryPoints: ['server/data/survey-worker.ts'], outfile: 'dist/survey-worker.js' },
   { ...node, entryPoints: ['engine/kernels/worker.ts'], outfile: 'dist/kernel-worker.js' },
   {
     ...node,

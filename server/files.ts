@@ -2,12 +2,17 @@
  * What stands in the folder of a document: whether a path exists, which files a glob matches, what a folder contains.
  *
  * The checker asks at every keystroke, so answers are kept for a short while; how many, and how many directory entries
- * one glob may look at, is bounded. Nothing is ever read but names, and the elements of potentials that `load` names.
+ * one glob may look at, is bounded. Nothing is ever read here but names, and the elements of potentials that `load` names;
+ * what is in data files others find out (data/knowledge.ts), and nobody waits for it.
  * Paths are relative to the document and use `/`.
  */
 import { readdirSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { unitFactors } from '../engine/formats/n2p2-data';
 import { inspectPotential } from '../engine/formats/potential-folder';
+import type { DataFacts, SurveyFacts, SurveyedPotential } from '../language/check/facts';
+import type { FileUnits } from '../language/definition/definition';
+import type { Knowledge } from './data/knowledge';
 
 export interface FolderEntry {
   readonly name: string;
@@ -27,6 +32,16 @@ export interface Files {
   list(folder: string): readonly FolderEntry[];
   /** The absolute path. */
   locate(path: string): string;
+  /** What is in the files that some paths and globs name; undefined as long as nobody has looked. */
+  summary?(patterns: readonly string[]): DataFacts | undefined;
+  /** A potential over a sample of a dataset; undefined as long as nobody has looked. */
+  survey?(potential: SurveyedPotential, dataset: SurveyedFiles): SurveyFacts | undefined;
+}
+
+export interface SurveyedFiles {
+  readonly files: readonly string[];
+  /** Of files that have none of their own. */
+  readonly units: FileUnits | undefined;
 }
 
 const LIFETIME_MILLISECONDS = 2000;
@@ -45,8 +60,11 @@ function segmentPattern(segment: string): RegExp {
   return new RegExp(`^${source}$`, 'su');
 }
 
-/** A cache that forgets what is old, and everything once it is full. */
-export function createFileCache(now: () => number = Date.now): { beside(folder: string): Files; clear(): void } {
+/** A cache that forgets what is old, and everything once it is full. `knowledge` is of what is in data files. */
+export function createFileCache(
+  now: () => number = Date.now,
+  knowledge?: Knowledge,
+): { beside(folder: string): Files; clear(): void } {
   const answers = new Map<string, { readonly at: number; readonly value: unknown }>();
 
   function remember<T>(key: string, question: () => T): T {
@@ -122,6 +140,12 @@ export function createFileCache(now: () => number = Date.now): { beside(folder: 
     });
   }
 
+  /** Absolute paths of what paths and globs name, each once. */
+  const locateAll = (folder: string, patterns: readonly string[]): string[] => {
+    const paths = patterns.flatMap((pattern) => (isGlob(pattern) ? find(folder, pattern) : [pattern]));
+    return [...new Set(paths.map((path) => resolve(folder, path)))].filter(exists);
+  };
+
   return {
     beside: (folder) => ({
       exists: (path) => exists(resolve(folder, path)),
@@ -130,6 +154,14 @@ export function createFileCache(now: () => number = Date.now): { beside(folder: 
       find: (glob) => find(folder, glob),
       list: (path) => list(resolve(folder, path)),
       locate: (path) => resolve(folder, path),
+      summary: (patterns) => knowledge?.summary(locateAll(folder, patterns)),
+      survey: ({ name, ...potential }, { files, units }) =>
+        knowledge?.survey(`${folder}\n${name}`, {
+          ...potential,
+          innerCutoff: 0,
+          files: locateAll(folder, files),
+          length: unitFactors(units).length,
+        }),
     }),
     clear: () => {
       answers.clear();

@@ -52,6 +52,7 @@ import { lensesOf, type Runs } from './features/lenses';
 import { legend, semanticTokensOf } from './features/semantic-tokens';
 import { symbolsOf } from './features/symbols';
 import { createCompanionReader } from './data/companions';
+import { createKnowledge } from './data/knowledge';
 import { createFileCache, type Files } from './files';
 import { analyzeInput, INPUT_LANGUAGE, type InputAnalysis } from './runner/analysis';
 import { inputActionsOf } from './runner/code-actions';
@@ -68,7 +69,13 @@ const documents = new TextDocuments(TextDocument);
 const analyses = new Map<string, Analysis>();
 const inputs = new Map<string, InputAnalysis>();
 const runs = new Map<string, Runs>();
-const fileCache = createFileCache();
+const knowledge = createKnowledge(path.join(__dirname, 'survey-worker.js'), () => {
+  analyses.clear();
+  inputs.clear();
+  refreshDiagnostics();
+  if (client.workspace?.inlayHint?.refreshSupport === true) void connection.languages.inlayHint.refresh();
+});
+const fileCache = createFileCache(Date.now, knowledge);
 const companions = createCompanionReader(() => {
   inputs.clear();
   refreshDiagnostics();
@@ -232,6 +239,7 @@ connection.onInitialized(() => {
 connection.onDidChangeWatchedFiles(() => {
   fileCache.clear();
   companions.forget();
+  knowledge.forget();
   analyses.clear();
   inputs.clear();
   refreshDiagnostics();

@@ -54,3 +54,30 @@ export function nameAt(node: Node): Name | undefined {
   const schema = attributeSchema(node.blocks, node.attribute.name.text);
   return schema?.type === 'reference' ? { kind: schema.to, text: node.value.text } : undefined;
 }
+
+/** The paths and globs that a dataset block names, right or not in all else. */
+export function pathsOf({ items }: Block): string[] {
+  const files = items.find((item) => item.kind === 'attribute' && item.name.text === 'files');
+  const value = files?.kind === 'attribute' ? files.value : undefined;
+  const values = value?.kind === 'list' ? value.items : value === undefined ? [] : [value];
+  return values.flatMap((item) => (item.kind === 'string' ? [item.text] : []));
+}
+
+/** The datasets that a potential is trained on or evaluated with; without any such action all of the file. */
+export function datasetsOf(tree: SyntaxTree, potential: Block): Block[] {
+  const nameIn = (block: Block, attribute: string): string | undefined => {
+    const item = block.items.find((one) => one.kind === 'attribute' && one.name.text === attribute);
+    const value = item?.kind === 'attribute' ? item.value : undefined;
+    return value?.kind === 'name' || value?.kind === 'string' ? value.text : undefined;
+  };
+  const label = potential.labels.at(0)?.text;
+  const named = new Set(
+    ['train', 'evaluate']
+      .flatMap((kind) => declarationsOf(tree, kind))
+      .filter(({ block }) => nameIn(block, 'potential') === label)
+      .map(({ block }) => nameIn(block, 'dataset')),
+  );
+  const all = declarationsOf(tree, 'dataset');
+  const used = all.filter(({ text }) => named.has(text));
+  return (used.length > 0 ? used : all).map(({ block }) => block);
+}

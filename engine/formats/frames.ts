@@ -349,6 +349,9 @@ async function readAllFrames(
   return problems.list();
 }
 
+/** A key with more different words than this names structures instead of kinds of them. */
+const MAXIMUM_WORDS = 30;
+
 async function inspectFrames(index: FrameIndex, format: Detected, signal?: AbortSignal): Promise<Result<DataSummary>> {
   let frames = 0;
   let minimum = Infinity;
@@ -357,6 +360,7 @@ async function inspectFrames(index: FrameIndex, format: Detected, signal?: Abort
   const elements = new Map<number, number>();
   const keys = new Map<string, number>();
   const columns = new Map<string, number>();
+  const words = new Map<string, Map<string, number>>();
   const count = <K>(map: Map<K, number>, key: K): void => void map.set(key, (map.get(key) ?? 0) + 1);
   const problems = await readAllFrames(
     index,
@@ -367,7 +371,13 @@ async function inspectFrames(index: FrameIndex, format: Detected, signal?: Abort
       maximum = Math.max(maximum, frame.numbers.length);
       total += frame.numbers.length;
       for (const z of new Set(frame.numbers)) count(elements, z);
-      for (const key of frame.info.keys()) count(keys, key);
+      for (const [key, value] of frame.info) {
+        count(keys, key);
+        if (typeof value !== 'string') continue;
+        const own = words.get(key) ?? new Map<string, number>();
+        words.set(key, own);
+        if (own.size <= MAXIMUM_WORDS) count(own, value);
+      }
       for (const name of frame.columns.keys()) count(columns, name);
     },
     signal,
@@ -378,6 +388,9 @@ async function inspectFrames(index: FrameIndex, format: Detected, signal?: Abort
     frames,
     atoms: { minimum, maximum, total },
     elements: Object.fromEntries(sorted.map(([z, n]) => [symbolOf(z), n])),
+    words: Object.fromEntries(
+      [...words].filter(([, own]) => own.size <= MAXIMUM_WORDS).map(([key, own]) => [key, Object.fromEntries(own)]),
+    ),
     keys: Object.fromEntries(keys),
     columns: Object.fromEntries(columns),
     energyKey: chooseKey('auto', ENERGY_KEYS, keys),

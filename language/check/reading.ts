@@ -5,8 +5,10 @@
  * could not be understood are absent, and a diagnostic says why. Families look at what is there and add their own.
  */
 import type { Diagnostic, Fix, TextEdit } from '../diagnostic';
+import type { FileUnits } from '../definition/definition';
 import type { AttributeSchema, BlockSchema } from '../schema/types';
 import type { Attribute, Block, Item, Label, Section, Span } from '../syntax/tree';
+import type { DataFacts, SurveyedPotential, SurveyFacts } from './facts';
 
 /** What the checker may ask about the world; paths are relative to the file. */
 export interface Environment {
@@ -15,6 +17,13 @@ export interface Environment {
   matches?(glob: string): number;
   /** The elements of the potential in a folder that `load` names, or what is wrong with it. */
   potential?(path: string): { readonly elements: readonly string[] } | { readonly problem: string };
+  /** What is in the files that paths and globs name; undefined as long as nobody has looked. */
+  summary?(patterns: readonly string[]): DataFacts | undefined;
+  /** A potential over a sample of a dataset; undefined as long as nobody has looked. */
+  survey?(
+    potential: SurveyedPotential,
+    dataset: { readonly files: readonly string[]; readonly units: FileUnits | undefined },
+  ): SurveyFacts | undefined;
 }
 
 /** A diagnostic of one section, with the section's spans; fixes that depend on the names of the whole file are a function of them. */

@@ -9,14 +9,22 @@ import {
   type Command,
   type CompletionItem,
 } from 'vscode-languageserver';
+import type { DataFacts } from '../../language/check/facts';
 import { elements } from '../../language/elements';
-import type { AttributeSchema, BlockSchema, QuantitiesType, QuantityType } from '../../language/schema/types';
+import type {
+  AttributeSchema,
+  BlockSchema,
+  DataKeyType,
+  QuantitiesType,
+  QuantityType,
+} from '../../language/schema/types';
 import { unitsFor } from '../../language/schema/units';
+import { NAME, quote as quoteText } from '../../language/syntax/lexer';
 import type { Attribute, Span } from '../../language/syntax/tree';
 import { rangeOf, type Analysis } from '../analysis';
 import { attributeSchema, contextAt, innerSchemas, schemaOf, type Blocks, type Context, type Place } from '../context';
 import { defaultOf, document, functions, labelSignature, typeOf, type Topic } from '../documentation';
-import { declarationsOf } from '../names';
+import { datasetsOf, declarationsOf, pathsOf } from '../names';
 
 export interface CompletionOptions {
   /** The client understands `${1:placeholders}`. */
@@ -28,6 +36,7 @@ export interface CompletionOptions {
 /** Characters that open a list by themselves. */
 export const TRIGGER_CHARACTERS = [' ', '=', '[', ',', '"', '/'];
 const MAXIMUM_FILES = 500;
+const PLAIN_NAME = new RegExp(`^${NAME}$`, 'u');
 
 /** What one place offers; turned into a CompletionItem by `itemOf`. */
 export interface Proposal {
@@ -269,7 +278,13 @@ function elementsOf(blocks: Blocks): readonly string[] | undefined {
   return symbols.length === 0 ? undefined : symbols;
 }
 
-function elementProposals(only: readonly string[] | undefined, without: readonly string[]): Proposal[] {
+/** @param seen frames of the data that have each, if that is known */
+function elementProposals(
+  only: readonly string[] | undefined,
+  without: readonly string[],
+  seen: Readonly<Record<string, number>> = {},
+): Proposal[] {
+  const framesOf = (symbol: string): number => (Object.hasOwn(seen, symbol) ? seen[symbol] : 0);
   return elements
     .map((element, z) => ({ ...element, z }))
     .slice(1)
@@ -277,16 +292,77 @@ function elementProposals(only: readonly string[] | undefined, without: readonly
     .map(({ symbol, name, z }) => ({
       label: symbol,
       kind: CompletionItemKind.Constant,
-      detail: `${name}, Z = ${z}`,
+      detail: `${name}, Z = ${z}${framesOf(symbol) > 0 ? `, in ${describeFrames(framesOf(symbol))} of the data` : ''}`,
       topic: { kind: 'element', symbol },
+      ...(framesOf(symbol) > 0 && { rank: 1 }),
     }));
+}
+
+const describeFrames = (n: number): string => (n === 1 ? '1 frame' : `${n.toLocaleString('en-US')} frames`);
+
+/** What is in the files of the dataset around. */
+function dataOf({ files }: Analysis, blocks: Blocks): DataFacts | undefined {
+  return blocks.at(0)?.name.text === 'dataset' ? files?.summary?.(pathsOf(blocks[0])) : undefined;
+}
+
+/** Frames of all datasets of the file that have each element: those of the potential around, as far as it is trained. */
+function elementsSeen({ files, tree }: Analysis, [potential]: Blocks): Readonly<Record<string, number>> | undefined {
+  const paths = datasetsOf(tree, potential).flatMap(pathsOf);
+  return paths.length === 0 ? undefined : files?.summary?.(paths)?.elements;
+}
+
+type LabelKind = DataKeyType['what'];
+
+const takenKey = (data: DataFacts, what: LabelKind): string | undefined =>
+  ({ energy: data.energyKey, forces: data.forcesKey, stress: undefined })[what];
+
+/** Keys that can hold energies, columns that can hold forces: those that have such a name first. */
+function keyProposals(data: DataFacts | undefined, what: LabelKind, quote: boolean): Proposal[] {
+  if (data === undefined) return [];
+  const there = what === 'forces' ? data.columns : data.keys;
+  const taken = takenKey(data, what);
+  const pattern = { energy: /energy|^e(_|$)/i, forces: /force/i, stress: /stress|virial/i }[what];
+  return Object.entries(there)
+    .filter(([key]) => what === 'forces' || !Object.hasOwn(data.words, key))
+    .map(([key, frames]) => ({
+      label: key,
+      kind: CompletionItemKind.Field,
+      detail: `in ${frames === data.frames ? `all ${describeFrames(frames)}` : `${frames.toLocaleString('en-US')} of ${describeFrames(data.frames)}`}`,
+      rank: key === taken ? 5 : pattern.test(key) ? 6 : 7,
+      ...(quote && !PLAIN_NAME.test(key) && { insert: quoteText(key) }),
+    }));
+}
+
+function automaticKey(data: DataFacts | undefined, what: LabelKind): string {
+  const usual = 'the usual names, as the file has them';
+  if (data === undefined) return usual;
+  const key = takenKey(data, what);
+  return key === undefined ? `${usual}: none of them is there` : `${usual}: here \`${key}\``;
+}
+
+/** Keys that hold a few words, as `key("…")` takes them. */
+function wordKeyProposals(data: DataFacts | undefined, quote: boolean): Proposal[] {
+  return Object.entries(data?.words ?? {}).map(([key, words]) => ({
+    label: key,
+    kind: CompletionItemKind.Field,
+    detail: Object.entries(words)
+      .map(([word, frames]) => `${word} ${frames}`)
+      .join(', '),
+    rank: Object.keys(words).some((word) => /^(train|test)/i.test(word)) ? 1 : 2,
+    ...(quote && { insert: quoteText(key) }),
+  }));
 }
 
 type ValuePlace = Extract<Place, { kind: 'value' }>;
 
 function valueProposals(analysis: Analysis, blocks: Blocks, schema: AttributeSchema, place: ValuePlace): Proposal[] {
   const { depth, callee, given, quoted } = place;
-  if (quoted !== undefined) return pathProposals(analysis, schema, quoted, false);
+  const data = dataOf(analysis, blocks);
+  if (callee === 'key' && given.length === 0) return wordKeyProposals(data, quoted === undefined);
+  if (quoted !== undefined)
+    return schema.type === 'data_key'
+      ? keyProposals(data, schema.what, false)
+      : pathProposals(analysis, schema, quoted, false);
   if (callee !== undefined) return [];
   switch (schema.type) {
     case 'choice':
@@ -294,7 +370,12 @@ function valueProposals(analysis: Analysis, blocks: Blocks, schema: AttributeSch
     case 'choice_or_key':
       return depth === 0 ? [...choiceProposals(schema.values, schema.default), functionProposal('key')] : [];
     case 'data_key':
-      return depth === 0 ? choiceProposals({ auto: 'the usual names, as the file has them' }, schema.default) : [];
+      return depth === 0
+        ? [
+            ...choiceProposals({ auto: automaticKey(data, schema.what) }, schema.default),
+            ...keyProposals(data, schema.what, true),
+          ]
+        : [];
     case 'flag':
       return depth === 0
         ? choiceProposals({ yes: '', no: '' }, schema.default === undefined ? undefined : schema.default ? 'yes' : 'no')
@@ -313,7 +394,7 @@ function valueProposals(analysis: Analysis, blocks: Blocks, schema: AttributeSch
               topic: attributeTopic(blocks, place),
             },
           ]
-        : elementProposals(undefined, given);
+        : elementProposals(undefined, given, elementsSeen(analysis, blocks));
     case 'path':
       return depth === 0 ? pathProposals(analysis, schema, '', true) : [];
     case 'paths':

@@ -17,8 +17,8 @@ export async function bundleServer(): Promise<Bundle> {
   const file = path.join(folder, 'dist', 'server.js');
   await build({
     absWorkingDir: root,
-    entryPoints: ['server/main.ts'],
-    outfile: file,
+    entryPoints: { server: 'server/main.ts', 'survey-worker': 'server/data/survey-worker.ts' },
+    outdir: path.dirname(file),
     bundle: true,
     platform: 'node',
     format: 'cjs',

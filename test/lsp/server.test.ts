@@ -29,6 +29,7 @@ import { bundleServer, type Bundle } from './bundle';
 import { startServer, type Session } from './client';
 
 const CAPABILITIES: ClientCapabilities = {
+  workspace: { diagnostics: { refreshSupport: true } },
   textDocument: {
     diagnostic: {},
     definition: { linkSupport: true },
@@ -250,4 +251,24 @@ test('diagnostics are pushed to clients that do not pull', async () => {
   await wait;
   expect(received.at(-1)).toEqual({ uri, diagnostics: [] });
   expect(await pushed.close()).toBe(0);
+});
+
+test('completion and diagnostics know the data, once somebody has looked', async () => {
+  const refreshed = new Promise<void>((done) => {
+    session.connection.onRequest('workspace/diagnostic/refresh', () => done());
+  });
+  writeFileSync(
+    path.join(folder, 'data', 'known.xyz'),
+    '1\nProperties=species:S:1:pos:R:3:dft_forces:R:3 my_energy=-1 split=test\nHe 0 0 0 0 0 0\n',
+  );
+  const text = 'dataset d { files = ["data/known.xyz"]; energy =  }\n';
+  const known = pathToFileURL(path.join(folder, 'known.potential')).href;
+  await open(known, text);
+  const complete = (): Promise<CompletionItem[]> =>
+    ask('textDocument/completion', { position: { line: 0, character: text.indexOf(' }') } }, known);
+  const before = await complete();
+  expect(before.map(({ label }) => label)).toContain('auto');
+  await refreshed;
+  const after = await complete();
+  expect(after.find(({ label }) => label === 'my_energy')?.detail).toBe('in all 1 frame');
 });

@@ -12,7 +12,7 @@ const allowed: Record<string, readonly string[]> = {
   protocol: [],
   language: [],
   engine: ['language/', 'protocol/'],
-  server: ['language/', 'protocol/', 'engine/formats/', 'engine/structure/'],
+  server: ['language/', 'protocol/', 'engine/formats/', 'engine/structure/', 'engine/descriptors/', 'engine/analysis/'],
   extension: ['protocol/', 'language/'],
   webview: ['protocol/', 'language/elements', 'engine/analysis/'],
 };

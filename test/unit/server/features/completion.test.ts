@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { DataFacts } from '../../../../language/check/facts';
 import { completionsAt, resolveCompletion } from '../../../../server/features/completion';
 import { apply, filesOf, RICH, withCursor } from '../fixture';
 
@@ -168,4 +169,42 @@ test('documentation comes when asked for', () => {
     label: 'x',
     data: { kind: 'attribute', path: ['constructor'], name: '__proto__' },
   });
+});
+
+test('what the data have, with the frames that have it', () => {
+  const data: DataFacts = {
+    frames: 10,
+    atoms: { minimum: 2, maximum: 2, total: 20 },
+    elements: { H: 10, Cu: 3 },
+    keys: { energy: 10, dft_energy: 7, split: 10, 'my key': 1 },
+    columns: { forces: 9, charges: 10 },
+    words: { split: { train: 8, test: 2 } },
+    energyKey: 'dft_energy',
+    forcesKey: 'forces',
+  };
+  const known = { ...files, summary: (paths: readonly string[]) => (paths.includes('a.xyz') ? data : undefined) };
+  const offers = (marked: string): [string, string | undefined][] => {
+    const { analysis, offset } = withCursor(marked, known);
+    return completionsAt(analysis, offset, { snippets: true })
+      .sort((a, b) => ((a.sortText ?? '') < (b.sortText ?? '') ? -1 : 1))
+      .map(({ label, detail }) => [label, detail]);
+  };
+  expect(offers('dataset d { files = ["a.xyz"]; energy = | }')).toEqual([
+    ['auto', 'default'],
+    ['dft_energy', 'in 7 of 10 frames'],
+    ['energy', 'in all 10 frames'],
+    ['my key', 'in 1 of 10 frames'],
+  ]);
+  expect(offers('dataset d { files = "a.xyz"; forces = | }').map(([label]) => label)).toEqual([
+    'auto',
+    'forces',
+    'charges',
+  ]);
+  expect(offers('dataset d { files = ["a.xyz"]; split_by = key("|") }')).toEqual([['split', 'train 8, test 2']]);
+  expect(offers('dataset d { files = ["a.xyz"] }\npotential p { elements = [H, | ] }').at(0)).toEqual([
+    'Cu',
+    'copper, Z = 29, in 3 frames of the data',
+  ]);
+  // Of another dataset nothing is known.
+  expect(offers('dataset d { files = ["b.xyz"]; energy = | }').map(([label]) => label)).toEqual(['auto']);
 });

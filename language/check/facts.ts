@@ -1,0 +1,84 @@
+/**
+ * What is known of data files, as the diagnostics and features work with it: plain data. Somebody else looks into the files
+ * (server/data), later than one types; until then nothing is known, and nothing is said.
+ */
+import type { CutoffFunction, SymmetryFunction } from '../definition/definition';
+
+/** Of some files together. */
+export interface DataFacts {
+  readonly frames: number;
+  readonly atoms: { readonly minimum: number; readonly maximum: number; readonly total: number };
+  /** Symbols, with the number of frames that have them. */
+  readonly elements: Readonly<Record<string, number>>;
+  /** Per-frame keys and per-atom columns, with the number of frames that have them. */
+  readonly keys: Readonly<Record<string, number>>;
+  readonly columns: Readonly<Record<string, number>>;
+  /** Of keys that hold a few words: the frames of each. */
+  readonly words: Readonly<Record<string, Readonly<Record<string, number>>>>;
+  /** Which key `auto` takes. */
+  readonly energyKey?: string;
+  readonly forcesKey?: string;
+}
+
+/** One symmetry function over a sample of the data. */
+export interface FunctionFacts {
+  readonly minimum: number;
+  readonly mean: number;
+  readonly maximum: number;
+  /** Atoms in bins of equal width from minimum to maximum. */
+  readonly histogram: readonly number[];
+  /** An earlier function of the same centre that says the same: its index, and the correlation with it. */
+  readonly twin?: { readonly index: number; readonly correlation: number };
+}
+
+/** A sample of the structures of a dataset, seen by a potential. Lengths are in Å (of an `input.nn` in its own unit). */
+export interface SurveyFacts {
+  /** Structures that were looked at, of how many. */
+  readonly structures: number;
+  readonly of: number;
+  /** The elements of the sample and of the potential, in the order of what follows. */
+  readonly elements: readonly string[];
+  /** Atoms of each in the sample. */
+  readonly atoms: readonly number[];
+  readonly distances: {
+    readonly reach: number;
+    /** Width of the bins. */
+    readonly bin: number;
+    /** [centre][neighbour]: numbers of neighbours in bins. */
+    readonly counts: readonly (readonly Float64Array[])[];
+    /** [centre][neighbour]; ∞ where no pair is within reach. */
+    readonly nearest: readonly (readonly number[])[];
+  };
+  /** Neighbours of an atom within the cutoff, of any element. */
+  readonly neighbors: { readonly mean: number; readonly median: number; readonly maximum: number };
+  /** Where the radial distribution has its minimum near a good number of neighbours. */
+  readonly suggestedCutoff: number;
+  /** Smallest distance between two faces of a periodic cell. */
+  readonly height?: number;
+  /** Per element, in the order of the question. */
+  readonly functions: Readonly<Record<string, readonly FunctionFacts[]>>;
+}
+
+/** Whose functions are surveyed, and over which data. */
+export interface SurveyedPotential {
+  readonly name: string;
+  readonly elements: readonly string[];
+  readonly cutoff: number;
+  readonly cutoffFunction: CutoffFunction;
+  readonly functions: Readonly<Record<string, readonly SymmetryFunction[]>>;
+}
+
+/** Below this part of the largest value a range is rounding. */
+const NEGLIGIBLE = 1e-12;
+
+/** Whether a function is the same for all atoms, so that it says nothing. */
+export const isConstant = ({ minimum, maximum }: FunctionFacts): boolean =>
+  !(maximum - minimum > NEGLIGIBLE * Math.max(Math.abs(minimum), Math.abs(maximum)));
+
+const BARS = '▁▂▃▄▅▆▇█';
+
+/** A histogram as a line of text. */
+export function sparkline(histogram: readonly number[]): string {
+  const most = Math.max(...histogram, 1);
+  return histogram.map((n) => (n === 0 ? ' ' : BARS[Math.min(7, Math.floor((8 * n) / most))])).join('');
+}

@@ -1,0 +1,180 @@
+/**
+ * What is known of the data that documents name. Nobody waits for it: an answer is what was last found, undefined as long
+ * as nothing was, and who asks is told when there is something new. Files are looked at again when somebody asks and the
+ * last look is some seconds old; they are read again only if size or time are others.
+ */
+import { stat } from 'node:fs/promises';
+import { setTimeout as delay } from 'node:timers/promises';
+import { chooseKey, ENERGY_KEYS, FORCES_KEYS } from '../../engine/formats/labels';
+import type { SurveyFacts } from '../../language/check/facts';
+import { createWorkerClient, type WorkerClient } from '../../protocol/data-client';
+import type { DataSummary } from '../../protocol/frames';
+import type { SurveyQuestion, SurveySide } from './requests';
+
+export interface Knowledge {
+  /** Of all the files together; those that can't be read have nothing. */
+  summary(files: readonly string[]): DataSummary | undefined;
+  /** Of a sample of the files. `topic`: a question about the same replaces one that is still under way. */
+  survey(topic: string, question: SurveyQuestion): SurveyFacts | undefined;
+  /** Look at the files again at the next question. */
+  forget(): void;
+  dispose(): void;
+}
+
+const LIFETIME_MILLISECONDS = 2000;
+/** A question is asked if nobody types for so long. */
+const PATIENCE_MILLISECONDS = 200;
+/** The worker ends when nothing is asked for so long. */
+const IDLE_MILLISECONDS = 60_000;
+const MAXIMUM_ANSWERS = 200;
+/** More files than that are not looked into. */
+const MAXIMUM_FILES = 200;
+
+interface Answer {
+  value: unknown;
+  /** Of sizes and times: what the value was found from. */
+  stamp: string;
+  at: number;
+  looking: AbortController | undefined;
+}
+
+/** @param changed called when an answer would be another one now */
+export function createKnowledge(script: string, changed: () => void): Knowledge {
+  /** In order of use, the latest last. */
+  const answers = new Map<string, Answer>();
+  const topics = new Map<string, string>();
+  let client: WorkerClient<SurveySide> | undefined;
+  let idle: NodeJS.Timeout | undefined;
+
+  const worker = (): WorkerClient<SurveySide> => {
+    clearTimeout(idle);
+    idle = setTimeout(() => {
+      if ([...answers.values()].some(({ looking }) => looking !== undefined)) return void worker();
+      client?.dispose();
+      client = undefined;
+    }, IDLE_MILLISECONDS);
+    idle.unref();
+    return (client ??= createWorkerClient<SurveySide>(script));
+  };
+
+  /** What is known, after having a look begun if the last one is old. */
+  function remember<M extends keyof SurveySide['requests']>(
+    method: M,
+    parameters: SurveySide['requests'][M]['parameters'],
+    files: readonly string[],
+    topic?: string,
+  ): SurveySide['requests'][M]['result'] | undefined {
+    const key = `${method} ${JSON.stringify(parameters)}`;
+    const answer = answers.get(key) ?? { value: undefined, stamp: '', at: 0, looking: undefined };
+    answers.delete(key);
+    answers.set(key, answer);
+    for (const [oldest, { looking }] of answers) {
+      if (answers.size <= MAXIMUM_ANSWERS) break;
+      if (looking === undefined) answers.delete(oldest);
+    }
+    if (topic !== undefined) {
+      const before = topics.get(topic);
+      if (before !== undefined && before !== key) answers.get(before)?.looking?.abort();
+      topics.set(topic, key);
+    }
+    if (answer.looking === undefined && Date.now() - answer.at > LIFETIME_MILLISECONDS)
+      void look(answer, files, topic === undefined ? 0 : PATIENCE_MILLISECONDS, (signal) =>
+        worker().request(method, parameters, signal),
+      );
+    // The key says which question it is, so the value has that question's type.
+    return answer.value as SurveySide['requests'][M]['result'] | undefined;
+  }
+
+  async function look(
+    answer: Answer,
+    files: readonly string[],
+    patience: number,
+    ask: (signal: AbortSignal) => Promise<unknown>,
+  ): Promise<void> {
+    const abort = new AbortController();
+    answer.looking = abort;
+    try {
+      await delay(patience, undefined, { signal: abort.signal });
+      const stamp = (await Promise.all(files.map(stampOf))).join('\n');
+      if (stamp !== answer.stamp) {
+        // What can't be found out is not asked again before the files change.
+        const value = await ask(abort.signal).catch(() => undefined);
+        if (abort.signal.aborted) return;
+        answer.stamp = stamp;
+        answer.value = value;
+        changed();
+      }
+      answer.at = Date.now();
+    } catch {
+      // Given up: somebody asks for something else.
+    } finally {
+      answer.looking = undefined;
+    }
+  }
+
+  return {
+    summary: (files) => {
+      if (files.length === 0 || files.length > MAXIMUM_FILES) return undefined;
+      const summaries: DataSummary[] = [];
+      let isComplete = true;
+      for (const file of files) {
+        const key = `summary ${JSON.stringify({ file })}`;
+        const summary = remember('summary', { file }, [file]);
+        if (summary !== undefined) summaries.push(summary);
+        else if (answers.get(key)?.stamp === '') isComplete = false;
+      }
+      return isComplete && summaries.length > 0 ? summaries.reduce(merge) : undefined;
+    },
+    survey: (topic, question) =>
+      question.files.length === 0 || question.files.length > MAXIMUM_FILES
+        ? undefined
+        : remember('survey', question, question.files, topic),
+    forget: () => {
+      for (const answer of answers.values()) answer.at = 0;
+    },
+    dispose: () => {
+      clearTimeout(idle);
+      for (const { looking } of answers.values()) looking?.abort();
+      client?.dispose();
+    },
+  };
+}
+
+async function stampOf(file: string): Promise<string> {
+  try {
+    const { size, mtimeMs } = await stat(file);
+    return `${size} ${mtimeMs}`;
+  } catch {
+    return 'none';
+  }
+}
+
+type Counts = Readonly<Record<string, number>>;
+
+function add(a: Counts, b: Counts): Counts {
+  const sum = new Map(Object.entries(a));
+  for (const [key, n] of Object.entries(b)) sum.set(key, (sum.get(key) ?? 0) + n);
+  return Object.fromEntries(sum);
+}
+
+/** What two files have together. */
+function merge(a: DataSummary, b: DataSummary): DataSummary {
+  const words = new Map(Object.entries(a.words));
+  for (const [key, own] of Object.entries(b.words)) words.set(key, add(words.get(key) ?? {}, own));
+  const keys = add(a.keys, b.keys);
+  const columns = add(a.columns, b.columns);
+  return {
+    frames: a.frames + b.frames,
+    atoms: {
+      minimum: Math.min(a.atoms.minimum, b.atoms.minimum),
+      maximum: Math.max(a.atoms.maximum, b.atoms.maximum),
+      total: a.atoms.total + b.atoms.total,
+    },
+    elements: add(a.elements, b.elements),
+    keys,
+    columns,
+    words: Object.fromEntries(words),
+    energyKey: chooseKey('auto', ENERGY_KEYS, new Map(Object.entries(keys))),
+    forcesKey: chooseKey('auto', FORCES_KEYS, new Map(Object.entries(columns))),
+  };
+}

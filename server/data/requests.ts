@@ -1,0 +1,26 @@
+/** What the survey worker answers. Files are absolute paths. */
+import type { CutoffFunction } from '../../language/definition/definition';
+import type { SurveyFacts } from '../../language/check/facts';
+import type { DescriptorFunction } from '../../engine/descriptors/function-types';
+import type { DataSummary } from '../../protocol/frames';
+
+export interface SurveyQuestion {
+  readonly files: readonly string[];
+  /** Factor for the lengths of files that have no units. */
+  readonly length: number;
+  readonly elements: readonly string[];
+  readonly cutoff: number;
+  readonly cutoffFunction: CutoffFunction;
+  /** Part of the cutoff up to which its function is 1. */
+  readonly innerCutoff: number;
+  readonly functions: Readonly<Record<string, readonly DescriptorFunction[]>>;
+}
+
+/** The worker's side of the channel. A type, because an interface has no index signature. */
+export type SurveySide = {
+  requests: {
+    summary: { parameters: { readonly file: string }; result: DataSummary };
+    survey: { parameters: SurveyQuestion; result: SurveyFacts };
+  };
+  notifications: Record<string, never>;
+};

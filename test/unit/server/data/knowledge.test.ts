@@ -1,0 +1,135 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { build } from 'esbuild';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { createKnowledge, type Knowledge } from '../../../../server/data/knowledge';
+import type { SurveyQuestion } from '../../../../server/data/requests';
+
+let folder = '';
+let script = '';
+let knowledge: Knowledge | undefined;
+/** Called when something is new. */
+let changed = (): void => undefined;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'nearsight-knowledge-'));
+  script = join(folder, 'survey-worker.js');
+  await build({
+    entryPoints: [resolve(import.meta.dirname, '../../../../server/data/survey-worker.ts')],
+    outfile: script,
+    bundle: true,
+    platform: 'node',
+    format: 'cjs',
+    target: 'node20',
+  });
+});
+afterEach(() => knowledge?.dispose());
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+/** Asks again whenever something is new, until there is an answer. */
+async function answer<T>(ask: (knowledge: Knowledge) => T | undefined): Promise<T> {
+  const known = (knowledge = createKnowledge(script, () => changed()));
+  return new Promise((done) => {
+    changed = () => {
+      const found = ask(known);
+      if (found !== undefined) done(found);
+    };
+    changed();
+  });
+}
+
+const frame = (distance: number, split: string): string =>
+  `2\nProperties=species:S:1:pos:R:3:forces:R:3 REF_energy=-1.5 split=${split}\nH 0 0 0 0.5 0 0\nO ${distance} 0 0 -0.5 0 0\n`;
+
+const question = (file: string): SurveyQuestion => ({
+  files: [file],
+  length: 1,
+  elements: ['H', 'O'],
+  cutoff: 3,
+  cutoffFunction: 'hard',
+  innerCutoff: 0,
+  functions: {
+    H: [
+      { type: 2, center: 'H', neighbor: 'O', eta: 0, shift: 0, cutoff: 3 },
+      { type: 2, center: 'H', neighbor: 'O', eta: 1, shift: 1, cutoff: 3 },
+      { type: 2, center: 'H', neighbor: 'O', eta: 1.0001, shift: 1, cutoff: 3 },
+      { type: 2, center: 'H', neighbor: 'H', eta: 1, shift: 1, cutoff: 3 },
+    ],
+    O: [],
+  },
+});
+
+test('nobody waits: nothing at first, then what several files have together', async () => {
+  const [a, b] = [join(folder, 'a.xyz'), join(folder, 'b.xyz')];
+  await writeFile(a, frame(1, 'train') + frame(1, 'test'));
+  await writeFile(b, '1\nProperties=species:S:1:pos:R:3 energy=0\nHe 0 0 0\n');
+  let first: unknown = 'not asked';
+  const summary = await answer((known) => {
+    const found = known.summary([a, b, join(folder, 'none.xyz')]);
+    if (first === 'not asked') first = found;
+    return found;
+  });
+  expect(first).toBeUndefined();
+  expect(summary).toMatchObject({
+    frames: 3,
+    atoms: { minimum: 1, maximum: 2, total: 5 },
+    elements: { H: 2, O: 2, He: 1 },
+    keys: { REF_energy: 2, energy: 1, split: 2 },
+    words: { split: { train: 1, test: 1 } },
+    energyKey: 'REF_energy',
+    forcesKey: 'forces',
+  });
+});
+
+test('a survey has distances, neighbours and what functions are over the atoms', async () => {
+  const file = join(folder, 'c.xyz');
+  const distances = Array.from({ length: 20 }, (_, k) => 1 + k / 20);
+  await writeFile(file, distances.map((d) => frame(d, 'train')).join(''));
+  const survey = await answer((known) => known.survey('water', question(file)));
+  expect(survey).toMatchObject({
+    structures: 20,
+    of: 20,
+    elements: ['H', 'O'],
+    atoms: [20, 20],
+    neighbors: { mean: 1, median: 1, maximum: 1 },
+  });
+  expect(survey.distances.nearest).toEqual([
+    [Infinity, 1],
+    [1, Infinity],
+  ]);
+  const [constant, gaussian, twin, never] = survey.functions.H;
+  // Inside a hard cutoff a Gaussian of width ∞ counts neighbours.
+  expect(constant).toMatchObject({ minimum: 1, mean: 1, maximum: 1 });
+  const values = distances.map((d) => Math.exp(-((d - 1) ** 2)));
+  expect(gaussian.minimum).toBeCloseTo(Math.min(...values), 12);
+  expect(gaussian.maximum).toBeCloseTo(1, 12);
+  expect(gaussian.mean).toBeCloseTo(values.reduce((sum, g) => sum + g, 0) / 20, 12);
+  expect(gaussian.histogram.reduce((sum, n) => sum + n, 0)).toBe(20);
+  expect(gaussian.twin).toBeUndefined();
+  expect(twin.twin?.index).toBe(1);
+  expect(twin.twin?.correlation).toBeGreaterThan(0.99999);
+  expect(never).toMatchObject({ minimum: 0, maximum: 0 });
+});
+
+test('lengths of files without units are converted', async () => {
+  const file = join(folder, 'input.data');
+  await writeFile(file, 'begin\natom 0 0 0 H 0 0 0 0 0\natom 2 0 0 O 0 0 0 0 0\nenergy 0\ncharge 0\nend\n');
+  const survey = await answer((known) => known.survey('water', { ...question(file), length: 0.5 }));
+  expect(survey.distances.nearest[0][1]).toBe(1);
+});
+
+test('a file that is changed is read again, one that is not is not', async () => {
+  const file = join(folder, 'd.xyz');
+  await writeFile(file, frame(1, 'train'));
+  expect(await answer((known) => known.summary([file])?.frames)).toBe(1);
+  const known = knowledge as Knowledge;
+  await writeFile(file, frame(1, 'train') + frame(1, 'train'));
+  known.forget();
+  const frames = await new Promise((done) => {
+    changed = () => done(known.summary([file])?.frames);
+    // The old answer until there is a new one.
+    expect(known.summary([file])?.frames).toBe(1);
+  });
+  expect(frames).toBe(2);
+});
