@@ -3,7 +3,7 @@
  * answer and stop. eV, Å.
  *
  * The loss and errors of the training set are those met during the epoch, with weights that change under way; those of
- * the test set are of the weights at its end.
+ * the test set are of the weights at its end, or of their average if the optimizer keeps one.
  */
 import { fail, ok, type Problem as Failure, type Result } from '../../protocol/result';
 import { createRandom } from '../random';
@@ -82,10 +82,11 @@ export async function runEpoch(training: Training, hooks: Hooks = {}): Promise<R
   }
   if (setup.offsetRefinement === 'exact') solveOffsets(training);
 
+  const weights = optimizer.average ?? parameters;
   const testSums = createSums();
   for (const piece of cutIntoPieces(problem, testSamples)) {
     if (await pause()) return ok(undefined);
-    backend.evaluate(parameters, piece, factors, testSums, undefined);
+    backend.evaluate(weights, piece, factors, testSums, undefined);
   }
   const train = lossOf(state.sums, options, regularize(layout, parameters, options.regularization, undefined));
   const test = testSamples.length > 0 ? lossOf(testSums, options, 0).total : null;
@@ -96,7 +97,7 @@ export async function runEpoch(training: Training, hooks: Hooks = {}): Promise<R
   state.epoch++;
   state.batch = 0;
   const improved = test !== null && (state.best === undefined || test < state.best.loss);
-  if (improved) state.best = { epoch: state.epoch, loss: test, parameters: parameters.slice() };
+  if (improved) state.best = { epoch: state.epoch, loss: test, parameters: weights.slice() };
   const energyError = ({ energies, energySquares }: ErrorSums): number | null =>
     energies > 0 ? Math.sqrt(energySquares / energies) : null;
   const forceError = ({ forces, forceSquares }: ErrorSums): number | null =>

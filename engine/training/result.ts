@@ -8,9 +8,9 @@ import { viewNetworks } from './loss';
 import { ENERGY_GRAIN, minimumNormOffsets } from './offset';
 import type { Training } from './training';
 
-/** The weights to use: the best on the test set, the present ones without one. */
-function finalParameters({ state }: Training): Float64Array {
-  return state.best?.parameters ?? state.parameters;
+/** The weights to use: the best on the test set, without one the present ones or their average. */
+function finalParameters({ state, optimizer }: Training): Float64Array {
+  return state.best?.parameters ?? optimizer.average ?? state.parameters;
 }
 
 /** What training found, by symbol: the content of a potential.json. */

@@ -237,9 +237,17 @@ function assembleTrain(
 /** The default is the Kalman filter where the backend can compute what it needs. */
 function optimizerOf(train: BlockReading, backend: TrainDefinition['options']['backend']): OptimizerDefinition {
   const block = blocksOf(train, 'optimizer').at(0);
-  const { learning_rate, ...kalman } = optionsOf(block, vocabulary.optimizer);
   const kind = block?.label?.text ?? (backend === 'tensorflow' ? 'adam' : 'kalman');
-  return kind === 'adam' ? { kind, options: { learning_rate } } : { kind: 'kalman', options: kalman };
+  return optimizerDefinition(kind as OptimizerDefinition['kind'], block);
+}
+
+/** An optimizer as it is written, or with all defaults. */
+export function optimizerDefinition(kind: OptimizerDefinition['kind'], reading?: BlockReading): OptimizerDefinition {
+  const schema: BlockSchema = vocabulary.optimizer;
+  const own = Object.entries(optionsOf(reading, schema)).filter(
+    ([name]) => schema.attributes[name].only?.includes(kind) ?? true,
+  );
+  return { kind, options: Object.fromEntries(own) } as unknown as OptimizerDefinition;
 }
 
 function assembleMd(reading: BlockReading, named: Named): MdDefinition {

@@ -3,7 +3,7 @@
  * rad), every default is filled in, every name refers to something. Plain data.
  */
 import type { Span } from '../syntax/tree';
-import type { OptionsOf } from '../schema/types';
+import type { OptionsOf, OptionsOfVariant } from '../schema/types';
 import type * as vocabulary from '../schema/vocabulary';
 
 export type CutoffFunction = OptionsOf<typeof vocabulary.potential>['cutoff_function'];
@@ -108,13 +108,11 @@ export interface DatasetDefinition extends Named {
   readonly units: FileUnits | undefined;
 }
 
-type OptimizerOptions = OptionsOf<typeof vocabulary.optimizer>;
-export type OptimizerDefinition =
-  | {
-      readonly kind: 'kalman';
-      readonly options: Pick<OptimizerOptions, 'prior' | 'noise' | 'forgetting' | 'groups' | 'blocks'>;
-    }
-  | { readonly kind: 'adam'; readonly options: Pick<OptimizerOptions, 'learning_rate'> };
+type OptimizerKind = (typeof vocabulary.optimizer)['label']['variants'][number];
+export type OptimizerOptions<K extends OptimizerKind> = OptionsOfVariant<typeof vocabulary.optimizer, K>;
+export type OptimizerDefinition = {
+  readonly [K in OptimizerKind]: { readonly kind: K; readonly options: OptimizerOptions<K> };
+}[OptimizerKind];
 
 export interface TrainDefinition extends Named {
   readonly kind: 'train';

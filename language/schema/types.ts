@@ -163,3 +163,15 @@ export type OptionsOf<B extends { attributes: object }> = {
     ? ValueOf<B['attributes'][K]>
     : ValueOf<B['attributes'][K]> | undefined;
 };
+
+/** Checked values of one variant of a block: of the attributes that name it in `only`, and of those that name none. */
+export type OptionsOfVariant<B extends { attributes: object }, V extends string> = Pick<
+  OptionsOf<B>,
+  {
+    [K in keyof B['attributes']]: B['attributes'][K] extends { only: readonly (infer O)[] }
+      ? V extends O
+        ? K
+        : never
+      : K;
+  }[keyof B['attributes']]
+>;

@@ -203,7 +203,7 @@ train argon {
   batch_size = 4
   seed = 3
   backend = ${changes.backend ?? 'native'}
-${changes.optimizer === undefined ? '' : `  optimizer ${changes.optimizer} { }\n`}}
+${changes.optimizer === undefined ? '' : `  optimizer ${changes.optimizer}\n`}}
 
 evaluate argon {
   potential = argon

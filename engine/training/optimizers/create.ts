@@ -4,6 +4,7 @@ import type { Backend } from '../backend';
 import type { Problem } from '../loss';
 import type { LabelCounts, TrainingSetup } from '../training';
 import { createAdam } from './adam';
+import { withAverage } from './average';
 import { createKalman } from './kalman';
 import type { Optimizer } from './optimizer';
 
@@ -13,10 +14,13 @@ export function createOptimizer(
   backend: Backend,
   labels: LabelCounts,
 ): Result<Optimizer> {
+  const { layout } = problem;
   switch (optimizer.kind) {
     case 'adam':
-      return ok(createAdam(problem.layout.count, optimizer.options));
-    case 'kalman':
-      return createKalman(problem, backend, labels, options, optimizer.options);
+      return ok(withAverage(createAdam(layout, optimizer.options), optimizer.options.average, layout.count));
+    case 'kalman': {
+      const filter = createKalman(problem, backend, labels, options, optimizer.options);
+      return filter.ok ? ok(withAverage(filter.value, optimizer.options.average, layout.count)) : filter;
+    }
   }
 }

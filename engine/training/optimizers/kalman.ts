@@ -17,24 +17,13 @@
  * Commun. Stat. Simul. 19, 433 (1990)). Its noise gives it the weight that the loss gives it beside the errors; a square
  * of a sum of n absolute errors is 2/π of n times their squares, if they are normally distributed.
  */
-import type { TrainDefinition } from '../../../language/definition/definition';
+import type { OptimizerOptions, TrainDefinition } from '../../../language/definition/definition';
 import { fail, ok, type Result } from '../../../protocol/result';
 import { createRandom } from '../../random';
 import { groupOf, type Backend } from '../backend';
 import { createSums, type Problem } from '../loss';
 import type { LabelCounts } from '../training';
 import type { Optimizer } from './optimizer';
-
-export interface KalmanOptions {
-  /** Variance of every weight before the data are seen. */
-  readonly prior: number;
-  /** σ in eV/Å: error of a force component that counts as small. */
-  readonly noise: number;
-  readonly forgetting: number;
-  /** Groups of force components in a batch. */
-  readonly groups: number;
-  readonly blocks: 'element' | 'global';
-}
 
 /** Atoms of a batch, where the definition doesn't say its size. */
 const BATCH_ATOMS = 150;
@@ -51,7 +40,7 @@ export function createKalman(
   backend: Backend,
   labels: LabelCounts,
   loss: Pick<TrainDefinition['options'], 'energy_weight' | 'force_weight' | 'regularization' | 'seed'>,
-  options: KalmanOptions,
+  options: OptimizerOptions<'kalman'>,
 ): Result<Optimizer> {
   const filter = backend.createFilter?.({ prior: options.prior, blocks: options.blocks });
   if (filter === undefined) {

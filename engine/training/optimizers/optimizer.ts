@@ -27,6 +27,8 @@ export interface Step extends Progress {
 
 export interface Optimizer {
   readonly state: OptimizerState;
+  /** The weights to test and keep, if they are not the parameters themselves. */
+  readonly average?: Float64Array;
   /** Structures of a batch, where the definition doesn't say. */
   readonly batchSize: number;
   /** Step size, for those that have one. */

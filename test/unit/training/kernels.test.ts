@@ -8,7 +8,7 @@ import { createKernelBackend, SIZES } from '../../../engine/training/kernels';
 import { createSums, predictSample, viewNetworks } from '../../../engine/training/loss';
 import { createTraining } from '../../../engine/training/prepare';
 import type { Training, TrainingSetup } from '../../../engine/training/training';
-import { labelled, setupOf, train, unwrap } from './samples';
+import { labelled, optimizerOf, setupOf, train, unwrap } from './samples';
 
 const providers: Required<BackendProvider>[] = [];
 function kernels(threads = 1): BackendProvider {
@@ -226,8 +226,8 @@ describe('the Kalman filter', () => {
 
 it('comes to the same bits with one thread, two and three', async () => {
   const optimizers: TrainingSetup['optimizer'][] = [
-    { kind: 'kalman', options: { prior: 1, noise: 0.1, forgetting: 1, groups: 3, blocks: 'element' } },
-    { kind: 'adam', options: { learning_rate: 0.01 } },
+    optimizerOf('kalman', { groups: 3 }),
+    optimizerOf('adam', { learning_rate: 0.01 }),
   ];
   for (const optimizer of optimizers) {
     const results = [];

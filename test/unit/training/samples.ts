@@ -1,5 +1,11 @@
 /** Small datasets whose labels come from analytic potentials, for the tests of training. */
-import type { PotentialDefinition, SymmetryFunction } from '../../../language/definition/definition';
+import { optimizerDefinition } from '../../../language/definition/assembly';
+import type {
+  OptimizerDefinition,
+  OptimizerOptions,
+  PotentialDefinition,
+  SymmetryFunction,
+} from '../../../language/definition/definition';
 import { atomicNumber } from '../../../language/elements';
 import type { Result } from '../../../protocol/result';
 import { createKernelBackend } from '../../../engine/training/kernels';
@@ -98,6 +104,15 @@ export function labelled(formula: string, count: number, shift = 0): LabelledStr
   });
 }
 
+/** An optimizer with defaults but for some options. */
+export function optimizerOf<K extends OptimizerDefinition['kind']>(
+  kind: K,
+  changes: Partial<OptimizerOptions<K>> = {},
+): OptimizerDefinition {
+  const { options } = optimizerDefinition(kind);
+  return { kind, options: { ...options, ...changes } } as OptimizerDefinition;
+}
+
 export function setupOf(
   structures: readonly LabelledStructure[],
   changes: Partial<TrainingSetup['options']> & { learning_rate?: number; tests?: number } = {},
@@ -122,7 +137,7 @@ export function setupOf(
       seed: 1,
       ...options,
     },
-    optimizer: { kind: 'adam', options: { learning_rate } },
+    optimizer: optimizerOf('adam', { learning_rate }),
     backend: createKernelBackend(),
     procedure: 'procedure',
     structures,

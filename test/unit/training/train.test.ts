@@ -8,7 +8,7 @@ import { createTraining, solveOffsets } from '../../../engine/training/prepare';
 import { trainedElements } from '../../../engine/training/result';
 import type { Training, TrainingSetup } from '../../../engine/training/training';
 import { createSums, evaluate, lossFactors, lossOf, regularize, viewNetworks } from '../../../engine/training/loss';
-import { definePotential, labelled, setupOf, train, unwrap } from './samples';
+import { definePotential, labelled, optimizerOf, setupOf, train, unwrap } from './samples';
 
 async function predictions(training: Training) {
   const { potential, structures, set } = training.setup;
@@ -18,10 +18,7 @@ async function predictions(training: Training) {
   return parity;
 }
 
-const kalman: TrainingSetup['optimizer'] = {
-  kind: 'kalman',
-  options: { prior: 1, noise: 0.1, forgetting: 1, groups: 4, blocks: 'element' },
-};
+const kalman = optimizerOf('kalman', { groups: 4 });
 
 describe('T-OFFSET', () => {
   // Three compositions of three elements: each energy per element is determined.
@@ -267,7 +264,7 @@ describe('regularization', () => {
   const structures = labelled('C H O', 12);
 
   it.each([
-    { name: 'adam', optimizer: { kind: 'adam' as const, options: { learning_rate: 0.01 } } },
+    { name: 'adam', optimizer: optimizerOf('adam', { learning_rate: 0.01 }) },
     { name: 'kalman', optimizer: kalman },
   ])('holds weights small by $name, to a smaller loss with its term', async ({ optimizer }) => {
     const regularization = 1e-3;
@@ -294,7 +291,8 @@ describe('a state', () => {
   it.each([
     base.optimizer,
     kalman,
-    { kind: 'kalman' as const, options: { ...kalman.options, blocks: 'global' as const } },
+    optimizerOf('kalman', { groups: 4, blocks: 'global', average: 1 }),
+    optimizerOf('adam', { schedule: 'exponential', warmup: 1, weight_decay: 0.1, average: 0.5 }),
   ])('of $kind that is saved and restored at any batch leads to the same final bits', async (optimizer) => {
     const setup = { ...base, optimizer };
     const { training: uninterrupted } = await train(setup);

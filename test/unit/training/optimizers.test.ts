@@ -1,0 +1,122 @@
+/** Optimizers by themselves: what they do to parameters, with losses whose minimum is known. */
+import { describe, expect, it } from 'vitest';
+import { createAdam } from '../../../engine/training/optimizers/adam';
+import { withAverage } from '../../../engine/training/optimizers/average';
+import type { Optimizer, Step } from '../../../engine/training/optimizers/optimizer';
+import { scheduled } from '../../../engine/training/optimizers/schedule';
+import { createSums } from '../../../engine/training/loss';
+import type { OptimizerOptions } from '../../../language/definition/definition';
+import { optimizerOf } from './samples';
+
+type Loss = (x: Float64Array, gradient: Float64Array) => number;
+
+/** Runs updates of a training that has so many. */
+async function minimize(optimizer: Optimizer, loss: Loss, start: Float64Array, updates: number): Promise<Float64Array> {
+  const x = start.slice();
+  for (let update = 0; update < updates; update++) {
+    const step: Step = {
+      update,
+      updates,
+      updatesPerEpoch: 10,
+      pause: () => Promise.resolve(false),
+      evaluate: (at, gradient) => Promise.resolve({ sums: createSums(), loss: loss(at, gradient) }),
+    };
+    expect(typeof (await optimizer.update(x, new Int32Array(0), step))).toBe('object');
+  }
+  return x;
+}
+
+const adamOptions = (changes: Partial<OptimizerOptions<'adam'>> = {}): OptimizerOptions<'adam'> =>
+  optimizerOf('adam', changes).options as OptimizerOptions<'adam'>;
+
+describe('the step size', () => {
+  const progress = (update: number) => ({ update, updates: 101, updatesPerEpoch: 10 });
+  it.each([
+    ['constant', [0.2, 0.2, 0.2, 0.2]],
+    ['cosine', [0.2, 0.2 * (0.01 + 0.99 * 0.5), 0.2 * (0.01 + (0.99 * (1 - Math.SQRT1_2)) / 2), 0.002]],
+    ['exponential', [0.2, 0.02, 0.2 * 10 ** -1.5, 0.002]],
+    ['step', [0.2, 0.02, 0.002, 0.002]],
+  ] as const)('of schedule %s begins, falls and ends where it should', (schedule, expected) => {
+    const options = adamOptions({ learning_rate: 0.2, schedule });
+    [0, 50, 75, 100].forEach((update, k) => expect(scheduled(options, progress(update))).toBeCloseTo(expected[k], 12));
+  });
+
+  it('grows during the warm-up, then starts the schedule', () => {
+    const options = adamOptions({ learning_rate: 0.2, warmup: 2 });
+    const rates = Array.from({ length: 101 }, (_, update) => scheduled(options, progress(update)));
+    expect(rates[0]).toBeCloseTo(0.2 / 21, 12);
+    expect(rates[19]).toBeCloseTo((0.2 * 20) / 21, 12);
+    expect(rates[20]).toBe(0.2);
+    expect(rates[100]).toBeCloseTo(0.002, 12);
+    expect(Math.max(...rates)).toBe(0.2);
+  });
+});
+
+describe('adam', () => {
+  const quadratic: Loss = (x, gradient) => {
+    gradient[0] = 2 * (x[0] - 3);
+    gradient[1] = 200 * (x[1] + 1);
+    return (x[0] - 3) ** 2 + 100 * (x[1] + 1) ** 2;
+  };
+
+  it('takes its first steps as the paper says', async () => {
+    const layout = { count: 2, isWeight: Uint8Array.of(1, 0) };
+    const options = adamOptions({ learning_rate: 0.1, schedule: 'constant', weight_decay: 0.5 });
+    // The first step is α g/(|g| + ε), and the decay of what is a weight.
+    const first = await minimize(createAdam(layout, options), quadratic, Float64Array.of(1, 1), 1);
+    expect(first[0]).toBeCloseTo(1 + 0.1 * (4 / (4 + 1e-8)) - 0.1 * 0.5 * 1, 14);
+    expect(first[1]).toBeCloseTo(1 - 0.1 * (400 / (400 + 1e-8)), 14);
+    // The second with m = 0.1 (0.9 g₁ + g₂)/0.19 and v = 0.001 (0.999 g₁² + g₂²)/0.001999.
+    const [g1, g2] = [-4, 2 * (first[0] - 3)];
+    const m = (0.9 * g1 + g2) / 1.9;
+    const v = (0.999 * g1 ** 2 + g2 ** 2) / 1.999;
+    const second = await minimize(createAdam(layout, options), quadratic, Float64Array.of(1, 1), 2);
+    expect(second[0]).toBeCloseTo(first[0] - 0.1 * (m / (Math.sqrt(v) + 1e-8) + 0.5 * first[0]), 12);
+  });
+
+  it.each(['cosine', 'exponential', 'step'] as const)(
+    'finds a minimum, the step size falling as %s',
+    async (schedule) => {
+      const optimizer = createAdam(
+        { count: 2, isWeight: Uint8Array.of(1, 1) },
+        adamOptions({ learning_rate: 0.1, schedule }),
+      );
+      const x = await minimize(optimizer, quadratic, Float64Array.of(0, 0), 600);
+      expect(Math.abs(x[0] - 3)).toBeLessThan(1e-3);
+      expect(Math.abs(x[1] + 1)).toBeLessThan(1e-3);
+    },
+  );
+});
+
+describe('an average of weights', () => {
+  /** Goes to and fro between −1 and 1 + 2 c. */
+  const restless = (c: number): Optimizer => ({
+    state: { own: new Float64Array(1) },
+    batchSize: 1,
+    update(parameters, _, { update }) {
+      parameters[0] = c + (update % 2 === 0 ? 1 + c : -1 - c);
+      return Promise.resolve(createSums());
+    },
+  });
+
+  it('is the mean at the beginning, then fades', async () => {
+    const optimizer = withAverage(restless(0.5), 1, 1);
+    expect(Object.keys(optimizer.state)).toEqual(['own', 'average']);
+    await minimize(optimizer, () => 0, Float64Array.of(0), 10);
+    expect(optimizer.average?.[0]).toBeCloseTo(0.5, 12);
+    let expected = 0;
+    for (let t = 0; t < 101; t++) {
+      const share = Math.max(1 / (t + 1), 1 / 11);
+      expected = (1 - share) * expected + share * (t % 2 === 0 ? 2 : -1);
+    }
+    const longer = withAverage(restless(0.5), 1, 1);
+    await minimize(longer, () => 0, Float64Array.of(0), 101);
+    expect(longer.average?.[0]).toBeCloseTo(expected, 12);
+    expect(Math.abs(expected - 0.5)).toBeLessThan(0.1);
+  });
+
+  it('over no epochs is none', () => {
+    const optimizer = restless(0);
+    expect(withAverage(optimizer, 0, 1)).toBe(optimizer);
+  });
+});
