@@ -179,7 +179,7 @@ describe.concurrent('training with TensorFlow.js', () => {
         .join('\n'),
     ).toContain('WebAssembly backend of TensorFlow.js');
 
-    writeProgramme(folder, { epochs: 16, optimizer: 'adam' });
+    writeProgramme(folder, { epochs: 16, optimizer: 'adam { }' });
     const native = await nearsight(folder, ['train', 'argon.potential', '--json']);
     const errors = (result: typeof left): number => v.parse(summary, result.json).train.force_rmse;
     expect(native.json.weights_sha256).not.toBe(left.json.weights_sha256);
