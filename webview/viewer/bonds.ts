@@ -4,6 +4,7 @@
  * Lengths in Å. Method: cell list in fractional coordinates, so that triclinic cells, cells smaller than a bond and
  * atoms outside of the cell are all right. Nothing here is physics; the engine has its own neighbour list.
  */
+import { findCellProblem, invert } from '../../engine/structure/cell';
 import { elements } from '../../language/elements';
 
 /** Cordero's radii meet crystal structures within this (Å). */
@@ -32,31 +33,16 @@ export interface Bonds {
 /** The covalent radius in Å; unknown elements get that of the placeholder. */
 export const covalentRadius = (number: number): number => (elements.at(number) ?? elements[0]).covalentRadius;
 
-/** Inverse of a 3 × 3 matrix (row-major); undefined if it is singular. */
-export function invert(m: ArrayLike<number>): Float64Array | undefined {
-  const [a, b, c, d, e, f, g, h, i] = Array.from(m);
-  const determinant = a * (e * i - f * h) - b * (d * i - f * g) + c * (d * h - e * g);
-  if (!Number.isFinite(1 / determinant)) return undefined;
-  const adjugate = [
-    e * i - f * h,
-    c * h - b * i,
-    b * f - c * e,
-    f * g - d * i,
-    a * i - c * g,
-    c * d - a * f,
-    d * h - e * g,
-    b * g - a * h,
-    a * e - b * d,
-  ];
-  return Float64Array.from(adjugate, (x) => x / determinant);
-}
+/** The inverse of a cell; undefined if it has none. */
+const inverseOf = (cell: Float64Array | undefined): Float64Array | undefined =>
+  cell === undefined || ['singular', 'not_finite'].includes(findCellProblem(cell) ?? '') ? undefined : invert(cell);
 
 const IDENTITY = Float64Array.of(1, 0, 0, 0, 1, 0, 0, 0, 1);
 
 /** Finds all bonds; O(N). Atoms with positions that are no numbers have none. */
 export function findBonds({ numbers, positions, cell, periodic }: Geometry): Bonds {
   const count = numbers.length;
-  const inverseOfCell = cell === undefined ? undefined : invert(cell);
+  const inverseOfCell = inverseOf(cell);
   // Without a usable cell the axes are x, y, z and nothing is periodic.
   const frame = inverseOfCell === undefined || cell === undefined ? IDENTITY : cell;
   const inverse = inverseOfCell ?? IDENTITY;
@@ -173,9 +159,8 @@ export function shortestImage(
   periodic: readonly [boolean, boolean, boolean],
 ): [number, number, number] {
   let best: [number, number, number] = [...vector];
-  if (cell === undefined) return best;
-  const inverse = invert(cell);
-  if (inverse === undefined) return best;
+  const inverse = inverseOf(cell);
+  if (cell === undefined || inverse === undefined) return best;
   // Near to it by rounding; skewed cells may have a shorter one next door.
   const nearest = [0, 1, 2].map((k) =>
     periodic[k] ? -Math.round(vector[0] * inverse[k] + vector[1] * inverse[3 + k] + vector[2] * inverse[6 + k]) : 0,
