@@ -2,34 +2,40 @@
  * The language server: wires the features to the protocol and nothing else. Runs over node IPC, or `--stdio`.
  *
  * One failed request is one failed request: the outermost handler catches, logs, and answers with an error.
- * A document's analysis is kept until the next version has taken over what is the same, and forgotten when it is closed.
  */
+import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { pathToFileURL } from 'node:url';
 import {
-  CodeActionKind,
   CodeLensRefreshRequest,
   createConnection,
   DidChangeWatchedFilesNotification,
   DocumentDiagnosticReportKind,
   ErrorCodes,
+  LSPErrorCodes,
+  Message,
   ProposedFeatures,
   ResponseError,
   TextDocuments,
-  TextDocumentSyncKind,
   type ClientCapabilities,
   type DocumentDiagnosticParams,
   type DocumentDiagnosticReport,
   type InitializeResult,
   type LocationLink,
+  type ReferenceParams,
+  type RenameParams,
+  type SemanticTokens,
+  type SemanticTokensDelta,
+  type SemanticTokensDeltaParams,
+  type SemanticTokensParams,
   type SignatureHelp,
   type SignatureHelpParams,
+  type TextDocumentPositionParams,
 } from 'vscode-languageserver/node';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import { describeExpansion } from '../language/definition/expansion';
 import { formatInput } from '../language/runner/printer';
-import { isInputName } from '../language/runner/reading';
 import {
   CONVERT,
   EXPANSION,
@@ -40,46 +46,48 @@ import {
   type ExpansionResult,
   type RunsChangedParameters,
 } from '../protocol/requests';
-import { analyze, type Analysis, type Diagnosed } from './analysis';
-import { codeActionsOf, FIX_ALL } from './features/code-actions';
-import { completionsAt, resolveCompletion, TRIGGER_CHARACTERS, type CompletionOptions } from './features/completion';
-import { definitionAt, linksOf, referencesAt, renameAt, renameRangeAt } from './features/definition';
+import type { Analysis, Diagnosed } from './analysis';
+import { capabilities } from './capabilities';
+import { createAnalyses, isInput } from './documents';
+import { codeActionsOf } from './features/code-actions';
+import { completionsAt, resolveCompletion, type CompletionOptions } from './features/completion';
+import { declarationLinks, fileLinks } from './features/definition';
 import { diagnosticsOf } from './features/diagnostics';
 import { foldingRangesOf } from './features/folding';
-import { editsInto, formattingOf } from './features/formatting';
+import { editsInto, formattingOf, formattingWhileTyping, typedRange } from './features/formatting';
 import { hoverAt } from './features/hover';
 import { lensesOf, type Runs } from './features/lenses';
-import { legend, semanticTokensOf } from './features/semantic-tokens';
+import { linksOf } from './features/links';
+import { highlightsOf, referencesOf } from './features/references';
+import { renameOf, renameRangeOf } from './features/rename';
+import { selectionRangesOf } from './features/selection-ranges';
+import { deltaOf, semanticTokensOf } from './features/semantic-tokens';
 import { symbolsOf } from './features/symbols';
-import { createCompanionReader } from './data/companions';
-import { createKnowledge } from './data/knowledge';
-import { createFileCache, type Files } from './files';
-import { analyzeInput, INPUT_LANGUAGE, type InputAnalysis } from './runner/analysis';
+import { occurrencesAt, type Occurrences } from './names';
+import type { InputAnalysis } from './runner/analysis';
 import { inputActionsOf } from './runner/code-actions';
 import { completeInputAt } from './runner/completion';
 import { convertDocument } from './runner/convert';
 import { foldingRangesOfInput } from './runner/folding';
 import { hoverInputAt } from './runner/hover';
+import { elementAt } from './runner/names';
+import { selectionRangesOfInput } from './runner/selection-ranges';
 import { semanticTokensOfInput } from './runner/semantic-tokens';
-import { SIGNATURE_TRIGGERS, signatureHelpAt } from './runner/signature-help';
+import { signatureHelpAt } from './runner/signature-help';
 import { symbolsOfInput } from './runner/symbols';
 
-const connection = createConnection(ProposedFeatures.all);
+const connection = createConnection(ProposedFeatures.all, {
+  // What waits in the queue is answered at once when nobody wants it any more; an answer under way takes milliseconds.
+  cancelUndispatched: (message) =>
+    Message.isRequest(message)
+      ? { jsonrpc: '2.0', id: message.id, error: { code: LSPErrorCodes.RequestCancelled, message: 'cancelled' } }
+      : undefined,
+});
 const documents = new TextDocuments(TextDocument);
-const analyses = new Map<string, Analysis>();
-const inputs = new Map<string, InputAnalysis>();
+const analyses = createAnalyses(documents, path.join(__dirname, 'survey-worker.js'), refresh);
 const runs = new Map<string, Runs>();
-const knowledge = createKnowledge(path.join(__dirname, 'survey-worker.js'), () => {
-  analyses.clear();
-  inputs.clear();
-  refreshDiagnostics();
-  if (client.workspace?.inlayHint?.refreshSupport === true) void connection.languages.inlayHint.refresh();
-});
-const fileCache = createFileCache(Date.now, knowledge);
-const companions = createCompanionReader(() => {
-  inputs.clear();
-  refreshDiagnostics();
-});
+/** The last semantic tokens of each document, which the next ones are told as a difference to. */
+const toldTokens = new Map<string, { readonly resultId: string; readonly data: Uint32Array }>();
 let client: ClientCapabilities = {};
 
 const MAXIMUM_FILES_WITH_RUNS = 1000;
@@ -92,53 +100,6 @@ function pageOf(code: string): string | undefined {
     pages.set(code, existsSync(page) ? pathToFileURL(page).href : undefined);
   }
   return pages.get(code);
-}
-
-/** Editors that know no `runner-nn` go by the name. */
-const isInput = ({ languageId, uri }: TextDocument): boolean =>
-  languageId === INPUT_LANGUAGE || (languageId !== 'potential' && isInputName(uri));
-
-/** The analysis of a `.potential` file. */
-function analysisOf(uri: string): Analysis | undefined {
-  const document = documents.get(uri);
-  return document === undefined || isInput(document) ? undefined : upToDate(analyses, document, analyze);
-}
-
-/** The analysis of an `input.nn`. */
-function inputOf(uri: string): InputAnalysis | undefined {
-  const document = documents.get(uri);
-  if (document === undefined || !isInput(document)) return undefined;
-  const folder = folderOf(uri);
-  // What lies in the folder belongs to `input.nn`, not to `input.nn.train` or the like.
-  const owns = folder !== undefined && /\/input\.nn$/.test(uri);
-  return upToDate(inputs, document, (frozen, _files, previous) =>
-    analyzeInput(frozen, (elements) => (owns ? companions.beside(folder, elements) : undefined), previous),
-  );
-}
-
-function upToDate<A extends { readonly document: TextDocument }>(
-  kept: Map<string, A>,
-  document: TextDocument,
-  make: (document: TextDocument, files: Files | undefined, previous: A | undefined) => A,
-): A {
-  const { uri, languageId, version } = document;
-  const known = kept.get(uri);
-  if (known?.document.version === version) return known;
-  // The document is changed in place; an analysis keeps the text as it was.
-  const frozen = TextDocument.create(uri, languageId, version, document.getText());
-  const folder = folderOf(uri);
-  const analysis = make(frozen, folder === undefined ? undefined : fileCache.beside(folder), known);
-  kept.set(uri, analysis);
-  return analysis;
-}
-
-/** Undefined for what is not on this disk: new documents, other schemes, other hosts. */
-function folderOf(uri: string): string | undefined {
-  try {
-    return path.dirname(fileURLToPath(uri));
-  } catch {
-    return undefined;
-  }
 }
 
 const reasonOf = (error: unknown): string => (error instanceof Error ? (error.stack ?? error.message) : String(error));
@@ -155,11 +116,30 @@ function about<P extends { textDocument: { uri: string } }, R>(
 ): (parameters: P) => R | ResponseError<never> {
   return guarded(feature, (parameters: P) => {
     const { uri } = parameters.textDocument;
-    const input = inputOf(uri);
+    const input = analyses.ofInput(uri);
     if (input !== undefined) return answerInput(input, parameters);
-    const analysis = analysisOf(uri);
+    const analysis = analyses.ofPotential(uri);
     return analysis === undefined ? otherwise : answer(analysis, parameters);
   });
+}
+
+/** A handler for requests about the name at a position of an open document of either language. */
+function named<P extends TextDocumentPositionParams, R>(
+  feature: string,
+  answer: (document: TextDocument, offset: number, name: Occurrences | undefined, parameters: P) => R,
+): (parameters: P) => R | null | ResponseError<never> {
+  return about<P, R | null>(
+    feature,
+    null,
+    ({ document, tree }, parameters) => {
+      const offset = document.offsetAt(parameters.position);
+      return answer(document, offset, occurrencesAt(tree, offset), parameters);
+    },
+    (input, parameters) => {
+      const offset = input.document.offsetAt(parameters.position);
+      return answer(input.document, offset, elementAt(input, offset), parameters);
+    },
+  );
 }
 
 function guarded<P, R>(feature: string, answer: (parameters: P) => R): (parameters: P) => R | ResponseError<never> {
@@ -182,7 +162,7 @@ const pulls = (): boolean => client.textDocument?.diagnostic !== undefined;
 /** For clients that don't ask for diagnostics themselves. */
 function push(uri: string): void {
   if (pulls()) return;
-  const analysis = inputOf(uri) ?? analysisOf(uri);
+  const analysis = analyses.ofInput(uri) ?? analyses.ofPotential(uri);
   if (analysis === undefined) return;
   try {
     void connection.sendDiagnostics({
@@ -195,29 +175,9 @@ function push(uri: string): void {
   }
 }
 
-connection.onInitialize(({ capabilities }): InitializeResult => {
-  client = capabilities;
-  return {
-    serverInfo: { name: 'nearsight' },
-    capabilities: {
-      textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental },
-      diagnosticProvider: { identifier: 'nearsight', interFileDependencies: false, workspaceDiagnostics: false },
-      codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix, CodeActionKind.RefactorRewrite, FIX_ALL] },
-      completionProvider: { triggerCharacters: TRIGGER_CHARACTERS, resolveProvider: true },
-      hoverProvider: true,
-      signatureHelpProvider: { triggerCharacters: SIGNATURE_TRIGGERS },
-      documentSymbolProvider: true,
-      foldingRangeProvider: true,
-      documentFormattingProvider: true,
-      documentRangeFormattingProvider: true,
-      semanticTokensProvider: { legend, full: true, range: true },
-      codeLensProvider: { resolveProvider: false },
-      definitionProvider: true,
-      referencesProvider: true,
-      renameProvider: { prepareProvider: true },
-      documentLinkProvider: { resolveProvider: false },
-    },
-  };
+connection.onInitialize(({ capabilities: ofClient }): InitializeResult => {
+  client = ofClient;
+  return { serverInfo: { name: 'nearsight' }, capabilities };
 });
 
 connection.onInitialized(() => {
@@ -237,31 +197,31 @@ connection.onInitialized(() => {
 });
 
 connection.onDidChangeWatchedFiles(() => {
-  fileCache.clear();
-  companions.forget();
-  knowledge.forget();
-  analyses.clear();
-  inputs.clear();
-  refreshDiagnostics();
+  analyses.forget();
+  refresh();
 });
 
 /** Something else than a text has changed. */
-function refreshDiagnostics(): void {
+function refresh(): void {
   if (client.workspace?.diagnostics?.refreshSupport === true) void connection.languages.diagnostics.refresh();
+  if (client.workspace?.inlayHint?.refreshSupport === true) void connection.languages.inlayHint.refresh();
   for (const uri of documents.keys()) push(uri);
 }
 
 documents.onDidChangeContent(({ document }) => push(document.uri));
 documents.onDidClose(({ document }) => {
-  analyses.delete(document.uri);
-  inputs.delete(document.uri);
+  analyses.close(document.uri);
+  toldTokens.delete(document.uri);
   if (!pulls()) void connection.sendDiagnostics({ uri: document.uri, diagnostics: [] });
 });
 
-const report = (analysis: Diagnosed): DocumentDiagnosticReport => ({
-  kind: DocumentDiagnosticReportKind.Full,
-  items: diagnosticsOf(analysis, pageOf),
-});
+const report = (analysis: Diagnosed, { previousResultId }: DocumentDiagnosticParams): DocumentDiagnosticReport => {
+  const items = diagnosticsOf(analysis, pageOf);
+  const resultId = createHash('sha1').update(JSON.stringify(items)).digest('base64');
+  return resultId === previousResultId
+    ? { kind: DocumentDiagnosticReportKind.Unchanged, resultId }
+    : { kind: DocumentDiagnosticReportKind.Full, resultId, items };
+};
 connection.languages.diagnostics.on(
   about<DocumentDiagnosticParams, DocumentDiagnosticReport>('diagnostics', NO_DIAGNOSTICS, report, report),
 );
@@ -322,12 +282,50 @@ connection.onDocumentRangeFormatting(
     (input, { range }) => editsInto(input, formatInput(input.text), range),
   ),
 );
-connection.languages.semanticTokens.on(
+connection.onDocumentOnTypeFormatting(
   about(
+    'formatting',
+    [],
+    (analysis, { ch, position }) => formattingWhileTyping(analysis, ch, position),
+    (input, { ch, position }) => {
+      const range = typedRange(ch, position);
+      return range === undefined ? [] : editsInto(input, formatInput(input.text), range);
+    },
+  ),
+);
+/** Remembers what the client knows from now on. */
+function tell(uri: string, data: readonly number[]): string {
+  const resultId = String(++tokenResults);
+  toldTokens.set(uri, { resultId, data: Uint32Array.from(data) });
+  return resultId;
+}
+let tokenResults = 0;
+const allTokens = (tokens: SemanticTokens, { textDocument }: SemanticTokensParams): SemanticTokens => ({
+  ...tokens,
+  resultId: tell(textDocument.uri, tokens.data),
+});
+connection.languages.semanticTokens.on(
+  about<SemanticTokensParams, SemanticTokens>(
     'semantic tokens',
     { data: [] },
-    (analysis) => semanticTokensOf(analysis),
-    (input) => semanticTokensOfInput(input),
+    (analysis, parameters) => allTokens(semanticTokensOf(analysis), parameters),
+    (input, parameters) => allTokens(semanticTokensOfInput(input), parameters),
+  ),
+);
+function changedTokens(
+  { data }: SemanticTokens,
+  { textDocument: { uri }, previousResultId }: SemanticTokensDeltaParams,
+): SemanticTokens | SemanticTokensDelta {
+  const told = toldTokens.get(uri);
+  const resultId = tell(uri, data);
+  return told?.resultId === previousResultId ? { resultId, edits: deltaOf(told.data, data) } : { resultId, data };
+}
+connection.languages.semanticTokens.onDelta(
+  about<SemanticTokensDeltaParams, SemanticTokens | SemanticTokensDelta>(
+    'semantic tokens',
+    { data: [] },
+    (analysis, parameters) => changedTokens(semanticTokensOf(analysis), parameters),
+    (input, parameters) => changedTokens(semanticTokensOfInput(input), parameters),
   ),
 );
 connection.languages.semanticTokens.onRange(
@@ -342,8 +340,14 @@ connection.onCodeLens(
   about('code lenses', [], (analysis) => lensesOf(analysis, runs.get(analysis.document.uri) ?? [])),
 );
 connection.onDefinition(
-  about('definition', [], (analysis, { position }) => {
-    const links = definitionAt(analysis, analysis.document.offsetAt(position));
+  named('definition', (document, offset, name) => {
+    const analysis = analyses.ofPotential(document.uri);
+    const links =
+      name !== undefined
+        ? declarationLinks(document, name, offset)
+        : analysis === undefined
+          ? []
+          : fileLinks(analysis, offset);
     if (client.textDocument?.definition?.linkSupport === true) return links;
     return links.map(({ targetUri, targetSelectionRange }: LocationLink) => ({
       uri: targetUri,
@@ -352,22 +356,29 @@ connection.onDefinition(
   }),
 );
 connection.onReferences(
-  about('references', [], (analysis, { position, context }) =>
-    referencesAt(analysis, analysis.document.offsetAt(position), context.includeDeclaration),
+  named('references', (document, _offset, name, { context }: ReferenceParams) =>
+    name === undefined ? [] : referencesOf(document, name, context.includeDeclaration),
   ),
+);
+connection.onDocumentHighlight(
+  named('highlights', (document, _offset, name) => (name === undefined ? [] : highlightsOf(document, name))),
 );
 connection.onPrepareRename(
-  about(
-    'rename',
-    null,
-    (analysis, { position }) => renameRangeAt(analysis, analysis.document.offsetAt(position)) ?? null,
-  ),
+  named('rename', (document, offset, name) => (name && renameRangeOf(document, name, offset)) ?? null),
 );
 connection.onRenameRequest(
+  named('rename', (document, _offset, name, { newName }: RenameParams) => {
+    if (name === undefined) return null;
+    const edit = renameOf(document, name, newName);
+    return 'problem' in edit ? new ResponseError<never>(LSPErrorCodes.RequestFailed, edit.problem) : edit;
+  }),
+);
+connection.onSelectionRanges(
   about(
-    'rename',
-    null,
-    (analysis, { position, newName }) => renameAt(analysis, analysis.document.offsetAt(position), newName) ?? null,
+    'selection ranges',
+    [],
+    (analysis, { positions }) => selectionRangesOf(analysis, positions),
+    (input, { positions }) => selectionRangesOfInput(input, positions),
   ),
 );
 connection.onDocumentLinks(about('links', [], linksOf));
@@ -375,7 +386,7 @@ connection.onDocumentLinks(about('links', [], linksOf));
 connection.onRequest(
   EXPANSION,
   guarded('expansion', ({ uri, label }: ExpansionParameters): ExpansionResult => {
-    const potential = analysisOf(uri)?.definition.potentials.get(label);
+    const potential = analyses.ofPotential(uri)?.definition.potentials.get(label);
     return potential === undefined ? null : { text: describeExpansion(potential) };
   }),
 );

@@ -1,6 +1,9 @@
-/** Labels of top-level blocks and where they are referred to. */
-import type { Block, Item, Label, NameValue, StringValue, SyntaxTree } from '../language/syntax/tree';
-import { attributeSchema, schemaAt, type Node } from './context';
+/**
+ * What has a name in a `.potential` file, and all the places where the name stands: labels of top-level blocks with the attributes
+ * that refer to them, each kind of block a namespace of its own, and the elements of a potential.
+ */
+import type { Attribute, Block, Item, Label, Span, SyntaxTree, Value } from '../language/syntax/tree';
+import { attributeSchema, nodeAt, schemaAt, schemaOf, type Blocks, type Node } from './context';
 
 /** A name of the file: a label in the namespace of one kind of block. */
 export interface Name {
@@ -12,6 +15,22 @@ export interface Declaration extends Name {
   readonly block: Block;
   readonly label: Label;
 }
+
+/** A name with all its places in a file, of either language. */
+export interface Occurrences extends Name {
+  /** In the order of the text. */
+  readonly places: readonly Occurrence[];
+  /** Other names of its kind, which it can't become. */
+  readonly taken: readonly string[];
+}
+
+export interface Occurrence extends Span {
+  /** What it is the name of, where it is declared; undefined where it is used. */
+  readonly declares?: Span;
+}
+
+/** The kind of names that are elements. */
+export const ELEMENT = 'element';
 
 const isNamed = (block: string): boolean => schemaAt([block])?.label === 'name';
 
@@ -29,8 +48,25 @@ export function declarationsOf(tree: SyntaxTree, kind?: string, text?: string): 
     .map((block) => ({ kind: block.name.text, text: block.labels[0].text, block, label: block.labels[0] }));
 }
 
+/** The name at the offset with all its places; undefined where nothing has a name. */
+export function occurrencesAt(tree: SyntaxTree, offset: number): Occurrences | undefined {
+  const node = nodeAt(tree, offset);
+  if (node === undefined) return undefined;
+  const name = nameAt(node);
+  if (name === undefined) return elementAt(node);
+  const { kind, text } = name;
+  const declared = declarationsOf(tree, kind);
+  const places: Occurrence[] = declared
+    .filter((declaration) => declaration.text === text)
+    .map(({ block, label: { start, end } }) => ({ start, end, declares: block }));
+  places.push(...referencesTo(tree, name));
+  return { kind, text, places: places.sort(byStart), taken: declared.map((one) => one.text).filter((t) => t !== text) };
+}
+
+const byStart = (a: Span, b: Span): number => a.start - b.start;
+
 /** Attributes of top-level blocks whose value is the name. */
-export function referencesTo(tree: SyntaxTree, name: Name): (NameValue | StringValue)[] {
+function referencesTo(tree: SyntaxTree, name: Name): Span[] {
   return tree.file.items.flatMap((block) => {
     if (block.kind !== 'block') return [];
     return block.items.flatMap((attribute) => {
@@ -38,7 +74,8 @@ export function referencesTo(tree: SyntaxTree, name: Name): (NameValue | StringV
       const schema = attributeSchema([block], attribute.name.text);
       const { value } = attribute;
       if (schema?.type !== 'reference' || schema.to !== name.kind) return [];
-      return (value?.kind === 'name' || value?.kind === 'string') && value.text === name.text ? [value] : [];
+      if ((value?.kind !== 'name' && value?.kind !== 'string') || value.text !== name.text) return [];
+      return [{ start: value.start, end: value.end }];
     });
   });
 }
@@ -54,6 +91,47 @@ export function nameAt(node: Node): Name | undefined {
   const schema = attributeSchema(node.blocks, node.attribute.name.text);
   return schema?.type === 'reference' ? { kind: schema.to, text: node.value.text } : undefined;
 }
+
+/** An element in the block that it is an element of. */
+function elementAt(node: Node): Occurrences | undefined {
+  const symbol =
+    node.kind === 'label' && hasElementLabels(node.blocks) && node.label.text !== '*'
+      ? node.label.text
+      : node.kind === 'value' && node.value.kind === 'name' && isElementList(node.blocks, node.attribute)
+        ? node.value.text
+        : undefined;
+  if (symbol === undefined) return undefined;
+  const places: Occurrence[] = [];
+  const others = new Set<string>();
+  const found = ({ start, end, text }: Span & { readonly text: string }, declares?: Span): void => {
+    if (text === symbol) places.push(declares === undefined ? { start, end } : { start, end, declares });
+    else others.add(text);
+  };
+  const visit = (items: readonly Item[], outer: Blocks): void => {
+    for (const item of items) {
+      if (item.kind === 'attribute') {
+        if (!isElementList(outer, item) || item.value === undefined) continue;
+        for (const value of valuesIn(item.value)) if (value.kind === 'name') found(value, item);
+        continue;
+      }
+      const blocks = [...outer, item];
+      if (hasElementLabels(blocks)) for (const label of item.labels) found(label);
+      visit(item.items, blocks);
+    }
+  };
+  visit([node.blocks[0]], []);
+  return { kind: ELEMENT, text: symbol, places, taken: [...others] };
+}
+
+function hasElementLabels(blocks: Blocks): boolean {
+  const rule = schemaOf(blocks)?.label;
+  return typeof rule === 'object' && 'elements' in rule;
+}
+
+const isElementList = (blocks: Blocks, { name }: Attribute): boolean =>
+  attributeSchema(blocks, name.text)?.type === 'elements';
+
+const valuesIn = (value: Value): readonly Value[] => (value.kind === 'list' ? value.items.flatMap(valuesIn) : [value]);
 
 /** The paths and globs that a dataset block names, right or not in all else. */
 export function pathsOf({ items }: Block): string[] {

@@ -298,8 +298,7 @@ function checkLabels(context: Context, block: Block, schema: BlockSchema): Label
         code: 'PD0009',
         severity: 'error',
         span: label,
-        message:
-          'A name becomes part of a folder’s name: at most 64 letters, digits, spaces and `_ - + . ,`, not beginning with a dot or space.',
+        message: NAME_RULE,
         fixes: (names) => {
           const proposal = uniqueLabel(names, name, label.text);
           return [replace(`Name it \`${proposal}\``, label, proposal, true)];
@@ -348,6 +347,10 @@ function checkVariant(
 }
 
 /** Names end up in the names of run folders: nothing may lead out of them. */
-function isGoodName(text: string): boolean {
+/** What names of top-level blocks are. */
+export const NAME_RULE =
+  'A name becomes part of a folder’s name: at most 64 letters, digits, spaces and `_ - + . ,`, not beginning with a dot or space.';
+
+export function isGoodName(text: string): boolean {
   return /^[\p{L}\p{N}_+,-][\p{L}\p{M}\p{N}_+,. -]*$/u.test(text) && text.length <= 64 && !/[. ]$/u.test(text);
 }

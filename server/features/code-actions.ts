@@ -58,12 +58,17 @@ function fixAll(analysis: Diagnosed): CodeAction[] {
   return [{ title: 'Remove all that has no effect', kind: FIX_ALL, edit: workspaceEdit(analysis, edits) }];
 }
 
-/** The preferred fixes of the diagnostics, leaving out those that overlap with an earlier one. */
+/** What would be done without asking: the preferred fix, and for what has no effect the only one that there is. */
+const usualFix = ({ fixes = [], unnecessary }: Diagnostic): Fix | undefined =>
+  fixes.find(({ preferred }) => preferred === true) ??
+  (unnecessary === true && fixes.length === 1 ? fixes[0] : undefined);
+
+/** The usual fixes of the diagnostics, leaving out those that overlap with an earlier one. */
 function merge(diagnostics: readonly Diagnostic[]): { edits: TextEdit[]; count: number } {
   const edits: TextEdit[] = [];
   let count = 0;
   for (const diagnostic of diagnostics) {
-    const fix: Fix | undefined = diagnostic.fixes?.find(({ preferred }) => preferred === true);
+    const fix = usualFix(diagnostic);
     if (fix === undefined || fix.edits.some((edit) => edits.some((other) => overlap(edit.span, other.span)))) continue;
     edits.push(...fix.edits);
     count++;

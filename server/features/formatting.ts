@@ -1,11 +1,37 @@
-/** textDocument/formatting: the printer's text as edits that touch only what differs, so that cursor and marks stay. */
-import type { Range, TextEdit } from 'vscode-languageserver';
+/**
+ * textDocument/formatting, rangeFormatting and onTypeFormatting: the printer's text as edits that touch only what differs, so that
+ * cursor and marks stay.
+ */
+import type { Position, Range, TextEdit } from 'vscode-languageserver';
 import { format } from '../../language/syntax/printer';
+import { blocksAt } from '../context';
 import { rangeOf, spanOf, type Analysis } from '../analysis';
 import type { TextEdit as SpanEdit } from '../../language/diagnostic';
 
 export function formattingOf(analysis: Analysis, range?: Range): TextEdit[] {
   return editsInto(analysis, format(analysis.text), range);
+}
+
+/** The block that a `}` closes, and the line that a line end ends. */
+export const FORMAT_TRIGGERS = ['}', '\n'] as const;
+
+/** What is formatted when a character was typed in front of `position`; undefined for what is no trigger. */
+export function typedRange(character: string, { line }: Position): Range | undefined {
+  // The line that is begun is left alone: the editor has just put white space there.
+  return character === '\n' && line > 0
+    ? { start: { line: line - 1, character: 0 }, end: { line, character: 0 } }
+    : undefined;
+}
+
+/** Formats the block whose `}` was typed in front of `position`, or the line that was ended there. */
+export function formattingWhileTyping(analysis: Analysis, character: string, position: Position): TextEdit[] {
+  const { document, tree } = analysis;
+  const range = typedRange(character, position);
+  if (range !== undefined) return formattingOf(analysis, range);
+  if (character !== '}') return [];
+  const brace = document.offsetAt(position) - 1;
+  const block = blocksAt(tree, brace).at(-1);
+  return block?.close?.start === brace ? formattingOf(analysis, rangeOf(document, block)) : [];
 }
 
 /** Edits that turn a document into `formatted`, as far as they lie in the range. */

@@ -2,7 +2,13 @@
  * textDocument/semanticTokens: what a name means, as the vocabulary knows it. Comments, numbers, units, strings and punctuation
  * are the TextMate grammar's.
  */
-import { SemanticTokenTypes, type Range, type SemanticTokens, type SemanticTokensLegend } from 'vscode-languageserver';
+import {
+  SemanticTokenTypes,
+  type Range,
+  type SemanticTokens,
+  type SemanticTokensDelta,
+  type SemanticTokensLegend,
+} from 'vscode-languageserver';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
 import { atomicNumber } from '../../language/elements';
 import type { Item, Span, Value } from '../../language/syntax/tree';
@@ -53,6 +59,18 @@ export function encodeTokens(document: TextDocument, tokens: readonly Marked[], 
     ({ line, character } = position);
   }
   return { data };
+}
+
+/** What has changed: between what both begin and end with, one edit. */
+export function deltaOf(before: ArrayLike<number>, after: readonly number[]): SemanticTokensDelta['edits'] {
+  const shorter = Math.min(before.length, after.length);
+  let start = 0;
+  while (start < shorter && before[start] === after[start]) start++;
+  let same = 0;
+  while (same < shorter - start && before[before.length - 1 - same] === after[after.length - 1 - same]) same++;
+  const deleteCount = before.length - same - start;
+  const data = after.slice(start, after.length - same);
+  return deleteCount === 0 && data.length === 0 ? [] : [{ start, deleteCount, data }];
 }
 
 /** In the order of the text. */

@@ -8,12 +8,17 @@ import type {
   CodeAction,
   CompletionItem,
   Diagnostic,
+  DocumentHighlight,
   DocumentSymbol,
   FoldingRange,
   Hover,
+  Location,
+  SelectionRange,
   SemanticTokens,
+  SemanticTokensDelta,
   SignatureHelp,
   TextEdit,
+  WorkspaceEdit,
 } from 'vscode-languageserver';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import { formatInput } from '../../language/runner/printer';
@@ -105,9 +110,29 @@ test('every feature answers', async () => {
   expect(TextDocument.applyEdits(TextDocument.create('', '', 0, text), edits)).toBe(formatInput(text));
   const whole = { start: { line: 0, character: 0 }, end: { line: 1000, character: 0 } };
   expect(await ask(uri, 'textDocument/rangeFormatting', { ...options, range: whole })).toEqual(edits);
-  const { data } = await ask<SemanticTokens>(uri, 'textDocument/semanticTokens/full');
+  const { data, resultId } = await ask<SemanticTokens>(uri, 'textDocument/semanticTokens/full');
   expect(data.length).toBeGreaterThan(50);
   expect(await ask(uri, 'textDocument/semanticTokens/range', { range: whole })).toEqual({ data });
+  const delta = await ask<SemanticTokensDelta>(uri, 'textDocument/semanticTokens/full/delta', {
+    previousResultId: resultId,
+  });
+  expect(delta.edits).toEqual([]);
+  // Elements have names.
+  const element = at('elements                        H');
+  expect(await ask<Location[]>(uri, 'textDocument/definition', element)).toHaveLength(1);
+  const uses = text.split(/\s+/).filter((word) => word === 'H').length;
+  const context = { includeDeclaration: true };
+  expect(await ask<Location[]>(uri, 'textDocument/references', { ...element, context })).toHaveLength(uses);
+  expect(await ask<DocumentHighlight[]>(uri, 'textDocument/documentHighlight', element)).toHaveLength(uses);
+  expect(await ask(uri, 'textDocument/prepareRename', element)).toMatchObject({ placeholder: 'H' });
+  const renaming = await ask<WorkspaceEdit>(uri, 'textDocument/rename', { ...element, newName: 'He' });
+  expect(renaming.changes?.[uri]).toHaveLength(uses);
+  const [selection] = await ask<SelectionRange[]>(uri, 'textDocument/selectionRange', {
+    positions: [element.position],
+  });
+  expect(selection.parent?.parent?.range.start.line).toBe(element.position.line);
+  const typed = { ...options, ch: '\n', position: { line: element.position.line + 1, character: 0 } };
+  expect(await ask(uri, 'textDocument/onTypeFormatting', typed)).toEqual([]);
   // What an input.nn has not.
   expect(await ask(uri, 'textDocument/codeLens')).toEqual([]);
   expect(await ask(uri, 'textDocument/definition', at('cutoff_ty'))).toEqual([]);

@@ -1,14 +1,23 @@
 /** Every capability that the server advertises, over stdio, as a real client asks. */
+import { spawn } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import {
+  createProtocolConnection,
+  StreamMessageReader,
+  StreamMessageWriter,
+  type Message,
+} from 'vscode-languageserver/node';
 import type {
   ClientCapabilities,
   CodeAction,
   CodeLens,
   CompletionItem,
   Diagnostic,
+  DocumentDiagnosticReport,
+  DocumentHighlight,
   DocumentLink,
   DocumentSymbol,
   FoldingRange,
@@ -17,7 +26,9 @@ import type {
   LocationLink,
   PublishDiagnosticsParams,
   Range,
+  SelectionRange,
   SemanticTokens,
+  SemanticTokensDelta,
   TextEdit,
   WorkspaceEdit,
 } from 'vscode-languageserver';
@@ -86,20 +97,23 @@ test('what is advertised', () => {
     'definitionProvider',
     'diagnosticProvider',
     'documentFormattingProvider',
+    'documentHighlightProvider',
     'documentLinkProvider',
+    'documentOnTypeFormattingProvider',
     'documentRangeFormattingProvider',
     'documentSymbolProvider',
     'foldingRangeProvider',
     'hoverProvider',
     'referencesProvider',
     'renameProvider',
+    'selectionRangeProvider',
     'semanticTokensProvider',
     'signatureHelpProvider',
     'textDocumentSync',
   ]);
 });
 
-test('a wrong unit is found while it is typed, and its fix repairs it', async () => {
+test('textDocument/diagnostic, textDocument/codeAction: a wrong unit is found while it is typed, and its fix repairs it', async () => {
   const wrong = pathToFileURL(path.join(folder, 'wrong.potential')).href;
   await open(wrong, 'potential p {\n  elements = [H]\n  cutoff = 6 Å\n}\n');
   const items = async (): Promise<Diagnostic[]> =>
@@ -137,7 +151,7 @@ test('a wrong unit is found while it is typed, and its fix repairs it', async ()
   expect(await ask('textDocument/hover', { position: { line: 0, character: 0 } }, wrong)).toBeNull();
 });
 
-test('completion, and its documentation', async () => {
+test('textDocument/completion, completionItem/resolve', async () => {
   const items = await ask<CompletionItem[]>('textDocument/completion', at('poly2'));
   expect(items.map(({ label }) => label)).toContain('tanh3');
   const attributes = await ask<CompletionItem[]>('textDocument/completion', at('cutoff_function'));
@@ -145,18 +159,19 @@ test('completion, and its documentation', async () => {
   expect(resolved.documentation).toMatchObject({ kind: 'markdown' });
 });
 
-test('hover', async () => {
+test('textDocument/hover', async () => {
   expect(JSON.stringify(await ask<Hover>('textDocument/hover', at('6.35')))).toContain('11.9998 bohr');
 });
 
-test('symbols and folds', async () => {
+test('textDocument/documentSymbol, textDocument/foldingRange', async () => {
   const symbols = await ask<DocumentSymbol[]>('textDocument/documentSymbol');
   expect(symbols.map(({ name }) => name)).toEqual(['water', 'argon', 'rpbe', 'water', 'on rpbe', 'liquid']);
   expect((await ask<FoldingRange[]>('textDocument/foldingRange')).length).toBeGreaterThan(5);
 });
 
-test('formatting', async () => {
-  const options = { options: { tabSize: 2, insertSpaces: true } };
+const options = { options: { tabSize: 2, insertSpaces: true } };
+
+test('textDocument/formatting, textDocument/rangeFormatting', async () => {
   const edits = await ask<TextEdit[]>('textDocument/formatting', options);
   const formatted = TextDocument.applyEdits(TextDocument.create('', '', 0, RICH), edits);
   expect(formatted).toBe(format(RICH));
@@ -164,14 +179,66 @@ test('formatting', async () => {
   expect(await ask('textDocument/rangeFormatting', { ...options, range: WHOLE })).toEqual(edits);
 });
 
-test('semantic tokens', async () => {
-  const { data } = await ask<SemanticTokens>('textDocument/semanticTokens/full');
+test('textDocument/onTypeFormatting', async () => {
+  const typed = pathToFileURL(path.join(folder, 'typed.potential')).href;
+  const text = 'cutoff=1\npotential p {\n elements=[H]\n   cutoff =6 Å\n}\n';
+  await open(typed, text);
+  const after = async (ch: string, line: number, character: number): Promise<string> => {
+    const parameters = { ...options, ch, position: { line, character } };
+    const edits = await ask<TextEdit[]>('textDocument/onTypeFormatting', parameters, typed);
+    return TextDocument.applyEdits(TextDocument.create('', '', 0, text), edits);
+  };
+  // The block that is closed, and nothing else; the line that is ended, and nothing else.
+  expect(await after('}', 4, 1)).toBe('cutoff=1\npotential p {\n  elements = [H]\n  cutoff   = 6 Å\n}\n');
+  expect(await after('\n', 3, 0)).toBe(text.replace(' elements=[H]', '  elements = [H]'));
+  expect(await after('x', 3, 0)).toBe(text);
+});
+
+test('textDocument/selectionRange', async () => {
+  const { position } = at('6.35');
+  const [selection] = await ask<SelectionRange[]>('textDocument/selectionRange', { positions: [position] });
+  const document = TextDocument.create('', '', 0, RICH);
+  const texts: string[] = [];
+  for (let one: SelectionRange | undefined = selection; one !== undefined; one = one.parent)
+    texts.push(document.getText(one.range).replace(/\s+/g, ' ').slice(0, 30));
+  expect(texts).toEqual([
+    '6.35',
+    '6.35 Å',
+    'cutoff = 6.35 Å',
+    ' elements = [H, O] cutoff = 6.',
+    'potential water { elements = [',
+    '# water, as in the guide poten',
+  ]);
+});
+
+test('textDocument/semanticTokens/full, full/delta, range', async () => {
+  const { data, resultId } = await ask<SemanticTokens>('textDocument/semanticTokens/full');
   expect(data.length % 5).toBe(0);
   expect(data.length).toBeGreaterThan(200);
   expect(await ask('textDocument/semanticTokens/range', { range: WHOLE })).toEqual({ data });
+  const edited = pathToFileURL(path.join(folder, 'tokens.potential')).href;
+  await open(edited, RICH);
+  const delta = (previousResultId: string | undefined): Promise<SemanticTokensDelta & SemanticTokens> =>
+    ask('textDocument/semanticTokens/full/delta', { previousResultId }, edited);
+  const full = await ask<SemanticTokens>('textDocument/semanticTokens/full', {}, edited);
+  expect(full.data).toEqual(data);
+  expect(full.resultId).not.toBe(resultId);
+  const same = await delta(full.resultId);
+  expect(same.edits).toEqual([]);
+  await session.connection.sendNotification('textDocument/didChange', {
+    textDocument: { uri: edited, version: ++version },
+    contentChanges: [{ range: { start: { line: 2, character: 0 }, end: { line: 2, character: 0 } }, text: 'x = 1\n' }],
+  });
+  const changed = await delta(same.resultId);
+  const applied = [...data];
+  for (const { start, deleteCount, data: added = [] } of changed.edits) applied.splice(start, deleteCount, ...added);
+  expect(applied).toEqual((await ask<SemanticTokens>('textDocument/semanticTokens/full', {}, edited)).data);
+  expect(JSON.stringify(changed).length).toBeLessThan(100);
+  // What the client says it knows is not what it was told last.
+  expect((await delta('nonsense')).data).toEqual(applied);
 });
 
-test('lenses follow the runs', async () => {
+test('textDocument/codeLens follows the runs', async () => {
   const titles = async (): Promise<(string | undefined)[]> =>
     (await ask<CodeLens[]>('textDocument/codeLens')).map(({ command }) => command?.title);
   expect(await titles()).toContain('▶ Train');
@@ -183,27 +250,43 @@ test('lenses follow the runs', async () => {
   expect(await titles()).not.toContain('Resume');
 });
 
-test('definition, references, rename, links', async () => {
+test('textDocument/definition, textDocument/documentLink', async () => {
   const reference = at('potential = water');
   reference.position.character += 5;
   const [link] = await ask<LocationLink[]>('textDocument/definition', reference);
   expect(link.targetSelectionRange.start).toEqual({ line: 1, character: 10 });
   const [file] = await ask<LocationLink[]>('textDocument/definition', at('"ice.xyz"'));
   expect(file.targetUri).toBe(pathToFileURL(path.join(folder, 'ice.xyz')).href);
-  expect(
-    await ask<Location[]>('textDocument/references', { ...reference, context: { includeDeclaration: true } }),
-  ).toHaveLength(4);
-  expect(await ask('textDocument/prepareRename', reference)).toMatchObject({ start: { character: 14 } });
-  const edit = await ask<WorkspaceEdit>('textDocument/rename', { ...reference, newName: 'ice' });
-  expect(edit.changes?.[uri]).toHaveLength(4);
-  expect(await ask('textDocument/prepareRename', at('cutoff_function'))).toBeNull();
   expect((await ask<DocumentLink[]>('textDocument/documentLink')).map(({ target }) => target)).toEqual([
     pathToFileURL(path.join(folder, 'data/a.xyz')).href,
     pathToFileURL(path.join(folder, 'ice.xyz')).href,
   ]);
 });
 
-test('the expansion of a potential', async () => {
+test('textDocument/references, textDocument/documentHighlight', async () => {
+  const reference = at('potential = water');
+  reference.position.character += 5;
+  expect(
+    await ask<Location[]>('textDocument/references', { ...reference, context: { includeDeclaration: true } }),
+  ).toHaveLength(4);
+  expect(await ask<DocumentHighlight[]>('textDocument/documentHighlight', reference)).toHaveLength(4);
+  expect(await ask('textDocument/documentHighlight', at('cutoff_function'))).toEqual([]);
+});
+
+test('textDocument/prepareRename, textDocument/rename', async () => {
+  const reference = at('potential = water');
+  reference.position.character += 5;
+  expect(await ask('textDocument/prepareRename', reference)).toMatchObject({
+    range: { start: { character: 14 } },
+    placeholder: 'water',
+  });
+  const edit = await ask<WorkspaceEdit>('textDocument/rename', { ...reference, newName: 'ice' });
+  expect(edit.changes?.[uri]).toHaveLength(4);
+  expect(await ask('textDocument/prepareRename', at('cutoff_function'))).toBeNull();
+  await expect(ask('textDocument/rename', { ...reference, newName: 'argon' })).rejects.toThrow('There is already');
+});
+
+test('nearsight/expansion', async () => {
   const expansion = (label: string): Promise<ExpansionResult> =>
     session.connection.sendRequest(EXPANSION, { uri, label });
   expect((await expansion('water'))?.text).toContain('H');
@@ -221,13 +304,71 @@ test('documents that are not open, not on a disk, or not saved', async () => {
   }
 });
 
+test('textDocument/diagnostic tells by its result id that nothing has changed', async () => {
+  const pull = (previousResultId?: string): Promise<DocumentDiagnosticReport> =>
+    ask('textDocument/diagnostic', { previousResultId });
+  const full = await pull();
+  expect(full).toMatchObject({ kind: 'full' });
+  expect(await pull(full.resultId)).toEqual({ kind: 'unchanged', resultId: full.resultId });
+  expect(await pull('another')).toEqual(full);
+  // An edit that leaves all problems where they are.
+  await session.connection.sendNotification('textDocument/didChange', {
+    textDocument: { uri, version: ++version },
+    contentChanges: [{ range: { start: { line: 0, character: 1 }, end: { line: 0, character: 1 } }, text: '' }],
+  });
+  expect(await pull(full.resultId)).toEqual({ kind: 'unchanged', resultId: full.resultId });
+});
+
+test('textDocument/codeAction, source.fixAll: takes out what has no effect', async () => {
+  const doubled = pathToFileURL(path.join(folder, 'doubled.potential')).href;
+  const block = '  radial Ar Ar { eta = 1 Å^-2; shift = 1 Å }\n';
+  const text = `potential p {\n  elements = [Ar]\n${block}${block}  network {}\n}\n`;
+  await open(doubled, text);
+  const context = { diagnostics: [], only: ['source.fixAll'] };
+  const [action] = await ask<CodeAction[]>('textDocument/codeAction', { range: WHOLE, context }, doubled);
+  expect(action.kind).toBe('source.fixAll.nearsight');
+  const edits = action.edit?.changes?.[doubled] ?? [];
+  const fixed = TextDocument.applyEdits(TextDocument.create('', '', 0, text), edits);
+  expect(fixed).toBe(text.replace(block + block, block));
+});
+
+test('$/cancelRequest answers what still waits', async () => {
+  const raw = spawn(process.execPath, [bundle.file, '--stdio'], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const connection = createProtocolConnection(new StreamMessageReader(raw.stdout), new StreamMessageWriter(raw.stdin));
+  connection.listen();
+  await connection.sendRequest('initialize', { processId: null, rootUri: null, capabilities: {} });
+  const answers: Message[] = [];
+  const answered = new Promise<void>((resolve) => {
+    const reader = new StreamMessageReader(raw.stdout);
+    reader.listen((message) => {
+      answers.push(message);
+      if (answers.length === 2) resolve();
+    });
+  });
+  // In one piece, so that the server has read the last when it begins with the first.
+  const frame = (message: object): string => {
+    const text = JSON.stringify({ jsonrpc: '2.0', ...message });
+    return `Content-Length: ${Buffer.byteLength(text)}\r\n\r\n${text}`;
+  };
+  const parameters = { textDocument: { uri: 'file:///a.potential' }, position: { line: 0, character: 0 } };
+  raw.stdin.write(
+    frame({ id: 'first', method: 'textDocument/hover', params: parameters }) +
+      frame({ id: 'second', method: 'textDocument/hover', params: parameters }) +
+      frame({ method: '$/cancelRequest', params: { id: 'second' } }),
+  );
+  await answered;
+  expect(answers).toContainEqual({ jsonrpc: '2.0', id: 'first', result: null });
+  expect(answers).toContainEqual({ jsonrpc: '2.0', id: 'second', error: { code: -32800, message: 'cancelled' } });
+  raw.kill();
+});
+
 test('a request that fails is one failed request', async () => {
   await expect(session.connection.sendRequest('textDocument/hover', { textDocument: { uri } })).rejects.toThrow();
   expect(await ask('textDocument/hover', at('cutoff_function'))).not.toBeNull();
   expect(session.errors.splice(0)).toHaveLength(1);
 });
 
-test('diagnostics are pushed to clients that do not pull', async () => {
+test('textDocument/publishDiagnostics to clients that do not pull', async () => {
   const received: PublishDiagnosticsParams[] = [];
   let arrived: () => void = () => undefined;
   const next = (): Promise<void> => new Promise((resolve) => (arrived = resolve));

@@ -2,19 +2,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
-import type { Analysis } from '../../../server/analysis';
-import { codeActionsOf } from '../../../server/features/code-actions';
-import { completionsAt, resolveCompletion } from '../../../server/features/completion';
-import { definitionAt, linksOf, referencesAt, renameAt, renameRangeAt } from '../../../server/features/definition';
-import { diagnosticsOf } from '../../../server/features/diagnostics';
-import { foldingRangesOf } from '../../../server/features/folding';
-import { formattingOf } from '../../../server/features/formatting';
-import { hoverAt } from '../../../server/features/hover';
-import { lensesOf } from '../../../server/features/lenses';
-import { semanticTokensOf } from '../../../server/features/semantic-tokens';
-import { symbolsOf } from '../../../server/features/symbols';
-import { describeExpansion } from '../../../language/definition/expansion';
+import { test } from 'vitest';
+import { askAboutDocument, askAt } from './asking';
 import { analysisOf, filesOf, RICH } from './fixture';
 
 const files = filesOf('ice.xyz', 'data/a.xyz', 'data/b.xyz');
@@ -32,44 +21,6 @@ dataset "d" { files = ["data/*.xyz"]; split_by = key("s") }
 train t { potential = p; dataset = "d"; optimizer adam { } }
 md m { structure = "ice.xyz"; ensemble langevin { friction = 5 1/ps }; duration = 1 ps }
 `;
-
-function askAboutDocument(analysis: Analysis): void {
-  const { document, text } = analysis;
-  const whole = { start: { line: 0, character: 0 }, end: document.positionAt(text.length) };
-  for (const { range } of diagnosticsOf(analysis, () => undefined))
-    expect(document.offsetAt(range.end)).toBeLessThanOrEqual(text.length);
-  codeActionsOf(analysis, whole, {});
-  symbolsOf(analysis);
-  foldingRangesOf(analysis);
-  formattingOf(analysis);
-  semanticTokensOf(analysis);
-  semanticTokensOf(analysis, whole);
-  linksOf(analysis);
-  lensesOf(analysis, [{ kind: 'train', label: 't', state: 'interrupted', summary: '' }]);
-  for (const potential of analysis.definition.potentials.values()) describeExpansion(potential);
-}
-
-function askAt(analysis: Analysis, offset: number): void {
-  for (const item of completionsAt(analysis, offset, { snippets: true })) {
-    if (item.textEdit === undefined || !('range' in item.textEdit)) throw new Error(`${item.label} has no edit`);
-    const { start, end } = item.textEdit.range;
-    // LSP asks for it: the edit is on the cursor's line and around the cursor.
-    const { line, character } = analysis.document.positionAt(offset);
-    if (start.line !== line || end.line !== line || start.character > character || end.character < character)
-      throw new Error(`the edit of ${item.label} is not around the cursor`);
-  }
-  const [first] = completionsAt(analysis, offset, { snippets: false, trigger: ' ' });
-  if ((first as typeof first | undefined) !== undefined) resolveCompletion(first);
-  hoverAt(analysis, offset);
-  definitionAt(analysis, offset);
-  referencesAt(analysis, offset, true);
-  if (renameRangeAt(analysis, offset) !== undefined) renameAt(analysis, offset, 'new name');
-  codeActionsOf(
-    analysis,
-    { start: analysis.document.positionAt(offset), end: analysis.document.positionAt(offset) },
-    {},
-  );
-}
 
 /** NEARSIGHT_EXHAUSTIVE=1 (minutes): every offset of every prefix of every file; otherwise a sample of them. */
 const exhaustive = process.env.NEARSIGHT_EXHAUSTIVE === '1';

@@ -1,9 +1,13 @@
 import { expect, test } from 'vitest';
-import { definitionAt, linksOf, referencesAt, renameAt, renameRangeAt } from '../../../../server/features/definition';
+import type { LocationLink } from 'vscode-languageserver';
+import { declarationLinks, fileLinks } from '../../../../server/features/definition';
 import { hoverAt } from '../../../../server/features/hover';
 import { lensesOf } from '../../../../server/features/lenses';
+import { linksOf } from '../../../../server/features/links';
+import { highlightsOf, referencesOf } from '../../../../server/features/references';
+import { occurrencesAt, type Occurrences } from '../../../../server/names';
 import { LENS_COMMANDS } from '../../../../protocol/requests';
-import { analysisOf, apply, filesOf, RICH, textAt, URI, withCursor } from '../fixture';
+import { analysisOf, filesOf, RICH, textAt, URI, withCursor } from '../fixture';
 
 const files = filesOf('ice.xyz', 'data/a.xyz', 'data/b.xyz');
 
@@ -15,53 +19,70 @@ function richAt(before: string, what: string) {
   return withCursor(`${RICH.slice(0, offset)}|${RICH.slice(offset)}`, files);
 }
 
+/** The name at a place of RICH. */
+function nameIn(before: string, what: string): Occurrences {
+  const { analysis, offset } = richAt(before, what);
+  const name = occurrencesAt(analysis.tree, offset);
+  if (name === undefined) throw new Error(`${what} is no name`);
+  return name;
+}
+
+function definitions(before: string, what: string): LocationLink[] {
+  const { analysis, offset } = richAt(before, what);
+  const name = occurrencesAt(analysis.tree, offset);
+  return name === undefined ? fileLinks(analysis, offset) : declarationLinks(analysis.document, name, offset);
+}
+
+const analysis = analysisOf(RICH, files);
+const lineOf = ({ start }: { start: { line: number } }): string => RICH.split('\n')[start.line].trim();
+
 test('from a name to its block', () => {
-  const { analysis, offset } = richAt('train water {\n  potential = ', 'water');
-  const targets = definitionAt(analysis, offset);
+  const targets = definitions('train water {\n  potential = ', 'water');
   expect(targets).toHaveLength(1);
   expect(targets[0].targetUri).toBe(URI);
   expect(textAt(analysis, targets[0].targetRange)).toMatch(/^potential water \{/);
   expect(textAt(analysis, targets[0].targetSelectionRange)).toBe('water');
+  expect(targets[0].originSelectionRange && lineOf(targets[0].originSelectionRange)).toBe('potential = water');
+});
+
+test('from an element to the elements of its potential', () => {
+  const [target, ...others] = definitions('radial ', 'H');
+  expect(others).toEqual([]);
+  expect(textAt(analysis, target.targetRange)).toBe('elements        = [H, O]');
+  expect(textAt(analysis, target.targetSelectionRange)).toBe('H');
 });
 
 test('from a path to its file, from a glob to all of its files', () => {
-  const { analysis, offset } = richAt('structure = ', '"ice.xyz"');
-  expect(definitionAt(analysis, offset).map(({ targetUri }) => targetUri)).toEqual(['file:///folder/ice.xyz']);
-  const glob = richAt('', '"data/*.xyz"');
-  expect(definitionAt(glob.analysis, glob.offset).map(({ targetUri }) => targetUri)).toEqual([
-    'file:///folder/data/a.xyz',
-    'file:///folder/data/b.xyz',
-  ]);
-  const output = richAt('file = ', '"liquid.xyz"');
-  expect(definitionAt(output.analysis, output.offset)).toEqual([]);
+  const uris = (before: string, what: string): string[] => definitions(before, what).map(({ targetUri }) => targetUri);
+  expect(uris('structure = ', '"ice.xyz"')).toEqual(['file:///folder/ice.xyz']);
+  expect(uris('', '"data/*.xyz"')).toEqual(['file:///folder/data/a.xyz', 'file:///folder/data/b.xyz']);
+  expect(uris('file = ', '"liquid.xyz"')).toEqual([]);
 });
 
 test('references are those of the name in its own namespace', () => {
-  const { analysis, offset } = richAt('potential ', 'water');
-  const lines = referencesAt(analysis, offset, true).map(
-    ({ range }) => analysis.document.getText().split('\n')[range.start.line],
-  );
-  expect(lines).toEqual([
+  const water = nameIn('potential ', 'water');
+  expect(referencesOf(analysis.document, water, true).map(({ range }) => lineOf(range))).toEqual([
     'potential water {',
-    '  potential = water',
+    'potential = water',
     'evaluate "on rpbe" { potential = water; dataset = rpbe }',
-    '  potential = water',
+    'potential = water',
   ]);
-  expect(referencesAt(analysis, offset, false)).toHaveLength(3);
+  expect(referencesOf(analysis.document, water, false)).toHaveLength(3);
 });
 
-test('rename changes label and references, in quotes where it must', () => {
-  const { analysis, offset } = richAt('potential ', 'water');
-  const range = renameRangeAt(analysis, offset);
-  expect(range && textAt(analysis, range)).toBe('water');
-  const renamed = (name: string): string => apply(analysis, renameAt(analysis, offset, name)?.changes?.[URI] ?? []);
-  expect(renamed('ice')).toBe(
-    RICH.replaceAll('potential water', 'potential ice').replaceAll('potential = water', 'potential = ice'),
-  );
-  expect(renamed('heavy water')).toContain('potential = "heavy water"');
-  expect(renameAt(analysis, offset, ' ')).toBeUndefined();
-  const nothing = richAt('', 'cutoff ');
-  expect(renameRangeAt(nothing.analysis, nothing.offset)).toBeUndefined();
+test('references to an element are those of its potential', () => {
+  const oxygen = nameIn('angular ', 'O');
+  expect(referencesOf(analysis.document, oxygen, true).map(({ range }) => lineOf(range))).toEqual([
+    'elements        = [H, O]',
+    'radial H O { eta = [4, 16] Å^-2; shift = 0.97 Å }',
+    'angular O H H {',
+    'network O { hidden = [30, 30] }',
+  ]);
+  expect(nameIn('elements = [', 'Ar').places).toHaveLength(1);
+});
+
+test('highlights tell where a name is declared', () => {
+  expect(highlightsOf(analysis.document, nameIn('dataset = ', 'rpbe')).map(({ kind }) => kind)).toEqual([3, 2, 2]);
 });
 
 test('links on files that exist', () => {

@@ -1,21 +1,10 @@
 /** Every feature of `input.nn` answers at every offset of every text, whatever is half-typed or broken in it. */
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
-import { formatInput } from '../../../../language/runner/printer';
-import { resolveCompletion } from '../../../../server/features/completion';
-import { diagnosticsOf } from '../../../../server/features/diagnostics';
-import { editsInto } from '../../../../server/features/formatting';
-import type { InputAnalysis } from '../../../../server/runner/analysis';
-import { inputActionsOf } from '../../../../server/runner/code-actions';
-import { completeInputAt } from '../../../../server/runner/completion';
-import { foldingRangesOfInput } from '../../../../server/runner/folding';
-import { hoverInputAt } from '../../../../server/runner/hover';
-import { semanticTokensOfInput } from '../../../../server/runner/semantic-tokens';
-import { signatureHelpAt } from '../../../../server/runner/signature-help';
-import { symbolsOfInput } from '../../../../server/runner/symbols';
+import { test } from 'vitest';
 import { inputFiles, inputText } from '../../language/runner/arbitrary';
 import { TRAINING } from '../../language/runner/cases';
+import { askAboutInput, askInputAt } from '../asking';
 import { inputOf } from './fixture';
 
 /** A small file with every kind of position in it. */
@@ -29,49 +18,6 @@ symfunction O 20 H 0.0 8.0 p2a
 runner_mod 2
 `;
 
-function askAboutDocument(input: InputAnalysis): void {
-  const { document, text } = input;
-  const whole = { start: { line: 0, character: 0 }, end: document.positionAt(text.length) };
-  for (const { range } of diagnosticsOf(input, () => undefined))
-    expect(document.offsetAt(range.end)).toBeLessThanOrEqual(text.length);
-  inputActionsOf(input, whole, {});
-  const lines = document.lineCount;
-  for (const { startLine, endLine } of foldingRangesOfInput(input))
-    if (startLine >= endLine || endLine >= lines) throw new Error('a fold of nothing');
-  const check = (symbols: ReturnType<typeof symbolsOfInput>, end: number): void => {
-    for (const { range, selectionRange, children, name } of symbols) {
-      const [a, b, c, d] = [range.start, selectionRange.start, selectionRange.end, range.end].map((p) => document.offsetAt(p)); // prettier-ignore
-      if (a > b || b > c || c > d || d > end || name === '') throw new Error(`the symbol ${name} is not in its range`);
-      check(children ?? [], d);
-    }
-  };
-  check(symbolsOfInput(input), text.length);
-  editsInto(input, formatInput(text));
-  semanticTokensOfInput(input);
-  semanticTokensOfInput(input, whole);
-}
-
-function askAt(input: InputAnalysis, offset: number): void {
-  const { line, character } = input.document.positionAt(offset);
-  for (const item of completeInputAt(input, offset, { snippets: true })) {
-    if (item.textEdit === undefined || !('range' in item.textEdit)) throw new Error(`${item.label} has no edit`);
-    const { start, end } = item.textEdit.range;
-    // LSP asks for it: the edit is on the cursor's line and around the cursor.
-    if (start.line !== line || end.line !== line || start.character > character || end.character < character)
-      throw new Error(`the edit of ${item.label} is not around the cursor`);
-  }
-  const first = completeInputAt(input, offset, { snippets: false, trigger: ' ' }).at(0);
-  if (first !== undefined) resolveCompletion(first);
-  hoverInputAt(input, offset);
-  const help = signatureHelpAt(input, offset);
-  if (help !== undefined) {
-    const { parameters } = help.signatures[help.activeSignature ?? 0];
-    if ((help.activeParameter ?? 0) >= (parameters?.length ?? 0)) throw new Error('the active parameter is none');
-  }
-  const here = { line, character };
-  inputActionsOf(input, { start: here, end: here }, {});
-}
-
 /** NEARSIGHT_EXHAUSTIVE=1 (minutes): every offset of every prefix of every file; otherwise a sample of them. */
 const exhaustive = process.env.NEARSIGHT_EXHAUSTIVE === '1';
 const TIMEOUT = { timeout: exhaustive ? 7_200_000 : 120_000 };
@@ -81,10 +27,10 @@ const TAIL = 8;
 /** At every offset of the last few, and at every `stride`-th of the others. */
 function askEverywhere(text: string, stride: number): void {
   const input = inputOf(text);
-  askAboutDocument(input);
+  askAboutInput(input);
   const tail = Math.max(0, text.length - TAIL);
-  for (let offset = 0; offset < tail; offset += stride) askAt(input, offset);
-  for (let offset = tail; offset <= text.length; offset++) askAt(input, offset);
+  for (let offset = 0; offset < tail; offset += stride) askInputAt(input, offset);
+  for (let offset = tail; offset <= text.length; offset++) askInputAt(input, offset);
 }
 
 test('every offset of every prefix of a small file', TIMEOUT, () => {
@@ -111,9 +57,9 @@ test('random edits', TIMEOUT, () => {
       fc.array(fc.nat(), { maxLength: 5 }),
       (text, offsets) => {
         const input = inputOf(text);
-        askAboutDocument(input);
-        for (const offset of offsets) askAt(input, offset % (text.length + 1));
-        askAt(input, text.length);
+        askAboutInput(input);
+        for (const offset of offsets) askInputAt(input, offset % (text.length + 1));
+        askInputAt(input, text.length);
       },
     ),
     { numRuns: 150 },

@@ -1,0 +1,109 @@
+/**
+ * The analyses of open documents: each is kept until the next version has taken over what is the same, and forgotten when its
+ * document is closed or what stands beside it on the disk has changed.
+ */
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { TextDocuments } from 'vscode-languageserver';
+import { TextDocument } from 'vscode-languageserver-textdocument';
+import { isInputName } from '../language/runner/reading';
+import { analyze, type Analysis } from './analysis';
+import { createCompanionReader } from './data/companions';
+import { createKnowledge } from './data/knowledge';
+import { createFileCache, type Files } from './files';
+import { analyzeInput, INPUT_LANGUAGE, type InputAnalysis } from './runner/analysis';
+
+/** Editors that know no `runner-nn` go by the name. */
+export const isInput = ({ languageId, uri }: Pick<TextDocument, 'languageId' | 'uri'>): boolean =>
+  languageId === INPUT_LANGUAGE || (languageId !== 'potential' && isInputName(uri));
+
+/** Undefined for what is not on this disk: new documents, other schemes, other hosts. */
+export function pathOf(uri: string): string | undefined {
+  try {
+    return fileURLToPath(uri);
+  } catch {
+    return undefined;
+  }
+}
+
+export interface Analyses {
+  /** Of an open `.potential` file. */
+  ofPotential(uri: string): Analysis | undefined;
+  /** Of an open `input.nn`. */
+  ofInput(uri: string): InputAnalysis | undefined;
+  /** The document is closed. */
+  close(uri: string): void;
+  /** Something on the disk has changed. */
+  forget(): void;
+}
+
+/**
+ * @param survey the bundle of the thread that looks into data
+ * @param changed called when something that was read beside a document is known
+ */
+export function createAnalyses(documents: TextDocuments<TextDocument>, survey: string, changed: () => void): Analyses {
+  const potentials = new Map<string, Analysis>();
+  const inputs = new Map<string, InputAnalysis>();
+  const knowledge = createKnowledge(survey, () => {
+    potentials.clear();
+    inputs.clear();
+    changed();
+  });
+  const files = createFileCache(Date.now, knowledge);
+  const companions = createCompanionReader(() => {
+    inputs.clear();
+    changed();
+  });
+
+  return {
+    ofPotential: (uri) => {
+      const document = documents.get(uri);
+      if (document === undefined || isInput(document)) return undefined;
+      return upToDate(potentials, document, (frozen, previous) => analyze(frozen, beside(uri), previous));
+    },
+    ofInput: (uri) => {
+      const document = documents.get(uri);
+      if (document === undefined || !isInput(document)) return undefined;
+      // What lies in the folder belongs to `input.nn`, not to `input.nn.train` or the like.
+      const file = /\/input\.nn$/.test(uri) ? pathOf(uri) : undefined;
+      const folder = file === undefined ? undefined : path.dirname(file);
+      return upToDate(inputs, document, (frozen, previous) =>
+        analyzeInput(
+          frozen,
+          (elements) => (folder === undefined ? undefined : companions.beside(folder, elements)),
+          previous,
+        ),
+      );
+    },
+    close: (uri) => {
+      potentials.delete(uri);
+      inputs.delete(uri);
+    },
+    forget: () => {
+      files.clear();
+      companions.forget();
+      knowledge.forget();
+      potentials.clear();
+      inputs.clear();
+    },
+  };
+
+  function beside(uri: string): Files | undefined {
+    const file = pathOf(uri);
+    return file === undefined ? undefined : files.beside(path.dirname(file));
+  }
+}
+
+function upToDate<A extends { readonly document: TextDocument }>(
+  kept: Map<string, A>,
+  document: TextDocument,
+  make: (document: TextDocument, previous: A | undefined) => A,
+): A {
+  const { uri, languageId, version } = document;
+  const known = kept.get(uri);
+  if (known?.document.version === version) return known;
+  // The document is changed in place; an analysis keeps the text as it was.
+  const analysis = make(TextDocument.create(uri, languageId, version, document.getText()), known);
+  kept.set(uri, analysis);
+  return analysis;
+}
