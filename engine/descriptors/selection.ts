@@ -8,6 +8,7 @@
  *
  * Without: farthest points in correlation distance d² = 1 − corr² (Imbalzano et al., J. Chem. Phys. 148, 241730 (2018)).
  */
+import { addScaled, dot } from '../vectors';
 
 export interface Candidate {
   /** Index of the group (the element of the centre) whose numbers of functions are bounded. */
@@ -55,14 +56,14 @@ export function selectByLabels(
     const q = column.slice();
     const before = dot(q, q);
     // Twice is enough (Kahan and Parlett).
-    for (let pass = 0; pass < 2; pass++) for (const one of basis) subtract(q, one, dot(q, one));
+    for (let pass = 0; pass < 2; pass++) for (const one of basis) addScaled(q, -dot(q, one), one);
     const rest = dot(q, q);
     if (!(rest > TWIN * before)) return undefined;
     const scale = 1 / Math.sqrt(rest);
     for (let i = 0; i < q.length; i++) q[i] *= scale;
     basis.push(q);
     const along = dot(q, residual);
-    subtract(residual, q, along);
+    addScaled(residual, -along, q);
     const parts = columns.map((other) => dot(q, other));
     parts.forEach((part, k) => (rests[k] -= part * part));
     return { parts, along };
@@ -155,15 +156,4 @@ function standardize(column: Float64Array): Float64Array | undefined {
   if (!(square > (1e-10 * mean) ** 2 * column.length)) return undefined;
   const scale = 1 / Math.sqrt(square);
   return shifted.map((value) => value * scale);
-}
-
-function dot(a: Float64Array, b: Float64Array): number {
-  let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += a[i] * b[i];
-  return sum;
-}
-
-/** a −= factor · b */
-function subtract(a: Float64Array, b: Float64Array, factor: number): void {
-  for (let i = 0; i < a.length; i++) a[i] -= factor * b[i];
 }

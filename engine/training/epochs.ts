@@ -23,9 +23,10 @@ import type { EpochReport, Hooks, Training } from './training';
 /** Atoms between two pauses: some milliseconds. */
 const PIECE = 2000;
 
-/** All epochs are done, or the test loss has not improved for `patience` of them. */
-export function isFinished({ state: { epoch, best }, setup: { options } }: Training): boolean {
-  return epoch >= options.epochs || (best !== undefined && epoch - best.epoch >= options.patience);
+/** All epochs are done, the test loss has not improved for `patience` of them, or the optimizer is. */
+export function isFinished({ state: { epoch, best }, setup: { options }, optimizer }: Training): boolean {
+  const isStuck = best !== undefined && epoch - best.epoch >= options.patience;
+  return epoch >= options.epochs || isStuck || (optimizer.isDone?.() ?? false);
 }
 
 /**
@@ -39,8 +40,8 @@ export async function runEpoch(training: Training, hooks: Hooks = {}): Promise<R
   const { layout } = problem;
   const { parameters } = state;
   const order = trainingSamples.slice();
-  createRandom(options.seed, `epoch ${state.epoch}`).shuffle(order);
-  const batchSize = options.batch_size ?? optimizer.batchSize;
+  const batchSize = optimizer.batchSize === Infinity ? order.length : (options.batch_size ?? optimizer.batchSize);
+  if (batchSize < order.length) createRandom(options.seed, `epoch ${state.epoch}`).shuffle(order);
   const batches = Math.ceil(order.length / batchSize);
   const factors = lossFactors(options, labels.train);
   const stopwatch = createStopwatch((seconds) => (state.elapsed += seconds));

@@ -1,10 +1,19 @@
 /**
  * Procedures by themselves: forces that are not used (PD0601), an offset that is not extensive (PD0602), nothing to fit
- * (PD0607, PD0608), an optimizer that the backend cannot serve (PD0609).
+ * (PD0607, PD0608), an optimizer that the backend cannot serve (PD0609), batches for one that takes all data at once (PD0610).
  */
 import { hasNetwork } from '../definition/assembly';
 import { isLoaded } from './loading';
-import { blocksOf, numberOf, referred, replace, valueOf, type BlockReading, type FileContext } from './reading';
+import {
+  blocksOf,
+  deletion,
+  numberOf,
+  referred,
+  replace,
+  valueOf,
+  type BlockReading,
+  type FileContext,
+} from './reading';
 import { rewrite } from './ranges';
 
 export function checkTraining(context: FileContext, train: BlockReading): void {
@@ -65,18 +74,28 @@ function checkWeights(context: FileContext, train: BlockReading, dataset: BlockR
 
 function checkOptimizer(context: FileContext, train: BlockReading): void {
   const optimizer = blocksOf(train, 'optimizer').at(0);
+  const kind = optimizer?.label;
+  if (optimizer === undefined || kind === undefined) return;
   const backend = train.attributes.get('backend')?.attribute.value;
-  if (optimizer?.label?.text !== 'kalman' || backend === undefined || valueOf(train, 'backend') !== 'tensorflow')
-    return;
-  context.report({
-    code: 'PD0609',
-    severity: 'error',
-    span: optimizer.label,
-    message:
-      'The Kalman filter needs the derivatives of single errors; the backend `tensorflow` knows only the gradient of the loss.',
-    fixes: [
-      replace('Train with `backend = native`', backend, 'native', true),
-      replace('Use `optimizer adam { }`', optimizer.block, 'optimizer adam { }'),
-    ],
-  });
+  if (kind.text === 'kalman' && backend !== undefined && valueOf(train, 'backend') === 'tensorflow')
+    context.report({
+      code: 'PD0609',
+      severity: 'error',
+      span: kind,
+      message:
+        'The Kalman filter needs the derivatives of single errors; the backend `tensorflow` knows only the gradient of the loss.',
+      fixes: [
+        replace('Train with `backend = native`', backend, 'native', true),
+        replace('Use `optimizer adam { }`', optimizer.block, 'optimizer adam { }'),
+      ],
+    });
+  const batch = train.attributes.get('batch_size')?.attribute;
+  if (kind.text === 'lbfgs' && batch !== undefined)
+    context.report({
+      code: 'PD0610',
+      severity: 'warning',
+      span: batch,
+      message: '`batch_size` has no effect: lbfgs takes all data at once.',
+      fixes: [{ ...deletion(context, 'Remove `batch_size`', batch), preferred: true }],
+    });
 }

@@ -16,7 +16,6 @@ const WORDS: Readonly<Record<string, readonly string[]>> = {
 /** Per `block` (label) or `block.attribute` (value) the words for variants and choices. */
 const CHOICES: Readonly<Record<string, readonly string[]>> = {
   pair: ['morse', 'gaussian'],
-  optimizer: ['lbfgs'],
   'angular.kind': ['compact'],
 };
 

@@ -350,11 +350,11 @@ export const dataset = {
 } as const satisfies BlockSchema;
 
 export const optimizer = {
-  label: { variants: ['kalman', 'adam'] },
+  label: { variants: ['kalman', 'adam', 'lbfgs'] },
   documentation:
-    'How the weights are fitted. `kalman`, the default, weighs each batch of errors against all that earlier ones have said: few epochs, and the smallest errors. `adam` follows the gradient of a few structures at a time, each weight at its own pace: many cheap epochs, for networks of so many weights that a covariance of them is too large.',
+    'How the weights are fitted. `kalman`, the default, weighs each batch of errors against all that earlier ones have said: few epochs, and the smallest errors. `adam` follows the gradient of a few structures at a time, each weight at its own pace: many cheap epochs, for networks of so many weights that a covariance of them is too large. `lbfgs` takes all data at once, one step of a quasi-Newton method in each epoch: for small sets, and to go to the very minimum of the loss.',
   reference:
-    'kalman: Blank and Brown, J. Chemom. 8, 391 (1994), Singraber et al., J. Chem. Theory Comput. 15, 3075 (2019); adam: Kingma and Ba, ICLR 2015, arXiv:1412.6980',
+    'kalman: Blank and Brown, J. Chemom. 8, 391 (1994), Singraber et al., J. Chem. Theory Comput. 15, 3075 (2019); adam: Kingma and Ba, ICLR 2015, arXiv:1412.6980; lbfgs: Liu and Nocedal, Math. Program. 45, 503 (1989)',
   attributes: {
     prior: {
       type: 'quantity',
@@ -468,6 +468,17 @@ export const optimizer = {
         'The weights that are tested and kept are an average over the path of the training that fades exponentially, over about so many epochs: it smooths out what single batches do. 0 keeps the weights themselves.',
       reference: 'Polyak and Juditsky, SIAM J. Control Optim. 30, 838 (1992)',
     },
+    memory: {
+      type: 'quantity',
+      dimension: 'none',
+      integer: true,
+      default: 20,
+      minimum: 1,
+      maximum: 1000,
+      example: '20',
+      only: ['lbfgs'],
+      documentation: 'How many of the last steps tell the curvature of the loss.',
+    },
   },
 } as const satisfies BlockSchema;
 
@@ -543,7 +554,7 @@ export const train = {
       minimum: 1,
       example: '8',
       documentation:
-        'Structures per update of the weights. Without it the optimizer chooses: kalman as many as have about 150 atoms together, adam 8.',
+        'Structures per update of the weights. Without it the optimizer chooses: kalman as many as have about 150 atoms together, adam 8. lbfgs takes all at once, always.',
     },
     patience: {
       type: 'quantity',

@@ -6,6 +6,7 @@ import type { LabelCounts, TrainingSetup } from '../training';
 import { createAdam } from './adam';
 import { withAverage } from './average';
 import { createKalman } from './kalman';
+import { createLbfgs } from './lbfgs';
 import type { Optimizer } from './optimizer';
 
 export function createOptimizer(
@@ -18,6 +19,8 @@ export function createOptimizer(
   switch (optimizer.kind) {
     case 'adam':
       return ok(withAverage(createAdam(layout, optimizer.options), optimizer.options.average, layout.count));
+    case 'lbfgs':
+      return ok(createLbfgs(layout.count, optimizer.options));
     case 'kalman': {
       const filter = createKalman(problem, backend, labels, options, optimizer.options);
       return filter.ok ? ok(withAverage(filter.value, optimizer.options.average, layout.count)) : filter;

@@ -29,13 +29,15 @@ export interface Optimizer {
   readonly state: OptimizerState;
   /** The weights to test and keep, if they are not the parameters themselves. */
   readonly average?: Float64Array;
-  /** Structures of a batch, where the definition doesn't say. */
+  /** Structures of a batch, where the definition doesn't say; Infinity if it must be all of them. */
   readonly batchSize: number;
+  /** Whether no update can make the loss smaller any more. */
+  readonly isDone?: () => boolean;
   /** Step size, for those that have one. */
   readonly learningRate?: (progress: Progress) => number;
   /**
    * One update: changes parameters and state, or nothing if it was stopped.
-   * @returns the errors of the batch before it; `failed` if the method has broken down, by numbers that are none any more
+   * @returns the errors of the batch before it, or of all data after it; `failed` if the method has broken down, by numbers that are none any more
    */
   readonly update: (
     parameters: Float64Array,

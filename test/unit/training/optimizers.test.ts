@@ -4,6 +4,8 @@ import { createAdam } from '../../../engine/training/optimizers/adam';
 import { withAverage } from '../../../engine/training/optimizers/average';
 import type { Optimizer, Step } from '../../../engine/training/optimizers/optimizer';
 import { scheduled } from '../../../engine/training/optimizers/schedule';
+import { createLbfgs } from '../../../engine/training/optimizers/lbfgs';
+import { searchLine, type Trial } from '../../../engine/training/optimizers/line-search';
 import { createSums } from '../../../engine/training/loss';
 import type { OptimizerOptions } from '../../../language/definition/definition';
 import { optimizerOf } from './samples';
@@ -118,5 +120,87 @@ describe('an average of weights', () => {
   it('over no epochs is none', () => {
     const optimizer = restless(0);
     expect(withAverage(optimizer, 0, 1)).toBe(optimizer);
+  });
+});
+
+describe('a search along a line', () => {
+  const cases: [name: string, phi: (a: number) => number, slope: (a: number) => number, first: number][] = [
+    ['a parabola from too short a step', (a) => (a - 100) ** 2, (a) => 2 * (a - 100), 1e-3],
+    ['a parabola from too long a step', (a) => (a - 1) ** 2, (a) => 2 * (a - 1), 1e4],
+    // Moré and Thuente, ACM Trans. Math. Softw. 20, 286 (1994), eqs. 5.1 and 5.2.
+    ['a flat far side', (a) => -a / (a * a + 2), (a) => (a * a - 2) / (a * a + 2) ** 2, 10],
+    [
+      'a steep fall',
+      (a) => (a + 0.004) ** 5 - 2 * (a + 0.004) ** 4,
+      (a) => 5 * (a + 0.004) ** 4 - 8 * (a + 0.004) ** 3,
+      0.1,
+    ],
+    ['a pole', (a) => (a < 3 ? -Math.log(3 - a) * -1 - 2 * a : NaN), (a) => (a < 3 ? (1 / (3 - a)) * 1 - 2 : NaN), 50],
+  ];
+  it.each(cases)('meets the strong Wolfe conditions: %s', async (_, phi, slope, first) => {
+    const trial = (step: number): Trial => ({ step, value: phi(step), slope: slope(step) });
+    const start = trial(0);
+    expect(start.slope).toBeLessThan(0);
+    const found = await searchLine(start, first, (step) => Promise.resolve(trial(step)));
+    if (typeof found === 'string') throw new Error(found);
+    expect(found.value).toBeLessThanOrEqual(start.value + 1e-4 * found.step * start.slope);
+    expect(Math.abs(found.slope)).toBeLessThanOrEqual(0.9 * Math.abs(start.slope));
+  });
+
+  it('says when there is no lower point, and when it was stopped', async () => {
+    const start = { step: 0, value: 1, slope: -1 };
+    const up = (step: number): Promise<Trial> => Promise.resolve({ step, value: 1 + step, slope: 1 });
+    expect(await searchLine(start, 1, up)).toBe('none');
+    expect(await searchLine(start, 1, () => Promise.resolve(undefined))).toBe('stopped');
+  });
+});
+
+describe('lbfgs', () => {
+  /** Rosenbrock's valley in n dimensions, minimum 0 at (1, 1, …). */
+  const valley: Loss = (x, gradient) => {
+    gradient.fill(0);
+    let sum = 0;
+    for (let i = 0; i + 1 < x.length; i++) {
+      const a = x[i + 1] - x[i] ** 2;
+      const b = 1 - x[i];
+      sum += 100 * a ** 2 + b ** 2;
+      gradient[i] -= 400 * a * x[i] + 2 * b;
+      gradient[i + 1] += 200 * a;
+    }
+    return sum;
+  };
+  const options = { memory: 10 };
+
+  it('comes to the minimum of a curved valley, and then is done', async () => {
+    const start = Float64Array.from({ length: 10 }, (_, i) => (i % 2 === 0 ? -1.2 : 1));
+    const optimizer = createLbfgs(10, options);
+    expect(optimizer.batchSize).toBe(Infinity);
+    const x = await minimize(optimizer, valley, start, 200);
+    for (const value of x) expect(Math.abs(value - 1)).toBeLessThan(1e-7);
+    const later = await minimize(optimizer, valley, x, 20);
+    expect(optimizer.isDone?.()).toBe(true);
+    expect(Math.max(...later.map((value) => Math.abs(value - 1)))).toBeLessThan(1e-7);
+  });
+
+  it('needs as many iterations as a quadratic has dimensions, with memory for all', async () => {
+    const curvatures = [1, 3, 10, 40, 200];
+    const quadratic: Loss = (x, gradient) => {
+      curvatures.forEach((c, i) => (gradient[i] = c * (x[i] - i)));
+      return curvatures.reduce((sum, c, i) => sum + (c * (x[i] - i) ** 2) / 2, 0);
+    };
+    const x = await minimize(createLbfgs(5, options), quadratic, Float64Array.of(5, 4, 3, 2, 1), 40);
+    x.forEach((value, i) => expect(Math.abs(value - i)).toBeLessThan(1e-8));
+  });
+
+  it('fails where the loss is no number', async () => {
+    const optimizer = createLbfgs(1, options);
+    const step = {
+      update: 0,
+      updates: 1,
+      updatesPerEpoch: 1,
+      pause: () => Promise.resolve(false),
+      evaluate: () => Promise.resolve({ sums: createSums(), loss: NaN }),
+    };
+    expect(await optimizer.update(Float64Array.of(1), new Int32Array(0), step)).toBe('failed');
   });
 });

@@ -260,12 +260,56 @@ describe('the offset', () => {
   });
 });
 
+describe('lbfgs', () => {
+  const setup = setupOf(
+    labelled('C H O', 11),
+    { epochs: 40, batch_size: undefined },
+    { optimizer: optimizerOf('lbfgs') },
+  );
+
+  it('never lets the loss of all data rise', async () => {
+    const { reports } = await train(setup);
+    expect(reports).toHaveLength(40);
+    for (let k = 1; k < reports.length; k++)
+      expect(reports[k].loss.train).toBeLessThanOrEqual(reports[k - 1].loss.train);
+    expect(reports[39].loss.train).toBeLessThan(1e-2 * reports[0].loss.train);
+  });
+
+  it('stopped in the middle of any search for a step, saved and restored, ends with the same bits', async () => {
+    const { training: uninterrupted } = await train(setup);
+    for (const stopAfter of [1, 2, 3, 17, 30]) {
+      const first = unwrap(await createTraining(setup));
+      let pauses = 0;
+      let saved: Uint8Array | undefined;
+      const pause = (): Promise<boolean> => {
+        if (++pauses === stopAfter) saved = serialize(first);
+        return Promise.resolve(pauses >= stopAfter);
+      };
+      while (saved === undefined) await runEpoch(first, { pause });
+      const second = unwrap(await createTraining(setup));
+      expect(restore(second, saved).ok).toBe(true);
+      while (!isFinished(second)) unwrap(await runEpoch(second));
+      expect(second.state.parameters).toEqual(uninterrupted.state.parameters);
+      expect(second.optimizer.state).toEqual(uninterrupted.optimizer.state);
+    }
+  });
+
+  it('ends the training when the loss cannot be made smaller', async () => {
+    const few = setupOf(labelled('C H', 2), { epochs: 5000 }, { optimizer: optimizerOf('lbfgs') });
+    const { training, reports } = await train(few);
+    expect(reports.length).toBeLessThan(5000);
+    expect(training.optimizer.isDone?.()).toBe(true);
+    expect(reports.at(-1)?.loss.train).toBeLessThan(1e-10);
+  });
+});
+
 describe('regularization', () => {
   const structures = labelled('C H O', 12);
 
   it.each([
     { name: 'adam', optimizer: optimizerOf('adam', { learning_rate: 0.01 }) },
     { name: 'kalman', optimizer: kalman },
+    { name: 'lbfgs', optimizer: optimizerOf('lbfgs') },
   ])('holds weights small by $name, to a smaller loss with its term', async ({ optimizer }) => {
     const regularization = 1e-3;
     const trained = [];

@@ -74,7 +74,6 @@ export const cases: readonly Case[] = [
   { code: 'PD0005', title: 'a number for a name', text: 'evaluate e { potential = 5; dataset = d }', marked: '5' },
   { code: 'PD0007', title: 'a block to come', text: P('committee { size = 4 }'), marked: 'committee', message: /not available in this version/u, fixed: P('').replace('  \n', '') },
   { code: 'PD0007', title: 'an action to come', text: 'relax r { }', marked: 'relax', message: /not available in this version/u, fixed: '' },
-  swap('PD0007', 'an optimizer to come', T, 'optimizer lbfgs { }', 'lbfgs', 'optimizer kalman { }', { message: /not available in this version/u }),
   swap('PD0007', 'a pair term to come', P, 'pair morse { }', 'morse', 'pair lennard_jones { }'),
   swap('PD0007', 'a choice to come', P, 'angular { kind = compact; eta = 1 Å^-2 }', 'compact', 'angular { kind = narrow; eta = 1 Å^-2 }'),
   swap('PD0007', 'an attribute to come', T, 'stress_weight = 1', 'stress_weight'),
@@ -159,6 +158,7 @@ export const cases: readonly Case[] = [
   swap('PD0607', 'nothing to fit', T, 'force_weight = 0; energy_weight = 0', '0', 'force_weight = 1; energy_weight = 0'),
   { code: 'PD0608', title: 'pair terms alone', text: T('', 'pair lennard_jones { epsilon = 1 eV; sigma = 3 Å }'), marked: 'p' },
   swap('PD0609', 'a filter that the backend cannot serve', T, 'backend = tensorflow\n  optimizer kalman { }', 'kalman', 'backend = native\n  optimizer kalman { }'),
+  swap('PD0610', 'batches for an optimizer that takes all data', T, 'batch_size = 8\n  optimizer lbfgs { }', 'batch_size = 8', 'optimizer lbfgs { }', { severity: 'warning' }),
   // Names
   swap('PD0801', 'a misspelled reference', (name) => `${P('').replace(' p ', ' water ')}evaluate e { potential = ${name}; dataset = d }\ndataset d { files = "a.xyz" }`, 'watre', 'watre', 'water'),
   { code: 'PD0801', title: 'no such block', text: 'evaluate e { potential = p; dataset = d }\ndataset d { files = "a.xyz" }', marked: 'p' },
