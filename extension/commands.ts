@@ -13,9 +13,11 @@ import type { CommandId } from './identifiers';
 import { describeRun, isResumable, STATE_ICONS } from './jobs/progress';
 import { actionFolder, titleOf } from './jobs/runs';
 import type { Run } from './jobs/runs';
+import { MAXIMUM_COMPARED } from './panels/comparison';
 import { openText } from './panels/page';
 
-type Command = (context: Context, argument: unknown) => unknown;
+/** `selected`: of a tree, all items that are selected with the one that was pointed at. */
+type Command = (context: Context, argument: unknown, selected?: unknown) => unknown;
 
 const commands: Readonly<Record<CommandId, Command>> = {
   [COMMANDS.run]: async (context, argument) => {
@@ -38,6 +40,10 @@ const commands: Readonly<Record<CommandId, Command>> = {
   [COMMANDS.showResults]: async (context, argument) => {
     const run = await runOf(context, argument);
     if (run) await context.results.show(run);
+  },
+  [COMMANDS.compareRuns]: async (context, argument, selected) => {
+    const runs = await runsToCompare(context, argument, selected);
+    if (runs.length >= 2) context.comparisons.show(runs);
   },
   [COMMANDS.showExpansion]: async (context, argument) => {
     const potential = await lensOf(argument, LENS_COMMANDS.expand);
@@ -68,9 +74,9 @@ const commands: Readonly<Record<CommandId, Command>> = {
 
 export function registerCommands(context: Context): vscode.Disposable {
   const registered = Object.entries(commands).map(([id, command]) =>
-    vscode.commands.registerCommand(id, async (argument: unknown) => {
+    vscode.commands.registerCommand(id, async (argument: unknown, selected: unknown) => {
       try {
-        await command(context, argument);
+        await command(context, argument, selected);
       } catch (error) {
         // The one place where a failed command ends: it says so, and nothing else is touched.
         context.log.error(id, error);
@@ -176,6 +182,38 @@ async function runOf(
     run,
   }));
   return (await vscode.window.showQuickPick(items, { placeHolder: 'Which run', matchOnDescription: true }))?.run;
+}
+
+/** The selected runs, or those that a person picks besides the one of `argument`; the oldest first, others are new ideas. */
+async function runsToCompare(context: Context, argument: unknown, selected: unknown): Promise<readonly Run[]> {
+  const chosen = v.safeParse(v.array(v.looseObject({ type: v.string(), folder: v.string() })), selected);
+  const folders = chosen.success ? chosen.output.filter(({ type }) => type === 'run').map(({ folder }) => folder) : [];
+  const all = [...context.runs.all].reverse();
+  if (folders.length >= 2) return all.filter(({ folder }) => folders.includes(folder)).slice(0, MAXIMUM_COMPARED);
+  const node = v.safeParse(runNode, argument);
+  const first = node.success ? context.runs.get(node.output.folder) : undefined;
+  // Runs of the same action first: they are what is compared most.
+  const near = (run: Run): number => (first && actionFolder(run) === actionFolder(first) ? 0 : 1);
+  const items = context.runs.all
+    .filter((run) => !first || run.manifest.kind === first.manifest.kind)
+    .sort((a, b) => near(a) - near(b))
+    .map((run) => ({
+      label: `$(${STATE_ICONS[run.state].icon}) ${titleOf(run)}`,
+      description: describeRun(run),
+      picked: run.folder === first?.folder,
+      run,
+    }));
+  if (items.length < 2) {
+    void vscode.window.showInformationMessage('There is no other run to compare with.');
+    return [];
+  }
+  const placeHolder = first ? `Which runs to compare with ${titleOf(first)}` : 'Which runs to compare';
+  const picked = await vscode.window.showQuickPick(items, { placeHolder, canPickMany: true, matchOnDescription: true });
+  if (!picked) return [];
+  const runs = new Set(picked.map(({ run }) => run.folder)).add(first?.folder ?? '');
+  const compared = all.filter(({ folder }) => runs.has(folder)).slice(0, MAXIMUM_COMPARED);
+  if (compared.length < 2) void vscode.window.showInformationMessage('A comparison takes two runs or more.');
+  return compared;
 }
 
 const MAXIMUM_FILES_OFFERED = 500;

@@ -3,11 +3,12 @@ import { realpath } from 'node:fs/promises';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import type { Disposable } from './disposable';
-import { INPUT_LANGUAGE, LANGUAGE, RESULTS_PANEL } from './identifiers';
+import { COMPARISON_PANEL, INPUT_LANGUAGE, LANGUAGE, RESULTS_PANEL } from './identifiers';
 import { Jobs } from './jobs/jobs';
 import { RunStore } from './jobs/runs';
 import { Language } from './language-client';
 import { createDataClient, type DataClient } from '../protocol/data-client';
+import { ComparisonPanels } from './panels/comparison';
 import { ResultsPanels } from './panels/results';
 import { TrajectoryEditors } from './panels/trajectory';
 import { Expansions } from './views/expansions';
@@ -26,6 +27,7 @@ export class Context implements Disposable {
   readonly language: Language;
   readonly jobs: Jobs;
   readonly results: ResultsPanels;
+  readonly comparisons: ComparisonPanels;
   readonly trajectories: TrajectoryEditors;
   readonly expansions: Expansions;
   private readonly disposables: Disposable[];
@@ -35,6 +37,7 @@ export class Context implements Disposable {
     this.language = new Language(this);
     this.jobs = new Jobs(this);
     this.results = new ResultsPanels(this);
+    this.comparisons = new ComparisonPanels(this);
     this.trajectories = new TrajectoryEditors(this);
     this.expansions = new Expansions(this);
     this.disposables = [
@@ -43,12 +46,14 @@ export class Context implements Disposable {
       this.data,
       this.language,
       this.results,
+      this.comparisons,
       this.trajectories,
       this.expansions,
       new RunTree(this.runs),
       new StatusBar(this.runs),
       new Notifications(this),
       vscode.window.registerWebviewPanelSerializer(RESULTS_PANEL, this.results),
+      vscode.window.registerWebviewPanelSerializer(COMPARISON_PANEL, this.comparisons),
       vscode.workspace.onDidOpenTextDocument((document) => void this.meet(document)),
     ];
   }

@@ -10,6 +10,7 @@ export const COMMANDS = {
   resume: LENS_COMMANDS.resume,
   stop: 'nearsight.stop',
   showResults: LENS_COMMANDS.results,
+  compareRuns: 'nearsight.compareRuns',
   showExpansion: LENS_COMMANDS.expand,
   openTrajectory: 'nearsight.openTrajectory',
   openDefinition: 'nearsight.openDefinition',
@@ -23,6 +24,7 @@ export type CommandId = (typeof COMMANDS)[keyof typeof COMMANDS];
 
 export const RUNS_VIEW = 'nearsight.runs';
 export const RESULTS_PANEL = 'nearsight.results';
+export const COMPARISON_PANEL = 'nearsight.comparison';
 export const TRAJECTORY_EDITOR = 'nearsight.trajectory';
 
 /** Keys of `when` clauses that the extension sets. */

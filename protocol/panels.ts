@@ -1,13 +1,15 @@
 /**
- * What extension host and webviews say to each other. One bundle serves both panels; `<body data-panel="…">` says which.
+ * What extension host and webviews say to each other. One bundle serves all panels; `<body data-panel="…">` says which.
  *
  * *Results* belongs to a run: curves, parity plots, and beside them the structure of a clicked point.
+ * *Comparison* belongs to several runs: their curves in one chart, their errors in one table.
  * *Trajectory* belongs to a file of frames.
  */
+import type { RunErrors } from './errors';
 import type { FrameData } from './frames';
 import type { RunEvent, RunManifest, RunState } from './run';
 
-export type PanelName = 'results' | 'trajectory';
+export type PanelName = 'results' | 'comparison' | 'trajectory';
 
 export interface RunView {
   readonly manifest: RunManifest;
@@ -38,12 +40,45 @@ export interface ResultsHost {
     ready: undefined;
     stop: undefined;
     resume: undefined;
+    /** Ask which runs to compare this one with. */
+    compare: undefined;
     /** Open the trajectory viewer on this frame, or on the run's own trajectory. */
     openTrajectory: { readonly file: string; readonly frame: number };
     /** Open the text of the data file at this frame, or the definition. */
     openText: { readonly file: string; readonly frame?: number };
     /** What is on the screen now: plotted curves and parity points, and atoms of the structure beside them. */
     drawn: { readonly curves: number; readonly points: number; readonly atoms: number };
+  };
+}
+
+/** A run among others. */
+export interface ComparedRunView extends RunView {
+  /** What it is called: kind, label, number. */
+  readonly title: string;
+  readonly errors?: RunErrors;
+}
+
+/** Answered by the webview of a comparison. */
+export interface ComparisonView {
+  requests: Record<string, never>;
+  notifications: {
+    /** All of them, in order; the first is what the others are compared with. Sent again when one changes. */
+    runs: { readonly runs: readonly ComparedRunView[] };
+    /** New events of one, as for the results. */
+    events: { readonly folder: string; readonly events: readonly RunEvent[]; readonly reset: boolean };
+  };
+}
+
+/** Answered by the extension host for the webview of a comparison. */
+export interface ComparisonHost {
+  requests: Record<string, never>;
+  notifications: {
+    ready: undefined;
+    openResults: { readonly folder: string };
+    /** Show how the definition of this run differs from that of the first. */
+    openDifference: { readonly folder: string };
+    /** What is on the screen now: charts with curves, and rows of the table. */
+    drawn: { readonly curves: number; readonly rows: number };
   };
 }
 

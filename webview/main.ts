@@ -1,10 +1,17 @@
-/** The webview's entry: `<body data-panel>` says which of the two panels this is. */
+/** The webview's entry: `<body data-panel>` says which of the panels this is. */
+import type { PanelName } from '../protocol/panels';
 import './style.css';
 import { h } from './dom';
+import { showComparison } from './panels/comparison';
 import { showResults } from './panels/results';
 import { showTrajectory } from './panels/trajectory';
 
+const PANELS: Readonly<Record<PanelName, (root: HTMLElement) => void>> = {
+  results: showResults,
+  comparison: showComparison,
+  trajectory: showTrajectory,
+};
+
 const root = h('div', { class: 'panel', id: 'panel' });
 document.body.append(root);
-if (document.body.dataset.panel === 'trajectory') showTrajectory(root);
-else showResults(root);
+PANELS[document.body.dataset.panel as PanelName](root);

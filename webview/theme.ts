@@ -13,10 +13,8 @@ export interface Theme {
   readonly grid: string;
   readonly border: string;
   readonly focus: string;
-  /** Series: the two sets of a training, and a third for molecular dynamics. */
-  readonly train: string;
-  readonly test: string;
-  readonly third: string;
+  /** Curves and sets of points, in their order (sets: that of SETS); the same as `--series-…` in style.css. */
+  readonly series: readonly string[];
   readonly warning: string;
   readonly font: string;
 }
@@ -28,6 +26,15 @@ const variable = (style: CSSStyleDeclaration, names: readonly string[], fallback
   }
   return fallback;
 };
+
+const SERIES = [
+  { name: 'charts-blue', dark: '#59a4f9', light: '#0063d3' },
+  { name: 'charts-orange', dark: '#e5a35a', light: '#b95a00' },
+  { name: 'charts-green', dark: '#89d185', light: '#388a34' },
+  { name: 'charts-purple', dark: '#b180d7', light: '#652d90' },
+  { name: 'charts-red', dark: '#f14c4c', light: '#e51400' },
+  { name: 'charts-yellow', dark: '#cca700', light: '#8f7400' },
+] as const;
 
 /** Reads the theme as it is now. */
 export function readTheme(): Theme {
@@ -46,9 +53,7 @@ export function readTheme(): Theme {
     grid: withAlpha(foreground, highContrast ? 0.28 : 0.09),
     border: variable(style, ['contrastBorder', 'widget-border', 'panel-border'], withAlpha(foreground, 0.2)),
     focus: variable(style, ['focusBorder'], dark ? '#0078d4' : '#005fb8'),
-    train: opaque(variable(style, ['charts-blue'], dark ? '#59a4f9' : '#0063d3')),
-    test: opaque(variable(style, ['charts-orange'], dark ? '#e5a35a' : '#b95a00')),
-    third: opaque(variable(style, ['charts-green'], dark ? '#89d185' : '#388a34')),
+    series: SERIES.map(({ name, light, dark: onDark }) => opaque(variable(style, [name], dark ? onDark : light))),
     warning: variable(style, ['charts-red', 'editorError-foreground'], dark ? '#f48771' : '#c72e0f'),
     font: variable(style, ['font-family'], 'system-ui, sans-serif'),
   };

@@ -7,6 +7,11 @@
 import { SETS, type Parity, type SetName } from '../../protocol/parity';
 import type { ErrorSummary } from '../../protocol/run';
 
+const rank = (set: string): number => (set === 'test' ? 0 : set === 'train' ? 2 : 1);
+
+/** The sets as they count: those that a training has not seen first, and the test set before all. */
+export const UNSEEN_FIRST: readonly SetName[] = [...SETS].sort((a, b) => rank(a) - rank(b));
+
 export interface ErrorStatistics {
   readonly count: number;
   readonly rmse: number;

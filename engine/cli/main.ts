@@ -4,6 +4,7 @@
  */
 import { Command, CommanderError } from 'commander';
 import { checkCommand } from './check';
+import { compareCommand } from './compare';
 import { convertCommand } from './convert';
 import { evaluateCommand } from './evaluate';
 import { expandCommand } from './expand';
@@ -32,6 +33,7 @@ const commands = [
   resumeCommand,
   stopCommand,
   runsCommand,
+  compareCommand,
 ];
 
 const program = new Command('nearsight')

@@ -25,6 +25,8 @@ import { dirname, join, resolve } from 'node:path';
 import * as v from 'valibot';
 import { fail, ok } from '../../protocol/result';
 import type { Result } from '../../protocol/result';
+import { parseErrors } from '../../protocol/errors';
+import type { RunErrors } from '../../protocol/errors';
 import { parseManifest, RUN_FORMAT, runEvent } from '../../protocol/run';
 import type { RecordedState, RunEvent, RunKind, RunManifest } from '../../protocol/run';
 import { readCheckpoint, writeCheckpoint } from './checkpoint';
@@ -37,6 +39,7 @@ export const HEARTBEAT_MILLISECONDS = 2000;
 /** A job of another host whose heartbeat is older than this is taken for dead. */
 export const HEARTBEAT_LOST_MILLISECONDS = 60_000;
 const MAXIMUM_MANIFEST_BYTES = 1 << 22;
+const MAXIMUM_ERRORS_BYTES = 1 << 24;
 const MAXIMUM_TEXT_BYTES = 1 << 24;
 
 type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
@@ -164,6 +167,11 @@ export function resumeRun(folder: string, version: string): Result<Run> {
 /** Validated run.json, undefined if there is none or it is none. */
 export function readManifest(folder: string): RunManifest | undefined {
   return parseManifest(readJson(join(folder, 'run.json'), MAXIMUM_MANIFEST_BYTES));
+}
+
+/** What stands behind the errors of a run; undefined where it has left nothing of the kind. */
+export function readErrors(folder: string): RunErrors | undefined {
+  return parseErrors(readJson(join(folder, 'errors.json'), MAXIMUM_ERRORS_BYTES));
 }
 
 /** The frozen definition; undefined if it is missing or not the text that run.json speaks of. */

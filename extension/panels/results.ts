@@ -7,18 +7,17 @@ import path from 'node:path';
 import * as v from 'valibot';
 import * as vscode from 'vscode';
 import type { FrameData } from '../../protocol/frames';
-import { Channel } from '../../protocol/messages';
 import type { ResultsHost, ResultsView } from '../../protocol/panels';
 import { decodeParity } from '../../protocol/parity';
-import type { RunEvent } from '../../protocol/run';
 import type { Context } from '../context';
 import type { Disposable } from '../disposable';
-import { RESULTS_PANEL } from '../identifiers';
-import { EventTail } from '../jobs/events';
+import { COMMANDS, RESULTS_PANEL } from '../identifiers';
 import { titleOf } from '../jobs/runs';
 import type { Run } from '../jobs/runs';
+import { Connection } from './connection';
 import { checked, openTextParameters, resultsDrawn, structureParameters } from './messages';
-import { fill, openText } from './page';
+import { openText } from './page';
+import { RunFeed, viewOf } from './run-feed';
 
 const MAXIMUM_PARITY_BYTES = 1 << 28;
 
@@ -28,77 +27,45 @@ const panelState = v.object({ folder: v.pipe(v.string(), v.maxLength(4096)) });
 export type ResultsDrawn = ResultsHost['notifications']['drawn'];
 
 class ResultsPanel {
-  readonly drawn: ResultsDrawn[] = [];
-  private readonly channel: Channel<ResultsHost, ResultsView>;
-  private readonly subscriptions: Disposable[] = [];
-  private tail: EventTail;
+  readonly connection: Connection<ResultsHost, ResultsView, ResultsDrawn>;
+  private readonly feed: RunFeed;
   private parityStamp = '';
   private files = new Set<string>();
-  private ready = false;
   private working: Promise<void> = Promise.resolve();
 
   constructor(
-    readonly panel: vscode.WebviewPanel,
+    panel: vscode.WebviewPanel,
     private run: Run,
     private readonly context: Context,
-    onDispose: () => void,
   ) {
-    this.tail = this.newTail();
-    this.channel = new Channel<ResultsHost, ResultsView>((message) => void panel.webview.postMessage(message), {
+    panel.title = titleOf(run);
+    panel.iconPath = vscode.Uri.joinPath(context.extension.extensionUri, 'media', 'icon.svg');
+    this.feed = new RunFeed(run.folder, (events, reset) => this.connection.notify('events', { events, reset }));
+    this.connection = new Connection<ResultsHost, ResultsView, ResultsDrawn>(panel, 'results', panel.title, context, {
       requests: { structure: checked(structureParameters, ({ file, frame }) => this.structure(file, frame)) },
       notifications: {
         ready: () => this.restart(),
-        stop: () => this.attempt(context.jobs.stop(this.run)),
-        resume: () => this.attempt(context.jobs.resume(this.run)),
+        stop: () => this.connection.attempt(context.jobs.stop(this.run)),
+        resume: () => this.connection.attempt(context.jobs.resume(this.run)),
+        compare: () => void vscode.commands.executeCommand(COMMANDS.compareRuns, { type: 'run', folder: run.folder }),
         openTrajectory: checked(structureParameters, ({ file, frame }) =>
-          this.attempt(this.openTrajectory(file, frame)),
+          this.connection.attempt(this.openTrajectory(file, frame)),
         ),
-        openText: checked(openTextParameters, ({ file, frame }) => this.attempt(this.openText(file, frame))),
-        drawn: checked(resultsDrawn, (drawn) => {
-          this.drawn.push(drawn);
-          if (this.drawn.length > 100) this.drawn.shift();
-        }),
+        openText: checked(openTextParameters, ({ file, frame }) => this.connection.attempt(this.openText(file, frame))),
+        drawn: checked(resultsDrawn, (drawn) => this.connection.remember(drawn)),
       },
     });
-    this.subscriptions.push(
-      panel.webview.onDidReceiveMessage((message: unknown) => {
-        try {
-          this.channel.receive(message);
-        } catch (error) {
-          context.log.warn('a message of the results panel was refused', error);
-        }
-      }),
+    this.connection.own(
       context.runs.onDidChange((changed) => {
-        const run = changed.find(({ folder }) => folder === this.run.folder);
-        if (run) this.follow(run);
-      }),
-      panel.onDidDispose(() => {
-        this.channel.close();
-        for (const subscription of this.subscriptions) subscription.dispose();
-        onDispose();
+        const next = changed.find(({ folder }) => folder === this.run.folder);
+        if (next) this.follow(next);
       }),
     );
-    panel.title = titleOf(run);
-    panel.iconPath = vscode.Uri.joinPath(context.extension.extensionUri, 'media', 'icon.svg');
-    fill(panel.webview, context.extension.extensionUri, 'results', panel.title);
   }
 
-  /** What a person asked for in the page and could not be done is told where they look. */
-  private attempt(task: Promise<unknown>): void {
-    task.catch((error: unknown) => {
-      this.context.log.error('results panel', error);
-      void vscode.window.showErrorMessage(`Nearsight: ${error instanceof Error ? error.message : String(error)}`);
-    });
-  }
-
-  private newTail(): EventTail {
-    return new EventTail(path.join(this.run.folder, 'events.ndjson'));
-  }
-
-  /** The page is there, for the first time or again: it knows nothing. */
   private restart(): void {
-    this.ready = true;
-    this.tail = this.newTail();
+    this.connection.begin();
+    this.feed.restart();
     this.parityStamp = '';
     this.follow(this.context.runs.get(this.run.folder) ?? this.run);
   }
@@ -111,22 +78,10 @@ class ResultsPanel {
   }
 
   private async send(): Promise<void> {
-    // A hidden page is gone, and says `ready` when it comes back.
-    if (!this.panel.visible) this.ready = false;
-    if (!this.ready) return;
-    const { manifest, state, folder } = this.run;
-    this.channel.notify('run', { manifest, state, folder });
-    for (;;) {
-      const batch = await this.tail.read();
-      if (!batch) break;
-      if (batch.events.length > 0 || batch.reset) this.notifyEvents(batch.events, batch.reset);
-      if (!batch.more) break;
-    }
+    if (!this.connection.live) return;
+    this.connection.notify('run', viewOf(this.run));
+    await this.feed.send();
     await this.sendParity();
-  }
-
-  private notifyEvents(events: readonly RunEvent[], reset: boolean): void {
-    this.channel.notify('events', { events, reset });
   }
 
   private async sendParity(): Promise<void> {
@@ -141,7 +96,7 @@ class ResultsPanel {
     const parity = decodeParity(bytes);
     if (!parity) return;
     this.files = new Set(parity.files.map((name) => this.resolve(name)));
-    this.channel.notify('parity', { bytes });
+    this.connection.notify('parity', { bytes });
   }
 
   /** Files stand in the run as absolute paths, or relative to the definition. */
@@ -180,23 +135,24 @@ export class ResultsPanels implements vscode.WebviewPanelSerializer, Disposable 
   constructor(private readonly context: Context) {}
 
   isVisible(folder: string): boolean {
-    return this.panels.get(folder)?.panel.visible ?? false;
+    return this.panels.get(folder)?.connection.panel.visible ?? false;
   }
 
   /** What the panel of a run has told that it has drawn, oldest first. */
   drawn(folder: string): readonly ResultsDrawn[] {
-    return this.panels.get(folder)?.drawn ?? [];
+    return this.panels.get(folder)?.connection.drawn ?? [];
   }
 
   /** Opens or reveals the panel of a run; the text keeps the focus. */
   show(run: Run, column?: vscode.ViewColumn): Promise<void> {
     const known = this.panels.get(run.folder);
     if (known) {
-      known.panel.reveal(undefined, true);
+      known.connection.panel.reveal(undefined, true);
       return Promise.resolve();
     }
     // Beside the text, and there in one place with the results of other runs.
-    const beside = [...this.panels.values()].find(({ panel }) => panel.viewColumn !== undefined)?.panel.viewColumn;
+    const beside = [...this.panels.values()].find(({ connection }) => connection.panel.viewColumn !== undefined)
+      ?.connection.panel.viewColumn;
     const viewColumn = column ?? beside ?? vscode.ViewColumn.Beside;
     const panel = vscode.window.createWebviewPanel(RESULTS_PANEL, titleOf(run), { viewColumn, preserveFocus: true });
     this.attach(panel, run);
@@ -213,13 +169,16 @@ export class ResultsPanels implements vscode.WebviewPanelSerializer, Disposable 
   }
 
   dispose(): void {
-    for (const { panel } of this.panels.values()) panel.dispose();
+    for (const { connection } of this.panels.values()) connection.panel.dispose();
   }
 
   private attach(panel: vscode.WebviewPanel, run: Run): void {
-    const attached = new ResultsPanel(panel, run, this.context, () => {
-      if (this.panels.get(run.folder) === attached) this.panels.delete(run.folder);
-    });
+    const attached = new ResultsPanel(panel, run, this.context);
     this.panels.set(run.folder, attached);
+    attached.connection.own({
+      dispose: () => {
+        if (this.panels.get(run.folder) === attached) this.panels.delete(run.folder);
+      },
+    });
   }
 }

@@ -2,13 +2,13 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import * as vscode from 'vscode';
-import { Channel } from '../../protocol/messages';
 import type { TrajectoryHost, TrajectoryView } from '../../protocol/panels';
 import type { Context } from '../context';
 import type { Disposable } from '../disposable';
 import { TRAJECTORY_EDITOR } from '../identifiers';
+import { Connection } from './connection';
 import { checked, frameParameters, isPng, saveImageParameters, trajectoryDrawn, trajectoryOpenText } from './messages';
-import { fill, openText } from './page';
+import { openText } from './page';
 
 /** How often a file is asked whether it has grown. */
 const FOLLOW_MILLISECONDS = 500;
@@ -21,80 +21,57 @@ interface Wanted {
 export type TrajectoryDrawn = TrajectoryHost['notifications']['drawn'];
 
 class TrajectoryPanel {
-  readonly drawn: TrajectoryDrawn[] = [];
-  private readonly channel: Channel<TrajectoryHost, TrajectoryView>;
-  private readonly subscriptions: Disposable[] = [];
+  readonly connection: Connection<TrajectoryHost, TrajectoryView, TrajectoryDrawn>;
   private readonly path: string;
-  private ready = false;
   private stamp = '';
   private frames = 0;
   private timer: NodeJS.Timeout | undefined;
 
   constructor(
     private readonly uri: vscode.Uri,
-    readonly panel: vscode.WebviewPanel,
+    panel: vscode.WebviewPanel,
     private wanted: Wanted,
     private readonly context: Context,
-    onDispose: () => void,
   ) {
     this.path = uri.fsPath;
-    this.channel = new Channel<TrajectoryHost, TrajectoryView>((message) => void panel.webview.postMessage(message), {
-      requests: {
-        frame: checked(frameParameters, ({ index }) => context.data.request('frame', { path: this.path, index })),
+    const title = path.basename(this.path);
+    this.connection = new Connection<TrajectoryHost, TrajectoryView, TrajectoryDrawn>(
+      panel,
+      'trajectory',
+      title,
+      context,
+      {
+        requests: {
+          frame: checked(frameParameters, ({ index }) => context.data.request('frame', { path: this.path, index })),
+        },
+        notifications: {
+          ready: () => this.restart(),
+          openText: checked(trajectoryOpenText, ({ frame }) => this.connection.attempt(this.openText(frame))),
+          saveImage: checked(saveImageParameters, ({ name, base64 }) =>
+            this.connection.attempt(this.saveImage(name, base64)),
+          ),
+          drawn: checked(trajectoryDrawn, (drawn) => this.connection.remember(drawn)),
+        },
       },
-      notifications: {
-        ready: () => this.restart(),
-        openText: checked(trajectoryOpenText, ({ frame }) => this.attempt(this.openText(frame))),
-        saveImage: checked(saveImageParameters, ({ name, base64 }) => this.attempt(this.saveImage(name, base64))),
-        drawn: checked(trajectoryDrawn, (drawn) => {
-          this.drawn.push(drawn);
-          if (this.drawn.length > 100) this.drawn.shift();
-        }),
-      },
-    });
-    this.subscriptions.push(
-      panel.webview.onDidReceiveMessage((message: unknown) => {
-        try {
-          this.channel.receive(message);
-        } catch (error) {
-          context.log.warn('a message of the trajectory viewer was refused', error);
-        }
-      }),
-      panel.onDidDispose(() => {
-        clearTimeout(this.timer);
-        this.channel.close();
-        for (const subscription of this.subscriptions) subscription.dispose();
-        onDispose();
-      }),
     );
-    fill(panel.webview, context.extension.extensionUri, 'trajectory', path.basename(this.path));
+    this.connection.own({ dispose: () => clearTimeout(this.timer) });
   }
 
   /** Shows a frame now, or as soon as the page is there. */
   show(wanted: Wanted): void {
     this.wanted = wanted;
-    if (this.ready) this.sendWanted();
-  }
-
-  /** What a person asked for in the page and could not be done is told where they look. */
-  private attempt(task: Promise<unknown>): void {
-    task.catch((error: unknown) => {
-      this.context.log.error('trajectory viewer', error);
-      void vscode.window.showErrorMessage(`Nearsight: ${error instanceof Error ? error.message : String(error)}`);
-    });
+    if (this.connection.live) this.sendWanted();
   }
 
   private restart(): void {
-    this.ready = true;
+    this.connection.begin();
     this.stamp = '';
     clearTimeout(this.timer);
     void this.follow();
   }
 
   private async follow(): Promise<void> {
-    // A hidden page is gone, and says `ready` when it comes back.
-    if (!this.panel.visible) this.ready = false;
-    if (!this.ready) return;
+    if (!this.connection.live) return;
     await this.look();
     this.timer = setTimeout(() => void this.follow(), FOLLOW_MILLISECONDS);
   }
@@ -111,11 +88,11 @@ class TrajectoryPanel {
         const index = await this.context.data.request('index', { path: this.path });
         ({ complete } = index);
         this.frames = index.frames;
-        this.channel.notify('trajectory', { name: path.basename(this.path), path: this.path, ...index });
+        this.connection.notify('trajectory', { name: path.basename(this.path), path: this.path, ...index });
         this.sendWanted();
       }
     } catch (error) {
-      this.channel.notify('failed', { message: error instanceof Error ? error.message : String(error) });
+      this.connection.notify('failed', { message: error instanceof Error ? error.message : String(error) });
     }
   }
 
@@ -124,7 +101,7 @@ class TrajectoryPanel {
     const { frame, atoms } = this.wanted;
     if (frame === undefined || frame >= this.frames) return;
     this.wanted = {};
-    this.channel.notify('show', { frame, atoms });
+    this.connection.notify('show', { frame, atoms });
   }
 
   private async openText(frame: number): Promise<void> {
@@ -159,7 +136,7 @@ export class TrajectoryEditors implements vscode.CustomReadonlyEditorProvider, D
     const key = uri.toString();
     const open = [...(this.panels.get(key) ?? [])].at(0);
     if (open) {
-      open.panel.reveal();
+      open.connection.panel.reveal();
       open.show(wanted);
       return;
     }
@@ -169,7 +146,7 @@ export class TrajectoryEditors implements vscode.CustomReadonlyEditorProvider, D
 
   /** What the viewers of a file have told that they have drawn. */
   drawn(uri: vscode.Uri): readonly TrajectoryDrawn[] {
-    return [...(this.panels.get(uri.toString()) ?? [])].flatMap(({ drawn }) => drawn);
+    return [...(this.panels.get(uri.toString()) ?? [])].flatMap(({ connection }) => connection.drawn);
   }
 
   /** The line of a frame in its file, counted from 0; 0 if it can't be told. */
@@ -190,11 +167,14 @@ export class TrajectoryEditors implements vscode.CustomReadonlyEditorProvider, D
     this.panels.set(key, siblings);
     const wanted = this.wanted.get(key) ?? {};
     this.wanted.delete(key);
-    const attached = new TrajectoryPanel(uri, panel, wanted, this.context, () => {
-      siblings.delete(attached);
-      if (siblings.size === 0) this.panels.delete(key);
-    });
+    const attached = new TrajectoryPanel(uri, panel, wanted, this.context);
     siblings.add(attached);
+    attached.connection.own({
+      dispose: () => {
+        siblings.delete(attached);
+        if (siblings.size === 0) this.panels.delete(key);
+      },
+    });
   }
 
   dispose(): void {

@@ -24,7 +24,11 @@ export class RunTree implements vscode.TreeDataProvider<RunNode>, Disposable {
   private readonly nodes = new Map<string, RunNode>();
 
   constructor(private readonly runs: RunStore) {
-    const view = vscode.window.createTreeView(RUNS_VIEW, { treeDataProvider: this, showCollapseAll: true });
+    const view = vscode.window.createTreeView(RUNS_VIEW, {
+      treeDataProvider: this,
+      showCollapseAll: true,
+      canSelectMany: true,
+    });
     const refresh = (): void => {
       const running = runs.running.length;
       view.badge = running > 0 ? { value: running, tooltip: running === 1 ? 'a run' : `${running} runs` } : undefined;

@@ -172,11 +172,11 @@ host.parity = (rows, { energyNoise = 0.0015, forceNoise = 0.06 } = {}) => {
   return encodeParity(parity);
 };
 
-/** What a training of `epochs` would have written by epoch `done`. */
-host.epochs = (from, to, epochs) =>
+/** What a training of `epochs` would have written after epochs `from` to `to`; `floor` is where it ends. */
+host.epochs = (from, to, epochs, floor = 0.012) =>
   Array.from({ length: to - from }, (_, k) => {
     const epoch = from + k + 1;
-    const decay = Math.exp(-epoch / 60) + 0.012 + 0.0015 * normal();
+    const decay = Math.exp(-epoch / 60) + floor + 0.0015 * normal();
     const point = (scale, gap) => ({ train: scale * decay, test: scale * (decay * (1 + gap) + 0.004) });
     return {
       t: 1.7e12 + epoch * 900,

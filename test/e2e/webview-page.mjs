@@ -1,4 +1,4 @@
-// Serves the two panels to headless Chromium under the content-security policy that the extension sets, with the fake
+// Serves the panels to headless Chromium under the content-security policy that the extension sets, with the fake
 // host of webview-host.js and the editor's theme colours. Used by webview.mjs.
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
@@ -190,3 +190,17 @@ export async function startPages() {
     },
   };
 }
+
+/** Waits until `probe`, run in the page, is truthy, and returns what it gave. */
+export const until = async (page, probe, argument) =>
+  (await page.waitForFunction(probe, argument, { timeout: 20_000, polling: 50 })).jsonValue();
+
+/** Counts pixels of a canvas that differ from its corner. */
+export const inked = (page, selector) =>
+  page.evaluate((wanted) => {
+    const canvas = document.querySelector(wanted);
+    const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+    let count = 0;
+    for (let k = 3; k < data.length; k += 4) if (data[k] > 0) count++;
+    return count;
+  }, selector);

@@ -1,8 +1,10 @@
-// The two panels in headless Chromium, driven as a person would: `node test/e2e/webview.mjs [--screenshots FOLDER] [--bench]`.
+// The panels in headless Chromium, driven as a person would: `node test/e2e/webview.mjs [--screenshots FOLDER] [--bench]`.
 // Prints `N passed, N failed`; exit code 1 if something failed.
 import assert from 'node:assert/strict';
 import { mkdirSync } from 'node:fs';
-import { startPages } from './webview-page.mjs';
+import { comparisonTests } from './comparison.mjs';
+import { resultsTests } from './results.mjs';
+import { startPages, until } from './webview-page.mjs';
 
 const option = (name) => {
   const at = process.argv.indexOf(name);
@@ -15,10 +17,6 @@ const pages = await startPages();
 const shoot = async (page, name) => {
   if (screenshots !== undefined) await page.screenshot({ path: `${screenshots}/${name}.png` });
 };
-
-/** Waits until `probe`, run in the page, is truthy, and returns what it gave. */
-const until = async (page, probe, argument) =>
-  (await page.waitForFunction(probe, argument, { timeout: 20_000, polling: 50 })).jsonValue();
 
 const drawnFrame = (page, frame) =>
   until(
@@ -42,29 +40,6 @@ const openTrajectory = async (options = {}) => {
   return opened;
 };
 
-const openResults = async (options = {}) => {
-  const opened = await pages.open('results', { file: 'ethanol.xyz', ...options });
-  await opened.page.evaluate(() => {
-    const { host } = window;
-    host.notify('run', {
-      manifest: host.manifest('train'),
-      state: 'running',
-      folder: '/home/ada/runs/train-ethanol/003',
-    });
-  });
-  return opened;
-};
-
-/** Counts pixels of a canvas that differ from its corner. */
-const inked = (page, selector) =>
-  page.evaluate((wanted) => {
-    const canvas = document.querySelector(wanted);
-    const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
-    let count = 0;
-    for (let k = 3; k < data.length; k += 4) if (data[k] > 0) count++;
-    return count;
-  }, selector);
-
 /** Pixels of the 3-D view that are not background. */
 const atomsSeen = async (page) => {
   const png = (await page.locator('.viewer-canvas').screenshot()).toString('base64');
@@ -86,6 +61,9 @@ const atomsSeen = async (page) => {
 };
 
 const tests = {
+  ...resultsTests(pages, shoot),
+  ...comparisonTests(pages, shoot),
+
   'the trajectory shows its first frame with atoms on the screen': async () => {
     const { page, errors, close } = await openTrajectory();
     await drawnFrame(page, 0);
@@ -305,219 +283,6 @@ const tests = {
     await page.keyboard.press('ArrowRight');
     await drawnFrame(page, 2);
     assert.equal(await page.locator('.banner.error').isHidden(), true);
-    await close();
-  },
-
-  'curves grow live with epochs': async () => {
-    const { page, errors, close } = await openResults({ width: 1280 });
-    assert.match(await page.textContent('.note'), /after the first epoch/);
-    await page.evaluate(() => window.host.notify('events', { events: window.host.epochs(0, 40, 200), reset: true }));
-    await until(page, () =>
-      window.host.received.some((each) => each.method === 'drawn' && each.parameters.curves === 3),
-    );
-    await page.waitForSelector('.chart canvas');
-    assert.ok((await inked(page, '.chart canvas')) > 1500);
-    assert.match(await page.textContent('.progress-text'), /epoch 40 of 200 · .* left/);
-    for (let at = 40; at < 100; at += 5) {
-      await page.evaluate(
-        (from) => window.host.notify('events', { events: window.host.epochs(from, from + 5, 200), reset: false }),
-        at,
-      );
-      await page.waitForTimeout(40);
-    }
-    await until(page, () => document.querySelector('.progress-text').textContent.startsWith('epoch 100 of 200'));
-    assert.equal(await page.getAttribute('.progress', 'aria-valuenow'), '50');
-    // Resumed from epoch 90: what came after is replaced, not doubled.
-    await page.evaluate(() => window.host.notify('events', { events: window.host.epochs(89, 92, 200), reset: false }));
-    await until(page, () => document.querySelector('.progress-text').textContent.startsWith('epoch 92 of 200'));
-    await page.click('text=linear');
-    await page.click('text=time');
-    await page.waitForTimeout(200);
-    assert.ok((await inked(page, '.chart canvas')) > 1500);
-    await page.click('text=Stop');
-    assert.ok(await page.evaluate(() => window.host.received.some((each) => each.method === 'stop')));
-    assert.deepEqual(errors, []);
-    await close();
-  },
-
-  'a clicked parity point asks for its structure and marks its atom': async () => {
-    const { page, errors, close } = await openResults({ width: 1280, height: 1060 });
-    await page.evaluate(() => {
-      const { host } = window;
-      host.notify('events', { events: host.epochs(0, 120, 120), reset: true });
-      host.notify('run', {
-        manifest: host.manifest('train', { state: 'finished', train: host.summary(1), test: host.summary(1.3) }),
-        state: 'finished',
-        folder: '/home/ada/runs/train-ethanol/003',
-      });
-      host.notify('parity', { bytes: host.parity(10) });
-    });
-    await until(page, () => window.host.received.some((each) => each.method === 'drawn' && each.parameters.points > 0));
-    const box = await page.locator('.parity-card.force .plot-input').boundingBox();
-    let hit;
-    for (let x = box.x + box.width - 10; x > box.x + 70 && hit === undefined; x -= 5)
-      for (let y = box.y + 12; y < box.y + box.height - 40 && hit === undefined; y += 6) {
-        await page.mouse.move(x, y);
-        if (await page.locator('.parity-card.force .plot-input.over-point').count()) hit = { x, y };
-      }
-    assert.ok(hit !== undefined, 'a point is under the pointer');
-    await page.mouse.move(hit.x, hit.y);
-    await page.waitForTimeout(100);
-    // What the readout says the value is belongs to one row of the data; that row's atom is the right one.
-    const readout = await page.textContent('.parity-card.force .tooltip');
-    const predicted = Number(/predicted\s+(\S+)/.exec(readout)[1].replace('−', '-'));
-    const expected = await page.evaluate((value) => {
-      const { force } = window.host.lastParity;
-      const rows = [...force.predicted.keys()].filter((row) => Math.abs(force.predicted[row] - value) < 5.1e-5);
-      return rows.map((row) => force.atom[row]);
-    }, predicted);
-    await page.mouse.click(hit.x, hit.y);
-    const asked = await until(page, () => window.host.received.find((each) => each.method === 'structure')?.parameters);
-    assert.deepEqual(asked, { file: '/data/ethanol.xyz', frame: 0 });
-    await until(page, () =>
-      window.host.received.some((each) => each.method === 'drawn' && each.parameters.atoms === 9),
-    );
-    const facts = await page.textContent('.facts');
-    assert.ok(expected.includes(Number(/force on [CHO] (\d+)xyz/.exec(facts)[1])), `${facts} for atoms ${expected}`);
-    assert.equal(await page.locator('.facts tbody tr:first-child td.strong').count(), 1);
-    await shoot(page, 'results-dark');
-    await page.click('[aria-label="Open in the trajectory viewer"]');
-    assert.deepEqual(
-      await page.evaluate(() => window.host.received.findLast((each) => each.method === 'openTrajectory').parameters),
-      asked,
-    );
-    assert.deepEqual(errors, []);
-    await close();
-  },
-
-  'n and p step through the largest errors of the visible sets': async () => {
-    const { page, errors, close } = await openResults({ width: 900, height: 900 });
-    await page.evaluate(() => window.host.notify('parity', { bytes: window.host.parity(3000) }));
-    await page.waitForSelector('.worst tbody tr');
-    const worst = await page.evaluate(() => {
-      const { force, structureSet } = window.host.lastParity;
-      const errors = [...force.reference].map((r, i) => Math.abs(force.predicted[i] - r));
-      const order = [...errors.keys()].sort((a, b) => errors[b] - errors[a]);
-      return {
-        first: order.slice(0, 2).map((row) => force.structure[row]),
-        firstTrain: force.structure[order.find((row) => structureSet[force.structure[row]] === 0)],
-      };
-    });
-    await page.keyboard.press('n');
-    await page.keyboard.press('n');
-    const frames = () =>
-      page.evaluate(() =>
-        window.host.received.filter((each) => each.method === 'structure').map((each) => each.parameters.frame),
-      );
-    assert.deepEqual(await frames(), worst.first);
-    assert.equal(await page.locator('.worst tr.chosen').count(), 1);
-    await page.locator('.parity-card.force .statistics tr:last-child input').uncheck();
-    await page.keyboard.press('n');
-    assert.equal((await frames()).at(-1), worst.firstTrain);
-    await page.click('text=residual');
-    await page.waitForTimeout(200);
-    await shoot(page, 'results-residual');
-    assert.deepEqual(errors, []);
-    await close();
-  },
-
-  'says where the errors are, and opens the worst structures': async () => {
-    const { page, errors, close } = await openResults({ width: 1280, height: 1500 });
-    await page.evaluate(() => window.host.notify('parity', { bytes: window.host.parity(3000) }));
-    const section = page.locator('[aria-label="Where the errors are"]');
-    await section.locator('text=By config_type').waitFor();
-    // The rows of the table add up to all test structures, and the reference gives the same RMSE.
-    const expected = await page.evaluate(() => {
-      const { force, structureSet, structureConfigType } = window.host.lastParity;
-      const test = [...structureSet.keys()].filter((s) => structureSet[s] === 1);
-      const rows = [...force.structure.keys()].filter(
-        (row) => structureSet[force.structure[row]] === 1 && structureConfigType[force.structure[row]] === 0,
-      );
-      const squares = rows.reduce((sum, row) => sum + (force.predicted[row] - force.reference[row]) ** 2, 0);
-      return { test: test.length, liquid: 1000 * Math.sqrt(squares / rows.length) };
-    });
-    const cells = async (card) =>
-      (await section.locator(`[aria-label="${card}"] tbody tr`).allInnerTexts()).map((text) => text.split('\t'));
-    const types = await cells('By config_type');
-    assert.deepEqual(types.map(([name]) => name).sort(), ['gas', 'liquid']);
-    assert.equal(Number(types[0][1]) + Number(types[1][1]), expected.test);
-    const liquid = types.find(([name]) => name === 'liquid');
-    assert.ok(Math.abs(Number(liquid[3]) / expected.liquid - 1) < 0.006, `${liquid[3]} for ${expected.liquid}`);
-    assert.deepEqual(
-      (await cells('By element')).map(([name]) => name),
-      ['H', 'C', 'O'],
-    );
-    await section.locator('[aria-label="Worst structures"] button').first().focus();
-    await page.keyboard.press('Enter');
-    const asked = await until(page, () => window.host.received.find((each) => each.method === 'structure')?.parameters);
-    assert.equal(String(asked.frame), (await cells('Worst structures'))[0][0].split(' · ')[0]);
-    await section.getByRole('radio', { name: 'train' }).click();
-    assert.equal((await cells('Worst structures')).length, 10);
-    await section.scrollIntoViewIfNeeded();
-    await shoot(page, 'results-errors');
-    assert.deepEqual(errors, []);
-    await close();
-  },
-
-  'a million force components are a density picture': async () => {
-    const { page, errors, close } = await openResults({ width: 1280, theme: 'vscode-light' });
-    await page.evaluate(() => window.host.notify('parity', { bytes: window.host.parity(1_000_000) }));
-    await until(page, () =>
-      window.host.received.some((each) => each.method === 'drawn' && each.parameters.points > 1_000_000),
-    );
-    await page.waitForTimeout(500);
-    assert.match(await page.textContent('.parity-card.force .statistics'), /\d{3}.\d{3}/);
-    const box = await page.locator('.parity-card.force .plot-input').boundingBox();
-    await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2 - 15);
-    await page.waitForTimeout(200);
-    assert.equal(await page.locator('.parity-card.force .tooltip').isHidden(), false);
-    await shoot(page, 'results-density-light');
-    assert.deepEqual(errors, []);
-    await close();
-  },
-
-  'molecular dynamics shows energies, temperature, drift and opens its trajectory': async () => {
-    const { page, errors, close } = await pages.open('results', { width: 1280, height: 560 });
-    await page.evaluate(() => {
-      const { host } = window;
-      const manifest = host.manifest('md', { state: 'finished', results: { trajectory: 'trajectory.xyz' } });
-      host.notify('run', { manifest, state: 'finished', folder: '/home/ada/runs/md-warm/001' });
-      host.notify('events', { events: host.steps(500), reset: true });
-    });
-    await page.waitForSelector('.chart:nth-child(3) canvas');
-    await page.click('text=Trajectory');
-    assert.deepEqual(
-      await page.evaluate(() => window.host.received.findLast((each) => each.method === 'openTrajectory').parameters),
-      {
-        file: '/home/ada/runs/md-warm/001/trajectory.xyz',
-        frame: 0,
-      },
-    );
-    await shoot(page, 'dynamics');
-    assert.deepEqual(errors, []);
-    await close();
-  },
-
-  'failed and interrupted runs say what to do': async () => {
-    const { page, close } = await openResults({ theme: 'vscode-high-contrast' });
-    const show = (state, changes) =>
-      page.evaluate(
-        ([s, c]) =>
-          window.host.notify('run', {
-            manifest: window.host.manifest('train', c),
-            state: s,
-            folder: '/home/ada/runs/train-ethanol/003',
-          }),
-        [state, changes],
-      );
-    await show('failed', { state: 'failed', error: 'XD003 the energies of 12 frames are missing' });
-    await page.waitForSelector('.banner.error:not([hidden])');
-    assert.match(await page.textContent('.banner.error'), /XD003/);
-    await show('interrupted', {});
-    await until(page, () => /Resume goes on/.test(document.querySelector('.banner.error').textContent));
-    await page.click('.button.primary:has-text("Resume")');
-    assert.ok(await page.evaluate(() => window.host.received.some((each) => each.method === 'resume')));
-    await shoot(page, 'interrupted');
     await close();
   },
 

@@ -7,6 +7,7 @@ import * as vscode from 'vscode';
 import type { Context } from '../../extension/context';
 import type { Run } from '../../extension/jobs/runs';
 import { readManifest } from '../../extension/jobs/runs';
+import { showDifference } from '../../extension/panels/comparison';
 import { parseEvents } from '../../protocol/run';
 import { extension, open, until, workspace } from './support';
 
@@ -109,6 +110,25 @@ suite('jobs', () => {
       [...new Set(epochs)].sort((a, b) => a - b),
       Array.from({ length: Math.max(...epochs) }, (_, i) => i + 1),
     );
+  });
+
+  test('runs are compared: selected in the tree, drawn, and their definitions side by side', async () => {
+    const runs = ['quick', 'long'].map((label) => newest('train', label)).filter((run) => run !== undefined);
+    assert.equal(runs.length, 2);
+    const nodes = runs.map(({ folder }) => ({ type: 'run', folder }));
+    await vscode.commands.executeCommand('nearsight.compareRuns', nodes[0], nodes);
+    const folders = runs.map(({ folder }) => folder);
+    await until('curves and rows', () =>
+      context.comparisons.drawn(folders).some(({ curves, rows }) => curves === 3 && rows > 5),
+    );
+    await showDifference(runs[0], runs[1]);
+    const { input } = await until('the comparison of texts', () => vscode.window.tabGroups.activeTabGroup.activeTab);
+    assert.ok(input instanceof vscode.TabInputTextDiff);
+    assert.deepEqual(
+      [input.original, input.modified].map(({ fsPath }) => fsPath),
+      folders.map((folder) => path.join(folder, 'definition.potential')),
+    );
+    await vscode.commands.executeCommand('workbench.action.closeActiveEditor');
   });
 
   test('a definition with errors is refused before a run folder is made', async () => {

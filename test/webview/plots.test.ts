@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import type { Parity } from '../../protocol/parity';
 import { fileName, formatCount, formatDuration, formatNumber, formatTime, formula } from '../../webview/format';
 import { bin } from '../../webview/plots/density';
+import { align, smooth } from '../../webview/plots/points';
 import { forcesOf, rangeOf, rowsOf, widen, worstRows } from '../../webview/plots/parity-rows';
 import { labelledOnLogAxis, logTicks, niceTicks } from '../../webview/plots/ticks';
 
@@ -43,6 +44,36 @@ describe('ticks', () => {
     expect(logTicks(0, 1)).toEqual([]);
     expect(logTicks(0.25, 21).filter((each) => labelledOnLogAxis(each, 0.25, 21))).toEqual([0.5, 1, 2, 5, 10, 20]);
     expect(logTicks(1e-4, 1).filter((each) => labelledOnLogAxis(each, 1e-4, 1))).toEqual([1e-4, 1e-3, 0.01, 0.1, 1]);
+  });
+});
+
+describe('points of curves', () => {
+  test('curves with places of their own meet at all places, and lose nothing', () => {
+    const { x, ys } = align([
+      { x: [1, 2, 4], y: [10, null, 30] },
+      { x: [2, 3], y: [5, 6] },
+    ]);
+    expect(x).toEqual([1, 2, 3, 4]);
+    expect(ys).toEqual([
+      [10, null, null, 30],
+      [null, 5, 6, null],
+    ]);
+    const places = [1, 2];
+    expect(align([{ x: places, y: [3, 4] }]).x).toBe(places);
+    expect(align([])).toEqual({ x: [], ys: [] });
+  });
+
+  test('smoothing keeps constants, gaps and the first value, and follows the average of its definition', () => {
+    expect(smooth([3, null, 3, 3], 0.9, false).map((each) => each?.toFixed(9))).toEqual([
+      '3.000000000',
+      undefined,
+      '3.000000000',
+      '3.000000000',
+    ]);
+    // (0.5·0.5·1 + 0.5·4) / (1 − 0.5²)
+    expect(smooth([1, 4], 0.5, false)[1]).toBeCloseTo(3, 12);
+    expect(smooth([1, 16], 0.5, true)[1]).toBeCloseTo(16 ** (2 / 3), 12);
+    expect(smooth([1, 4], 0, false)).toEqual([1, 4]);
   });
 });
 

@@ -1,38 +1,48 @@
-/** One live line chart (uPlot) in a card: title, unit, values at the cursor or the end, theme-aware, keyboard cursor. */
+/**
+ * One live line chart (uPlot) in a card: title, unit, values at the cursor or the end, smoothing, theme-aware, keyboard
+ * cursor. Each curve has its own places on the axis.
+ */
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
 import { h, setText } from '../dom';
 import { formatNumber } from '../format';
 import { onThemeChange, readTheme, withAlpha, type Theme } from '../theme';
+import { align, smooth, type Points, type Values } from './points';
 import { labelledOnLogAxis, logTicks } from './ticks';
 
 export interface Series {
   readonly label: string;
-  /** Which colour of the theme, and of `.swatch`. */
-  readonly color: 'train' | 'test' | 'third';
-  readonly dashed?: boolean;
+  /** Number in the theme's palette, and of `.swatch`. */
+  readonly color: number;
+  /** Dashes, so that colour is not all that tells curves apart. */
+  readonly dash: Dash;
 }
+
+export type Dash = 'solid' | 'dashed' | 'dotted';
 
 export interface ChartOptions {
   readonly title: string;
   readonly unit: string;
   readonly series: readonly Series[];
   readonly log: boolean;
+  /** Weight of the past in what is drawn, 0 (none) to below 1. */
+  readonly smoothing: number;
   /** Charts with one key share their cursor. */
   readonly group: string;
   /** Digits of the values in the header. */
   readonly digits?: number;
 }
 
-export type Values = readonly (number | null)[];
-
 export interface Chart {
   readonly element: HTMLElement;
-  /** `x` increases; one array of the same length per series. */
-  setData(x: readonly number[], label: string, ys: readonly Values[]): void;
+  /** The points of each series. */
+  setData(label: string, curves: readonly Points[]): void;
   setLog(log: boolean): void;
+  setSmoothing(smoothing: number): void;
   dispose(): void;
 }
+
+const DASHES: Readonly<Record<Dash, number[]>> = { solid: [], dashed: [6, 4], dotted: [2, 3] };
 
 // uPlot declares its scales as an ambient const enum, which single-file compilation cannot read.
 // eslint-disable-next-line @typescript-eslint/no-unsafe-enum-assignment -- 3 is Logarithmic there
@@ -40,8 +50,9 @@ const LOGARITHMIC: uPlot.Scale.Distr.Logarithmic = 3;
 
 export function createChart(options: ChartOptions): Chart {
   let theme = readTheme();
-  let { log } = options;
+  let { log, smoothing } = options;
   let x: readonly number[] = [];
+  /** As they are, all at the same places. */
   let ys: readonly Values[] = [];
   let xLabel = '';
   let plot: uPlot | undefined;
@@ -49,20 +60,17 @@ export function createChart(options: ChartOptions): Chart {
   let disposed = false;
 
   const values = options.series.map(() => h('span', { class: 'value' }));
-  const place = h('span', { class: 'muted chart-place' });
-  const legend = h(
-    'div',
-    { class: 'chart-legend' },
-    ...options.series.map((series, k) =>
-      h(
-        'span',
-        { class: 'chart-series' },
-        h('span', { class: `swatch line ${series.color}${series.dashed === true ? ' dashed' : ''}` }),
-        series.label,
-        values[k],
-      ),
+  const entries = options.series.map((series, k) =>
+    h(
+      'span',
+      { class: 'chart-series' },
+      h('span', { class: `swatch line series-${series.color} ${series.dash}` }),
+      series.label,
+      values[k],
     ),
   );
+  const place = h('span', { class: 'muted chart-place' });
+  const legend = h('div', { class: 'chart-legend' }, ...entries);
   const stage = h('div', { class: 'chart-stage', tabindex: 0, role: 'img' });
   const element = h(
     'section',
@@ -76,26 +84,31 @@ export function createChart(options: ChartOptions): Chart {
     h('div', { class: 'chart-holder' }, stage, place),
   );
 
-  const color = (series: Series, of: Theme): string => of[series.color];
-
   function data(): uPlot.AlignedData {
     // A logarithmic axis has no place for what is not positive.
-    const shown = ys.map((column) =>
-      log ? column.map((each) => (each !== null && each > 0 ? each : null)) : [...column],
-    );
-    return [[...x], ...shown];
+    const shown = ys.map((column) => (log ? column.map((each) => (each !== null && each > 0 ? each : null)) : column));
+    const smoothed = smoothing > 0 ? shown.map((column) => smooth(column, smoothing, log)) : [];
+    return [[...x], ...shown.map((column) => [...column]), ...smoothed.map((column) => [...column])];
+  }
+
+  /** The newest value of a curve up to a place: curves with other places have none at this one. */
+  function valueAt(column: Values | undefined, index: number): number | null {
+    if (column === undefined) return null;
+    for (let k = index; k >= 0; k--) if (column[k] !== null) return column[k];
+    return null;
   }
 
   function describe(): void {
     const at = plot?.cursor.idx ?? undefined;
     const index = at ?? x.length - 1;
-    options.series.forEach((_, k) => setText(values[k], formatNumber(ys[k]?.[index], options.digits ?? 3)));
+    const shown = options.series.map((_, k) => valueAt(ys[k], index));
+    options.series.forEach((_, k) => setText(values[k], formatNumber(shown[k], options.digits ?? 3)));
     setText(place, at === undefined ? '' : `${xLabel.replace(/ \(.*/, '')} ${formatNumber(x[at], 4)}`);
-    if (at === undefined)
-      stage.setAttribute(
-        'aria-label',
-        `${options.title} against ${xLabel}: ${options.series.map((s, k) => `${s.label} ${formatNumber(ys[k]?.[index])} ${options.unit}`).join(', ')}`,
-      );
+    if (at !== undefined) return;
+    const told = options.series.flatMap(({ label }, k) =>
+      shown[k] === null ? [] : [`${label} ${formatNumber(shown[k])} ${options.unit}`],
+    );
+    stage.setAttribute('aria-label', `${options.title} against ${xLabel}: ${told.join(', ')}`);
   }
 
   function build(): void {
@@ -165,14 +178,9 @@ export function createChart(options: ChartOptions): Chart {
         ],
         series: [
           { label: xLabel },
-          ...options.series.map((series) => ({
-            label: series.label,
-            stroke: color(series, theme),
-            width: series.dashed === true ? 1.6 : 1.5,
-            dash: series.dashed === true ? [5, 4] : [],
-            points: { show: x.length < 3, size: 5, fill: color(series, theme) },
-            spanGaps: true,
-          })),
+          // Beneath what is smoothed, the curves as they are, faintly.
+          ...options.series.map((series) => line(series, theme, x.length, smoothing > 0 ? 0.28 : 1)),
+          ...(smoothing > 0 ? options.series.map((series) => line(series, theme, x.length, 1)) : []),
         ],
         hooks: {
           setCursor: [() => describe()],
@@ -226,15 +234,22 @@ export function createChart(options: ChartOptions): Chart {
 
   return {
     element,
-    setData: (nextX, label, nextYs) => {
-      x = nextX;
-      ys = nextYs;
+    setData: (label, curves) => {
+      ({ x, ys } = align(curves));
       xLabel = label;
+      // A set that the run doesn't have takes no room.
+      curves.forEach(({ y }, k) => (entries[k].hidden = y.length > 0 && y.every((each) => each === null)));
       refresh();
     },
     setLog: (next) => {
       log = next;
       build();
+    },
+    setSmoothing: (next) => {
+      const others = next > 0 === smoothing > 0;
+      smoothing = next;
+      if (others) refresh();
+      else build();
     },
     dispose: () => {
       disposed = true;
@@ -243,6 +258,19 @@ export function createChart(options: ChartOptions): Chart {
       plot?.destroy();
       element.remove();
     },
+  };
+}
+
+function line(series: Series, theme: Theme, points: number, alpha: number): uPlot.Series {
+  const color = theme.series[series.color % theme.series.length];
+  const stroke = alpha < 1 ? withAlpha(color, alpha) : color;
+  return {
+    label: series.label,
+    stroke,
+    width: series.dash === 'solid' ? 1.5 : 1.7,
+    dash: DASHES[series.dash],
+    points: { show: points < 3, size: 5, fill: stroke },
+    spanGaps: true,
   };
 }
 

@@ -288,9 +288,9 @@ export function createParityPlot(options: ParityPlotOptions): ParityPlot {
     }
     const many = count > 2000;
     // The train set first, so that the few test points lie on top.
-    SETS.forEach((name, which) => {
+    SETS.forEach((_, which) => {
       if (!shown[which]) return;
-      const sprite = marker(name, theme, many);
+      const sprite = marker(which, theme, many);
       const half = sprite.width / sprite.ratio / 2;
       for (let i = 0; i < count; i++) {
         if (set[i] !== which) continue;
@@ -554,7 +554,7 @@ export function createParityPlot(options: ParityPlotOptions): ParityPlot {
   function drawTable(): void {
     boxes.clear();
     const heads = ['', 'N', 'RMSE', 'MAE', 'max', 'R²'];
-    const body = SETS.map((name) => {
+    const body = SETS.map((name, which) => {
       const box = h('input', { type: 'checkbox', 'aria-label': `show ${name}` });
       box.checked = visible[name];
       box.addEventListener('change', () => {
@@ -567,7 +567,7 @@ export function createParityPlot(options: ParityPlotOptions): ParityPlot {
       return h(
         'tr',
         {},
-        h('th', { scope: 'row' }, h('label', {}, box, h('span', { class: `swatch ${name}` }), name)),
+        h('th', { scope: 'row' }, h('label', {}, box, h('span', { class: `swatch series-${which}` }), name)),
         h('td', {}, statistics ? formatCount(statistics.count) : '–'),
         h('td', { class: 'strong' }, milli(statistics?.rmse)),
         h('td', {}, milli(statistics?.mae)),
@@ -643,8 +643,8 @@ interface Sprite {
   readonly ratio: number;
 }
 
-/** The mark of a set: train a disc, test a diamond, so that colour is not all that tells them apart. */
-function marker(name: SetName, theme: Theme, many: boolean): Sprite {
+/** The mark of a set by its number: a disc, a diamond, a square, so that colour is not all that tells them apart. */
+function marker(which: number, theme: Theme, many: boolean): Sprite {
   const ratio = Math.min(3, devicePixelRatio) * 2;
   const radius = many ? 2 : 3.2;
   const side = Math.ceil((2 * radius + 2) * ratio);
@@ -654,14 +654,15 @@ function marker(name: SetName, theme: Theme, many: boolean): Sprite {
   const context = canvas.getContext('2d');
   if (context !== null) {
     context.setTransform(ratio, 0, 0, ratio, side / 2, side / 2);
-    const color = name === 'train' ? theme.train : theme.test;
+    const color = theme.series[which];
     context.fillStyle = withAlpha(color, many ? 0.5 : 0.72);
     context.strokeStyle = withAlpha(color, many ? 0.5 : 1);
     context.lineWidth = 0.8;
     context.beginPath();
-    if (name === 'train') context.arc(0, 0, radius, 0, 2 * Math.PI);
+    if (which === 0) context.arc(0, 0, radius, 0, 2 * Math.PI);
     else {
       const r = radius * 1.2;
+      if (which === 2) context.rotate(Math.PI / 4);
       context.moveTo(0, -r);
       context.lineTo(r, 0);
       context.lineTo(0, r);

@@ -35,7 +35,7 @@ export function rowsOf(parity: Parity, quantity: Quantity): ParityRows {
     predicted,
     structure,
     set: Uint8Array.from(structure, (s) => parity.structureSet[s]),
-    statistics: { train: statistics('train'), test: statistics('test') },
+    statistics: Object.fromEntries(SETS.map((set) => [set, statistics(set)])) as ParityRows['statistics'],
   };
 }
 

@@ -441,7 +441,7 @@ export function createViewer(options: ViewerOptions): Viewer {
     const forces = ownForces();
     const own: readonly Vectors[] =
       state.forces && forces !== undefined
-        ? [{ label: 'force', color: (t) => (t.highContrast ? t.focus : t.test), values: forces }]
+        ? [{ label: 'force', color: (t) => (t.highContrast ? t.focus : t.series[1]), values: forces }]
         : [];
     const sets = (vectors ?? own).filter(({ values }) => values.length === 3 * frame!.numbers.length);
     let largest = 0;
@@ -525,7 +525,9 @@ export function createViewer(options: ViewerOptions): Viewer {
     if (frame === undefined) return;
     const arrows =
       vectors ??
-      (state.forces && hasForces ? [{ label: 'force', color: (t: Theme) => (t.highContrast ? t.focus : t.test) }] : []);
+      (state.forces && hasForces
+        ? [{ label: 'force', color: (t: Theme) => (t.highContrast ? t.focus : t.series[1]) }]
+        : []);
     const counts = new Uint32Array(256);
     for (const number of frame.numbers) counts[number]++;
     const kinds = [...counts.keys()].filter((number) => counts[number] > 0);

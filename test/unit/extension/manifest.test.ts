@@ -5,6 +5,7 @@ import * as v from 'valibot';
 import { expect, test } from 'vitest';
 import {
   COMMANDS,
+  COMPARISON_PANEL,
   CONTEXT_KEYS,
   INPUT_LANGUAGE,
   LANGUAGE,
@@ -87,6 +88,7 @@ test('view, panels, editor, language', () => {
       `onLanguage:${LANGUAGE}`,
       `onLanguage:${INPUT_LANGUAGE}`,
       `onWebviewPanel:${RESULTS_PANEL}`,
+      `onWebviewPanel:${COMPARISON_PANEL}`,
     ]),
   );
 });

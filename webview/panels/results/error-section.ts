@@ -7,12 +7,12 @@ import {
   type ErrorReport,
   type Uncertainty,
   type WorstStructure,
-} from '../../engine/analysis/error-report';
-import { summarize } from '../../engine/analysis/errors';
-import type { Parity, SetName } from '../../protocol/parity';
-import type { ErrorSummary } from '../../protocol/run';
-import { fill, h, segmented } from '../dom';
-import { fileName, formatCount, formatFixed, formatNumber } from '../format';
+} from '../../../engine/analysis/error-report';
+import { summarize, UNSEEN_FIRST } from '../../../engine/analysis/errors';
+import { SETS, type Parity, type SetName } from '../../../protocol/parity';
+import type { ErrorSummary } from '../../../protocol/run';
+import { fill, h, segmented } from '../../dom';
+import { fileName, formatCount, formatFixed, formatNumber } from '../../format';
 
 export interface ErrorSection {
   readonly element: HTMLElement;
@@ -22,32 +22,30 @@ export interface ErrorSection {
 
 /** @param onChoose a structure of the list was chosen */
 export function createErrorSection(onChoose: (worst: WorstStructure) => void): ErrorSection {
-  const element = h('section', { class: 'section', 'aria-label': 'Where the errors are', hidden: true });
-  const grid = h('div', { class: 'error-grid' });
   let parity: Parity | undefined;
   let set: SetName = 'test';
 
-  const chooser = segmented<SetName>(
-    'Set',
-    [
-      { value: 'test', caption: 'test' },
-      { value: 'train', caption: 'train' },
-    ],
-    set,
-    (value) => {
-      set = value;
-      draw();
-    },
-  );
-  fill(element, h('div', { class: 'section-head' }, h('h2', {}, 'Where the errors are'), chooser.element), grid);
+  const element = h('section', { class: 'section', 'aria-label': 'Where the errors are', hidden: true });
+  const grid = h('div', { class: 'error-grid' });
+  const head = h('div', { class: 'section-head' });
+  fill(element, head, grid);
 
   function setParity(next: Parity | undefined): void {
     parity = next;
     element.hidden = next === undefined;
     if (next === undefined) return;
-    set = next.structureSet.includes(1) ? 'test' : 'train';
-    chooser.set(set);
-    chooser.element.hidden = !(next.structureSet.includes(0) && next.structureSet.includes(1));
+    const sets = UNSEEN_FIRST.filter((each) => next.structureSet.includes(SETS.indexOf(each)));
+    set = sets[0] ?? 'test';
+    const chooser = segmented<SetName>(
+      'Set',
+      sets.map((value) => ({ value, caption: value })),
+      set,
+      (value) => {
+        set = value;
+        draw();
+      },
+    );
+    fill(head, h('h2', {}, 'Where the errors are'), sets.length > 1 && chooser.element);
     draw();
   }
 

@@ -1,0 +1,79 @@
+/**
+ * What all panels share: a page with a typed channel whose messages are not trusted, mistakes told where people look, and
+ * what the page has told that it has drawn.
+ */
+import * as vscode from 'vscode';
+import { Channel } from '../../protocol/messages';
+import type { Handlers, Side } from '../../protocol/messages';
+import type { PanelName } from '../../protocol/panels';
+import type { Context } from '../context';
+import type { Disposable } from '../disposable';
+import { fill } from './page';
+
+/** What a page told is kept for those who ask, the newest. */
+const DRAWN_KEPT = 100;
+
+export class Connection<Mine extends Side, Theirs extends Side, Drawn> {
+  readonly drawn: Drawn[] = [];
+  private readonly channel: Channel<Mine, Theirs>;
+  private readonly owned: Disposable[] = [];
+  private ready = false;
+
+  constructor(
+    readonly panel: vscode.WebviewPanel,
+    name: PanelName,
+    title: string,
+    private readonly context: Context,
+    handlers: Handlers<Mine>,
+  ) {
+    this.channel = new Channel<Mine, Theirs>((message) => void panel.webview.postMessage(message), handlers);
+    this.own(
+      panel.webview.onDidReceiveMessage((message: unknown) => {
+        try {
+          this.channel.receive(message);
+        } catch (error) {
+          context.log.warn(`a message of the ${name} panel was refused`, error);
+        }
+      }),
+      panel.onDidDispose(() => {
+        this.channel.close();
+        for (const disposable of this.owned) disposable.dispose();
+      }),
+    );
+    fill(panel.webview, context.extension.extensionUri, name, title);
+  }
+
+  /** Disposed with the panel. */
+  own(...disposables: readonly Disposable[]): void {
+    this.owned.push(...disposables);
+  }
+
+  /** The page is there, for the first time or again: it knows nothing. */
+  begin(): void {
+    this.ready = true;
+  }
+
+  /** Whether the page listens. A hidden page is gone, and says `ready` when it comes back. */
+  get live(): boolean {
+    if (!this.panel.visible) this.ready = false;
+    return this.ready;
+  }
+
+  notify<M extends keyof Theirs['notifications'] & string>(method: M, parameters: Theirs['notifications'][M]): void {
+    this.channel.notify(method, parameters);
+  }
+
+  /** What a person asked for in the page and could not be done is told where they look. */
+  attempt(task: Promise<unknown>): void {
+    task.catch((error: unknown) => {
+      this.context.log.error('panel', error);
+      void vscode.window.showErrorMessage(`Nearsight: ${error instanceof Error ? error.message : String(error)}`);
+    });
+  }
+
+  /** Remembers what the page has told that it has drawn. */
+  remember(drawn: Drawn): void {
+    this.drawn.push(drawn);
+    if (this.drawn.length > DRAWN_KEPT) this.drawn.shift();
+  }
+}

@@ -1,0 +1,221 @@
+/**
+ * Several runs side by side: their curves in the same charts, their errors in one table against the first run, and the way
+ * to what differs in their definitions.
+ */
+import * as v from 'valibot';
+import type { ComparedRunView, ComparisonHost, ComparisonView } from '../../protocol/panels';
+import { SETS, type SetName } from '../../protocol/parity';
+import {
+  compareRuns,
+  type ComparedCell,
+  type ComparedRow,
+  type RunComparison,
+} from '../../engine/analysis/run-comparison';
+import { announce, button, fill, h, icon, segmented, setText } from '../dom';
+import { formatNumber } from '../format';
+import { connect, keepState } from '../host';
+import type { Dash } from '../plots/curves';
+import {
+  createCurveSection,
+  curveState,
+  dynamicsCharts,
+  INITIAL_CURVES,
+  learningCharts,
+  type CurveSection,
+  type Source,
+} from './curve-section';
+import { createHistory, type History } from './history';
+import { stateChip } from './results/header';
+import { createWidthObserver } from './width';
+
+/** `folders` lets the extension restore the panel after a reload of the window. */
+const panelState = v.object({
+  panel: v.literal('comparison'),
+  folders: v.array(v.string()),
+  curves: curveState,
+  set: v.picklist(SETS),
+});
+
+const DASHES: readonly Dash[] = ['solid', 'dashed', 'dotted'];
+
+export function showComparison(root: HTMLElement): void {
+  const kept = keepState(panelState, { panel: 'comparison', folders: [], curves: INITIAL_CURVES, set: 'test' });
+  const histories = new Map<string, History>();
+  let runs: readonly ComparedRunView[] = [];
+  let curves: CurveSection | undefined;
+  let drawn = '';
+
+  const channel = connect<ComparisonView, ComparisonHost>({
+    requests: {},
+    notifications: {
+      runs: ({ runs: next }) => {
+        const others = next.map(({ folder }) => folder).join('\n') !== runs.map(({ folder }) => folder).join('\n');
+        runs = next;
+        kept.update({ folders: next.map(({ folder }) => folder) });
+        if (others) layOut();
+        describe();
+      },
+      events: ({ folder, events, reset }) => {
+        historyOf(folder).take(events, reset);
+        drawCurves();
+      },
+    },
+  });
+
+  const title = h('span', { class: 'muted' });
+  const body = h('main', { class: 'results', 'data-width': 'medium' });
+  const notes = h('div', { class: 'comparison-notes' });
+  const table = h('table', { class: 'comparison' });
+  fill(
+    root,
+    h('header', { class: 'panel-header' }, h('div', { class: 'headline' }, h('h1', {}, 'Comparison'), title)),
+    body,
+  );
+  createWidthObserver(body);
+
+  function historyOf(folder: string): History {
+    const history = histories.get(folder) ?? createHistory();
+    histories.set(folder, history);
+    return history;
+  }
+
+  function layOut(): void {
+    curves?.dispose();
+    const kinds = new Set(runs.map(({ manifest }) => manifest.kind));
+    const sources = runs.map(({ folder, title: label }, k): Source => ({
+      label,
+      color: k,
+      dash: DASHES[k % DASHES.length],
+      history: historyOf(folder),
+      set: () => kept.value.set,
+    }));
+    const kind = kinds.has('train') ? 'train' : kinds.has('md') ? 'md' : undefined;
+    curves =
+      kind &&
+      createCurveSection({
+        kind,
+        charts: kind === 'train' ? learningCharts(sources) : dynamicsCharts(sources),
+        state: kept.value.curves,
+        onState: (state) => kept.update({ curves: state }),
+      });
+    curves?.setEmpty('None of these runs has recorded a step yet.');
+    const sets = segmented<SetName>(
+      'Set',
+      SETS.map((value) => ({ value, caption: value })),
+      kept.value.set,
+      (set) => {
+        kept.update({ set });
+        drawCurves();
+      },
+    );
+    const head = curves?.element.querySelector('.spacer');
+    if (kind === 'train') head?.after(sets.element);
+    fill(
+      body,
+      curves?.element,
+      h(
+        'section',
+        { class: 'section', 'aria-label': 'Errors side by side' },
+        h('div', { class: 'section-head' }, h('h2', {}, 'Side by side')),
+        notes,
+        h('div', { class: 'card comparison-scroll', tabindex: 0, role: 'group', 'aria-label': 'Errors' }, table),
+      ),
+    );
+  }
+
+  function drawCurves(): void {
+    tellDrawn(curves?.update() ?? 0, table.querySelectorAll('tbody tr:not(.group)').length);
+  }
+
+  function describe(): void {
+    setText(title, `${runs.length} runs`);
+    const comparison = compareRuns(runs);
+    fill(notes, ...comparison.notes.map((note) => h('p', {}, icon('warning'), note)));
+    fill(table, tableHead(), tableBody(comparison));
+    drawCurves();
+  }
+
+  function tableHead(): HTMLElement {
+    const cell = (run: ComparedRunView, k: number): HTMLElement => {
+      const link = h('button', { type: 'button', class: 'link', title: run.folder }, run.title);
+      link.addEventListener('click', () => channel.notify('openResults', { folder: run.folder }));
+      const difference = button(
+        'compare',
+        `What differs between the definitions of ${runs[0].title} and ${run.title}`,
+        () => channel.notify('openDifference', { folder: run.folder }),
+        { caption: 'Definition', class: 'secondary' },
+      );
+      const swatch = h('span', { class: `swatch line series-${k % 6} ${DASHES[k % DASHES.length]}` });
+      return h(
+        'th',
+        { scope: 'col' },
+        h(
+          'div',
+          { class: 'run' },
+          h('span', {}, swatch, link),
+          stateChip(run.state),
+          k === 0 ? h('span', { class: 'muted' }, 'the others against this') : difference,
+        ),
+      );
+    };
+    return h('thead', {}, h('tr', {}, h('td', {}), h('td', {}), ...runs.map(cell)));
+  }
+
+  function tellDrawn(charts: number, rows: number): void {
+    const text = `${charts}/${rows}`;
+    if (text === drawn) return;
+    drawn = text;
+    if (rows > 0) announce(`${runs.length} runs are compared in ${rows} rows.`);
+    requestAnimationFrame(() => requestAnimationFrame(() => channel.notify('drawn', { curves: charts, rows })));
+  }
+
+  channel.notify('ready', undefined);
+}
+
+function tableBody({ groups }: RunComparison): HTMLElement {
+  const columns = groups.at(0)?.rows.at(0)?.cells.length ?? 0;
+  return h(
+    'tbody',
+    {},
+    ...groups.flatMap(({ title, rows }) => [
+      h('tr', { class: 'group' }, h('th', { scope: 'rowgroup', colspan: columns + 2 }, title)),
+      ...rows.map((row) =>
+        h(
+          'tr',
+          {},
+          h('th', { scope: 'row' }, row.name),
+          h('td', { class: 'unit' }, row.unit),
+          ...row.cells.map((cell) => tableCell(cell, row)),
+        ),
+      ),
+    ]),
+  );
+}
+
+function tableCell(cell: ComparedCell | null, { better, unit }: ComparedRow): HTMLElement {
+  if (cell === null) return h('td', { class: 'muted' }, '–');
+  const { value, uncertainty, difference, significant } = cell;
+  const number = (x: number, digits: number): string => (Number.isInteger(x) ? String(x) : formatNumber(x, digits));
+  const text = `${number(value, 4)}${uncertainty === null ? '' : ` ± ${formatNumber(uncertainty, 2)}`}`;
+  if (difference === null) return h('td', {}, text);
+  if (difference === 0) return h('td', {}, text, h('span', { class: 'difference' }, '='));
+  const judged = better !== 'neither' && significant === true;
+  const improved = difference < 0 === (better === 'lower');
+  const sign = significant === false ? '≈ ' : difference > 0 ? '+' : '';
+  return h(
+    'td',
+    {},
+    text,
+    h(
+      'span',
+      {
+        class: `difference${judged ? (improved ? ' better' : ' worse') : ''}`,
+        title:
+          significant === false
+            ? `${formatNumber(difference, 3)} ${unit}: within twice its standard error, which is no difference`
+            : 'difference from the first run',
+      },
+      `${sign}${number(difference, 2)}${judged ? (improved ? ' ✓' : ' ✗') : ''}`.replace('-', '−'),
+    ),
+  );
+}

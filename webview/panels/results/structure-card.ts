@@ -1,0 +1,205 @@
+/** The structure of a chosen point: its atoms with the forces of the point's atom, and the numbers. eV/atom, eV/Å. */
+import type { FrameData } from '../../../protocol/frames';
+import type { Parity } from '../../../protocol/parity';
+import { symbolOf } from '../../../language/elements';
+import { button, fill, h, setText } from '../../dom';
+import { fileName, formatFixed } from '../../format';
+import { forcesOf, type Quantity } from '../../plots/parity-rows';
+import { createViewer, type Viewer } from '../../viewer/viewer';
+
+type ViewerState = Parameters<typeof createViewer>[0]['state'];
+
+/** A structure of the data. */
+export interface Place {
+  readonly file: string;
+  readonly frame: number;
+}
+
+export interface StructureCardOptions {
+  readonly viewer: ViewerState;
+  readonly onViewer: (state: ViewerState) => void;
+  /** Number of atoms on the screen. */
+  readonly onDrawn: (atoms: number) => void;
+  readonly ask: (place: Place, signal: AbortSignal) => Promise<FrameData>;
+  readonly openTrajectory: (place: Place) => void;
+  readonly openText: (place: Place) => void;
+}
+
+export interface StructureCard {
+  readonly element: HTMLElement;
+  /** Fetches and shows the structure of a row; the latest wish wins. */
+  show(parity: Parity, quantity: Quantity, row: number, place: Place): void;
+}
+
+const COMPONENTS = ['x', 'y', 'z'] as const;
+
+export function createStructureCard(options: StructureCardOptions): StructureCard {
+  let viewer: Viewer | undefined;
+  let asking: AbortController | undefined;
+  let shown: Place | undefined;
+  const title = h('h3', {}, 'Structure');
+  const facts = h('div', { class: 'structure-facts' });
+  const holder = h(
+    'div',
+    { class: 'viewer-holder' },
+    h(
+      'div',
+      { class: 'empty' },
+      h('p', {}, 'Click a point to see its structure.'),
+      h('p', {}, h('kbd', {}, 'N'), ' ', h('kbd', {}, 'P'), ' step through the largest errors'),
+    ),
+  );
+  const open = button('open', 'Open in the trajectory viewer', () => {
+    if (shown !== undefined) options.openTrajectory(shown);
+  });
+  const openText = button('text', 'Open the text of the data file here', () => {
+    if (shown !== undefined) options.openText(shown);
+  });
+  open.hidden = true;
+  openText.hidden = true;
+  const element = h(
+    'section',
+    { class: 'card structure', 'aria-label': 'Structure of the chosen point' },
+    h('div', { class: 'card-head' }, title, h('span', { class: 'spacer' }), openText, open),
+    holder,
+    facts,
+  );
+
+  const fail = (text: string): void => fill(facts, h('p', { class: 'failure' }, text));
+
+  function show(parity: Parity, quantity: Quantity, row: number, place: Place): void {
+    asking?.abort();
+    const asked = new AbortController();
+    asking = asked;
+    shown = place;
+    setText(title, `Frame ${place.frame} · ${fileName(place.file)}`);
+    title.title = place.file;
+    open.hidden = false;
+    openText.hidden = false;
+    options.ask(place, asked.signal).then(
+      (frame) => {
+        if (!asked.signal.aborted) showFrame(frame, parity, quantity, row);
+      },
+      (error: unknown) => {
+        if (asked.signal.aborted) return;
+        const reason = error instanceof Error ? error.message : String(error);
+        fail(`The structure could not be read: ${reason} Was the data file moved or changed since the run?`);
+      },
+    );
+  }
+
+  function makeViewer(): Viewer {
+    const made = createViewer({
+      label: 'Structure of the chosen point',
+      state: { ...options.viewer, fitted: true },
+      unrelated: true,
+      onState: options.onViewer,
+      onDrawn: (drawn) => options.onDrawn(drawn.numbers.length),
+      keys: [['N P', 'next, previous largest error']],
+    });
+    made.element.addEventListener('keydown', (event) => {
+      if (event.target instanceof HTMLButtonElement && (event.key === ' ' || event.key === 'Enter')) return;
+      if (event.key !== 'n' && event.key !== 'p' && made.handleKey(event)) {
+        event.preventDefault();
+        event.stopPropagation();
+      }
+    });
+    fill(holder, made.element);
+    return made;
+  }
+
+  function showFrame(frame: FrameData, parity: Parity, quantity: Quantity, row: number): void {
+    viewer ??= makeViewer();
+    const structure = parity[quantity].structure[row];
+    const expected = parity.structureAtoms[structure];
+    viewer.select([]);
+    viewer.setVectors(undefined);
+    viewer.show(frame);
+    if (frame.numbers.length !== expected) {
+      viewer.highlight([]);
+      fail(
+        `The data file has changed since the run: this frame has ${frame.numbers.length} atoms, it had ${expected}. Run it again to compare.`,
+      );
+      return;
+    }
+    if (quantity === 'energy') {
+      const { reference, predicted } = parity.energy;
+      viewer.highlight([]);
+      fill(facts, factsTable('energy per atom', [reference[row]], [predicted[row]], 'eV/atom', 'meV/atom', 5));
+      return;
+    }
+    const atom = parity.force.atom[row];
+    const both = forcesOf(parity, structure);
+    const only = (values: Float32Array): Float32Array => {
+      const one = new Float32Array(values.length);
+      one.set(values.subarray(3 * atom, 3 * atom + 3), 3 * atom);
+      return one;
+    };
+    const ofAtom = (values: Float32Array): number[] => [...values.subarray(3 * atom, 3 * atom + 3)];
+    viewer.highlight([atom]);
+    viewer.setVectors([
+      { label: 'reference', color: (theme) => theme.foreground, values: only(both.reference) },
+      { label: 'predicted', color: (theme) => theme.warning, values: only(both.predicted) },
+    ]);
+    fill(
+      facts,
+      factsTable(
+        `force on ${symbolOf(frame.numbers[atom])} ${atom}`,
+        ofAtom(both.reference),
+        ofAtom(both.predicted),
+        'eV/Å',
+        'meV/Å',
+        3,
+        parity.force.component[row],
+      ),
+    );
+  }
+
+  return { element, show };
+}
+
+/** Reference, prediction and error of one number or of a vector's components. */
+function factsTable(
+  name: string,
+  reference: readonly number[],
+  predicted: readonly number[],
+  unit: string,
+  errorUnit: string,
+  decimals: number,
+  component?: number,
+): HTMLElement {
+  const row = (
+    label: string,
+    values: readonly number[],
+    digits: number,
+    unitText: string,
+    className = '',
+  ): HTMLElement =>
+    h(
+      'tr',
+      { class: className },
+      h('th', { scope: 'row' }, label),
+      ...values.map((value, k) => h('td', { class: k === component ? 'strong' : '' }, formatFixed(value, digits))),
+      h('td', { class: 'unit' }, unitText),
+    );
+  const errors = predicted.map((value, k) => (value - reference[k]) * 1000);
+  return h(
+    'table',
+    { class: 'facts' },
+    h('caption', {}, name),
+    reference.length === 3
+      ? h(
+          'thead',
+          {},
+          h('tr', {}, h('td', {}), ...COMPONENTS.map((each) => h('th', { scope: 'col' }, each)), h('td', {})),
+        )
+      : undefined,
+    h(
+      'tbody',
+      {},
+      row('reference', reference, decimals, unit),
+      row('predicted', predicted, decimals, unit, 'predicted'),
+      row('error', errors, 1, errorUnit),
+    ),
+  );
+}
