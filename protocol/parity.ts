@@ -8,8 +8,19 @@
 import * as v from 'valibot';
 import { decodeColumns, encodeColumns } from './columns';
 
-export const SETS = ['train', 'test'] as const;
+/**
+ * The networks are fitted to `train`; `validation` decides which epoch's weights are kept; `test` decides nothing, so that its
+ * error is that of new data. Files hold the numbers: a new set goes to the end.
+ */
+export const SETS = ['train', 'test', 'validation'] as const;
 export type SetName = (typeof SETS)[number];
+
+/** One value for each set, in the order in which people read them. */
+export const bySet = <T>(of: (name: SetName) => T): Record<SetName, T> => ({
+  train: of('train'),
+  validation: of('validation'),
+  test: of('test'),
+});
 
 export interface Parity {
   /** Absolute paths. */

@@ -11,7 +11,7 @@
  *   stop                   its presence asks the job to stop after the current step, with a checkpoint
  *   checkpoint/            the last two, complete or absent
  *   potential.json         a trained potential
- *   errors.json            errors of both sets by config_type and element, the worst structures, uncertainties
+ *   errors.json            errors of all sets by config_type and element, the worst structures, uncertainties
  *   parity.bin             reference and predicted energies and forces (protocol/columns.ts, protocol/parity.ts)
  *   *.xyz                  trajectories
  */
@@ -80,11 +80,19 @@ export const runManifest = v.object({
   error: v.optional(text),
   /** Set when finished. */
   train: v.optional(errorSummary),
+  validation: v.optional(errorSummary),
   test: v.optional(errorSummary),
   /** Further results, e.g. weights_sha256, energy_drift, trajectory (file name in the folder). */
   results: v.optional(v.record(v.string(), v.union([v.string(), v.number(), v.boolean(), v.null()]))),
 });
 export type RunManifest = v.InferOutput<typeof runManifest>;
+
+/** Of each set; null where it has none. Runs of before there were validation sets say nothing of them. */
+const ofSets = {
+  train: v.nullable(finite),
+  validation: v.optional(v.nullable(finite), null),
+  test: v.nullable(finite),
+};
 
 /** Milliseconds since the epoch. */
 const at = { t: finite };
@@ -112,11 +120,11 @@ export const runEvent = v.variant('type', [
     elapsed: finite,
     /** Of optimizers that have one. */
     learning_rate: v.nullable(finite),
-    loss: v.object({ train: finite, test: v.nullable(finite) }),
+    loss: v.object({ ...ofSets, train: finite }),
     /** eV/atom */
-    energy_rmse: v.object({ train: v.nullable(finite), test: v.nullable(finite) }),
+    energy_rmse: v.object(ofSets),
     /** eV/Å per component */
-    force_rmse: v.object({ train: v.nullable(finite), test: v.nullable(finite) }),
+    force_rmse: v.object(ofSets),
   }),
   v.object({
     ...at,

@@ -8,7 +8,9 @@
  */
 import { elements as periodicTable, symbolOf } from '../../language/elements';
 import { cutoffShape } from '../descriptors/cutoff-functions';
+import { completeCell, invert, transform, volume } from '../structure/cell';
 import { buildNeighborList } from '../structure/neighbors';
+import { SETS } from '../../protocol/parity';
 import type { LabelledStructure, Structure } from '../structure/structure';
 import { fitBaseline, subtractBaseline } from '../training/offset';
 
@@ -119,19 +121,15 @@ function survey(structure: Structure): Survey {
     }
   const sorted = [...moments].sort(([a], [b]) => a - b);
   const cell = structure.cell;
-  const volume = cell === undefined ? 0 : Math.abs(determinant(cell));
   return {
     fingerprint: [
       ...Array.from(numbers).sort((a, b) => a - b),
-      volume,
+      cell === undefined ? 0 : volume(cell),
       ...sorted.flatMap(([key, own]) => [key, ...own]),
     ],
     nearest,
   };
 }
-
-const determinant = (c: Float64Array): number =>
-  c[0] * (c[4] * c[8] - c[5] * c[7]) - c[1] * (c[3] * c[8] - c[5] * c[6]) + c[2] * (c[3] * c[7] - c[4] * c[6]);
 
 const isEqual = (a: readonly number[], b: readonly number[]): boolean =>
   a.length === b.length && a.every((value, k) => Math.abs(value - b[k]) <= EQUAL * (1 + Math.abs(value)));
@@ -252,20 +250,21 @@ function findContacts(surveys: readonly Survey[]): Finding[] {
   return [{ code: 'PD0913', message, structures: near }];
 }
 
-/** Test structures that equal a training structure, or are its neighbour in a trajectory and hardly differ. */
+/** Structures kept out of the training that equal a training structure, or are its neighbour in a trajectory and hardly differ. */
 function findLeaks(structures: readonly LabelledStructure[], groups: readonly number[][], set: Uint8Array): Finding[] {
   const leaking = new Set<number>();
   for (const group of groups)
-    if (group.some((s) => set[s] === 0)) for (const s of group) if (set[s] === 1) leaking.add(s);
+    if (group.some((s) => set[s] === 0)) for (const s of group) if (set[s] !== 0) leaking.add(s);
   const equal = leaking.size;
   for (let s = 0; s < structures.length; s++) {
-    if (set[s] !== 1) continue;
+    if (set[s] === 0) continue;
     for (const t of [s - 1, s + 1])
       if (t >= 0 && t < structures.length && set[t] === 0 && isNeighbor(structures[s], structures[t])) leaking.add(s);
   }
-  const tests = set.reduce((sum, one) => sum + one, 0);
-  if (equal === 0 && leaking.size <= LEAKING_PART * tests) return [];
-  const message = `${leaking.size} of ${tests} test structures have a near twin in the training set${equal > 0 ? ` (${equal} are equal to one)` : ''}: the test error is too small. Write split_by = trajectory or config_type.`;
+  const kept = set.filter((one) => one !== 0).length;
+  if (equal === 0 && leaking.size <= LEAKING_PART * kept) return [];
+  const name = set.includes(SETS.indexOf('validation')) ? 'test and validation' : 'test';
+  const message = `${leaking.size} of ${kept} ${name} structures have a near twin in the training set${equal > 0 ? ` (${equal} are equal to one)` : ''}: their error is too small. Write split_by = trajectory or config_type.`;
   return [{ code: 'PD0606', message, structures: [...leaking].sort((a, b) => a - b) }];
 }
 
@@ -274,8 +273,20 @@ function isNeighbor(a: LabelledStructure, b: LabelledStructure): boolean {
   if (a.source.file !== b.source.file || a.configType !== b.configType) return false;
   if (Math.abs(a.source.frame - b.source.frame) !== 1 || a.numbers.length !== b.numbers.length) return false;
   if (a.numbers.some((number, i) => number !== b.numbers[i])) return false;
-  const squares = a.positions.reduce((sum, x, c) => sum + (x - b.positions[c]) ** 2, 0);
+  const squares = displacements(a, b).reduce((sum, x) => sum + x * x, 0);
   return Math.sqrt(squares / a.numbers.length) < TWIN_DISPLACEMENT;
+}
+
+/** From the atoms of `a` to those of `b`, by the nearest periodic image: files often wrap positions into the cell. */
+function displacements(a: Structure, b: Structure): Float64Array {
+  const moved = a.positions.map((x, c) => b.positions[c] - x);
+  if (!a.periodic.includes(true)) return moved;
+  const cell = completeCell(a.cell, a.periodic);
+  const fractional = transform(moved, invert(cell));
+  return transform(
+    fractional.map((f, c) => (a.periodic[c % 3] ? f - Math.round(f) : f)),
+    cell,
+  );
 }
 
 function nearestPairs(surveys: readonly Survey[]): DataReport['nearest'] {

@@ -1,6 +1,6 @@
 /** Errors of a potential as tables for people (energies in meV/atom, forces in meV/Å), and as the errors.json of a run. */
 import { basename } from 'node:path';
-import { SETS, type SetName } from '../../protocol/parity';
+import { bySet, type SetName } from '../../protocol/parity';
 import type { ErrorSummary } from '../../protocol/run';
 import type { ErrorReport, Uncertainty } from '../analysis/error-report';
 import { table } from './table';
@@ -15,13 +15,16 @@ export interface NamedErrors {
 
 const WORST_SHOWN = 5;
 
-/** Both sets with all that is known of their errors; eV/atom and eV/Å. */
+/** All sets with all that is known of their errors; eV/atom and eV/Å. */
 export function errorsFile(
   errors: Readonly<Record<SetName, ErrorSummary>>,
   report: Readonly<Record<SetName, ErrorReport>>,
 ): string {
-  const sets = SETS.map((set) => [set, { ...errors[set], ...report[set] }]);
-  return `${JSON.stringify(Object.fromEntries(sets), null, 2)}\n`;
+  return `${JSON.stringify(
+    bySet((set) => ({ ...errors[set], ...report[set] })),
+    null,
+    2,
+  )}\n`;
 }
 
 /** One table of all sets, then of each set that has a report what is behind its row. */
@@ -36,17 +39,19 @@ function errorTable(sets: readonly NamedErrors[]): string {
   return table([
     ['', '', 'energy', 'meV/atom', '', 'force', 'meV/Å', '', ''],
     ['set', 'structures', 'RMSE', 'MAE', 'R²', 'RMSE', 'MAE', 'max', 'R²'],
-    ...sets.map(({ name, errors }) => [
-      name,
-      String(errors.structures),
-      milli(errors.energy_rmse),
-      milli(errors.energy_mae),
-      determination(errors.energy_r2),
-      milli(errors.force_rmse),
-      milli(errors.force_mae),
-      milli(errors.force_max_error),
-      determination(errors.force_r2),
-    ]),
+    ...sets
+      .filter(({ errors }) => errors.structures > 0)
+      .map(({ name, errors }) => [
+        name,
+        String(errors.structures),
+        milli(errors.energy_rmse),
+        milli(errors.energy_mae),
+        determination(errors.energy_r2),
+        milli(errors.force_rmse),
+        milli(errors.force_mae),
+        milli(errors.force_max_error),
+        determination(errors.force_r2),
+      ]),
   ]);
 }
 

@@ -6,9 +6,8 @@
 import { statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { Command, Option } from 'commander';
-import type { DatasetDefinition, EvaluateDefinition } from '../../language/definition/definition';
-import { dataset as datasetVocabulary } from '../../language/schema/vocabulary';
-import { encodeParity, SETS } from '../../protocol/parity';
+import type { EvaluateDefinition } from '../../language/definition/definition';
+import { bySet, encodeParity, SETS } from '../../protocol/parity';
 import type { Parity } from '../../protocol/parity';
 import { ok } from '../../protocol/result';
 import type { Result } from '../../protocol/result';
@@ -25,7 +24,7 @@ import type { LabelledStructure, Structure } from '../structure/structure';
 import { conclude, JSON_OPTION, refuse } from './command';
 import type { Outcome } from './command';
 import { parseThreads, startComputing, THREADS_OPTION } from './compute';
-import { readDataset } from './dataset';
+import { datasetOfFiles, readDataset, setsFor } from './dataset';
 import { datasetOf, potentialOf } from './definition-file';
 import type { DefinitionFile } from './definition-file';
 import { errorsFile, errorTables, type NamedErrors } from './error-table';
@@ -86,16 +85,16 @@ export async function prepareEvaluation(
   const found = findPotential(file, potential, resumed);
   if (!found.ok) return found;
   const dataset = datasetOf(file.definition, options.dataset);
-  // The split of the training: else structures that were trained on would count as test.
   const { file: used } = found.value;
   const seed = typeof used.provenance.seed === 'number' ? used.provenance.seed : 1;
   const loaded = await readDataset(dataset, dirname(file.path), used.elements, seed, output);
   if (!loaded.ok) return loaded;
-  const { structures, set, files, warnings } = loaded.value;
+  const { structures, files, warnings } = loaded.value;
+  const { set, warnings: unsure } = setsFor(used, dataset, loaded.value);
   return ok({
     data: files,
     identity: used.identity,
-    warnings: [...found.value.warnings, ...warnings],
+    warnings: [...found.value.warnings, ...warnings, ...unsure],
     potential: used,
     work: (job) => evaluate(used, structures, set, job),
   });
@@ -110,8 +109,8 @@ async function evaluate(
   // Nothing is worth keeping: a resumed evaluation starts over.
   const parity = await predictInJob(file, structures, set, job, () => new Uint8Array(0));
   if (parity === undefined) return { state: 'stopped' };
-  const errors = { train: summarize(parity, 'train'), test: summarize(parity, 'test') };
-  const report = { train: reportErrors(parity, 'train'), test: reportErrors(parity, 'test') };
+  const errors = bySet((name) => summarize(parity, name));
+  const report = bySet((name) => reportErrors(parity, name));
   const all = ofAll(parity);
   job.run.write('parity.bin', encodeParity(parity));
   job.run.write('errors.json', errorsFile(errors, report));
@@ -122,6 +121,7 @@ async function evaluate(
     result: { ...all.errors, ...errors, report, ...spent },
     text: errorTables([
       { name: 'train', errors: errors.train },
+      { name: 'validation', errors: errors.validation },
       { name: 'test', errors: errors.test, report: report.test },
       errors.test.structures > 0 ? { name: 'all', errors: all.errors } : all,
     ]),
@@ -145,21 +145,7 @@ async function evaluateData(
   const read = openPotential(file, units.value);
   if (!read.ok) return refuse(output, read.problems);
   output.problems(read.value.warnings);
-  const nowhere = { start: 0, end: 0 };
-  const { energy, forces, split_by } = datasetVocabulary.attributes;
-  const dataset: DatasetDefinition = {
-    name: data,
-    span: nowhere,
-    nameSpan: nowhere,
-    options: {
-      files: [data],
-      energy: energy.default,
-      forces: forces.default,
-      test: 0,
-      split_by: split_by.default,
-    },
-    units: units.value,
-  };
+  const dataset = datasetOfFiles(data, [data], units.value);
   const loaded = await readDataset(dataset, process.cwd(), read.value.file.elements, 1, output);
   if (!loaded.ok) return refuse(output, loaded.problems);
   const { structures, set, warnings } = loaded.value;

@@ -1,7 +1,5 @@
 /** `nearsight inspect FILE…`: what is in labelled data, and what a careful colleague would ask about it before training. */
 import { Command } from 'commander';
-import type { DatasetDefinition } from '../../language/definition/definition';
-import { dataset as vocabulary } from '../../language/schema/vocabulary';
 import type { Problem } from '../../protocol/result';
 import { describeFinding, reportData, type DataReport } from '../analysis/data-report';
 import { chooseCutoff, LONGEST_CUTOFF, surveyDistances } from '../analysis/distances';
@@ -9,6 +7,7 @@ import { loadDataset } from '../formats/dataset';
 import type { LabelledStructure } from '../structure/structure';
 import { conclude, JSON_OPTION, refuse } from './command';
 import type { CommonOptions, Outcome } from './command';
+import { datasetOfFiles } from './dataset';
 import type { Output } from './output';
 import { table } from './table';
 import { parseUnits, UNITS_OPTION } from './units';
@@ -32,7 +31,10 @@ const SURVEYED_ATOMS = 20_000;
 /** What a job tells of its data before it works with them. */
 export function inspectForJob(structures: readonly LabelledStructure[], set: Uint8Array): Problem[] {
   const atoms = structures.reduce((sum, { numbers }) => sum + numbers.length, 0);
-  if (atoms > MAXIMUM_ATOMS) return [];
+  if (atoms > MAXIMUM_ATOMS) {
+    const message = `The data were not looked through for duplicates, contradictions, outliers and leaks: that many atoms (${atoms}) take minutes. \`nearsight inspect\` does it.`;
+    return [{ code: 'RN021', message }];
+  }
   return reportData(structures, set).findings.map((finding) => ({
     code: finding.code,
     message: describeFinding(finding, structures),
@@ -42,16 +44,7 @@ export function inspectForJob(structures: readonly LabelledStructure[], set: Uin
 async function inspect(files: readonly string[], options: Options, output: Output): Promise<Outcome> {
   const units = parseUnits(options.units);
   if (!units.ok) return refuse(output, units.problems);
-  const nowhere = { start: 0, end: 0 };
-  const { energy, forces, split_by } = vocabulary.attributes;
-  const dataset: DatasetDefinition = {
-    name: 'data',
-    span: nowhere,
-    nameSpan: nowhere,
-    options: { files, energy: energy.default, forces: forces.default, test: 0, split_by: split_by.default },
-    units: units.value,
-  };
-  const loaded = await loadDataset(dataset, process.cwd());
+  const loaded = await loadDataset(datasetOfFiles('data', files, units.value), process.cwd());
   if (!loaded.ok) return refuse(output, loaded.problems);
   const { structures, energyKey, forcesKey, warnings } = loaded.value;
   output.problems(warnings);

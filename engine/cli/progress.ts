@@ -21,9 +21,13 @@ export function describeEvent(event: RunEvent): string | undefined {
       return `warning${event.code === undefined ? '' : ` ${event.code}`}: ${event.message}`;
     case 'epoch': {
       const { epoch, epochs, elapsed, energy_rmse: energy, force_rmse: force } = event;
+      const sets = (['train', 'validation', 'test'] as const).filter(
+        (set) => set !== 'validation' || event.loss.validation !== null,
+      );
+      const errors = (of: typeof energy): string => sets.map((set) => milli(of[set])).join(' | ');
       return (
-        `epoch ${epoch}/${epochs}  energy ${milli(energy.train)} | ${milli(energy.test)} meV/atom  ` +
-        `force ${milli(force.train)} | ${milli(force.test)} meV/Å  (train | test)  ${clock(elapsed)}`
+        `epoch ${epoch}/${epochs}  energy ${errors(energy)} meV/atom  force ${errors(force)} meV/Å  ` +
+        `(${sets.join(' | ')})  ${clock(elapsed)}`
       );
     }
     case 'step':

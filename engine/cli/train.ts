@@ -4,7 +4,7 @@ import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
 import { Command } from 'commander';
 import type { TrainDefinition } from '../../language/definition/definition';
-import { encodeParity } from '../../protocol/parity';
+import { bySet, encodeParity } from '../../protocol/parity';
 import { fail, ok } from '../../protocol/result';
 import type { Result } from '../../protocol/result';
 import { checkPrior } from '../analysis/distances';
@@ -24,7 +24,7 @@ import type { Hooks, TrainingSetup } from '../training/training';
 import { completePotential } from './automatic';
 import { conclude, JSON_OPTION } from './command';
 import { THREADS_OPTION } from './compute';
-import { readDataset } from './dataset';
+import { describeSplit, readDataset } from './dataset';
 import { datasetOf, potentialOf } from './definition-file';
 import type { DefinitionFile } from './definition-file';
 import { errorsFile, errorTables } from './error-table';
@@ -57,26 +57,22 @@ export async function prepareTraining(
     const message = `The potential ${potential.name} has no network here: there is nothing to train.`;
     return fail({ code: 'TR001', message, place: { file: path } });
   }
-  const loaded = await readDataset(
-    datasetOf(definition, options.dataset),
-    dirname(path),
-    potential.elements,
-    options.seed,
-    output,
-  );
+  const dataset = datasetOf(definition, options.dataset);
+  const loaded = await readDataset(dataset, dirname(path), potential.elements, options.seed, output);
   if (!loaded.ok) return loaded;
   const { structures, set, files, warnings } = loaded.value;
   const setup = { potential, options, optimizer, procedure, structures, set };
+  const split = describeSplit(dataset);
   return ok({
     data: files,
     identity: potential.identity,
     seed: options.seed,
     warnings: [...warnings, ...inspectForJob(structures, set), ...checkPrior(potential, structures)],
-    work: (job) => train(setup, dirname(path), job),
+    work: (job) => train(setup, split, dirname(path), job),
   });
 }
 
-async function train(given: TrainingSetup, folder: string, job: Job): Promise<Ending> {
+async function train(given: TrainingSetup, split: string, folder: string, job: Job): Promise<Ending> {
   const backend = await loadBackend(given.options.backend, folder, job);
   if (!backend.ok) return { state: 'failed', problems: backend.problems };
   const completed = await completePotential(given.potential, given.structures, given.set, job);
@@ -119,8 +115,8 @@ async function train(given: TrainingSetup, folder: string, job: Job): Promise<En
 
   const { run } = job;
   const { epoch, best } = training.state;
-  const errors = { train: summarize(parity, 'train'), test: summarize(parity, 'test') };
-  const report = { train: reportErrors(parity, 'train'), test: reportErrors(parity, 'test') };
+  const errors = bySet((set) => summarize(parity, set));
+  const report = bySet((set) => reportErrors(parity, set));
   const file = createPotentialFile(setup.potential, elements, {
     nearsight: version,
     trained: new Date().toISOString(),
@@ -131,6 +127,7 @@ async function train(given: TrainingSetup, folder: string, job: Job): Promise<En
     epochs: epoch,
     best_epoch: best?.epoch ?? null,
     data: run.manifest.data.flatMap(({ file: name, sha256 }) => [name, sha256]),
+    split,
     test_energy_rmse: errors.test.energy_rmse,
     test_force_rmse: errors.test.force_rmse,
   });
@@ -154,6 +151,7 @@ async function train(given: TrainingSetup, folder: string, job: Job): Promise<En
     },
     text: errorTables([
       { name: 'train', errors: errors.train },
+      { name: 'validation', errors: errors.validation },
       { name: 'test', errors: errors.test, report: report.test },
     ]),
   };

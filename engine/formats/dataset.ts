@@ -1,10 +1,11 @@
 /**
- * Datasets: the labelled structures that a `dataset` block names, split into training and test set. Å, eV, eV/Å.
+ * Datasets: the labelled structures that a `dataset` block names, split into training, validation and test set. Å, eV, eV/Å.
  *
  * Frames with anything wrong make the whole dataset fail: nothing is left out silently. Frames that are right but lack
  * the labels are left out and counted in the warnings; frames that have one of energy and forces count for that one.
  */
 import type { DatasetDefinition } from '../../language/definition/definition';
+import { SETS } from '../../protocol/parity';
 import { fail, ok, type Problem, type Result } from '../../protocol/result';
 import type { LabelledStructure } from '../structure/structure';
 import type { Frame, InfoValue } from './frame';
@@ -18,7 +19,7 @@ import { splitStructures } from './splits';
 export interface LoadedDataset {
   /** Those with a label, in the order of files and frames. */
   readonly structures: readonly LabelledStructure[];
-  /** Index into protocol/parity.ts' SETS of each structure: 0 train, 1 test. */
+  /** Index into protocol/parity.ts' SETS of each structure. */
   readonly set: Uint8Array;
   readonly files: readonly DataFile[];
   /** The keys that were taken; undefined where no frame has one. */
@@ -52,8 +53,15 @@ export async function loadDataset(
   signal?: AbortSignal,
   seed = 1,
 ): Promise<Result<LoadedDataset>> {
-  const paths = await findFiles(dataset.options.files, folder, signal);
-  if (!paths.ok) return paths;
+  const { files: trained, test_files = [], validation_files = [] } = dataset.options;
+  const named = await findFiles([...trained, ...validation_files, ...test_files], folder, signal);
+  if (!named.ok) return named;
+  const paths = [...new Set(named.value.flat())];
+  const fileSets = new Map<string, number>();
+  named.value.forEach((found, k) => {
+    const set = k < trained.length ? 'train' : k < trained.length + validation_files.length ? 'validation' : 'test';
+    for (const file of found) fileSets.set(file, SETS.indexOf(set));
+  });
 
   const problems = new Problems();
   const warnings = new Problems();
@@ -61,7 +69,7 @@ export async function loadDataset(
   const frames: Located[] = [];
   let unitsUsed = false;
   let done = 0;
-  for (const [k, file] of paths.value.entries()) {
+  for (const [k, file] of paths.entries()) {
     let size = 0;
     const opened = await openFrames(file, {
       units: unitFactors(dataset.units),
@@ -70,7 +78,7 @@ export async function loadDataset(
       onProgress: (read, total) => {
         size = total;
         // What the other files will add isn't known yet: as much as the known ones on average.
-        onProgress?.(done + read, Math.round(((done + total) / (k + 1)) * paths.value.length));
+        onProgress?.(done + read, Math.round(((done + total) / (k + 1)) * paths.length));
       },
     });
     if (!opened.ok) {
@@ -100,7 +108,7 @@ export async function loadDataset(
   const labelled = labelFrames(frames, dataset, warnings);
   if (!labelled.ok) return labelled;
   const { structures, lines, keys } = labelled.value;
-  const set = splitStructures(structures, dataset.options, seed, lines);
+  const set = splitStructures(structures, dataset.options, seed, { lines, files: fileSets });
   if (!set.ok) return set;
   return ok({
     structures,
@@ -113,14 +121,14 @@ export async function loadDataset(
   });
 }
 
-/** Absolute paths of a dataset's files: in the order in which they are named, globs sorted, each file once. */
+/** Absolute paths of the files that each pattern names, globs sorted. */
 async function findFiles(
   patterns: readonly string[],
   folder: string,
   signal?: AbortSignal,
-): Promise<Result<readonly string[]>> {
+): Promise<Result<readonly (readonly string[])[]>> {
   const problems = new Problems();
-  const found = new Set<string>();
+  const found: (readonly string[])[] = [];
   for (const pattern of patterns) {
     const files = await expandGlob(pattern, folder, signal);
     if (files.length === 0)
@@ -131,9 +139,9 @@ async function findFiles(
         message: `“${pattern}” matches more than ${MAXIMUM_FILES} files`,
         place: { file: folder },
       });
-    for (const file of files) found.add(file);
+    found.push(files);
   }
-  return problems.result([...found]);
+  return problems.result(found);
 }
 
 function labelFrames(

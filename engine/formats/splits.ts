@@ -1,8 +1,10 @@
 /**
- * Which structures are kept out of the training. Pure, and the same for the same structures and seed.
+ * Which structures are kept out of the training: those of the test set, and those of the validation set. Pure, and the
+ * same for the same structures and seed; the test set is the same whatever the fraction for validation.
  *
  * `trajectory` and `config_type` exist because neighbouring snapshots of a simulation are near twins: with one in the
- * training and its neighbour in the test set, the test error says nothing.
+ * training and its neighbour in the test set, the test error says nothing. For the same reason the validation structures stand
+ * between the two in a trajectory, and are whole config_types with `config_type`.
  */
 import type { DatasetDefinition } from '../../language/definition/definition';
 import { SETS } from '../../protocol/parity';
@@ -13,67 +15,99 @@ import { Problems } from './problems';
 
 const TRAIN = SETS.indexOf('train');
 const TEST = SETS.indexOf('test');
+const VALIDATION = SETS.indexOf('validation');
 
-/** What files say for the two sets; a validation set is data that isn't trained on. */
+/** What files say for the sets. */
 const SET_NAMES: ReadonlyMap<string, number> = new Map([
   ['train', TRAIN],
   ['training', TRAIN],
   ['test', TEST],
   ['testing', TEST],
-  ['validation', TEST],
-  ['valid', TEST],
-  ['val', TEST],
+  ['validation', VALIDATION],
+  ['valid', VALIDATION],
+  ['val', VALIDATION],
 ]);
+
+/** What the data say of sets themselves. */
+export interface GivenSets {
+  /** Where each structure's frame begins in its file, from 1: for problems. */
+  readonly lines?: readonly number[];
+  /** By absolute path, the set (index into SETS) of files that have one, for `split_by = file`. */
+  readonly files?: ReadonlyMap<string, number>;
+}
 
 /**
  * The set (index into SETS) of each structure.
  *
- * @param seed of `random` and `config_type`
- * @param lines where each structure's frame begins in its file, from 1: for problems
+ * @param seed of `random` and `config_type`, and of what is taken for validation from data that say themselves what is the test set
  * @returns problems `XD019` where the data doesn't allow the split, or leaves nothing to train on
  */
 export function splitStructures(
   structures: readonly LabelledStructure[],
-  { test, split_by }: Pick<DatasetDefinition['options'], 'test' | 'split_by'>,
+  { test, validation, split_by }: Pick<DatasetDefinition['options'], 'test' | 'validation' | 'split_by'>,
   seed: number,
-  lines?: readonly number[],
+  given: GivenSets = {},
 ): Result<Uint8Array> {
+  const fractions = [
+    [TEST, test],
+    [VALIDATION, validation],
+  ] as const;
   const split = ((): Result<Uint8Array> => {
-    if (typeof split_by === 'object') return splitByKey(structures, split_by.key, lines);
+    if (typeof split_by === 'object') return validated(splitByKey(structures, split_by.key, given.lines));
     switch (split_by) {
       case 'random':
-        return ok(splitRandomly(structures.length, test, seed));
+        return ok(splitRandomly(structures.length, fractions, seed));
       case 'trajectory':
-        return ok(splitTrajectories(structures, test));
+        return ok(splitTrajectories(structures, test, validation));
       case 'config_type':
-        return splitConfigTypes(structures, test, seed);
+        return splitConfigTypes(structures, fractions, seed);
+      case 'file':
+        return validated(ok(Uint8Array.from(structures, ({ source }) => given.files?.get(source.file) ?? TRAIN)));
     }
   })();
   if (split.ok && !split.value.includes(TRAIN))
-    return fail({ code: 'XD019', message: 'no structure is left to train on: all of them are in the test set' });
+    return fail({ code: 'XD019', message: 'no structure is left to train on: all of them are in other sets' });
   return split;
+
+  /** Takes the validation set from the training set where the data don't name it. */
+  function validated(named: Result<Uint8Array>): Result<Uint8Array> {
+    if (!named.ok || validation === 0 || named.value.includes(VALIDATION)) return named;
+    const training = [...named.value.keys()].filter((s) => named.value[s] === TRAIN);
+    const taken = splitRandomly(training.length, [[VALIDATION, validation]], seed);
+    training.forEach((s, k) => (named.value[s] = taken[k]));
+    return named;
+  }
 }
 
+/** Sets and the fractions of the structures that they are to get, in the order in which they take them. */
+type Fractions = readonly (readonly [set: number, fraction: number])[];
+
 /** How many of n structures: at least one if any are wanted, never all. */
-function testCount(n: number, fraction: number): number {
+function wantedCount(n: number, fraction: number): number {
   return fraction > 0 && n > 1 ? Math.min(Math.max(Math.round(fraction * n), 1), n - 1) : 0;
 }
 
-function splitRandomly(n: number, fraction: number, seed: number): Uint8Array {
+function splitRandomly(n: number, fractions: Fractions, seed: number): Uint8Array {
   const order = Int32Array.from({ length: n }, (_, i) => i);
   createRandom(seed, 'split').shuffle(order);
   const sets = new Uint8Array(n).fill(TRAIN);
-  for (const i of order.subarray(0, testCount(n, fraction))) sets[i] = TEST;
+  let from = 0;
+  for (const [set, fraction] of fractions) {
+    const end = Math.min(from + wantedCount(n, fraction), n - 1);
+    for (const i of order.subarray(from, end)) sets[i] = set;
+    from = Math.max(from, end);
+  }
   return sets;
 }
 
 /**
- * A trajectory is a sequence of structures with the same config_type in one file; its end is the test set. What rounding
- * leaves over goes to the next one, so that many short trajectories give their share too.
+ * A trajectory is a sequence of structures with the same config_type in one file; its end is the test set, what is before that
+ * the validation set. What rounding leaves over goes to the next one, so that many short trajectories give their share too.
  */
-function splitTrajectories(structures: readonly LabelledStructure[], fraction: number): Uint8Array {
+function splitTrajectories(structures: readonly LabelledStructure[], test: number, validation: number): Uint8Array {
   const sets = new Uint8Array(structures.length).fill(TRAIN);
-  let owed = 0;
+  let owedTest = 0;
+  let owedValidation = 0;
   for (let start = 0; start < structures.length;) {
     const { source, configType } = structures[start];
     let end = start + 1;
@@ -83,10 +117,14 @@ function splitTrajectories(structures: readonly LabelledStructure[], fraction: n
       structures[end].configType === configType
     )
       end++;
-    owed += fraction * (end - start);
-    const taken = Math.min(Math.round(owed), end - start);
-    sets.fill(TEST, end - taken, end);
-    owed -= taken;
+    owedTest += test * (end - start);
+    owedValidation += validation * (end - start);
+    const testFrom = end - Math.min(Math.round(owedTest), end - start);
+    const validationFrom = testFrom - Math.min(Math.round(owedValidation), testFrom - start);
+    sets.fill(TEST, testFrom, end);
+    sets.fill(VALIDATION, validationFrom, testFrom);
+    owedTest -= end - testFrom;
+    owedValidation -= testFrom - validationFrom;
     start = end;
   }
   return sets;
@@ -94,27 +132,30 @@ function splitTrajectories(structures: readonly LabelledStructure[], fraction: n
 
 function splitConfigTypes(
   structures: readonly LabelledStructure[],
-  fraction: number,
+  fractions: Fractions,
   seed: number,
 ): Result<Uint8Array> {
   const counts = new Map<string, number>();
   for (const { configType = '' } of structures) counts.set(configType, (counts.get(configType) ?? 0) + 1);
-  if (fraction > 0 && counts.size < 2) {
-    const message =
-      'the structures have one config_type only: split_by = config_type needs two or more; use trajectory or random';
+  const needed = 1 + fractions.filter(([, fraction]) => fraction > 0).length;
+  if (counts.size < needed) {
+    const message = `the structures have ${counts.size === 1 ? 'one config_type' : `${counts.size} config_types`} only: split_by = config_type needs ${needed} or more; use trajectory or random`;
     return fail({ code: 'XD019', message });
   }
   const types = [...counts.keys()];
   createRandom(seed, 'split').shuffle(types);
-  const wanted = testCount(structures.length, fraction);
-  const chosen = new Set<string>();
-  let count = 0;
-  for (const type of types.slice(0, -1)) {
-    if (count >= wanted) break;
-    chosen.add(type);
-    count += counts.get(type) ?? 0;
-  }
-  return ok(Uint8Array.from(structures, ({ configType = '' }) => (chosen.has(configType) ? TEST : TRAIN)));
+  const setOf = new Map<string, number>();
+  let next = 0;
+  fractions.forEach(([set, fraction], k) => {
+    const wanted = wantedCount(structures.length, fraction);
+    // One is left for each set that is still to come, and one to train on.
+    const last = types.length - 1 - fractions.slice(k + 1).filter(([, other]) => other > 0).length;
+    for (let count = 0; count < wanted && next < last; next++) {
+      setOf.set(types[next], set);
+      count += counts.get(types[next]) ?? 0;
+    }
+  });
+  return ok(Uint8Array.from(structures, ({ configType = '' }) => setOf.get(configType) ?? TRAIN));
 }
 
 function splitByKey(

@@ -3,8 +3,10 @@
  * answer and stop. eV, Å.
  *
  * The loss and errors of the training set are those met during the epoch, with weights that change under way; those of
- * the test set are of the weights at its end, or of their average if the optimizer keeps one.
+ * the other sets are of the weights at its end, or of their average if the optimizer keeps one. Validation decides which
+ * weights are kept and when it is enough; the test set is only reported.
  */
+import { bySet } from '../../protocol/parity';
 import { fail, ok, type Problem as Failure, type Result } from '../../protocol/result';
 import { createRandom } from '../random';
 import {
@@ -23,7 +25,7 @@ import type { EpochReport, Hooks, Training } from './training';
 /** Atoms between two pauses: some milliseconds. */
 const PIECE = 2000;
 
-/** All epochs are done, the test loss has not improved for `patience` of them, or the optimizer is. */
+/** All epochs are done, the validation loss has not improved for `patience` of them, or the optimizer is. */
 export function isFinished({ state: { epoch, best }, setup: { options }, optimizer }: Training): boolean {
   const isStuck = best !== undefined && epoch - best.epoch >= options.patience;
   return epoch >= options.epochs || isStuck || (optimizer.isDone?.() ?? false);
@@ -35,11 +37,11 @@ export function isFinished({ state: { epoch, best }, setup: { options }, optimiz
  * TR005 if the loss has left the finite numbers
  */
 export async function runEpoch(training: Training, hooks: Hooks = {}): Promise<Result<EpochReport | undefined>> {
-  const { setup, state, problem, backend, optimizer, labels, trainingSamples, testSamples } = training;
+  const { setup, state, problem, backend, optimizer, labels, members } = training;
   const { options } = setup;
   const { layout } = problem;
   const { parameters } = state;
-  const order = trainingSamples.slice();
+  const order = members.train.slice();
   const batchSize = optimizer.batchSize === Infinity ? order.length : (options.batch_size ?? optimizer.batchSize);
   if (batchSize < order.length) createRandom(options.seed, `epoch ${state.epoch}`).shuffle(order);
   const batches = Math.ceil(order.length / batchSize);
@@ -56,7 +58,7 @@ export async function runEpoch(training: Training, hooks: Hooks = {}): Promise<R
     // The gradient of a batch estimates that of the whole set.
     const scale = order.length / batch.length;
     const scaled: LossFactors = { energy: factors.energy * scale, force: factors.force * scale };
-    const sums = await optimizer.update(parameters, batch, {
+    const updated = await optimizer.update(parameters, batch, {
       ...progress(),
       pause,
       async evaluate(at, gradient) {
@@ -74,9 +76,9 @@ export async function runEpoch(training: Training, hooks: Hooks = {}): Promise<R
         return { sums: met, loss };
       },
     });
-    if (sums === 'stopped') return ok(undefined);
-    if (sums === 'failed') return fail(diverged(state.epoch));
-    state.sums = addSums(state.sums, sums);
+    if (updated === 'stopped') return ok(undefined);
+    if (updated === 'failed') return fail(diverged(state.epoch));
+    state.sums = addSums(state.sums, updated);
     state.batch++;
     state.updates++;
     hooks.progress?.('epoch', end, order.length);
@@ -84,21 +86,24 @@ export async function runEpoch(training: Training, hooks: Hooks = {}): Promise<R
   if (setup.offsetRefinement === 'exact') solveOffsets(training);
 
   const weights = optimizer.average ?? parameters;
-  const testSums = createSums();
-  for (const piece of cutIntoPieces(problem, testSamples)) {
-    if (await pause()) return ok(undefined);
-    backend.evaluate(weights, piece, factors, testSums, undefined);
-  }
-  const train = lossOf(state.sums, options, regularize(layout, parameters, options.regularization, undefined));
-  const test = testSamples.length > 0 ? lossOf(testSums, options, 0).total : null;
-  if (!Number.isFinite(train.total) || !Number.isFinite(test ?? 0) || !parameters.every(Number.isFinite)) {
-    return fail(diverged(state.epoch));
-  }
+  const sums = { train: state.sums, validation: createSums(), test: createSums() };
+  for (const set of ['validation', 'test'] as const)
+    for (const piece of cutIntoPieces(problem, members[set])) {
+      if (await pause()) return ok(undefined);
+      backend.evaluate(weights, piece, factors, sums[set], undefined);
+    }
+  const train = lossOf(sums.train, options, regularize(layout, parameters, options.regularization, undefined));
+  const lossOfOthers = (set: 'validation' | 'test'): number | null =>
+    members[set].length > 0 ? lossOf(sums[set], options, 0).total : null;
+  const loss = { train: train.total, validation: lossOfOthers('validation'), test: lossOfOthers('test') };
+  const isFinite = Object.values(loss).every((value) => Number.isFinite(value ?? 0));
+  if (!isFinite || !parameters.every(Number.isFinite)) return fail(diverged(state.epoch));
 
   state.epoch++;
   state.batch = 0;
-  const improved = test !== null && (state.best === undefined || test < state.best.loss);
-  if (improved) state.best = { epoch: state.epoch, loss: test, parameters: weights.slice() };
+  const { validation } = loss;
+  const improved = validation !== null && (state.best === undefined || validation < state.best.loss);
+  if (improved) state.best = { epoch: state.epoch, loss: validation, parameters: weights.slice() };
   const energyError = ({ energies, energySquares }: ErrorSums): number | null =>
     energies > 0 ? Math.sqrt(energySquares / energies) : null;
   const forceError = ({ forces, forceSquares }: ErrorSums): number | null =>
@@ -109,9 +114,9 @@ export async function runEpoch(training: Training, hooks: Hooks = {}): Promise<R
     epochs: options.epochs,
     elapsed: state.elapsed,
     learning_rate: learningRate,
-    loss: { train: train.total, test },
-    energy_rmse: { train: energyError(state.sums), test: energyError(testSums) },
-    force_rmse: { train: forceError(state.sums), test: forceError(testSums) },
+    loss,
+    energy_rmse: bySet((set) => energyError(sums[set])),
+    force_rmse: bySet((set) => forceError(sums[set])),
     shares: train.shares,
     improved,
   };

@@ -1,5 +1,6 @@
 /** Before the first epoch: descriptors, scaling, baseline of the energies, initial weights. eV, Å. */
 import { symbolOf } from '../../language/elements';
+import { bySet, SETS, type SetName } from '../../protocol/parity';
 import { fail, ok, type Problem as Failure, type Result } from '../../protocol/result';
 import { analyticPotentialOf } from '../potentials/analytic';
 import { initialNetwork } from '../potentials/network';
@@ -117,17 +118,17 @@ export async function createTraining(setup: TrainingSetup, hooks: Hooks = {}): P
     const forces = pair === undefined ? structure.forces : structure.forces?.map((f, c) => f - pair.forces[c]);
     return { inputs: descriptors.inputs[s], energy, forces, row: rows[s] };
   });
-  const indices = (wanted: number): Int32Array =>
+  const membersOf = (name: SetName): Int32Array =>
     Int32Array.from(
       samples.flatMap(({ energy, forces }, s) =>
-        set[s] === wanted && (energy !== undefined || forces !== undefined) ? [s] : [],
+        set[s] === SETS.indexOf(name) && (energy !== undefined || forces !== undefined) ? [s] : [],
       ),
     );
-  const counts = (wanted: number): LabelCounts => {
-    const own = samples.filter((_, s) => set[s] === wanted);
+  const countsOf = (name: SetName): LabelCounts => {
+    const own = samples.filter((_, s) => set[s] === SETS.indexOf(name));
     return { structures: own.length, ...countLabels(own) };
   };
-  const labels = { train: counts(0), test: counts(1) };
+  const labels = bySet(countsOf);
   if (labels.train.energies === 0) warn('TR004', 'No training structure has an energy: only forces are fitted.');
   if (labels.train.forces === 0) warn('TR004', 'No training structure has forces: only energies are fitted.');
 
@@ -174,8 +175,7 @@ export async function createTraining(setup: TrainingSetup, hooks: Hooks = {}): P
       energy: baselineEnergy(baseline, rows[s]) + (pairs[s]?.energy ?? 0),
       forces: pairs[s]?.forces,
     })),
-    trainingSamples: indices(0),
-    testSamples: indices(1),
+    members: bySet(membersOf),
   };
   solveOffsets(training);
   return ok(training);
@@ -224,14 +224,14 @@ function offsetReferences({ potential, options, references }: TrainingSetup, com
  * Sets the offsets to the exact minimum of the loss for the present weights, the change being the smallest that does
  * it where the data leave a choice. No effect without offsets or energies.
  */
-export function solveOffsets({ problem, state, baseline, trainingSamples }: Training): void {
+export function solveOffsets({ problem, state, baseline, members }: Training): void {
   const { basis } = baseline;
   if (basis.length === 0) return;
   const networks = viewNetworks(problem.layout, state.parameters);
   const coordinates: number[][] = [];
   const targets: number[] = [];
   const weights: number[] = [];
-  for (const s of trainingSamples) {
+  for (const s of members.train) {
     const sample = problem.samples[s];
     const row = latticeCoordinates(basis, sample.row);
     if (sample.energy === undefined || row === undefined) continue;

@@ -8,7 +8,7 @@ import { viewNetworks } from './loss';
 import { ENERGY_GRAIN, minimumNormOffsets } from './offset';
 import type { Training } from './training';
 
-/** The weights to use: the best on the test set, without one the present ones or their average. */
+/** The weights to use: the best on the validation set, without one the present ones or their average. */
 function finalParameters({ state, optimizer }: Training): Float64Array {
   return state.best?.parameters ?? optimizer.average ?? state.parameters;
 }

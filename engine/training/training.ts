@@ -7,6 +7,7 @@
  */
 import type { OptimizerDefinition, PotentialDefinition, TrainDefinition } from '../../language/definition/definition';
 import type { Problem as Failure } from '../../protocol/result';
+import type { SetName } from '../../protocol/parity';
 import type { EpochEvent } from '../../protocol/run';
 import type { LabelledStructure } from '../structure/structure';
 import type { Backend, BackendProvider } from './backend';
@@ -22,7 +23,7 @@ export interface TrainingSetup {
   /** Hash of the procedure: a state is restored only into a training of the same potential and procedure. */
   readonly procedure: string;
   readonly structures: readonly LabelledStructure[];
-  /** Of each structure: 0 train, 1 test. */
+  /** Index into SETS of each structure. */
   readonly set: Uint8Array;
   /** Energies of isolated atoms in eV by symbol, to stay near to where the data leave the offset undetermined; else 0. */
   readonly references?: Readonly<Record<string, number>>;
@@ -56,7 +57,7 @@ export interface TrainingState {
   /** Errors met in the present epoch. */
   sums: ErrorSums;
   readonly parameters: Float64Array;
-  /** The weights with the smallest test loss so far, after so many epochs; absent without test labels. */
+  /** The weights with the smallest validation loss so far, after so many epochs; absent without validation labels. */
   best: { readonly epoch: number; readonly loss: number; readonly parameters: Float64Array } | undefined;
 }
 
@@ -76,15 +77,14 @@ export interface Training {
   readonly backend: Backend;
   readonly optimizer: Optimizer;
   readonly baseline: Baseline;
-  readonly labels: { readonly train: LabelCounts; readonly test: LabelCounts };
+  readonly labels: Readonly<Record<SetName, LabelCounts>>;
   readonly identifiability: Identifiability;
   /** What people should know of the data. */
   readonly warnings: readonly Failure[];
   /** Per structure: what predictions have in addition to the model. */
   readonly fixed: readonly { readonly energy: number; readonly forces: Float64Array | undefined }[];
-  /** Indices of the structures that have labels. */
-  readonly trainingSamples: Int32Array;
-  readonly testSamples: Int32Array;
+  /** Of each set the indices of the structures that have labels. */
+  readonly members: Readonly<Record<SetName, Int32Array>>;
 }
 
 /** An epoch as it is told (protocol/run.ts), and what the terms of the training loss contribute. */

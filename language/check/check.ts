@@ -10,6 +10,7 @@ import { assemble } from '../definition/assembly';
 import type { Diagnostic, Fix } from '../diagnostic';
 import { moved } from '../syntax/sections';
 import type { Section, Span, SyntaxError, SyntaxTree } from '../syntax/tree';
+import { checkSplit } from './datasets';
 import { checkDescriptors } from './descriptors';
 import { checkDynamics } from './dynamics';
 import { checkElements } from './elements';
@@ -96,6 +97,7 @@ function readSection(section: Section): SectionReading {
   const blocks = readBlocks(context);
   for (const reading of blocks) {
     checkOutputs(context, reading);
+    if (reading.name === 'dataset') checkSplit(context, reading);
     if (reading.name !== 'potential') continue;
     checkBesideLoad(context, reading);
     checkElements(context, reading);

@@ -1,6 +1,7 @@
 /**
  * Procedures by themselves: forces that are not used (PD0601), an offset that is not extensive (PD0602), nothing to fit
- * (PD0607, PD0608), an optimizer that the backend cannot serve (PD0609), batches for one that takes all data at once (PD0610).
+ * (PD0607, PD0608), an optimizer that the backend cannot serve (PD0609), batches for one that takes all data at once (PD0610),
+ * patience without a validation set (PD0611).
  */
 import { hasNetwork } from '../definition/assembly';
 import { isLoaded } from './loading';
@@ -32,8 +33,10 @@ export function checkTraining(context: FileContext, train: BlockReading): void {
         ? `The potential \`${potential.label?.text ?? ''}\` is loaded, and trained already: evaluate it, or run it as it is.`
         : `The potential \`${potential.label?.text ?? ''}\` has pair terms alone, and nothing to train: give it a \`network { … }\`, or run it as it is.`,
     });
-  checkWeights(context, train, referred(context, train, 'dataset'));
+  const dataset = referred(context, train, 'dataset');
+  checkWeights(context, train, dataset);
   checkOptimizer(context, train);
+  checkPatience(context, train, dataset);
   const offset = train.attributes.get('offset');
   const span = offset?.attribute.value;
   if (offset?.value === 'constant' && span !== undefined)
@@ -45,6 +48,20 @@ export function checkTraining(context: FileContext, train: BlockReading): void {
         'One energy per structure is right only if all structures have the same atoms; else the energy is not extensive.',
       fixes: [replace('Write `per_element`', span, 'per_element', true)],
     });
+}
+
+/** A file or a key may name a validation set too. */
+function checkPatience(context: FileContext, train: BlockReading, dataset: BlockReading | undefined): void {
+  const patience = train.attributes.get('patience')?.attribute;
+  if (patience === undefined || dataset === undefined) return;
+  const split = valueOf(dataset, 'split_by');
+  if (numberOf(dataset, 'validation') !== 0 || typeof split === 'object' || split === 'file') return;
+  context.report({
+    code: 'PD0611',
+    severity: 'information',
+    span: patience.name,
+    message: `Without a validation set nothing says when to stop: all epochs are done, and the last weights kept. Write \`validation = 10 %\` into the dataset \`${dataset.label?.text ?? ''}\`.`,
+  });
 }
 
 function checkWeights(context: FileContext, train: BlockReading, dataset: BlockReading | undefined): void {

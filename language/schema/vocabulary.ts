@@ -331,7 +331,30 @@ export const dataset = {
       exclusiveMaximum: true,
       example: '10 %',
       documentation:
-        'Fraction of the structures that is kept out of the training to measure the error. Not used with `split_by = key(…)`.',
+        'Fraction of the structures that is kept out of the training to measure the error: no decision looks at them. Not used with `split_by = key(…)` or `file`.',
+    },
+    validation: {
+      type: 'quantity',
+      dimension: 'none',
+      default: 0,
+      minimum: 0,
+      maximum: 1,
+      exclusiveMaximum: true,
+      example: '10 %',
+      documentation:
+        'Fraction of the structures that is kept out of the training to choose the epoch whose weights are kept, and to stop when nothing is gained any more (`patience`). Without it the last weights are kept. With `split_by = key(…)` or `file` it is taken from the training structures where the data name no validation set.',
+    },
+    test_files: {
+      type: 'paths',
+      example: '["test.xyz"]',
+      documentation:
+        'With `split_by = file` the files whose structures are the test set; they need not stand in `files` too.',
+    },
+    validation_files: {
+      type: 'paths',
+      example: '["validation.xyz"]',
+      documentation:
+        'With `split_by = file` the files whose structures are the validation set; they need not stand in `files` too.',
     },
     split_by: {
       type: 'choice_or_key',
@@ -340,10 +363,11 @@ export const dataset = {
         trajectory:
           'runs of consecutive structures stay together, so that a test structure has no near twin in training',
         config_type: 'whole config_types (the key `config_type` of a structure, or else `group`)',
+        file: 'whole files: those that `test_files` and `validation_files` name are these sets',
       },
       default: 'random',
       documentation:
-        'How test structures are chosen; `key("split")` takes it from a key of the file that says train or test.',
+        'How test and validation structures are chosen; `key("split")` takes it from a key of the file that says train, validation or test.',
     },
   },
   blocks: { units },
@@ -563,7 +587,8 @@ export const train = {
       default: 50,
       minimum: 1,
       example: '50',
-      documentation: 'Stop when the test loss has not improved for so many epochs; the best weights are kept.',
+      documentation:
+        'Stop when the loss of the validation set has not improved for so many epochs; the best weights are kept. Without a validation set all epochs are done.',
     },
     backend: {
       type: 'choice',

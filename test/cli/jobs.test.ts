@@ -36,7 +36,8 @@ describe('train', () => {
       'weights_sha256',
     ];
     for (const key of keys) expect(trained.json).toHaveProperty(key);
-    for (const set of ['train', 'test']) for (const key of ERRORS) expect(trained.json[set]).toHaveProperty(key);
+    for (const set of ['train', 'validation', 'test'])
+      for (const key of ERRORS) expect(trained.json[set]).toHaveProperty(key);
     expect(trained.json).toMatchObject({ epochs: 20, train: { structures: 32 }, test: { structures: 8 } });
     expect(trained.json.weights_sha256).toMatch(/^[0-9a-f]{64}$/);
   });
@@ -98,6 +99,27 @@ describe('evaluate', () => {
       expect(found.structures).toBe(expected.structures);
       for (const key of ['energy_rmse', 'force_rmse']) expect(found[key]).toBeCloseTo(expected[key], 10);
     }
+  });
+
+  it('calls training only what the potential was trained on', async () => {
+    const evaluate = async (files: readonly string[], split: string): Promise<Ended> => {
+      const dataset = `dataset d { files = ${JSON.stringify(files)}; ${split} }`;
+      const text = `potential p { load = "${run()}" }\n${dataset}\nevaluate e { potential = p; dataset = d }\n`;
+      writeFileSync(join(folder, 'other.potential'), text);
+      return nearsight(folder, ['evaluate', 'other.potential', '--json']);
+    };
+    const counts = ({ json }: Ended): unknown[] =>
+      ['train', 'validation', 'test'].map((set) => (json[set] as { structures: number }).structures);
+    expect(counts(await evaluate(['clusters.xyz'], 'test = 20 %'))).toEqual([32, 0, 8]);
+    // Split in another way nobody knows which of them the training had seen.
+    const other = await evaluate(['clusters.xyz'], 'test = 0');
+    expect(counts(other)).toEqual([40, 0, 0]);
+    const events = eventsOf(String(other.json.run));
+    expect(events).toContainEqual(expect.objectContaining({ type: 'warning', code: 'RN020' }));
+    // Of data that it was not trained on everything is a test.
+    writeFileSync(join(folder, 'new.xyz'), clusters(5, 4, 7));
+    expect(counts(await evaluate(['new.xyz'], 'test = 0'))).toEqual([0, 0, 5]);
+    expect(counts(await evaluate(['new.xyz', 'clusters.xyz'], 'test = 20 %'))).toEqual([40, 0, 5]);
   });
 
   it('takes a potential.json and any data', async () => {

@@ -129,14 +129,16 @@ describe('parity rows', () => {
             predicted: Float64Array.from(data, ([, predicted]) => predicted),
             structure: new Int32Array(data.length),
             set: Uint8Array.from(data, ([, , set]) => set),
-            statistics: { train: null, test: null },
+            statistics: { train: null, validation: null, test: null },
           };
           const error = (row: number): number => Math.abs(data[row][1] - data[row][0]);
           const expected = [...data.keys()]
             .filter((row) => data[row][2] === 0 || test)
             .sort((a, b) => error(b) - error(a))
             .slice(0, most);
-          expect([...worstRows(rows, { train: true, test }, most)].map(error)).toEqual(expected.map(error));
+          expect([...worstRows(rows, { train: true, validation: true, test }, most)].map(error)).toEqual(
+            expected.map(error),
+          );
         },
       ),
       { seed: 11 },

@@ -554,7 +554,8 @@ export function createParityPlot(options: ParityPlotOptions): ParityPlot {
   function drawTable(): void {
     boxes.clear();
     const heads = ['', 'N', 'RMSE', 'MAE', 'max', 'R²'];
-    const body = SETS.map((name, which) => {
+    const body = SETS.flatMap((name, which) => {
+      if (name === 'validation' && !rows?.statistics.validation) return [];
       const box = h('input', { type: 'checkbox', 'aria-label': `show ${name}` });
       box.checked = visible[name];
       box.addEventListener('change', () => {

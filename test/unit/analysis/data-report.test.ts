@@ -153,4 +153,18 @@ test('PD0606: test structures that the training knows', () => {
   expect(codes(trajectory, every).map(([code, indices]) => [code, indices.length])).toContainEqual(['PD0606', 10]);
   const end = set(...Array.from({ length: 11 }, (_, k) => 20 + k));
   expect(codes(trajectory, end).map(([code]) => code)).not.toContain('PD0606');
+  // Also of validation structures, and across the border of a periodic cell, where files wrap positions.
+  expect(
+    codes(
+      trajectory,
+      every.map((one) => 2 * one),
+    ).map(([code]) => code),
+  ).toContain('PD0606');
+  const wrapped = trajectory.map((one, frame) => ({
+    ...one,
+    cell: Float64Array.of(20, 0, 0, 3, 18, 0, 0, 0, 19),
+    periodic: [true, true, true] as const,
+    positions: one.positions.map((x, c) => x + (frame % 2) * [23, 18, 0][c % 3]),
+  }));
+  expect(codes(wrapped, every).map(([code]) => code)).toContain('PD0606');
 });

@@ -54,9 +54,9 @@ const epoch = (number: number): Omit<EpochEvent, 't'> => ({
   epochs: 10,
   elapsed: number,
   learning_rate: 0.01,
-  loss: { train: 1 / number, test: null },
-  energy_rmse: { train: 0.012, test: 0.013 },
-  force_rmse: { train: null, test: null },
+  loss: { train: 1 / number, validation: null, test: null },
+  energy_rmse: { train: 0.012, validation: null, test: 0.013 },
+  force_rmse: { train: null, validation: null, test: null },
 });
 
 function newStore(): RunStore {

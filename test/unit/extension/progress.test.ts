@@ -47,9 +47,9 @@ const training: Latest = {
     epochs: 100,
     elapsed: 20,
     learning_rate: 0.01,
-    loss: { train: 1, test: 1 },
-    energy_rmse: { train: 0.01, test: 0.0123456 },
-    force_rmse: { train: 0.04, test: 0.0512 },
+    loss: { train: 1, validation: null, test: 1 },
+    energy_rmse: { train: 0.01, validation: null, test: 0.0123456 },
+    force_rmse: { train: 0.04, validation: null, test: 0.0512 },
   },
 };
 

@@ -24,7 +24,15 @@ function dataset(
   options: Partial<DatasetDefinition['options']> = {},
   units?: DatasetDefinition['units'],
 ): DatasetDefinition {
-  const defaults = { energy: 'auto', forces: 'auto', test: 0.25, split_by: 'random' } as const;
+  const defaults = {
+    energy: 'auto',
+    forces: 'auto',
+    test: 0.25,
+    validation: 0,
+    split_by: 'random',
+    test_files: undefined,
+    validation_files: undefined,
+  } as const;
   return { name: 'd', span, nameSpan: span, options: { ...defaults, ...options, files }, units };
 }
 
@@ -202,7 +210,8 @@ group('splits', () => {
   });
   const series = (n: number, configType?: string, file?: string): LabelledStructure[] =>
     Array.from({ length: n }, (_, i) => structure(i, configType, undefined, file));
-  const countTest = (set: Uint8Array): number => set.reduce((sum, s) => sum + s, 0);
+  const count = (set: Uint8Array, which: number): number => set.filter((s) => s === which).length;
+  const countTest = (set: Uint8Array): number => count(set, 1);
 
   test('random: the same for the same seed, of the wanted size, never all', () => {
     fc.assert(
@@ -212,58 +221,86 @@ group('splits', () => {
         fc.nat(5),
         (n, fraction, seed) => {
           const split = (s: number): Uint8Array =>
-            valueOf(splitStructures(series(n), { test: fraction, split_by: 'random' }, s));
-          const count = countTest(split(seed));
+            valueOf(splitStructures(series(n), { test: fraction, validation: 0, split_by: 'random' }, s));
+          const tests = countTest(split(seed));
           expect(split(seed)).toEqual(split(seed));
-          expect(count).toBeLessThan(n);
+          expect(tests).toBeLessThan(n);
           if (n > 1 && fraction > 0) {
-            expect(count).toBeGreaterThan(0);
-            expect(Math.abs(count - fraction * n)).toBeLessThanOrEqual(1);
-          } else expect(count).toBe(0);
+            expect(tests).toBeGreaterThan(0);
+            expect(Math.abs(tests - fraction * n)).toBeLessThanOrEqual(1);
+          } else expect(tests).toBe(0);
+          // A validation set takes nothing from the test set, and leaves something to train on.
+          const options = { test: fraction, validation: 0.2, split_by: 'random' } as const;
+          const three = valueOf(splitStructures(series(n), options, seed));
+          expect(three.map((set) => (set === 1 ? 1 : 0))).toEqual(split(seed));
+          expect(count(three, 2)).toBeLessThanOrEqual(Math.max(1, Math.round(0.2 * n)));
+          expect(count(three, 0)).toBeGreaterThan(0);
         },
       ),
       { numRuns: 200 },
     );
     const split = (s: number): Uint8Array =>
-      valueOf(splitStructures(series(100), { test: 0.5, split_by: 'random' }, s));
+      valueOf(splitStructures(series(100), { test: 0.5, validation: 0, split_by: 'random' }, s));
     expect(split(1)).not.toEqual(split(2));
   });
 
   test('trajectory: the end of every run of structures', () => {
     const structures = [...series(8, 'hot'), ...series(4, 'cold'), ...series(4, 'cold', 'b')];
-    const set = valueOf(splitStructures(structures, { test: 0.25, split_by: 'trajectory' }, 1));
-    expect([...set].join('')).toBe('0000001100010001');
+    const split = (validation: number): string =>
+      [...valueOf(splitStructures(structures, { test: 0.25, validation, split_by: 'trajectory' }, 1))].join('');
+    expect(split(0)).toBe('0000001100010001');
+    // The validation set stands between the two others.
+    expect(split(0.25)).toBe('0000221100210021');
     // Many short runs: as many in all as wanted, not none.
     const short = Array.from({ length: 30 }, (_, i) => series(3, `t${i}`)).flat();
-    expect(countTest(valueOf(splitStructures(short, { test: 0.1, split_by: 'trajectory' }, 1)))).toBe(9);
+    const set = valueOf(splitStructures(short, { test: 0.1, validation: 0.2, split_by: 'trajectory' }, 1));
+    expect([countTest(set), count(set, 2)]).toEqual([9, 18]);
   });
 
   test('config_type: whole types, about as many structures as wanted', () => {
     const structures = ['a', 'b', 'c', 'd', 'e'].flatMap((type) => series(10, type));
-    const set = valueOf(splitStructures(structures, { test: 0.3, split_by: 'config_type' }, 3));
+    const set = valueOf(splitStructures(structures, { test: 0.3, validation: 0.2, split_by: 'config_type' }, 3));
+    expect(count(set, 2)).toBe(10);
     expect(countTest(set)).toBe(20);
     for (let type = 0; type < 5; type++) expect(new Set(set.subarray(10 * type, 10 * type + 10)).size).toBe(1);
-    expect(problemsOf(splitStructures(series(5, 'a'), { test: 0.3, split_by: 'config_type' }, 1))[0]).toContain(
-      'XD019',
-    );
+    const refused = splitStructures(series(5, 'a'), { test: 0.3, validation: 0, split_by: 'config_type' }, 1);
+    expect(problemsOf(refused)[0]).toContain('XD019');
+    const three = [...series(5, 'a'), ...series(5, 'b'), ...series(5, 'c')];
+    const all = valueOf(splitStructures(three, { test: 0.9, validation: 0.9, split_by: 'config_type' }, 1));
+    expect([0, 1, 2].map((which) => count(all, which))).toEqual([5, 5, 5]);
   });
 
   test('key: train, test and validation; anything else is an error at its frame', () => {
     const of = (...values: (string | undefined)[]): Result<Uint8Array> =>
       splitStructures(
         values.map((value, i) => structure(i, undefined, value)),
-        { test: 0.1, split_by: { key: 's' } },
+        { test: 0.1, validation: 0.5, split_by: { key: 's' } },
         1,
       );
-    expect([...valueOf(of('train', 'test', 'validation', 'Train'))]).toEqual([0, 1, 1, 0]);
+    expect([...valueOf(of('train', 'test', 'validation', 'Train'))]).toEqual([0, 1, 2, 0]);
+    // Where no frame is for validation it is taken from those to train on.
+    const taken = valueOf(of('train', 'test', 'train', 'train', 'train'));
+    expect([taken[1], count(taken, 0), count(taken, 2)]).toEqual([1, 2, 2]);
     expect(problemsOf(of('train', 'no', undefined))).toEqual([
       'a XD019 frame 1 says s=no, but split_by = key("s") needs train, test or validation in every frame',
       'a XD019 frame 2 has no key “s”, but split_by = key("s") needs train, test or validation in every frame',
     ]);
     expect(problemsOf(of('test', 'test'))).toEqual([
-      'XD019 no structure is left to train on: all of them are in the test set',
+      'XD019 no structure is left to train on: all of them are in other sets',
     ]);
   });
+});
+
+test('split_by = file: the files of the sets, whether they stand among the others or not', async () => {
+  for (const name of ['a', 'b', 'c']) await writeFile(join(folder, `${name}.xyz`), frame('energy=1').repeat(2));
+  const split = async (options: Partial<DatasetDefinition['options']>, ...files: string[]): Promise<string> =>
+    [...valueOf(await loadDataset(dataset(files, { split_by: 'file', ...options }), folder)).set].join('');
+  expect(await split({ test_files: ['c.xyz'], validation_files: ['b.xyz'] }, 'a.xyz')).toBe('002211');
+  expect(await split({ test_files: ['a.xyz'] }, 'a.xyz', 'b.xyz')).toBe('1100');
+  // What rounding takes from two training structures for validation is one.
+  expect((await split({ test_files: ['a.xyz'], validation: 0.5 }, 'a.xyz', 'b.xyz')).replace('2', '')).toBe('110');
+  const none = await loadDataset(dataset(['a.xyz'], { split_by: 'file', test_files: ['a.xyz'] }), folder);
+  expect(problemsOf(none)).toEqual(['XD019 no structure is left to train on: all of them are in other sets']);
 });
 
 group('globs', () => {

@@ -14,15 +14,11 @@ import type { Training } from '../../../engine/training/training';
 import { labelled, setupOf, unwrap } from './samples';
 
 /** The whole loss of the training set, and its gradient if asked for. */
-function wholeLoss(
-  { problem, labels, setup, trainingSamples }: Training,
-  parameters: Float64Array,
-  gradient?: Float64Array,
-) {
+function wholeLoss({ problem, labels, setup, members }: Training, parameters: Float64Array, gradient?: Float64Array) {
   const sums = createSums();
   const factors = lossFactors(setup.options, labels.train);
   const networks = viewNetworks(problem.layout, parameters);
-  for (const s of trainingSamples) evaluate(problem, networks, parameters, s, factors, sums, gradient);
+  for (const s of members.train) evaluate(problem, networks, parameters, s, factors, sums, gradient);
   const weights = regularize(problem.layout, parameters, setup.options.regularization, gradient);
   return lossOf(sums, setup.options, weights);
 }
@@ -59,10 +55,10 @@ describe('the gradient of the loss', () => {
 
 it('T-VEC: compares vectors, not lengths: forces turned by 90° cost 2|F|² per atom', async () => {
   const training = unwrap(await createTraining(setupOf(labelled('C H O', 3))));
-  const { problem, state, trainingSamples } = training;
+  const { problem, state, members } = training;
   const networks = viewNetworks(problem.layout, state.parameters);
   const offsets = state.parameters.subarray(problem.layout.offsetsAt);
-  for (const s of trainingSamples) {
+  for (const s of members.train) {
     const sample = problem.samples[s];
     predictSample(problem, networks, offsets, sample, problem.derivatives(s));
     const predicted = problem.buffers.forces.slice();

@@ -115,10 +115,11 @@ export function optimizerOf<K extends OptimizerDefinition['kind']>(
 
 export function setupOf(
   structures: readonly LabelledStructure[],
-  changes: Partial<TrainingSetup['options']> & { learning_rate?: number; tests?: number } = {},
+  changes: Partial<TrainingSetup['options']> & { learning_rate?: number; tests?: number; validations?: number } = {},
   more: Partial<TrainingSetup> = {},
 ): TrainingSetup {
-  const { learning_rate = 0.01, tests = 0, ...options } = changes;
+  const { learning_rate = 0.01, tests = 0, validations = 0, ...options } = changes;
+  const kept = structures.length - tests;
   const elements = [...new Set(structures.flatMap(({ numbers }) => [...numbers]))].sort((a, b) => a - b);
   const names = elements.map((number) => ['X', 'H', 'He', 'Li', 'Be', 'B', 'C', 'N', 'O'][number]);
   return {
@@ -141,8 +142,8 @@ export function setupOf(
     backend: createKernelBackend(),
     procedure: 'procedure',
     structures,
-    // The last ones are the test set.
-    set: Uint8Array.from(structures, (_, s) => (s >= structures.length - tests ? 1 : 0)),
+    // The last ones are the test set, those before them the validation set.
+    set: Uint8Array.from(structures, (_, s) => (s >= kept ? 1 : s >= kept - validations ? 2 : 0)),
     ...more,
   };
 }

@@ -98,20 +98,35 @@ describe('training', () => {
     expect(reports[0].loss.train / reports[reports.length - 1].loss.train).toBeGreaterThan(100);
   });
 
-  it('keeps the weights with the smallest test loss and stops after `patience` epochs without a better', async () => {
-    const setup = setupOf(labelled('C H O', 9), { tests: 6, epochs: 2000, patience: 5, learning_rate: 0.05 });
+  it('keeps the weights with the smallest validation loss and stops after `patience` epochs without a better', async () => {
+    const setup = setupOf(labelled('C H O', 9), { validations: 6, epochs: 2000, patience: 5, learning_rate: 0.05 });
     const { training, reports } = await train(setup);
     const { best } = training.state;
-    const losses = reports.map(({ loss }) => loss.test ?? NaN);
+    const losses = reports.map(({ loss }) => loss.validation ?? NaN);
     expect(reports.length).toBeLessThan(2000);
     expect(best?.loss).toBe(Math.min(...losses));
     expect(best?.epoch).toBe(losses.indexOf(Math.min(...losses)) + 1);
     expect(reports.length).toBe((best?.epoch ?? 0) + 5);
     // What is handed out is the best, and its errors are those of that epoch.
-    const summary = summarize(await predictions(training), 'test');
+    const summary = summarize(await predictions(training), 'validation');
     const report = reports[(best?.epoch ?? 0) - 1];
-    expect(summary.energy_rmse).toBeCloseTo(report.energy_rmse.test ?? NaN, 9);
-    expect(summary.force_rmse).toBeCloseTo(report.force_rmse.test ?? NaN, 9);
+    expect(summary.energy_rmse).toBeCloseTo(report.energy_rmse.validation ?? NaN, 9);
+    expect(summary.force_rmse).toBeCloseTo(report.force_rmse.validation ?? NaN, 9);
+  });
+
+  it('decides nothing by the test set: other labels in it change its errors and no more', async () => {
+    const structures = labelled('C H O', 12);
+    const spoilt = structures.map((one, s) => (s < 9 ? one : { ...one, energy: (one.energy ?? 0) + s }));
+    const run = (all: typeof structures) =>
+      train(setupOf(all, { tests: 3, validations: 3, epochs: 60, patience: 4, learning_rate: 0.05 }));
+    const [one, other] = [await run(structures), await run(spoilt)];
+    expect(other.training.state.parameters).toEqual(one.training.state.parameters);
+    expect(other.training.state.best).toEqual(one.training.state.best);
+    expect(other.reports.map(({ loss }) => loss.validation)).toEqual(one.reports.map(({ loss }) => loss.validation));
+    expect(other.reports[0].loss.test).not.toBe(one.reports[0].loss.test);
+    // Without a validation set the last weights are kept.
+    const last = await train(setupOf(structures, { tests: 3, epochs: 3 }));
+    expect(last.training.state.best).toBeUndefined();
   });
 
   it('predicts exactly what the potential predicts that it makes, pair terms and prior included', async () => {
@@ -198,14 +213,14 @@ describe('the offset', () => {
   it('that is solved for is where the gradient leads: joint and exact agree', async () => {
     const structures = [...labelled('C C C H', 5), ...labelled('O O O H', 4), ...labelled('H H C', 4)];
     const training = unwrap(await createTraining(setupOf(structures, { force_weight: 0 })));
-    const { problem, state, labels, setup, trainingSamples } = training;
+    const { problem, state, labels, setup, members } = training;
     const { offsetsAt } = problem.layout;
     const networks = viewNetworks(problem.layout, state.parameters);
     const exact = state.parameters.slice(offsetsAt);
     const gradient = new Float64Array(problem.layout.count);
     const slopes = (): Float64Array => {
       gradient.fill(0);
-      for (const s of trainingSamples)
+      for (const s of members.train)
         evaluate(
           problem,
           networks,
@@ -318,9 +333,9 @@ describe('regularization', () => {
         (await train(setupOf(structures, { epochs: 300, regularization: strength }, { optimizer }))).training,
       );
     const squares = trained.map(({ problem, state }) => regularize(problem.layout, state.parameters, 1, undefined));
-    const losses = trained.map(({ problem, state, backend, labels, setup, trainingSamples }) => {
+    const losses = trained.map(({ problem, state, backend, labels, setup, members }) => {
       const sums = createSums();
-      backend.evaluate(state.parameters, trainingSamples, lossFactors(setup.options, labels.train), sums, undefined);
+      backend.evaluate(state.parameters, members.train, lossFactors(setup.options, labels.train), sums, undefined);
       return lossOf(sums, setup.options, regularize(problem.layout, state.parameters, regularization, undefined)).total;
     });
     expect(squares[1]).toBeLessThan(0.7 * squares[0]);
@@ -424,10 +439,10 @@ describe('what cannot be trained on', () => {
 
   it('trains on energies or forces alone', async () => {
     const energies = await train(setupOf(structures.map((one) => ({ ...one, forces: undefined }))));
-    expect(energies.reports[4].force_rmse).toEqual({ train: null, test: null });
+    expect(energies.reports[4].force_rmse).toEqual({ train: null, validation: null, test: null });
     expect(Number.isFinite(energies.reports[4].loss.train)).toBe(true);
     const forces = await train(setupOf(structures.map((one) => ({ ...one, energy: undefined }))));
-    expect(forces.reports[4].energy_rmse).toEqual({ train: null, test: null });
+    expect(forces.reports[4].energy_rmse).toEqual({ train: null, validation: null, test: null });
     expect(forces.reports[4].force_rmse.train).toBeGreaterThan(0);
     expect(forces.training.identifiability.rank).toBe(0);
   });

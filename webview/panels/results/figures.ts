@@ -77,14 +77,13 @@ function trainingFigures(manifest: RunManifest, epochs: readonly EpochEvent[]): 
     shown.push(rmse('Energy RMSE', 'meV/atom', 'energy_rmse'), rmse('Force RMSE', 'meV/Å', 'force_rmse'));
   }
   if (epoch !== undefined) {
-    const best = epochs.reduce((a, b) => ((b.loss.test ?? b.loss.train) < (a.loss.test ?? a.loss.train) ? b : a));
+    // The epoch whose weights are kept: the best on the validation set, the last without one.
+    const best = epochs.reduce((a, b) =>
+      b.loss.validation === null || b.loss.validation < (a.loss.validation ?? Infinity) ? b : a,
+    );
+    const by = best.loss.validation === null ? 'train' : 'validation';
     shown.push(
-      figure(
-        'Best epoch',
-        formatCount(best.epoch),
-        '',
-        `${best.loss.test === null ? 'train' : 'test'} loss ${formatNumber(best.loss.test ?? best.loss.train)}`,
-      ),
+      figure('Best epoch', formatCount(best.epoch), '', `${by} loss ${formatNumber(best.loss[by])}`),
       figure(
         'Learning rate',
         epoch.learning_rate === null ? '–' : formatNumber(epoch.learning_rate, 2),

@@ -70,6 +70,8 @@ export const cases: readonly Case[] = [
   { code: 'PD0005', title: 'an empty path', text: 'dataset d { files = "" }', marked: '""' },
   { code: 'PD0005', title: 'no files', text: 'dataset d { files = [] }', marked: '[]' },
   { code: 'PD0005', title: 'a number for a key', text: 'dataset d { files = "a.xyz"; energy = 5 }', marked: '5' },
+  { code: 'PD0914', title: 'a split by files without files', text: 'dataset d { files = ["a.xyz"]; split_by = file }', marked: 'file' },
+  { code: 'PD0914', title: 'files of a set that are not used', text: 'dataset d { files = ["a.xyz"]; test_files = ["b.xyz"]; split_by = random }', marked: 'test_files', fixed: 'dataset d { files = ["a.xyz"]; test_files = ["b.xyz"]; split_by = file }' },
   { code: 'PD0005', title: 'a wrong key', text: 'dataset d { files = "a.xyz"; split_by = key(split) }', marked: 'key(split)' },
   { code: 'PD0005', title: 'a number for a name', text: 'evaluate e { potential = 5; dataset = d }', marked: '5' },
   { code: 'PD0007', title: 'a block to come', text: P('committee { size = 4 }'), marked: 'committee', message: /not available in this version/u, fixed: P('').replace('  \n', '') },
@@ -154,6 +156,7 @@ export const cases: readonly Case[] = [
   swap('PD0403', 'relu', P, 'network { activation = relu }', 'relu', 'network { activation = tanh }', { severity: 'warning' }),
   // Training
   swap('PD0601', 'forces that are not used', T, 'force_weight = 0', '0', 'force_weight = 1', { severity: 'information' }),
+  swap('PD0611', 'patience without a validation set', T, 'patience = 5', 'patience', undefined, { severity: 'information', message: /validation = 10 %/u }),
   swap('PD0602', 'a constant offset', T, 'offset = constant', 'constant', 'offset = per_element', { severity: 'information' }),
   swap('PD0607', 'nothing to fit', T, 'force_weight = 0; energy_weight = 0', '0', 'force_weight = 1; energy_weight = 0'),
   { code: 'PD0608', title: 'pair terms alone', text: T('', 'pair lennard_jones { epsilon = 1 eV; sigma = 3 Å }'), marked: 'p' },
