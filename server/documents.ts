@@ -13,9 +13,13 @@ import { createKnowledge } from './data/knowledge';
 import { createFileCache, type Files } from './files';
 import { analyzeInput, INPUT_LANGUAGE, type InputAnalysis } from './runner/analysis';
 
-/** Editors that know no `runner-nn` go by the name. */
-export const isInput = ({ languageId, uri }: Pick<TextDocument, 'languageId' | 'uri'>): boolean =>
-  languageId === INPUT_LANGUAGE || (languageId !== 'potential' && isInputName(uri));
+/** Of which of the two languages a document is: editors that know neither go by the name. Others are none of ours. */
+export function languageOf({ languageId, uri }: Pick<TextDocument, 'languageId' | 'uri'>): Language | undefined {
+  if (languageId === 'potential') return 'potential';
+  if (languageId === INPUT_LANGUAGE || isInputName(uri)) return 'input';
+  return uri.endsWith('.potential') ? 'potential' : undefined;
+}
+type Language = 'potential' | 'input';
 
 /** Undefined for what is not on this disk: new documents, other schemes, other hosts. */
 export function pathOf(uri: string): string | undefined {
@@ -58,12 +62,12 @@ export function createAnalyses(documents: TextDocuments<TextDocument>, survey: s
   return {
     ofPotential: (uri) => {
       const document = documents.get(uri);
-      if (document === undefined || isInput(document)) return undefined;
+      if (document === undefined || languageOf(document) !== 'potential') return undefined;
       return upToDate(potentials, document, (frozen, previous) => analyze(frozen, beside(uri), previous));
     },
     ofInput: (uri) => {
       const document = documents.get(uri);
-      if (document === undefined || !isInput(document)) return undefined;
+      if (document === undefined || languageOf(document) !== 'input') return undefined;
       // What lies in the folder belongs to `input.nn`, not to `input.nn.train` or the like.
       const file = /\/input\.nn$/.test(uri) ? pathOf(uri) : undefined;
       const folder = file === undefined ? undefined : path.dirname(file);

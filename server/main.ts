@@ -48,7 +48,7 @@ import {
 } from '../protocol/requests';
 import type { Analysis, Diagnosed } from './analysis';
 import { capabilities } from './capabilities';
-import { createAnalyses, isInput } from './documents';
+import { createAnalyses, languageOf } from './documents';
 import { codeActionsOf } from './features/code-actions';
 import { completionsAt, resolveCompletion, type CompletionOptions } from './features/completion';
 import { declarationLinks, fileLinks } from './features/definition';
@@ -395,7 +395,7 @@ connection.onRequest<ConvertResult, never>(
   CONVERT,
   guarded('conversion', (parameters: ConvertParameters): ConvertResult => {
     const document = documents.get(parameters.uri);
-    return document === undefined ? null : convertDocument(document, isInput(document), parameters);
+    return document === undefined ? null : convertDocument(document, languageOf(document) === 'input', parameters);
   }),
 );
 

@@ -10,6 +10,7 @@ import { evaluateCommand } from './evaluate';
 import { expandCommand } from './expand';
 import { formatCommand } from './format';
 import { inspectCommand } from './inspect';
+import { lspCommand } from './lsp';
 import { mdCommand } from './md';
 import { exportCommand, importCommand } from './n2p2';
 import { survivePipes } from './output';
@@ -34,6 +35,7 @@ const commands = [
   stopCommand,
   runsCommand,
   compareCommand,
+  lspCommand,
 ];
 
 const program = new Command('nearsight')

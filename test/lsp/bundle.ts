@@ -11,13 +11,13 @@ export interface Bundle {
   dispose(): void;
 }
 
-/** Into a folder of its own. */
-export async function bundleServer(): Promise<Bundle> {
+/** Into a folder of its own; with `others`, the sources of other bundles by their names. */
+export async function bundleServer(others: Readonly<Record<string, string>> = {}): Promise<Bundle> {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'nearsight-server-'));
   const file = path.join(folder, 'dist', 'server.js');
   await build({
     absWorkingDir: root,
-    entryPoints: { server: 'server/main.ts', 'survey-worker': 'server/data/survey-worker.ts' },
+    entryPoints: { server: 'server/main.ts', 'survey-worker': 'server/data/survey-worker.ts', ...others },
     outdir: path.dirname(file),
     bundle: true,
     platform: 'node',

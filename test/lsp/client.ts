@@ -25,9 +25,10 @@ export async function startServer(
   file: string,
   capabilities: ClientCapabilities,
   prepare: (connection: ProtocolConnection) => void = () => undefined,
+  args: readonly string[] = ['--stdio'],
 ): Promise<Session> {
   const started = performance.now();
-  const child = spawn(process.execPath, [file, '--stdio'], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, [file, ...args], { stdio: ['pipe', 'pipe', 'inherit'] });
   const exited = new Promise<number | null>((resolve) => child.once('exit', resolve));
   const connection = createProtocolConnection(
     new StreamMessageReader(child.stdout),

@@ -34,6 +34,7 @@ let version = 0;
 beforeAll(async () => {
   bundle = await bundleServer();
   session = await startServer(bundle.file, { textDocument: { diagnostic: {} } });
+  await open(FEATURES, TEXT);
 });
 afterAll(async () => {
   expect(await session.close()).toBe(0);
@@ -52,7 +53,7 @@ const ask = <R>(uri: string, method: string, parameters: object = {}): Promise<R
 const diagnosticsOf = async (uri: string): Promise<Diagnostic[]> =>
   (await ask<{ items: Diagnostic[] }>(uri, 'textDocument/diagnostic')).items;
 
-test('a mistake is found while it is typed, and its fix repairs it', async () => {
+test('textDocument/diagnostic, textDocument/codeAction: a mistake is found while it is typed, and its fix repairs it', async () => {
   const uri = 'file:///folder/input.nn';
   await open(uri, PREDICTION);
   const found = async (): Promise<Diagnostic[]> =>
@@ -88,59 +89,88 @@ test('a client that knows no such language goes by the name', async () => {
   expect((await diagnosticsOf('file:///folder/nn.potential')).map(({ code }) => code)).not.toContain('NN001');
 });
 
-test('every feature answers', async () => {
-  const uri = 'file:///folder/features/input.nn';
-  const text = `cutoff_type 6\n${PREDICTION.replace('cutoff_type', '\ncutoff_type')}`;
-  await open(uri, text);
-  const at = (what: string): { position: { line: number; character: number } } => ({
-    position: TextDocument.create('', '', 0, text).positionAt(text.indexOf(what) + what.length - 1),
-  });
-  const items = await ask<CompletionItem[]>(uri, 'textDocument/completion', at('cutoff_type 6'));
+const FEATURES = 'file:///folder/features/input.nn';
+const TEXT = `cutoff_type 6\n${PREDICTION.replace('cutoff_type', '\ncutoff_type')}`;
+const at = (what: string): { position: { line: number; character: number } } => ({
+  position: TextDocument.create('', '', 0, TEXT).positionAt(TEXT.indexOf(what) + what.length - 1),
+});
+const ELEMENT = 'elements                        H';
+const WHOLE = { start: { line: 0, character: 0 }, end: { line: 1000, character: 0 } };
+const options = { options: { tabSize: 2, insertSpaces: true } };
+
+test('textDocument/completion, completionItem/resolve', async () => {
+  const items = await ask<CompletionItem[]>(FEATURES, 'textDocument/completion', at('cutoff_type 6'));
   expect(items.map(({ label }) => label)).toContain('8');
-  const [keyword] = await ask<CompletionItem[]>(uri, 'textDocument/completion', at('cutoff_ty'));
+  const [keyword] = await ask<CompletionItem[]>(FEATURES, 'textDocument/completion', at('cutoff_ty'));
   const resolved = await session.connection.sendRequest<CompletionItem>('completionItem/resolve', keyword);
   expect(resolved.documentation).toMatchObject({ kind: 'markdown' });
-  expect(JSON.stringify(await ask<Hover>(uri, 'textDocument/hover', at('cutoff_ty')))).toContain('cutoff function');
-  const help = await ask<SignatureHelp>(uri, 'textDocument/signatureHelp', at('symfunction_short H 2 H'));
-  expect(help).toMatchObject({ activeParameter: 2, signatures: [{ parameters: { length: 6 } }] });
-  expect((await ask<DocumentSymbol[]>(uri, 'textDocument/documentSymbol')).length).toBeGreaterThan(5);
-  expect((await ask<FoldingRange[]>(uri, 'textDocument/foldingRange')).length).toBeGreaterThan(0);
-  const options = { options: { tabSize: 2, insertSpaces: true } };
-  const edits = await ask<TextEdit[]>(uri, 'textDocument/formatting', options);
-  expect(TextDocument.applyEdits(TextDocument.create('', '', 0, text), edits)).toBe(formatInput(text));
-  const whole = { start: { line: 0, character: 0 }, end: { line: 1000, character: 0 } };
-  expect(await ask(uri, 'textDocument/rangeFormatting', { ...options, range: whole })).toEqual(edits);
-  const { data, resultId } = await ask<SemanticTokens>(uri, 'textDocument/semanticTokens/full');
-  expect(data.length).toBeGreaterThan(50);
-  expect(await ask(uri, 'textDocument/semanticTokens/range', { range: whole })).toEqual({ data });
-  const delta = await ask<SemanticTokensDelta>(uri, 'textDocument/semanticTokens/full/delta', {
-    previousResultId: resultId,
-  });
-  expect(delta.edits).toEqual([]);
-  // Elements have names.
-  const element = at('elements                        H');
-  expect(await ask<Location[]>(uri, 'textDocument/definition', element)).toHaveLength(1);
-  const uses = text.split(/\s+/).filter((word) => word === 'H').length;
-  const context = { includeDeclaration: true };
-  expect(await ask<Location[]>(uri, 'textDocument/references', { ...element, context })).toHaveLength(uses);
-  expect(await ask<DocumentHighlight[]>(uri, 'textDocument/documentHighlight', element)).toHaveLength(uses);
-  expect(await ask(uri, 'textDocument/prepareRename', element)).toMatchObject({ placeholder: 'H' });
-  const renaming = await ask<WorkspaceEdit>(uri, 'textDocument/rename', { ...element, newName: 'He' });
-  expect(renaming.changes?.[uri]).toHaveLength(uses);
-  const [selection] = await ask<SelectionRange[]>(uri, 'textDocument/selectionRange', {
-    positions: [element.position],
-  });
-  expect(selection.parent?.parent?.range.start.line).toBe(element.position.line);
-  const typed = { ...options, ch: '\n', position: { line: element.position.line + 1, character: 0 } };
-  expect(await ask(uri, 'textDocument/onTypeFormatting', typed)).toEqual([]);
-  // What an input.nn has not.
-  expect(await ask(uri, 'textDocument/codeLens')).toEqual([]);
-  expect(await ask(uri, 'textDocument/definition', at('cutoff_ty'))).toEqual([]);
-  expect(await ask(uri, 'textDocument/prepareRename', at('cutoff_ty'))).toBeNull();
-  expect(await ask(uri, 'textDocument/documentLink')).toEqual([]);
 });
 
-test('conversion', async () => {
+test('textDocument/hover, textDocument/signatureHelp', async () => {
+  expect(JSON.stringify(await ask<Hover>(FEATURES, 'textDocument/hover', at('cutoff_ty')))).toContain(
+    'cutoff function',
+  );
+  const help = await ask<SignatureHelp>(FEATURES, 'textDocument/signatureHelp', at('symfunction_short H 2 H'));
+  expect(help).toMatchObject({ activeParameter: 2, signatures: [{ parameters: { length: 6 } }] });
+});
+
+test('textDocument/documentSymbol, textDocument/foldingRange, textDocument/selectionRange', async () => {
+  expect((await ask<DocumentSymbol[]>(FEATURES, 'textDocument/documentSymbol')).length).toBeGreaterThan(5);
+  expect((await ask<FoldingRange[]>(FEATURES, 'textDocument/foldingRange')).length).toBeGreaterThan(0);
+  const { position } = at(ELEMENT);
+  const [selection] = await ask<SelectionRange[]>(FEATURES, 'textDocument/selectionRange', { positions: [position] });
+  const document = TextDocument.create('', '', 0, TEXT);
+  expect(document.getText(selection.range)).toBe('H');
+  expect(selection.parent && document.getText(selection.parent.range)).toBe('H O');
+  expect(selection.parent?.parent && document.getText(selection.parent.parent.range)).toMatch(/^elements +H O$/);
+});
+
+test('textDocument/formatting, textDocument/rangeFormatting, textDocument/onTypeFormatting', async () => {
+  const edits = await ask<TextEdit[]>(FEATURES, 'textDocument/formatting', options);
+  expect(TextDocument.applyEdits(TextDocument.create('', '', 0, TEXT), edits)).toBe(formatInput(TEXT));
+  expect(await ask(FEATURES, 'textDocument/rangeFormatting', { ...options, range: WHOLE })).toEqual(edits);
+  // The line that is ended, and nothing else.
+  const ended = { ...options, ch: '\n', position: { line: 1, character: 0 } };
+  const typed = await ask<TextEdit[]>(FEATURES, 'textDocument/onTypeFormatting', ended);
+  expect(TextDocument.applyEdits(TextDocument.create('', '', 0, TEXT), typed)).toBe(
+    TEXT.replace('cutoff_type 6', `${'cutoff_type'.padEnd(32)}6`),
+  );
+});
+
+test('textDocument/semanticTokens/full, textDocument/semanticTokens/full/delta, textDocument/semanticTokens/range', async () => {
+  const { data, resultId } = await ask<SemanticTokens>(FEATURES, 'textDocument/semanticTokens/full');
+  expect(data.length).toBeGreaterThan(50);
+  expect(await ask(FEATURES, 'textDocument/semanticTokens/range', { range: WHOLE })).toEqual({ data });
+  const known = { previousResultId: resultId };
+  const delta = await ask<SemanticTokensDelta>(FEATURES, 'textDocument/semanticTokens/full/delta', known);
+  expect(delta.edits).toEqual([]);
+});
+
+test('textDocument/definition, textDocument/references, textDocument/documentHighlight of elements', async () => {
+  const element = at(ELEMENT);
+  expect(await ask<Location[]>(FEATURES, 'textDocument/definition', element)).toHaveLength(1);
+  const uses = TEXT.split(/\s+/).filter((word) => word === 'H').length;
+  const all = { ...element, context: { includeDeclaration: true } };
+  expect(await ask<Location[]>(FEATURES, 'textDocument/references', all)).toHaveLength(uses);
+  expect(await ask<DocumentHighlight[]>(FEATURES, 'textDocument/documentHighlight', element)).toHaveLength(uses);
+  expect(await ask(FEATURES, 'textDocument/definition', at('cutoff_ty'))).toEqual([]);
+});
+
+test('textDocument/prepareRename, textDocument/rename of elements', async () => {
+  const element = at(ELEMENT);
+  expect(await ask(FEATURES, 'textDocument/prepareRename', element)).toMatchObject({ placeholder: 'H' });
+  const edit = await ask<WorkspaceEdit>(FEATURES, 'textDocument/rename', { ...element, newName: 'He' });
+  const renamed = TextDocument.applyEdits(TextDocument.create('', '', 0, TEXT), edit.changes?.[FEATURES] ?? []);
+  expect(renamed).toBe(TEXT.replace(/\bH\b/g, 'He'));
+  expect(await ask(FEATURES, 'textDocument/prepareRename', at('cutoff_ty'))).toBeNull();
+});
+
+test('what an input.nn has not', async () => {
+  expect(await ask(FEATURES, 'textDocument/codeLens')).toEqual([]);
+  expect(await ask(FEATURES, 'textDocument/documentLink')).toEqual([]);
+});
+
+test('nearsight/convert', async () => {
   const uri = 'file:///folder/water/input.nn';
   await open(uri, PREDICTION);
   const convert = (parameters: object): Promise<ConvertResult> =>

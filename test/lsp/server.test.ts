@@ -89,30 +89,6 @@ function at(what: string, text = RICH): { position: { line: number; character: n
 }
 const WHOLE: Range = { start: { line: 0, character: 0 }, end: { line: 1000, character: 0 } };
 
-test('what is advertised', () => {
-  expect(Object.keys(session.initialized.capabilities).sort()).toEqual([
-    'codeActionProvider',
-    'codeLensProvider',
-    'completionProvider',
-    'definitionProvider',
-    'diagnosticProvider',
-    'documentFormattingProvider',
-    'documentHighlightProvider',
-    'documentLinkProvider',
-    'documentOnTypeFormattingProvider',
-    'documentRangeFormattingProvider',
-    'documentSymbolProvider',
-    'foldingRangeProvider',
-    'hoverProvider',
-    'referencesProvider',
-    'renameProvider',
-    'selectionRangeProvider',
-    'semanticTokensProvider',
-    'signatureHelpProvider',
-    'textDocumentSync',
-  ]);
-});
-
 test('textDocument/diagnostic, textDocument/codeAction: a wrong unit is found while it is typed, and its fix repairs it', async () => {
   const wrong = pathToFileURL(path.join(folder, 'wrong.potential')).href;
   await open(wrong, 'potential p {\n  elements = [H]\n  cutoff = 6 Å\n}\n');
@@ -211,7 +187,7 @@ test('textDocument/selectionRange', async () => {
   ]);
 });
 
-test('textDocument/semanticTokens/full, full/delta, range', async () => {
+test('textDocument/semanticTokens/full, textDocument/semanticTokens/full/delta, textDocument/semanticTokens/range', async () => {
   const { data, resultId } = await ask<SemanticTokens>('textDocument/semanticTokens/full');
   expect(data.length % 5).toBe(0);
   expect(data.length).toBeGreaterThan(200);
@@ -362,7 +338,7 @@ test('$/cancelRequest answers what still waits', async () => {
   raw.kill();
 });
 
-test('a request that fails is one failed request', async () => {
+test('window/logMessage: a request that fails is one failed request', async () => {
   await expect(session.connection.sendRequest('textDocument/hover', { textDocument: { uri } })).rejects.toThrow();
   expect(await ask('textDocument/hover', at('cutoff_function'))).not.toBeNull();
   expect(session.errors.splice(0)).toHaveLength(1);
