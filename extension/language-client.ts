@@ -13,7 +13,7 @@ import { canonical } from './context';
 import type { Context } from './context';
 import type { Disposable } from './disposable';
 import { INPUT_LANGUAGE, LANGUAGE } from './identifiers';
-import { describeRun } from './jobs/progress';
+import { costOf, describeRun } from './jobs/progress';
 import { actionFolder } from './jobs/runs';
 import type { Run } from './jobs/runs';
 
@@ -111,6 +111,7 @@ export class Language implements Disposable {
           label: run.manifest.label,
           state: run.state,
           summary: describeRun(run),
+          cost: costOf(run),
         })),
       };
       const text = JSON.stringify(parameters);

@@ -25,6 +25,8 @@ export interface DataSummary {
   readonly columns: Readonly<Record<string, number>>;
   /** Of keys that hold a few words (config_type, split, …): the frames of each. */
   readonly words: Readonly<Record<string, Readonly<Record<string, number>>>>;
+  /** Periodic frames whose total charge is not 0, if there are any. */
+  readonly charged?: number;
   /** Which key was taken for energy and forces under `auto`. */
   readonly energyKey?: string;
   readonly forcesKey?: string;

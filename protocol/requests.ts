@@ -33,6 +33,8 @@ export interface RunsChangedParameters {
     readonly label: string;
     readonly state: string;
     readonly summary: string;
+    /** What an epoch or a step took: `0.8 s per epoch`. */
+    readonly cost?: string;
   }[];
 }
 

@@ -33,7 +33,7 @@ export class Analysis {
     return this.check().diagnostics;
   }
 
-  private check(): Checked {
+  check(): Checked {
     return (this.checked ??= check(this.tree, this.files));
   }
 }

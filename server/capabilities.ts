@@ -12,6 +12,7 @@ export const capabilities: ServerCapabilities = {
   codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix, CodeActionKind.RefactorRewrite, FIX_ALL] },
   completionProvider: { triggerCharacters: TRIGGER_CHARACTERS, resolveProvider: true },
   hoverProvider: true,
+  inlayHintProvider: true,
   signatureHelpProvider: { triggerCharacters: SIGNATURE_TRIGGERS },
   definitionProvider: true,
   referencesProvider: true,

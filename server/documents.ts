@@ -6,12 +6,14 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { TextDocuments } from 'vscode-languageserver';
 import { TextDocument } from 'vscode-languageserver-textdocument';
-import { isInputName } from '../language/runner/reading';
+import type { Companions } from '../language/runner/check/companions';
+import { elementsOf, isInputName, type InputFile } from '../language/runner/reading';
 import { analyze, type Analysis } from './analysis';
 import { createCompanionReader } from './data/companions';
 import { createKnowledge } from './data/knowledge';
 import { createFileCache, type Files } from './files';
 import { analyzeInput, INPUT_LANGUAGE, type InputAnalysis } from './runner/analysis';
+import { surveyQuestion } from './runner/survey';
 
 /** Of which of the two languages a document is: editors that know neither go by the name. Others are none of ours. */
 export function languageOf({ languageId, uri }: Pick<TextDocument, 'languageId' | 'uri'>): Language | undefined {
@@ -72,11 +74,7 @@ export function createAnalyses(documents: TextDocuments<TextDocument>, survey: s
       const file = /\/input\.nn$/.test(uri) ? pathOf(uri) : undefined;
       const folder = file === undefined ? undefined : path.dirname(file);
       return upToDate(inputs, document, (frozen, previous) =>
-        analyzeInput(
-          frozen,
-          (elements) => (folder === undefined ? undefined : companions.beside(folder, elements)),
-          previous,
-        ),
+        analyzeInput(frozen, (input) => (folder === undefined ? undefined : companionsIn(folder, input)), previous),
       );
     },
     close: (uri) => {
@@ -91,6 +89,16 @@ export function createAnalyses(documents: TextDocuments<TextDocument>, survey: s
       inputs.clear();
     },
   };
+
+  /** What lies beside an input.nn, as far as it is known. */
+  function companionsIn(folder: string, input: InputFile): Companions | undefined {
+    const known = companions.beside(folder, elementsOf(input));
+    const dataFile = path.join(folder, 'input.data');
+    if (known === undefined || !files.beside(folder).exists(dataFile)) return known;
+    const question = surveyQuestion(input, dataFile);
+    const surveyed = question === undefined ? undefined : knowledge.survey(folder, question);
+    return { ...known, data: { facts: knowledge.summary([dataFile]), survey: surveyed } };
+  }
 
   function beside(uri: string): Files | undefined {
     const file = pathOf(uri);

@@ -56,6 +56,7 @@ import { diagnosticsOf } from './features/diagnostics';
 import { foldingRangesOf } from './features/folding';
 import { editsInto, formattingOf, formattingWhileTyping, typedRange } from './features/formatting';
 import { hoverAt } from './features/hover';
+import { inlayHintsOf } from './features/inlay-hints';
 import { lensesOf, type Runs } from './features/lenses';
 import { linksOf } from './features/links';
 import { highlightsOf, referencesOf } from './features/references';
@@ -70,6 +71,7 @@ import { completeInputAt } from './runner/completion';
 import { convertDocument } from './runner/convert';
 import { foldingRangesOfInput } from './runner/folding';
 import { hoverInputAt } from './runner/hover';
+import { inlayHintsOfInput } from './runner/inlay-hints';
 import { elementAt } from './runner/names';
 import { selectionRangesOfInput } from './runner/selection-ranges';
 import { semanticTokensOfInput } from './runner/semantic-tokens';
@@ -201,10 +203,16 @@ connection.onDidChangeWatchedFiles(() => {
   refresh();
 });
 
+/** Asks the client to ask again, which it may refuse. */
+function renew(isSupported: boolean | undefined, ask: () => Promise<void>): void {
+  if (isSupported !== true) return;
+  ask().catch((error: unknown) => connection.console.warn(`The client does not ask again: ${reasonOf(error)}`));
+}
+
 /** Something else than a text has changed. */
 function refresh(): void {
-  if (client.workspace?.diagnostics?.refreshSupport === true) void connection.languages.diagnostics.refresh();
-  if (client.workspace?.inlayHint?.refreshSupport === true) void connection.languages.inlayHint.refresh();
+  renew(client.workspace?.diagnostics?.refreshSupport, () => connection.languages.diagnostics.refresh());
+  renew(client.workspace?.inlayHint?.refreshSupport, () => connection.languages.inlayHint.refresh());
   for (const uri of documents.keys()) push(uri);
 }
 
@@ -339,6 +347,14 @@ connection.languages.semanticTokens.onRange(
 connection.onCodeLens(
   about('code lenses', [], (analysis) => lensesOf(analysis, runs.get(analysis.document.uri) ?? [])),
 );
+connection.languages.inlayHint.on(
+  about(
+    'inlay hints',
+    [],
+    (analysis, { range }) => inlayHintsOf(analysis, range, runs.get(analysis.document.uri) ?? []),
+    (input, { range }) => inlayHintsOfInput(input, range),
+  ),
+);
 connection.onDefinition(
   named('definition', (document, offset, name) => {
     const analysis = analyses.ofPotential(document.uri);
@@ -404,7 +420,8 @@ connection.onNotification(RUNS_CHANGED, (parameters: RunsChangedParameters) => {
   if (parameters.runs.length > 0) runs.set(parameters.uri, parameters.runs);
   // The oldest goes.
   for (const uri of runs.keys()) if (runs.size > MAXIMUM_FILES_WITH_RUNS) runs.delete(uri);
-  if (client.workspace?.codeLens?.refreshSupport === true) void connection.sendRequest(CodeLensRefreshRequest.type);
+  renew(client.workspace?.codeLens?.refreshSupport, () => connection.sendRequest(CodeLensRefreshRequest.type));
+  renew(client.workspace?.inlayHint?.refreshSupport, () => connection.languages.inlayHint.refresh());
 });
 
 documents.listen(connection);

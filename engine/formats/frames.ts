@@ -357,6 +357,7 @@ async function inspectFrames(index: FrameIndex, format: Detected, signal?: Abort
   let minimum = Infinity;
   let maximum = 0;
   let total = 0;
+  let charged = 0;
   const elements = new Map<number, number>();
   const keys = new Map<string, number>();
   const columns = new Map<string, number>();
@@ -371,6 +372,8 @@ async function inspectFrames(index: FrameIndex, format: Detected, signal?: Abort
       maximum = Math.max(maximum, frame.numbers.length);
       total += frame.numbers.length;
       for (const z of new Set(frame.numbers)) count(elements, z);
+      const charge = frame.info.get('charge');
+      if (typeof charge === 'number' && Math.abs(charge) > 1e-6 && frame.periodic.includes(true)) charged++;
       for (const [key, value] of frame.info) {
         count(keys, key);
         if (typeof value !== 'string') continue;
@@ -388,6 +391,7 @@ async function inspectFrames(index: FrameIndex, format: Detected, signal?: Abort
     frames,
     atoms: { minimum, maximum, total },
     elements: Object.fromEntries(sorted.map(([z, n]) => [symbolOf(z), n])),
+    ...(charged > 0 && { charged }),
     words: Object.fromEntries(
       [...words].filter(([, own]) => own.size <= MAXIMUM_WORDS).map(([key, own]) => [key, Object.fromEntries(own)]),
     ),

@@ -45,6 +45,16 @@ export function remainingOf(run: Run): number | undefined {
     : (elapsed / fraction) * (1 - fraction);
 }
 
+/** What an epoch or a step of a run took, as measured: `0.8 s per epoch`. */
+export function costOf({ latest: { epoch, step } }: Run): string | undefined {
+  const [done, elapsed, unit] = epoch
+    ? [epoch.epoch, epoch.elapsed, 'epoch']
+    : [step?.step ?? 0, step?.elapsed ?? 0, 'step'];
+  if (done === 0 || elapsed === 0) return undefined;
+  const seconds = elapsed / done;
+  return `${seconds < 1 ? `${short(1000 * seconds)} ms` : `${short(seconds)} s`} per ${unit}`;
+}
+
 /** Errors on the test set if there is one, as recorded at the end or told by the last epoch. */
 function errorsOf({ manifest, latest: { epoch } }: Run): string[] {
   const recorded = [manifest.test, manifest.train];

@@ -70,6 +70,11 @@ export class Checked {
   get definition(): Definition {
     return (this.assembled ??= assemble(this.good, this.environment));
   }
+
+  /** The readings of potentials that are in the definition, and where their sections begin. */
+  potentialReading(name: string): { readonly reading: BlockReading; readonly start: number } | undefined {
+    return this.good.findLast(({ reading }) => reading.name === 'potential' && reading.label?.text === name);
+  }
 }
 
 interface SectionReading {

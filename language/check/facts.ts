@@ -15,6 +15,8 @@ export interface DataFacts {
   readonly columns: Readonly<Record<string, number>>;
   /** Of keys that hold a few words: the frames of each. */
   readonly words: Readonly<Record<string, Readonly<Record<string, number>>>>;
+  /** Periodic frames whose total charge is not 0. */
+  readonly charged?: number;
   /** Which key `auto` takes. */
   readonly energyKey?: string;
   readonly forcesKey?: string;

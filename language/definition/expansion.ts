@@ -101,7 +101,7 @@ export function summarizeExpansion(blocks: readonly DescriptorBlock[], elements:
     let count = 0;
     let maker = index;
     for (const f of functions) {
-      const key = sortKey(f).join(' ');
+      const key = functionKey(f);
       const earlier = makers.get(key);
       if (earlier === undefined) {
         makers.set(key, index);
@@ -125,6 +125,9 @@ function compareKeys(a: readonly number[], b: readonly number[]): number {
   for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return a[i] - b[i];
   return 0;
 }
+
+/** The same for functions that are the same. */
+export const functionKey = (f: SymmetryFunction): string => sortKey(f).join(' ');
 
 function sortKey(f: SymmetryFunction): readonly number[] {
   const head = [number(f.center), f.type, ...[f.cutoff, f.eta, f.shift].map(round)];

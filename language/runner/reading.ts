@@ -4,7 +4,15 @@
  * What a line says by itself is found out once for its object and remembered; an edit makes new lines only where it touches.
  */
 import { atomicNumber } from '../elements';
-import { byNumber, functionTypes, keyOf, sortKey, type FunctionType, type SymmetryFunction } from './functions';
+import {
+  compareKeys,
+  byNumber,
+  functionTypes,
+  keyOf,
+  sortKey,
+  type FunctionType,
+  type SymmetryFunction,
+} from './functions';
 import { keywords, mainName } from './keywords';
 import { readNumber } from './numbers';
 import type { InputTree, Line, Word } from './tree';
@@ -221,6 +229,18 @@ export function functionsOf(file: InputFile): readonly FunctionEntry[] {
   }
   functionsOfFiles.set(file, functions);
   return functions;
+}
+
+const sortedOfFiles = new WeakMap<InputFile, readonly FunctionEntry[]>();
+
+/** The same in the order of n2p2: that of the rows of scaling.data and of the inputs of the networks. */
+export function sortedFunctionsOf(file: InputFile): readonly FunctionEntry[] {
+  let sorted = sortedOfFiles.get(file);
+  if (sorted === undefined) {
+    sorted = [...functionsOf(file)].sort((a, b) => compareKeys(a.order, b.order));
+    sortedOfFiles.set(file, sorted);
+  }
+  return sorted;
 }
 
 /** The number behind a keyword as the program reads it; undefined where there is none. */

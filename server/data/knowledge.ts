@@ -174,6 +174,7 @@ function merge(a: DataSummary, b: DataSummary): DataSummary {
     keys,
     columns,
     words: Object.fromEntries(words),
+    charged: (a.charged ?? 0) + (b.charged ?? 0),
     energyKey: chooseKey('auto', ENERGY_KEYS, new Map(Object.entries(keys))),
     forcesKey: chooseKey('auto', FORCES_KEYS, new Map(Object.entries(columns))),
   };

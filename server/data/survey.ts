@@ -120,9 +120,12 @@ function twinOf(standard: readonly (readonly number[] | undefined)[], k: number)
   return twin;
 }
 
+/** Of fewer atoms functions are alike by chance. */
+const FEWEST_ATOMS = 50;
+
 /** Mean 0 and square sum 1; undefined for what is constant, or too short to tell. */
 function standardize(column: readonly number[]): readonly number[] | undefined {
-  if (column.length < 10) return undefined;
+  if (column.length < FEWEST_ATOMS) return undefined;
   const mean = column.reduce((sum, value) => sum + value, 0) / column.length;
   const square = column.reduce((sum, value) => sum + (value - mean) ** 2, 0);
   if (!(square > (1e-10 * mean) ** 2 * column.length)) return undefined;

@@ -1,13 +1,15 @@
 /** textDocument/hover: what the thing at an offset means, in which units it could be written, what a name refers to. */
 import { MarkupKind, type Hover } from 'vscode-languageserver';
 import type { DimensionName } from '../../language/schema/types';
-import { conversionsOf } from '../../language/schema/units';
-import type { Unit, Value } from '../../language/syntax/tree';
+import type { SymmetryFunction } from '../../language/definition/definition';
+import { conversionsOf, measureOf } from '../../language/schema/units';
+import type { Attribute, Unit, Value } from '../../language/syntax/tree';
 import { rangeOf, type Analysis } from '../analysis';
-import { attributeSchema, nodeAt, schemaOf, type Node } from '../context';
+import { attributeSchema, nodeAt, schemaOf, type Blocks, type Node } from '../context';
 import { code, documentAttribute, documentBlock, documentElement, documentFunction, functions } from '../documentation';
 import { isGlob } from '../files';
-import { declarationsOf, nameAt, type Name } from '../names';
+import { declarationsOf, nameAt, pathsOf, type Name } from '../names';
+import { describeCutoff, describeData, describeElementInData, describeFunctions, surveyAround } from './effects';
 import { describeSize, sizeOf } from './lenses';
 
 const MAXIMUM_NAMES = 8;
@@ -26,22 +28,94 @@ function describeNode(analysis: Analysis, node: Node): string | undefined {
   switch (node.kind) {
     case 'block': {
       const schema = schemaOf(node.blocks);
-      return schema === undefined || block === undefined ? undefined : documentBlock(block.name.text, schema);
+      if (schema === undefined || block === undefined) return undefined;
+      return together(effectOfBlock(analysis, node.blocks), documentBlock(block.name.text, schema));
     }
     case 'label': {
       const schema = schemaOf(node.blocks);
       if (typeof schema?.label !== 'object' || block === undefined) return undefined;
-      return 'variants' in schema.label ? documentBlock(block.name.text, schema) : documentElement(node.label.text);
+      if ('variants' in schema.label) return documentBlock(block.name.text, schema);
+      return together(effectOfBlock(analysis, node.blocks), documentElement(node.label.text));
     }
     case 'attribute': {
       const schema = attributeSchema(node.blocks, node.attribute.name.text);
-      return schema === undefined ? undefined : documentAttribute(node.attribute.name.text, schema);
+      if (schema === undefined) return undefined;
+      return together(effectOf(analysis, node), documentAttribute(node.attribute.name.text, schema));
     }
     case 'value':
-      return describeValue(analysis, node);
+      return together(effectOf(analysis, node), describeValue(analysis, node));
     case 'unit':
-      return describeQuantity(node, node.unit);
+      return together(effectOf(analysis, node), describeQuantity(node, node.unit));
   }
+}
+
+const together = (...parts: readonly (string | undefined)[]): string | undefined => {
+  const there = parts.filter((part) => part !== undefined && part !== '');
+  return there.length === 0 ? undefined : there.join('\n\n');
+};
+
+const effectOfBlock = (analysis: Analysis, blocks: Blocks): string | undefined =>
+  ['radial', 'angular'].includes(blocks.at(-1)?.name.text ?? '') ? describeFunctions(analysis, blocks) : undefined;
+
+/** What an attribute or one of its numbers does to the data. */
+function effectOf(
+  analysis: Analysis,
+  node: Extract<Node, { kind: 'attribute' | 'value' | 'unit' }>,
+): string | undefined {
+  const { blocks, attribute } = node;
+  const name = attribute.name.text;
+  switch (blocks.at(-1)?.name.text) {
+    case 'radial':
+    case 'angular':
+      return describeFunctions(
+        analysis,
+        blocks,
+        node.kind === 'value' ? having(name, node.value, attribute) : undefined,
+      );
+    case 'potential': {
+      const surveyed = surveyAround(analysis, blocks);
+      if (surveyed === undefined) return undefined;
+      if (name === 'cutoff') return describeCutoff(surveyed);
+      const isElement = name === 'elements' && node.kind === 'value' && node.value.kind === 'name';
+      return isElement ? describeElementInData(surveyed, node.value.text) : undefined;
+    }
+    case 'dataset': {
+      if (!['files', 'energy', 'forces', 'split_by'].includes(name)) return undefined;
+      const own =
+        node.kind === 'value' && node.value.kind === 'string' && name === 'files' ? [node.value.text] : undefined;
+      const data = analysis.files?.summary?.(own ?? pathsOf(blocks[blocks.length - 1]));
+      return data === undefined ? undefined : describeData(data);
+    }
+    default:
+      return undefined;
+  }
+}
+
+/** The functions that have a number that is written in their block; undefined for what is no number. */
+function having(name: string, value: Value, attribute: Attribute): ((one: SymmetryFunction) => boolean) | undefined {
+  if (value.kind !== 'number') return undefined;
+  const unit = value.unit ?? unitOf(attribute.value);
+  const number = value.value * (unit === undefined ? 1 : (measureOf(unit.factors)?.factor ?? 1));
+  const numberIn = (one: SymmetryFunction): number | undefined => {
+    switch (name) {
+      case 'eta':
+        return one.eta;
+      case 'width':
+        return 1 / Math.sqrt(2 * one.eta);
+      case 'shift':
+      case 'center':
+        return one.shift;
+      case 'lambda':
+      case 'zeta':
+        return one.type === 2 ? undefined : one[name];
+      default:
+        return undefined;
+    }
+  };
+  return (one) => {
+    const own = numberIn(one);
+    return own === undefined || Math.abs(own - number) <= 1e-9 * Math.max(1, Math.abs(number));
+  };
 }
 
 function describeValue(analysis: Analysis, node: Extract<Node, { kind: 'value' }>): string | undefined {
@@ -137,6 +211,8 @@ function describeName({ definition, tree, text, files }: Analysis, name: Name): 
         })
         .join('\n'),
     );
+    const data = files?.summary?.(dataset.options.files);
+    if (data !== undefined) lines.push(describeData(data));
   } else {
     const attributes = declaration.block.items.filter((item) => item.kind === 'attribute');
     lines.push(attributes.map((item) => `- ${code(text.slice(item.start, item.end).replace(/\s+/g, ' '))}`).join('\n'));

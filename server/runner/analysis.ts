@@ -5,7 +5,7 @@
 import type { TextDocument } from 'vscode-languageserver-textdocument';
 import type { Diagnostic } from '../../language/diagnostic';
 import { checkFile } from '../../language/runner/check/check';
-import { elementsOf, readFile, type InputFile } from '../../language/runner/reading';
+import { readFile, type InputFile } from '../../language/runner/reading';
 import { readInput, type InputTree } from '../../language/runner/tree';
 import type { Companions } from '../../language/runner/check/companions';
 
@@ -15,13 +15,14 @@ export interface InputAnalysis {
   readonly tree: InputTree;
   readonly file: InputFile;
   readonly diagnostics: readonly Diagnostic[];
+  readonly companions: Companions | undefined;
 }
 
 /** Language id of `input.nn`, for n2p2 and RuNNer. */
 export const INPUT_LANGUAGE = 'runner-nn';
 
-/** What lies beside the document, of the elements that it names; undefined as long as it is not known. */
-export type CompanionsOf = (elements: readonly string[]) => Companions | undefined;
+/** What lies beside the document; undefined as long as it is not known. */
+export type CompanionsOf = (file: InputFile) => Companions | undefined;
 
 /** Reads at once, checks when first asked for diagnostics. `previous` is the analysis of another version. */
 export function analyzeInput(
@@ -44,7 +45,10 @@ function analysisOf(document: TextDocument, tree: InputTree, companionsOf: Compa
       return (file ??= readFile(tree));
     },
     get diagnostics() {
-      return (diagnostics ??= checkFile(result.file, companionsOf(elementsOf(result.file))));
+      return (diagnostics ??= checkFile(result.file, result.companions));
+    },
+    get companions() {
+      return companionsOf(result.file);
     },
   };
   return result;

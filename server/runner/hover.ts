@@ -3,17 +3,20 @@
  * units, its place in the order of n2p2.
  */
 import { MarkupKind, type Hover } from 'vscode-languageserver';
+import { isConstant, sparkline } from '../../language/check/facts';
 import { compareKeys, sortKey, type SymmetryFunction } from '../../language/runner/functions';
 import { readNumber, shown } from '../../language/runner/numbers';
-import { functionsOf, unitsOf, type LineReading } from '../../language/runner/reading';
+import { functionsOf, unitsOf, type FunctionEntry, type LineReading } from '../../language/runner/reading';
 import { spanIn, type Word } from '../../language/runner/tree';
 import type { Argument, NumberArgument } from '../../language/runner/types';
 import { units as unitTable } from '../../language/schema/units';
 import { rangeOf } from '../analysis';
 import { documentElement } from '../documentation';
+import { describeSample } from '../features/effects';
 import type { InputAnalysis } from './analysis';
 import { argumentAt, placeAt } from './context';
 import { documentArgument, documentFunctionType, documentKeyword } from './documentation';
+import { factsOfFunctions } from './survey';
 
 export function hoverInputAt(analysis: InputAnalysis, offset: number): Hover | undefined {
   const { tree, file, document } = analysis;
@@ -93,18 +96,44 @@ const POWERS: Readonly<Record<string, number>> = { length: 1, inverse_length: -1
 /** Full width at half maximum of the Gaussian, 2√(ln 2/η), and its standard deviation, 1/√(2η). */
 function describeWidth({ tree }: InputAnalysis, { eta, cutoff }: SymmetryFunction): string | undefined {
   if (eta === undefined || eta <= 0) return undefined;
-  const unit = { bohr: ' bohr', angstrom: ' Å', nm: ' nm' }[unitsOf(tree).length ?? ''] ?? '';
+  const unit = lengthUnit(tree);
   const sigma = 1 / Math.sqrt(2 * eta);
   const flat = sigma > cutoff ? ': wider than the cutoff, whose function is what limits it' : '';
   return `Width σ = ${shown(sigma, 4)}${unit}, FWHM = ${shown(2 * Math.sqrt(Math.LN2 / eta), 4)}${unit}${flat}`;
 }
 
+/** The unit of length that the file names, with a space before it. */
+export const lengthUnit = (tree: InputAnalysis['tree']): string =>
+  ({ bohr: ' bohr', angstrom: ' Å', nm: ' nm' })[unitsOf(tree).length ?? ''] ?? '';
+
+/** A function over input.data. */
+function describeEffect({ file, companions }: InputAnalysis, { value, entry }: FunctionEntry): string | undefined {
+  const survey = companions?.data?.survey;
+  const found = survey === undefined ? undefined : factsOfFunctions(file, survey).get(entry);
+  if (survey === undefined || found === undefined) return undefined;
+  const { facts, twin } = found;
+  const [minimum, mean, maximum] = [facts.minimum, facts.mean, facts.maximum].map((x) => shown(x, 4));
+  const sample = describeSample(survey);
+  if (isConstant(facts)) return `**Constant**: ${minimum} for every atom of ${value.center} ${sample} of input.data`;
+  const lines = [
+    `${minimum} to ${maximum}, mean ${mean} ${sample} of input.data`,
+    '```text\n' + `${minimum} ${sparkline(facts.histogram)} ${maximum}` + '\n```',
+  ];
+  if (twin !== undefined)
+    lines.push(
+      `Says the same as line ${twin.entry.line + 1} (correlation ${facts.twin?.correlation.toFixed(5) ?? ''}).`,
+    );
+  return lines.join('\n\n');
+}
+
 function describeFunction(analysis: InputAnalysis, value: SymmetryFunction): string {
   const own = functionsOf(analysis.file).filter((one) => one.value.center === value.center);
+  const entry = own.find((one) => one.value === value);
   const order = sortKey(value);
   const before = own.filter((one) => compareKeys(one.order, order) < 0).length;
   return join([
     `**Function ${before + 1} of ${own.length} of ${value.center}** in the order of n2p2: row of \`scaling.data\`, input of the network`,
+    entry === undefined ? undefined : describeEffect(analysis, entry),
     describeWidth(analysis, value),
   ]);
 }

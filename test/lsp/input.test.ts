@@ -12,6 +12,7 @@ import type {
   DocumentSymbol,
   FoldingRange,
   Hover,
+  InlayHint,
   Location,
   SelectionRange,
   SemanticTokens,
@@ -192,4 +193,12 @@ test('what lies beside the file is part of the diagnostics, without anybody wait
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
   rmSync(folder, { recursive: true });
+});
+
+test('textDocument/inlayHint', async () => {
+  const uri = 'file:///folder/hints/input.nn';
+  await open(uri, 'elements H\nsymfunction_short H 2 H 4 0 6\n');
+  const range = { start: { line: 0, character: 0 }, end: { line: 9, character: 0 } };
+  const [hint] = await ask<InlayHint[]>(uri, 'textDocument/inlayHint', { range });
+  expect(hint).toMatchObject({ label: 'H 1/1 · FWHM 0.833', position: { line: 1, character: 29 } });
 });

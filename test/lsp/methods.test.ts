@@ -59,6 +59,7 @@ const start = (file: string): Promise<Session> =>
     {
       workspace: {
         diagnostics: { refreshSupport: true },
+        inlayHint: { refreshSupport: true },
         codeLens: { refreshSupport: true },
         didChangeWatchedFiles: { dynamicRegistration: true },
       },
@@ -161,7 +162,8 @@ test('workspace/didChangeWatchedFiles, workspace/diagnostic/refresh', async () =
   await asked('workspace/diagnostic/refresh');
 });
 
-test('nearsight/runsChanged, workspace/codeLens/refresh', async () => {
+test('nearsight/runsChanged, workspace/codeLens/refresh, workspace/inlayHint/refresh', async () => {
   await session.connection.sendNotification(RUNS_CHANGED, { uri: 'file:///a.potential', runs: [] });
   await asked('workspace/codeLens/refresh');
+  await asked('workspace/inlayHint/refresh');
 });

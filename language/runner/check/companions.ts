@@ -5,11 +5,12 @@
  *   scaling.data       element function min max mean [sigma]       both counted from 1, in n2p2's order
  *   weights.ZZZ.data   value …                                     one a line, ZZZ the atomic number
  */
-import { byNumber, compareKeys } from '../functions';
+import { byNumber } from '../functions';
 import { readInteger } from '../numbers';
-import { elementsOf, functionsOf, type Entry, type FunctionEntry, type InputFile } from '../reading';
+import { elementsOf, functionsOf, sortedFunctionsOf, type Entry, type FunctionEntry, type InputFile } from '../reading';
 import type { Fix } from '../../diagnostic';
 import { commentOut, contentOf, placeOf, preferred, type Context } from './context';
+import { checkData, type InputData } from './data';
 import { generationOf } from './keywords';
 
 export interface ScalingRow {
@@ -33,6 +34,8 @@ export interface Companions {
   readonly scaling: readonly ScalingRow[] | undefined;
   /** By symbol; those whose file is there. */
   readonly weights: ReadonlyMap<string, Weights>;
+  /** Of input.data; absent as long as nobody has looked. */
+  readonly data?: InputData;
 }
 
 const rowsOf = (text: string): { words: string[]; line: number }[] =>
@@ -55,14 +58,14 @@ export function parseWeights(text: string): Weights {
   return { count: rows.length, badLine: bad?.line };
 }
 
-export function checkCompanions(context: Context, { scaling, weights }: Companions): void {
+export function checkCompanions(context: Context, { scaling, weights, data }: Companions): void {
   const { file } = context;
   const functions = functionsOf(file);
   // With lines in error nobody knows which row is which.
   if (functions.length === 0 || functions.length !== file.all('symfunction_short').length) return;
-  const sorted = [...functions].sort((a, b) => compareKeys(a.order, b.order));
-  if (scaling !== undefined) checkScaling(context, sorted, scaling);
+  if (scaling !== undefined) checkScaling(context, sortedFunctionsOf(file), scaling);
   if (generationOf(file) === '2G') checkWeights(context, functions, weights);
+  if (data !== undefined) checkData(context, data, scaling);
 }
 
 function checkScaling(context: Context, sorted: readonly FunctionEntry[], scaling: readonly ScalingRow[]): void {
@@ -133,7 +136,7 @@ function checkRanges(
 }
 
 /** Numbers of a network with so many inputs, biases included, as n2p2 puts it together; undefined if its shape is not clear. */
-function countWeights(file: InputFile, symbol: string, inputs: number): number | undefined {
+export function countWeights(file: InputFile, symbol: string, inputs: number): number | undefined {
   if (file.entries.some(({ name }) => name === 'element_hidden_layers_short')) return undefined;
   const nodes = file.one('global_nodes_short')?.arguments ?? [];
   const own = file

@@ -12,6 +12,7 @@ import { diagnosticsOf } from '../../../server/features/diagnostics';
 import { foldingRangesOf } from '../../../server/features/folding';
 import { editsInto, FORMAT_TRIGGERS, formattingOf, formattingWhileTyping } from '../../../server/features/formatting';
 import { hoverAt } from '../../../server/features/hover';
+import { inlayHintsOf } from '../../../server/features/inlay-hints';
 import { lensesOf } from '../../../server/features/lenses';
 import { linksOf } from '../../../server/features/links';
 import { highlightsOf, referencesOf } from '../../../server/features/references';
@@ -26,6 +27,7 @@ import { completeInputAt } from '../../../server/runner/completion';
 import { foldingRangesOfInput } from '../../../server/runner/folding';
 import { hoverInputAt } from '../../../server/runner/hover';
 import { elementAt } from '../../../server/runner/names';
+import { inlayHintsOfInput } from '../../../server/runner/inlay-hints';
 import { selectionRangesOfInput } from '../../../server/runner/selection-ranges';
 import { semanticTokensOfInput } from '../../../server/runner/semantic-tokens';
 import { signatureHelpAt } from '../../../server/runner/signature-help';
@@ -44,6 +46,7 @@ export function askAboutDocument(analysis: Analysis): void {
   semanticTokensOf(analysis);
   semanticTokensOf(analysis, whole);
   linksOf(analysis);
+  inlayHintsOf(analysis, whole, []);
   lensesOf(analysis, [{ kind: 'train', label: 't', state: 'interrupted', summary: '' }]);
   for (const potential of analysis.definition.potentials.values()) describeExpansion(potential);
 }
@@ -88,6 +91,7 @@ export function askAboutInput(input: InputAnalysis): void {
     }
   };
   check(symbolsOfInput(input), text.length);
+  inlayHintsOfInput(input, whole);
   editsInto(input, formatInput(text));
   semanticTokensOfInput(input);
   semanticTokensOfInput(input, whole);

@@ -34,6 +34,53 @@ export function filesOf(...paths: string[]): Files {
   };
 }
 
+/** The same with something known of all data: every third function is constant, every third has a twin. */
+export function knownFilesOf(...paths: string[]): Files {
+  return {
+    ...filesOf(...paths),
+    summary: (patterns) =>
+      patterns.length === 0
+        ? undefined
+        : {
+            frames: 10,
+            atoms: { minimum: 2, maximum: 3, total: 25 },
+            elements: { H: 10, Xe: 4 },
+            keys: { energy: 10, 'my key': 3 },
+            columns: { forces: 9 },
+            words: { s: { train: 8, test: 2 } },
+            energyKey: 'energy',
+            forcesKey: 'forces',
+          },
+    survey: ({ elements, functions }) => ({
+      structures: 4,
+      of: 10,
+      elements: [...elements, 'Xe'],
+      atoms: [...elements, 'Xe'].map((_, e) => e),
+      distances: {
+        reach: 6.5,
+        bin: 0.5,
+        counts: [...elements, 'Xe'].map(() => [...elements, 'Xe'].map(() => new Float64Array(13).fill(2))),
+        nearest: [...elements, 'Xe'].map(() => [...elements, 'Xe'].map((_, e) => (e === 0 ? Infinity : 0.5 + e))),
+      },
+      neighbors: { mean: 7.25, median: 7, maximum: 9 },
+      suggestedCutoff: 5.1,
+      height: 8,
+      functions: Object.fromEntries(
+        Object.entries(functions).map(([symbol, list]) => [
+          symbol,
+          list.map((_, i) => ({
+            minimum: 0,
+            mean: 0.5,
+            maximum: i % 3 === 0 ? 0 : 1,
+            histogram: [1, 0, 3],
+            ...(i % 3 === 2 && { twin: { index: i - 1, correlation: 0.9999 } }),
+          })),
+        ]),
+      ),
+    }),
+  };
+}
+
 export function analysisOf(text: string, files?: Files): Analysis {
   return analyze(TextDocument.create(URI, 'potential', 1, text), files);
 }

@@ -4,9 +4,9 @@ import path from 'node:path';
 import fc from 'fast-check';
 import { test } from 'vitest';
 import { askAboutDocument, askAt } from './asking';
-import { analysisOf, filesOf, RICH } from './fixture';
+import { analysisOf, knownFilesOf, RICH } from './fixture';
 
-const files = filesOf('ice.xyz', 'data/a.xyz', 'data/b.xyz');
+const files = knownFilesOf('ice.xyz', 'data/a.xyz', 'data/b.xyz');
 const root = path.resolve(__dirname, '../../..');
 const examples = readdirSync(path.join(root, 'examples'), { recursive: true, encoding: 'utf8' })
   .filter((name) => name.endsWith('.potential'))

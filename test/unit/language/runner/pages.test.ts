@@ -19,8 +19,8 @@ describe('the pages of diagnostics of input.nn', () => {
   });
 
   it('are about codes that tests bring about', () => {
-    const elsewhere = ['NN040', 'NN041', 'NN090', 'NN091', 'NN092', 'NN097', 'NN100'];
-    // By companions.test.ts and convert.test.ts.
+    const elsewhere = ['NN040', 'NN041', 'NN042', 'NN090', 'NN091', 'NN092', 'NN097', 'NN100'];
+    // By companions.test.ts, data.test.ts and convert.test.ts.
     const tested = new Set([...cases.map(({ code }) => code), ...elsewhere]);
     expect([...new Set(codesIn('language/runner'))].filter((code) => !tested.has(code))).toEqual([]);
   });

@@ -84,14 +84,14 @@ test('nobody waits: nothing at first, then what several files have together', as
 
 test('a survey has distances, neighbours and what functions are over the atoms', async () => {
   const file = join(folder, 'c.xyz');
-  const distances = Array.from({ length: 20 }, (_, k) => 1 + k / 20);
+  const distances = Array.from({ length: 60 }, (_, k) => 1 + k / 60);
   await writeFile(file, distances.map((d) => frame(d, 'train')).join(''));
   const survey = await answer((known) => known.survey('water', question(file)));
   expect(survey).toMatchObject({
-    structures: 20,
-    of: 20,
+    structures: 60,
+    of: 60,
     elements: ['H', 'O'],
-    atoms: [20, 20],
+    atoms: [60, 60],
     neighbors: { mean: 1, median: 1, maximum: 1 },
   });
   expect(survey.distances.nearest).toEqual([
@@ -104,8 +104,8 @@ test('a survey has distances, neighbours and what functions are over the atoms',
   const values = distances.map((d) => Math.exp(-((d - 1) ** 2)));
   expect(gaussian.minimum).toBeCloseTo(Math.min(...values), 12);
   expect(gaussian.maximum).toBeCloseTo(1, 12);
-  expect(gaussian.mean).toBeCloseTo(values.reduce((sum, g) => sum + g, 0) / 20, 12);
-  expect(gaussian.histogram.reduce((sum, n) => sum + n, 0)).toBe(20);
+  expect(gaussian.mean).toBeCloseTo(values.reduce((sum, g) => sum + g, 0) / 60, 12);
+  expect(gaussian.histogram.reduce((sum, n) => sum + n, 0)).toBe(60);
   expect(gaussian.twin).toBeUndefined();
   expect(twin.twin?.index).toBe(1);
   expect(twin.twin?.correlation).toBeGreaterThan(0.99999);

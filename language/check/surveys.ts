@@ -1,0 +1,79 @@
+/**
+ * Symmetry functions over the data: which dataset a potential is seen with, which functions a descriptor block makes, and what
+ * is known of each.
+ */
+import type { Definition, PotentialDefinition, SymmetryFunction } from '../definition/definition';
+import { descriptorsOf, sortByNumber } from '../definition/assembly';
+import { expandBlock, functionKey } from '../definition/expansion';
+import type { FunctionFacts, SurveyFacts } from './facts';
+import { elementsOf } from './loading';
+import { blocksOf, type BlockReading, type Environment } from './reading';
+
+/** The first dataset that a potential is trained on or evaluated with; without any such action the first of the file. */
+export function datasetOf({ actions, datasets }: Definition, potential: string): string | undefined {
+  const user = actions.find((action) => action.options.potential === potential && 'dataset' in action.options);
+  return user !== undefined && 'dataset' in user.options ? user.options.dataset : datasets.keys().next().value;
+}
+
+/** A potential over its dataset; undefined as long as nobody has looked, or where there is nothing to look at. */
+export function surveyOf(
+  definition: Definition,
+  name: string,
+  environment: Environment | undefined,
+): SurveyFacts | undefined {
+  const potential = definition.potentials.get(name);
+  const dataset = definition.datasets.get(datasetOf(definition, name) ?? '');
+  if (potential === undefined || dataset === undefined || potential.options.load !== undefined) return undefined;
+  const { elements, symmetryFunctions: functions, options } = potential;
+  return environment?.survey?.(
+    { name, elements, functions, cutoff: options.cutoff, cutoffFunction: options.cutoff_function },
+    { files: dataset.options.files, units: dataset.units },
+  );
+}
+
+export interface BlockFunctions {
+  readonly block: BlockReading;
+  readonly functions: readonly SymmetryFunction[];
+}
+
+const made = new WeakMap<BlockReading, readonly BlockFunctions[]>();
+
+/** The functions that each descriptor block of a potential makes, doubled ones too. */
+export function functionsByBlock(potential: BlockReading): readonly BlockFunctions[] {
+  let blocks = made.get(potential);
+  if (blocks === undefined) {
+    const elements = sortByNumber(elementsOf({ environment: undefined }, potential));
+    const descriptors = descriptorsOf(potential);
+    blocks = blocksOf(potential, 'radial', 'angular').map((block, i) => ({
+      block,
+      functions: expandBlock(descriptors[i], elements),
+    }));
+    made.set(potential, blocks);
+  }
+  return blocks;
+}
+
+export interface KnownFunction {
+  readonly function: SymmetryFunction;
+  readonly facts: FunctionFacts;
+  readonly twin?: { readonly function: SymmetryFunction; readonly correlation: number };
+}
+
+/** What is known of each function of a potential, by `functionKey`. */
+export function knownFunctions(
+  { symmetryFunctions }: PotentialDefinition,
+  { functions }: SurveyFacts,
+): ReadonlyMap<string, KnownFunction> {
+  const known = new Map<string, KnownFunction>();
+  for (const [element, list] of Object.entries(symmetryFunctions))
+    list.forEach((own, i) => {
+      const facts = Object.hasOwn(functions, element) ? functions[element].at(i) : undefined;
+      if (facts === undefined || facts.histogram.length === 0) return;
+      const twin =
+        facts.twin === undefined
+          ? undefined
+          : { function: list[facts.twin.index], correlation: facts.twin.correlation };
+      known.set(functionKey(own), { function: own, facts, ...(twin !== undefined && { twin }) });
+    });
+  return known;
+}

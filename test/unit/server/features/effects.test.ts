@@ -1,0 +1,141 @@
+/** Hover and inlay hints with what is known of the data: a real survey of structures made here. */
+import { beforeAll, expect, test } from 'vitest';
+import type { DataFacts, SurveyFacts } from '../../../../language/check/facts';
+import { surveySample } from '../../../../server/data/survey';
+import { hoverAt } from '../../../../server/features/hover';
+import { inlayHintsOf } from '../../../../server/features/inlay-hints';
+import type { Files } from '../../../../server/files';
+import { analysisOf, filesOf } from '../fixture';
+
+const TEXT = `potential p {
+  elements = [H, O]
+  cutoff = 6 bohr
+  radial { eta = [4, 1] Å^-2; shift = 1 Å }
+  radial H H { width = 0.5 Å; center = [1, 3] Å }
+  network { hidden = [5] }
+  network O { hidden = [3] }
+}
+dataset d { files = ["a.xyz"]; energy = auto; forces = "f"; test = 25 % }
+train t {
+  potential = p
+  dataset = d
+  force_weight = 10
+  batch_size = 4
+  epochs = 30
+}
+md m { potential = p; structure = "s.xyz"; timestep = 0.5 fs; duration = 2 ps }
+`;
+
+const DATA: DataFacts = {
+  frames: 60,
+  atoms: { minimum: 2, maximum: 2, total: 120 },
+  elements: { H: 60, O: 60 },
+  keys: { energy: 60 },
+  columns: { f: 30 },
+  words: { config_type: { gas: 60 } },
+  energyKey: 'energy',
+};
+
+let survey: SurveyFacts | undefined;
+const files: Files = {
+  ...filesOf('a.xyz', 's.xyz'),
+  summary: (paths) => (paths.length === 1 && paths[0] === 'a.xyz' ? DATA : undefined),
+  survey: () => survey,
+};
+
+beforeAll(async () => {
+  const { potentials } = analysisOf(TEXT, files).definition;
+  const potential = potentials.get('p');
+  if (potential === undefined) throw new Error('the fixture is wrong');
+  const structures = Array.from({ length: 60 }, (_, k) => ({
+    numbers: Uint8Array.of(1, 8),
+    positions: Float64Array.of(0, 0, 0, 1 + k / 60, 0, 0),
+    periodic: [false, false, false] as const,
+  }));
+  const { elements, symmetryFunctions: functions, options } = potential;
+  const question = { elements, functions, cutoff: options.cutoff, cutoffFunction: options.cutoff_function };
+  survey = await surveySample(structures, 100, { ...question, innerCutoff: 0 }, new AbortController().signal);
+});
+
+const hover = (what: string, plus = 0): string => {
+  const contents = hoverAt(analysisOf(TEXT, files), TEXT.indexOf(what) + plus)?.contents;
+  return typeof contents === 'object' && 'value' in contents ? contents.value : '';
+};
+
+test('a descriptor block tells what its functions are over the data', () => {
+  const text = hover('radial {');
+  expect(text).toContain('**8 symmetry functions** over 60 of 100 structures');
+  // H–H never meet: those functions are 0 for every atom.
+  expect(text).toMatch(/H–H +4 +1 +0 +0 +0 +constant/);
+  const line = text.split('\n').find((row) => row.startsWith('H–O') && / 4 /.test(row)) ?? '';
+  // G = exp(−4(r − 1)²) f_c(r) at r = 1 Å with f_c = ((15 − 6x)x − 10)x³ + 1, x = 1/3.175 Å.
+  const x = 1 / (6 * 0.529177210903);
+  const largest = ((15 - 6 * x) * x - 10) * x ** 3 + 1;
+  expect(line).toContain(String(Number(largest.toPrecision(3))));
+  expect(line).toMatch(/[▁▂▃▄▅▆▇█]{2}/);
+});
+
+test('a number tells of the functions that have it', () => {
+  const text = hover('[4, 1]', 1);
+  expect(text).toContain('**4 symmetry functions**');
+  expect(text).not.toMatch(/H–O +1 +1/);
+  expect(hover('[1, 3]', 4)).toContain('**1 symmetry function**');
+});
+
+test('a cutoff tells how many neighbours it takes in, an element how near others come', () => {
+  const text = hover('cutoff');
+  expect(text).toContain('1 neighbours within 3.175 Å on average (median 1, at most 1)');
+  expect(text).toContain('No atom has a neighbour farther away, up to 6.5 Å.');
+  expect(hover('[H, O]', 1)).toContain('60 atoms over 60 of 100 structures; nearest H–O 1.000 Å');
+});
+
+test('a dataset tells what is in it, at its files and where it is referred to', () => {
+  for (const text of [hover('files'), hover('dataset = d', 10)]) {
+    expect(text).toContain('**60 frames**, 120 atoms, 2 each');
+    expect(text).toContain('energy: `energy`, in all · forces: none of the usual names');
+    expect(text).toContain('`config_type`: gas 60');
+  }
+});
+
+test('inlay hints', () => {
+  const analysis = analysisOf(TEXT, files);
+  const whole = { start: { line: 0, character: 0 }, end: { line: 100, character: 0 } };
+  const runs = [
+    { kind: 'train' as const, label: 't', state: 'finished', summary: '', cost: '0.8 s per epoch' },
+    { kind: 'md' as const, label: 'm', state: 'finished', summary: '', cost: '3 ms per step' },
+  ];
+  const hints = inlayHintsOf(analysis, whole, runs).map(({ position, label }) => {
+    const line = TEXT.split('\n')[position.line];
+    return `${line.slice(0, position.character).trim()} «${typeof label === 'string' ? label : ''}»`;
+  });
+  expect(hints).toEqual([
+    'cutoff = 6 bohr «= 3.1751 Å 1 neighbours, at most 1»',
+    'radial «8 functions, 4 constant»',
+    'radial { eta = [4, 1] Å^-2 «FWHM 0.833, 1.67 Å»',
+    'radial H H «2 functions, 2 constant»',
+    'radial H H { width = 0.5 Å «FWHM 1.18 Å»',
+    // Of hydrogen: 6 inputs to 5 nodes to 1.
+    'network «41 weights»',
+    'network O «19 weights»',
+    'dataset d { files = ["a.xyz"] «60 frames, 120 atoms»',
+    'dataset d { files = ["a.xyz"]; energy = auto «energy in all 60 frames»',
+    'dataset d { files = ["a.xyz"]; energy = auto; forces = "f" «in 30 of 60 frames»',
+    'dataset d { files = ["a.xyz"]; energy = auto; forces = "f"; test = 25 % «45 to train, 15 to test»',
+    'force_weight = 10 «about 270 force components»',
+    'batch_size = 4 «12 updates per epoch»',
+    'epochs = 30 «0.8 s per epoch»',
+    'md m { potential = p; structure = "s.xyz"; timestep = 0.5 fs «3 ms per step»',
+    'md m { potential = p; structure = "s.xyz"; timestep = 0.5 fs; duration = 2 ps «4,000 steps»',
+  ]);
+  // Only what is asked for.
+  const line = { start: { line: 2, character: 0 }, end: { line: 2, character: 99 } };
+  expect(inlayHintsOf(analysis, line, runs)).toHaveLength(1);
+});
+
+test('without knowledge there are counts and conversions', () => {
+  const whole = { start: { line: 0, character: 0 }, end: { line: 100, character: 0 } };
+  const hints = inlayHintsOf(analysisOf(TEXT), whole, []).map(({ label }) => label);
+  expect(hints).toContain('= 3.1751 Å');
+  expect(hints).toContain('8 functions');
+  expect(hints).not.toContain('60 frames, 120 atoms');
+});
