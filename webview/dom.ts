@@ -74,6 +74,14 @@ const ICONS = {
   close: { stroke: 'M3.5 3.5l9 9M12.5 3.5l-9 9' },
   warning: { stroke: 'M8 2 14.5 13.5h-13zM8 6v4M8 11.4v.8' },
   check: { stroke: 'M3 8.5l3.2 3.2L13 4.5' },
+  sliders: {
+    stroke:
+      'M2 4.5h6.2M11.8 4.5H14M2 11.5h2.2M7.8 11.5H14M10 2.8a1.7 1.7 0 1 0 0 3.4 1.7 1.7 0 0 0 0-3.4ZM6 9.8a1.7 1.7 0 1 0 0 3.4 1.7 1.7 0 0 0 0-3.4Z',
+  },
+  box: { stroke: 'M2.5 5V2.5H5M7 2.5h2M11 2.5h2.5V5M13.5 7v2M13.5 11v2.5H11M9 13.5H7M5 13.5H2.5V11M2.5 9V7' },
+  film: { stroke: 'M2.5 3h11v10h-11zM5 3v10M11 3v10M2.5 6.3H5M2.5 9.7H5M11 6.3h2.5M11 9.7h2.5' },
+  save: { stroke: 'M8 2v7.5M4.8 6.5 8 9.7l3.2-3.2M2.5 11v2.5h11V11' },
+  follow: { stroke: 'M2.5 8h8M7.5 4.8 10.7 8l-3.2 3.2M13 3.5v9' },
   cell: { stroke: 'M2.5 5.5l3-3h8v8l-3 3h-8zM2.5 5.5h8v8M10.5 5.5l3-3' },
 } as const;
 

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import type { FrameData } from '../../protocol/frames';
 import { covalentRadius, findBonds, shortestImage } from '../../webview/viewer/bonds';
 import { fit, INITIAL_VIEW, openEye, pan, turn, zoom, type View } from '../../webview/viewer/camera';
-import { colorByValue, roundUp, viridis } from '../../webview/viewer/colors';
+import { colorByValue, mapColor, roundUp } from '../../webview/viewer/colors';
 import { consistent, createFrameLoader } from '../../webview/viewer/frame-loader';
 import { angle, describeSelection, dihedral } from '../../webview/viewer/measure';
 import { pick } from '../../webview/viewer/picking';
@@ -210,13 +210,14 @@ describe('the camera', () => {
 });
 
 describe('colours', () => {
-  test('viridis begins and ends where it should, and what is not finite is its beginning', () => {
-    expect(viridis(0)).toEqual([0x44, 0x01, 0x54]);
-    expect(viridis(1)).toEqual([0xfd, 0xe7, 0x25]);
-    expect(viridis(NaN)).toEqual(viridis(0));
-    const colors = new Uint8Array(6);
-    colorByValue(Float32Array.of(0, 99), 2, colors);
-    expect([...colors]).toEqual([...viridis(0), ...viridis(1)]);
+  test('maps begin and end where they should, and what is not finite is their beginning', () => {
+    expect(mapColor('viridis', 0)).toEqual([0x44, 0x01, 0x54]);
+    expect(mapColor('viridis', 1)).toEqual([0xfd, 0xe7, 0x25]);
+    expect(mapColor('viridis', NaN)).toEqual(mapColor('viridis', 0));
+    expect(mapColor('coolwarm', 0.5)).toEqual([0xdd, 0xdd, 0xdd]);
+    const colors = new Uint8Array(9);
+    colorByValue(Float32Array.of(-3, 99, NaN), { low: -1, high: 2 }, 'viridis', colors);
+    expect([...colors]).toEqual([...mapColor('viridis', 0), ...mapColor('viridis', 1), 128, 128, 128]);
   });
 
   test('scales end at 1, 2 or 5 times a power of ten, never below', () => {

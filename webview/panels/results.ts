@@ -8,7 +8,7 @@ import { decodeParity } from '../../protocol/parity';
 import type { RunManifest, RunState } from '../../protocol/run';
 import { announce, fill, h } from '../dom';
 import { connect, keepState } from '../host';
-import { INITIAL_VIEWER, viewerState } from '../viewer/viewer';
+import { INITIAL_VIEWER, viewerState } from '../viewer/state';
 import {
   createCurveSection,
   curveState,

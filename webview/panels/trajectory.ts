@@ -7,7 +7,8 @@ import { fileName, formatCount, formatNumber, formatTime } from '../format';
 import { connect, keepState } from '../host';
 import { createFrameLoader } from '../viewer/frame-loader';
 import { createTimeline, END, TIMELINE_KEYS } from '../viewer/timeline';
-import { createViewer, INITIAL_VIEWER, viewerState } from '../viewer/viewer';
+import { INITIAL_VIEWER, viewerState } from '../viewer/state';
+import { createViewer } from '../viewer/viewer';
 
 const index = v.pipe(v.number(), v.integer(), v.minValue(0));
 

@@ -2,7 +2,7 @@
  * Many points as a picture: how many fall on each pixel, on a logarithmic colour scale. 10⁶ points take some
  * 20 ms. Pure, apart from ImageData.
  */
-import { viridis } from '../viewer/colors';
+import { mapColor } from '../viewer/colors';
 
 /** Linear map from values to pixels: pixel = (value − offset) × scale. */
 export interface PixelScale {
@@ -55,7 +55,7 @@ export function paint({ width, height, counts, largest }: Bins, dark: boolean): 
   const pixels = new Uint32Array(image.data.buffer);
   const table = Uint32Array.from({ length: 256 }, (_, k) => {
     const t = k / 255;
-    const [r, g, b] = viridis(dark ? 0.22 + 0.78 * t : 0.78 - 0.78 * t);
+    const [r, g, b] = mapColor('viridis', dark ? 0.22 + 0.78 * t : 0.78 - 0.78 * t);
     return 0xff000000 + (b << 16) + (g << 8) + r;
   });
   const scale = largest > 1 ? 255 / Math.log(largest) : 0;

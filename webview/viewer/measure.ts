@@ -4,8 +4,9 @@
  */
 import type { FrameData } from '../../protocol/frames';
 import { elements, symbolOf } from '../../language/elements';
-import { formatFixed, formula } from '../format';
+import { formatFixed, formatNumber, formula } from '../format';
 import { shortestImage } from './bonds';
+import { unitOf } from './coloring';
 
 type Vector = readonly [number, number, number];
 
@@ -86,12 +87,23 @@ export function describeSelection(frame: FrameData, atoms: readonly number[]): s
   }
 }
 
-/** Lines of the tooltip of an atom. */
+/** Columns that a tooltip has room for. */
+const MAXIMUM_LINES = 10;
+
+/** Lines of the tooltip of an atom: element, position, and what the file has for it. */
 export function describeAtom(frame: FrameData, atom: number): string[] {
   const element = elements.at(frame.numbers[atom]) ?? elements[0];
   const lines = [`${element.symbol} ${atom} · ${element.name}`, `position  ${xyz(positionOf(frame, atom), 3)} Å`];
-  const forces = valuesOf(frame, 'forces', atom);
-  if (forces?.length === 3)
-    lines.push(`force  ${xyz(forces, 3)} eV/Å`, `|F|  ${formatFixed(Math.hypot(...forces), 3)} eV/Å`);
+  const names = Object.keys(frame.columns);
+  for (const name of names.slice(0, MAXIMUM_LINES)) {
+    const values = valuesOf(frame, name, atom) ?? [];
+    const unit = unitOf(name) === '' ? '' : ` ${unitOf(name)}`;
+    const label = name === 'forces' ? 'force' : name;
+    if (values.length > 3) continue;
+    lines.push(`${label}  ${values.map((x) => formatNumber(x, 4)).join('  ')}${unit}`);
+    if (values.length === 3)
+      lines.push(`|${name === 'forces' ? 'F' : label}|  ${formatNumber(Math.hypot(...values), 4)}${unit}`);
+  }
+  if (names.length > MAXIMUM_LINES) lines.push(`and ${names.length - MAXIMUM_LINES} more columns`);
   return lines;
 }

@@ -58,6 +58,8 @@ export interface AtomScene {
   /** What draws, as WebGL names it. */
   readonly renderer: string;
   setAtoms(atoms: Atoms): void;
+  /** The same atoms as before at other places. */
+  moveAtoms(positions: Float32Array): void;
   setBonds(bonds: Sticks): void;
   setArrows(arrows: Sticks): void;
   setRings(rings: Atoms): void;
@@ -68,6 +70,18 @@ export interface AtomScene {
   resize(width: number, height: number): void;
   /** @param extent half height in Å @param radius of the content about the target */
   render(eye: Eye, perspective: boolean, extent: number, radius: number): void;
+  /**
+   * What `render` shows, `scale` times as large as on the screen (less where the graphics card has less), on the
+   * background or on nothing.
+   */
+  capture(
+    eye: Eye,
+    perspective: boolean,
+    extent: number,
+    radius: number,
+    scale: number,
+    transparent: boolean,
+  ): ImageData;
   dispose(): void;
 }
 
@@ -76,7 +90,11 @@ function instanced(
   base: BufferGeometry,
   fields: Readonly<Record<string, { readonly size: number; readonly bytes?: boolean }>>,
   material: RawShaderMaterial,
-): { readonly mesh: Mesh; set(count: number, values: Readonly<Record<string, Float32Array | Uint8Array>>): void } {
+): {
+  readonly mesh: Mesh;
+  /** All fields; or, as long as the count is the same, those that changed. */
+  set(count: number, values: Readonly<Partial<Record<string, Float32Array | Uint8Array>>>): void;
+} {
   const mesh = new Mesh(new InstancedBufferGeometry(), material);
   mesh.frustumCulled = false;
   let capacity = -1;
@@ -100,8 +118,9 @@ function instanced(
       }
       for (const [name, { size }] of Object.entries(fields)) {
         const attribute = geometry.getAttribute(name);
-        if (!(attribute instanceof InstancedBufferAttribute)) continue;
-        attribute.array.set(values[name].subarray(0, size * count));
+        const changed = values[name];
+        if (changed === undefined || !(attribute instanceof InstancedBufferAttribute)) continue;
+        attribute.array.set(changed.subarray(0, size * count));
         attribute.clearUpdateRanges();
         attribute.addUpdateRange(0, size * count);
         attribute.needsUpdate = true;
@@ -117,6 +136,18 @@ function quad(): BufferGeometry {
   geometry.setAttribute('corner', new BufferAttribute(Float32Array.of(-1, -1, 1, -1, 1, 1, -1, 1), 2));
   geometry.setIndex([0, 1, 2, 0, 2, 3]);
   return geometry;
+}
+
+/** The picture of which `black` and `white` are what is seen on these backgrounds: what the latter adds shines through. */
+function unblend(black: ImageData, white: ImageData): ImageData {
+  const result = new ImageData(black.width, black.height);
+  for (let p = 0; p < result.data.length; p += 4) {
+    const through = Math.max(0, ...[0, 1, 2].map((c) => white.data[p + c] - black.data[p + c]));
+    const alpha = 255 - through;
+    for (let c = 0; c < 3; c++) result.data[p + c] = alpha === 0 ? 0 : Math.min(255, (black.data[p + c] * 255) / alpha);
+    result.data[p + 3] = alpha;
+  }
+  return result;
 }
 
 /** A unit cylinder along y with a lid; with `arrow` also a cone as part 1. */
@@ -237,14 +268,39 @@ export function openScene(canvas: HTMLCanvasElement): AtomScene {
   scene.add(...everything);
   for (const { mesh } of [atoms, bonds, arrows, ...rings]) mesh.visible = false;
 
-  let height = 1;
+  let size = { width: 1, height: 1 };
+  let atomCount = 0;
+  const setPixelRatio = (ratio: number): void => {
+    renderer.setPixelRatio(ratio);
+    renderer.setSize(size.width, size.height, false);
+  };
+  const render: AtomScene['render'] = (eye, perspective, extent, radius) => {
+    uniforms.perspective.value = perspective ? 1 : 0;
+    uniforms.pixel.value = (2 * extent) / (size.height * renderer.getPixelRatio());
+    uniforms.range.value.set(eye.distance - radius * 0.35, eye.distance + radius * 1.15);
+    renderer.render(scene, eye.camera);
+  };
+  const setBackground = (color: readonly [number, number, number]): void => {
+    uniforms.background.value.set(...color);
+    renderer.setClearColor(new Color(...color), 1);
+  };
+  /** Red, green, blue, alpha of what was rendered in this task, from the top row on. */
+  const read = (): ImageData => {
+    const { width, height } = canvas;
+    const copy = new OffscreenCanvas(width, height).getContext('2d');
+    if (copy === null) throw new Error('there is no memory for an image');
+    copy.drawImage(canvas, 0, 0);
+    return copy.getImageData(0, 0, width, height);
+  };
   const version: unknown = context.getParameter(context.VERSION);
   return {
     renderer: typeof version === 'string' ? version : 'WebGL 2',
     setAtoms: ({ count, positions, radii, colors }) => {
+      atomCount = count;
       atoms.mesh.material = count > EXACT_ATOMS ? spheres.flat : spheres.exact;
       atoms.set(count, { center: positions, radius: radii, color: colors });
     },
+    moveAtoms: (positions) => atoms.set(atomCount, { center: positions }),
     setBonds: ({ count, starts, vectors, colors }) =>
       bonds.set(count, { start: starts, vector: vectors, color: colors }),
     setArrows: ({ count, starts, vectors, colors }) =>
@@ -260,8 +316,7 @@ export function openScene(canvas: HTMLCanvasElement): AtomScene {
     },
     setTheme: (theme) => {
       const background = rgb(theme.background);
-      uniforms.background.value.set(...background);
-      renderer.setClearColor(new Color(...background), 1);
+      setBackground(background);
       uniforms.cue.value = theme.highContrast ? 0.25 : 0.55;
       uniforms.ambient.value = theme.dark ? 0.34 : 0.42;
       // White atoms on white paper live from their outline.
@@ -274,16 +329,36 @@ export function openScene(canvas: HTMLCanvasElement): AtomScene {
         background[2] + (b - background[2]) * mix,
       );
     },
-    resize: (width, newHeight) => {
-      height = Math.max(1, newHeight);
-      renderer.setPixelRatio(Math.min(3, devicePixelRatio));
-      renderer.setSize(Math.max(1, width), height, false);
+    resize: (width, height) => {
+      size = { width: Math.max(1, width), height: Math.max(1, height) };
+      setPixelRatio(Math.min(3, devicePixelRatio));
     },
-    render: (eye, perspective, extent, radius) => {
-      uniforms.perspective.value = perspective ? 1 : 0;
-      uniforms.pixel.value = (2 * extent) / (height * renderer.getPixelRatio());
-      uniforms.range.value.set(eye.distance - radius * 0.35, eye.distance + radius * 1.15);
-      renderer.render(scene, eye.camera);
+    render,
+    capture: (eye, perspective, extent, radius, scale, transparent) => {
+      const before = renderer.getPixelRatio();
+      const largest: unknown = context.getParameter(context.MAX_RENDERBUFFER_SIZE);
+      const limit = Number(largest) / Math.max(size.width, size.height);
+      setPixelRatio(Math.min(before * scale, limit));
+      const { x, y, z } = uniforms.background.value;
+      const cue = uniforms.cue.value;
+      const onto = (level: number): ImageData => {
+        setBackground([level, level, level]);
+        render(eye, perspective, extent, radius);
+        return read();
+      };
+      try {
+        if (transparent) {
+          // What fades into the background would fade into nothing.
+          uniforms.cue.value = 0;
+          return unblend(onto(0), onto(1));
+        }
+        render(eye, perspective, extent, radius);
+        return read();
+      } finally {
+        uniforms.cue.value = cue;
+        setBackground([x, y, z]);
+        setPixelRatio(before);
+      }
     },
     dispose: () => {
       for (const each of everything)

@@ -2,57 +2,18 @@
  * The structure viewer: a canvas for atoms, one for lines and labels over it, tools, tooltip, status strip. It shows one
  * frame at a time and knows nothing of files; the panels feed it. Indices count from 0; Å, eV/Å.
  */
-import * as v from 'valibot';
 import type { FrameData } from '../../protocol/frames';
-import { elements, symbolOf } from '../../language/elements';
 import { announce, button, fill, h, setButton, setText } from '../dom';
-import { formatCount, formatNumber, formula } from '../format';
-import { onThemeChange, readTheme, reducedMotion, rgb, withAlpha, type Theme } from '../theme';
-import { findBonds, covalentRadius } from './bonds';
+import { formatCount, formula } from '../format';
+import { onThemeChange, readTheme, reducedMotion } from '../theme';
 import { fit, INITIAL_VIEW, lookAlong, openEye, pan, turn, zoom, type Eye, type View } from './camera';
-import { colorByElement, colorByValue, lengths, roundUp } from './colors';
-import { angle, describeAtom, describeSelection, dihedral, distance, positionOf } from './measure';
-import { pick } from './picking';
+import { createContent, type Vectors } from './content';
+import { createLegend } from './legend';
+import { describeAtom, describeSelection, distance } from './measure';
+import { drawBox, drawMeasurement, drawTripod, type Box } from './overlay';
 import { openScene, type AtomScene } from './scene';
-
-/** Above this bonds cost more than they tell. */
-const MAXIMUM_BONDED_ATOMS = 20_000;
-
-const finite = v.pipe(v.number(), v.finite());
-
-/** How one looks at structures; kept with the panel. */
-export const viewerState = v.object({
-  view: v.object({
-    target: v.tuple([finite, finite, finite]),
-    rotation: v.tuple([finite, finite, finite, finite]),
-    extent: v.pipe(finite, v.minValue(1e-3)),
-    perspective: v.boolean(),
-  }),
-  /** The view was not moved or scaled by hand: it follows when structures of another size come. */
-  fitted: v.boolean(),
-  spaceFilling: v.boolean(),
-  forces: v.boolean(),
-  colorByForce: v.boolean(),
-});
-export type ViewerState = v.InferOutput<typeof viewerState>;
-
-export const INITIAL_VIEWER: ViewerState = {
-  view: INITIAL_VIEW,
-  fitted: true,
-  spaceFilling: false,
-  forces: false,
-  colorByForce: false,
-};
-
-/** Vectors to draw instead of the frame's own forces, e.g. reference and prediction. */
-export interface Vectors {
-  /** What they are, for the legend. */
-  readonly label: string;
-  /** A CSS colour, chosen by theme. */
-  readonly color: (theme: Theme) => string;
-  /** eV/Å, 3N */
-  readonly values: Float32Array;
-}
+import { createSettings } from './settings';
+import type { ViewerState } from './state';
 
 export interface Viewer {
   readonly element: HTMLElement;
@@ -62,6 +23,9 @@ export interface Viewer {
   highlight(atoms: readonly number[]): void;
   setVectors(vectors: readonly Vectors[] | undefined): void;
   select(atoms: readonly number[]): void;
+  readonly selection: readonly number[];
+  /** What is on the screen, for films. */
+  compose(into: HTMLCanvasElement): void;
   /** True if the key meant something here. */
   handleKey(event: KeyboardEvent): boolean;
   dispose(): void;
@@ -93,87 +57,35 @@ const VIEWER_KEYS: readonly (readonly [string, string])[] = [
   ['R', 'reset the view'],
   ['B', 'ball-and-stick or space-filling'],
   ['P', 'perspective or orthographic'],
-  ['V', 'force arrows'],
+  ['V', 'arrows of the forces'],
   ['[ ]', 'shorter or longer arrows'],
-  ['C', 'colour by element or force'],
+  ['C', 'colour by the next of what there is'],
+  ['G', 'display: colours, cells, slice, …'],
+  ['X', 'select by drawing a box'],
   ['Esc', 'clear the selection'],
 ];
 
-interface Bounds {
-  readonly center: readonly [number, number, number];
-  readonly radius: number;
-}
-
-const CORNERS = [0, 1, 2, 3, 4, 5, 6, 7].map((k) => [k & 1, (k >> 1) & 1, (k >> 2) & 1] as const);
-
-const corner = (cell: Float64Array, [a, b, c]: readonly [number, number, number]): [number, number, number] => [
-  a * cell[0] + b * cell[3] + c * cell[6],
-  a * cell[1] + b * cell[4] + c * cell[7],
-  a * cell[2] + b * cell[5] + c * cell[8],
-];
-
-/** The twelve edges of a cell as pairs of points. */
-function cellEdges(cell: Float64Array): Float32Array {
-  const points: number[] = [];
-  for (const from of CORNERS)
-    for (let k = 0; k < 3; k++) {
-      if (from[k] === 1) continue;
-      const to: [number, number, number] = [...from];
-      to[k] = 1;
-      points.push(...corner(cell, from), ...corner(cell, to));
-    }
-  return Float32Array.from(points);
-}
-
-function boundsOf({ positions, cell }: FrameData): Bounds {
-  const low: [number, number, number] = [Infinity, Infinity, Infinity];
-  const high: [number, number, number] = [-Infinity, -Infinity, -Infinity];
-  const include = (x: number, y: number, z: number): void => {
-    if (!Number.isFinite(x + y + z)) return;
-    low[0] = Math.min(low[0], x);
-    low[1] = Math.min(low[1], y);
-    low[2] = Math.min(low[2], z);
-    high[0] = Math.max(high[0], x);
-    high[1] = Math.max(high[1], y);
-    high[2] = Math.max(high[2], z);
-  };
-  for (let p = 0; p < positions.length; p += 3) include(positions[p], positions[p + 1], positions[p + 2]);
-  if (cell !== undefined) for (const each of CORNERS) include(...corner(cell, each));
-  if (low[0] > high[0]) return { center: [0, 0, 0], radius: 1 };
-  const center: [number, number, number] = [(low[0] + high[0]) / 2, (low[1] + high[1]) / 2, (low[2] + high[2]) / 2];
-  let squared = 0;
-  const reach = (x: number, y: number, z: number): void => {
-    const d = (x - center[0]) ** 2 + (y - center[1]) ** 2 + (z - center[2]) ** 2;
-    if (d > squared) squared = d;
-  };
-  for (let p = 0; p < positions.length; p += 3) reach(positions[p], positions[p + 1], positions[p + 2]);
-  if (cell !== undefined) for (const each of CORNERS) reach(...corner(cell, each));
-  return { center, radius: Math.sqrt(squared) + 0.8 };
-}
-
-const sameNumbers = (a: Uint8Array, b: Uint8Array): boolean => a.length === b.length && a.every((n, i) => n === b[i]);
+/** Changes of these make another picture; the others another view of it. */
+const RESTYLING = ['spaceFilling', 'arrows', 'colorBy', 'rangePerFrame', 'arrangement'] as const;
 
 export function createViewer(options: ViewerOptions): Viewer {
   let state = options.state;
   let theme = readTheme();
-  let frame: FrameData | undefined;
   let drawn: FrameData | undefined;
   let selection: readonly number[] = options.selection ?? [];
   let highlighted: readonly number[] = [];
-  let vectors: readonly Vectors[] | undefined;
-  let bounds: Bounds = { center: [0, 0, 0], radius: 5 };
-  let radii = new Float32Array();
-  let colors = new Uint8Array();
-  /** eV/Å for 1 Å of arrow; 0 until forces were seen. */
-  let forceScale = 0;
-  /** Upper end of the colour scale in eV/Å; never shrinks, so that frames compare. */
-  let forceMaximum = 0;
-  let unplaced = 0;
+  /** A drag draws a box instead of turning the view. */
+  let boxing = false;
+  let box: Box | undefined;
+  const content = createContent(
+    () => state,
+    () => theme,
+  );
 
   const stage = h('div', { class: 'viewer-stage' });
   const overlay = h('canvas', { class: 'viewer-overlay', 'aria-hidden': 'true' });
   const tooltip = h('div', { class: 'tooltip', role: 'tooltip', hidden: true });
-  const legend = h('div', { class: 'viewer-legend' });
+  const legend = createLegend();
   const message = h('div', { class: 'viewer-message', role: 'alert', hidden: true });
   const keys = h('div', { class: 'viewer-keys', role: 'dialog', 'aria-label': 'Keys', hidden: true });
   const measurement = h('output', { class: 'viewer-measurement', 'aria-live': 'polite' });
@@ -184,10 +96,14 @@ export function createViewer(options: ViewerOptions): Viewer {
   const eyeButton = button('perspective', 'Perspective', () =>
     change({ view: { ...state.view, perspective: !state.view.perspective } }),
   );
-  const forcesButton = button('forces', 'Force arrows', () => change({ forces: !state.forces }), { keys: 'V' });
-  const colorButton = button('color', 'Colour by force', () => change({ colorByForce: !state.colorByForce }), {
-    keys: 'C',
-  });
+  const forcesButton = button('forces', 'Force arrows', () => toggleArrows(), { keys: 'V' });
+  const colorButton = button('color', 'Colour by the next of what there is', () => nextColoring(), { keys: 'C' });
+  const boxButton = button('box', 'Select by drawing a box', () => toggleBoxing(), { keys: 'X' });
+  const settingsButton = button('sliders', 'Display', () => toggleSettings(), { keys: 'G' });
+  const settings = createSettings(
+    (wished) => change(wished),
+    () => toggleSettings(),
+  );
   const tools = h(
     'div',
     { class: 'viewer-tools', role: 'toolbar', 'aria-label': 'View' },
@@ -195,6 +111,8 @@ export function createViewer(options: ViewerOptions): Viewer {
     eyeButton,
     forcesButton,
     colorButton,
+    boxButton,
+    settingsButton,
     button('fit', 'Fit to view', () => fitView(), { keys: 'F' }),
     button('reset', 'Reset the view', () => resetView(), { keys: 'R' }),
     options.saveImage === undefined ? undefined : button('camera', 'Save as PNG', () => saveImage()),
@@ -214,7 +132,7 @@ export function createViewer(options: ViewerOptions): Viewer {
     h(
       'p',
       {},
-      'Drag turns, Shift-drag moves, the wheel zooms. Click selects, Shift-click adds: 2 atoms measure a distance, 3 an angle, 4 a dihedral. A double click brings an atom to the centre.',
+      'Drag turns, Shift-drag moves, Ctrl-drag selects, the wheel zooms. Click selects, Shift-click adds: 2 atoms measure a distance, 3 an angle, 4 a dihedral. A double click brings an atom to the centre.',
     ),
     button('close', 'Close', () => toggleKeys()),
   );
@@ -238,7 +156,7 @@ export function createViewer(options: ViewerOptions): Viewer {
   const size = (): { width: number; height: number } => ({ width: stage.clientWidth, height: stage.clientHeight });
 
   /** Radius about the target that holds everything, for clipping and the depth cue. */
-  const contentRadius = (): number => distance(state.view.target, bounds.center) + bounds.radius + 1;
+  const contentRadius = (): number => distance(state.view.target, content.bounds.center) + content.bounds.radius + 1;
 
   function eye(): Eye {
     const { width, height } = size();
@@ -251,9 +169,9 @@ export function createViewer(options: ViewerOptions): Viewer {
     const current = eye();
     scene?.render(current, state.view.perspective, state.view.extent, contentRadius());
     drawOverlay(current, width, height);
-    if (frame !== undefined && frame !== drawn) {
-      drawn = frame;
-      options.onDrawn?.(frame, scene?.renderer ?? '');
+    if (content.frame !== undefined && content.frame !== drawn) {
+      drawn = content.frame;
+      options.onDrawn?.(drawn, scene?.renderer ?? '');
     }
   }
 
@@ -267,229 +185,37 @@ export function createViewer(options: ViewerOptions): Viewer {
     if (context === null) return;
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
     context.clearRect(0, 0, width, height);
-    if (scene === undefined || frame === undefined) return;
-    const place = (point: readonly [number, number, number]): [number, number] => {
-      const { x, y } = current.project(point);
-      return [((x + 1) / 2) * width, ((1 - y) / 2) * height];
-    };
-    drawTripod(context, height);
-    if (selection.length >= 2 && selection.length <= 4) drawMeasurement(context, place, frame);
+    drawOver(context, current, width, height);
   }
 
-  function drawTripod(context: CanvasRenderingContext2D, height: number): void {
-    const [x, y, z, w] = state.view.rotation;
-    // Rows of the transposed rotation: the world's axes on the screen.
-    const axes = [
-      {
-        name: 'x',
-        at: [1 - 2 * (y * y + z * z), 2 * (x * y - w * z), 2 * (x * z + w * y)],
-        hue: theme.dark ? '#f07a72' : '#c43b32',
-      },
-      {
-        name: 'y',
-        at: [2 * (x * y + w * z), 1 - 2 * (x * x + z * z), 2 * (y * z - w * x)],
-        hue: theme.dark ? '#7fc97f' : '#2f8132',
-      },
-      {
-        name: 'z',
-        at: [2 * (x * z - w * y), 2 * (y * z + w * x), 1 - 2 * (x * x + y * y)],
-        hue: theme.dark ? '#7aa8f7' : '#2a62c9',
-      },
-    ];
-    const length = 24;
-    const [ox, oy] = [42, height - 42];
-    context.font = `600 11px ${theme.font}`;
-    context.textAlign = 'center';
-    context.textBaseline = 'middle';
-    context.lineCap = 'round';
-    context.lineWidth = 2;
-    for (const { name, at, hue } of axes.sort((a, b) => a.at[2] - b.at[2])) {
-      const [ax, ay, az] = at;
-      context.globalAlpha = az < -0.3 ? 0.55 : 1;
-      context.strokeStyle = theme.highContrast ? theme.foreground : hue;
-      context.fillStyle = context.strokeStyle;
-      context.beginPath();
-      context.moveTo(ox, oy);
-      context.lineTo(ox + ax * length, oy - ay * length);
-      context.stroke();
-      // A label on the axis itself would cover the others.
-      const away = Math.hypot(ax, ay) < 0.25 ? 0 : length + 10;
-      if (away > 0) context.fillText(name, ox + ax * away, oy - ay * away);
-      else context.fillText(name, ox - 10, oy + 10);
-    }
-    context.globalAlpha = 1;
-  }
-
-  function drawMeasurement(
-    context: CanvasRenderingContext2D,
-    place: (point: readonly [number, number, number]) => [number, number],
-    of: FrameData,
-  ): void {
-    const points = selection.map((atom) => positionOf(of, atom));
-    const places = points.map(place);
-    context.strokeStyle = theme.focus;
-    context.lineWidth = 1.5;
-    context.setLineDash([5, 4]);
-    context.beginPath();
-    places.forEach(([x, y], k) => (k === 0 ? context.moveTo(x, y) : context.lineTo(x, y)));
-    context.stroke();
-    context.setLineDash([]);
-    const [a, b, c, d] = points;
-    const text =
-      points.length === 2
-        ? `${distance(a, b).toFixed(3)} Å`
-        : points.length === 3
-          ? `${angle(a, b, c).toFixed(1)}°`
-          : `${dihedral(a, b, c, d).toFixed(1)}°`.replace('-', '−');
-    const [x, y] =
-      points.length === 3
-        ? places[1]
-        : [
-            (places[points.length / 2 - 1][0] + places[points.length / 2][0]) / 2,
-            (places[points.length / 2 - 1][1] + places[points.length / 2][1]) / 2,
-          ];
-    context.font = `600 12px ${theme.font}`;
-    context.textAlign = 'center';
-    context.textBaseline = 'middle';
-    const width = context.measureText(text).width + 12;
-    context.fillStyle = withAlpha(theme.background, 0.86);
-    context.beginPath();
-    context.roundRect(x - width / 2, y - 27, width, 19, 4);
-    context.fill();
-    context.fillStyle = theme.foreground;
-    context.fillText(text, x, y - 17);
-  }
-
-  // ----- what the scene holds -----
-
-  function radiusOf(number: number): number {
-    return state.spaceFilling ? (elements.at(number) ?? elements[0]).vdwRadius : 0.18 + 0.28 * covalentRadius(number);
-  }
-
-  /** Sizes and colours of atoms; needed when the kind of atoms or the style changes. */
-  function dress(): void {
-    if (frame === undefined) return;
-    const count = frame.numbers.length;
-    if (radii.length !== count) radii = new Float32Array(count);
-    if (colors.length !== 3 * count) colors = new Uint8Array(3 * count);
-    const byNumber = Float32Array.from({ length: 256 }, (_, number) => radiusOf(number));
-    unplaced = 0;
-    const { positions, numbers } = frame;
-    for (let i = 0; i < count; i++) {
-      const placed = Number.isFinite(positions[3 * i] + positions[3 * i + 1] + positions[3 * i + 2]);
-      if (!placed) unplaced++;
-      radii[i] = placed ? byNumber[numbers[i]] : 0;
-    }
-    const forces = ownForces();
-    if (state.colorByForce && forces !== undefined) {
-      const sizes = lengths(forces);
-      let largest = 0;
-      for (const each of sizes) if (each > largest) largest = each;
-      forceMaximum = Math.max(forceMaximum, roundUp(largest));
-      colorByValue(sizes, forceMaximum, colors);
-    } else {
-      colorByElement(numbers, colors);
-    }
-  }
-
-  function ownForces(): Float32Array | undefined {
-    if (frame === undefined || !Object.hasOwn(frame.columns, 'forces')) return undefined;
-    const { width, values } = frame.columns.forces;
-    return width === 3 ? values : undefined;
-  }
-
-  function update(): void {
-    if (frame === undefined || scene === undefined) {
-      describe();
-      draw();
-      return;
-    }
-    const { numbers, positions, cell } = frame;
-    dress();
-    scene.setAtoms({ count: numbers.length, positions, radii, colors });
-    updateBonds();
-    updateArrows();
-    updateRings();
-    scene.setLines(cell === undefined ? new Float32Array() : cellEdges(cell));
-    describe();
-    draw();
-  }
-
-  function updateBonds(): void {
-    if (frame === undefined || scene === undefined) return;
-    const bonded = !state.spaceFilling && frame.numbers.length <= MAXIMUM_BONDED_ATOMS;
-    if (!bonded) {
-      scene.setBonds({ count: 0, starts: new Float32Array(), vectors: new Float32Array(), colors: new Uint8Array() });
-      return;
-    }
-    const bonds = findBonds(frame);
-    const starts = new Float32Array(3 * bonds.count);
-    const tints = new Uint8Array(3 * bonds.count);
-    for (let k = 0; k < bonds.count; k++) {
-      const atom = 3 * bonds.from[k];
-      for (let x = 0; x < 3; x++) {
-        starts[3 * k + x] = frame.positions[atom + x];
-        tints[3 * k + x] = colors[atom + x];
-      }
-    }
-    // Either half in the colour of its atom; over a periodic face both halves are stubs.
-    scene.setBonds({ count: bonds.count, starts, vectors: bonds.vectors.map((x) => x / 2), colors: tints });
-  }
-
-  function updateArrows(): void {
-    if (frame === undefined || scene === undefined) return;
-    const forces = ownForces();
-    const own: readonly Vectors[] =
-      state.forces && forces !== undefined
-        ? [{ label: 'force', color: (t) => (t.highContrast ? t.focus : t.series[1]), values: forces }]
-        : [];
-    const sets = (vectors ?? own).filter(({ values }) => values.length === 3 * frame!.numbers.length);
-    let largest = 0;
-    for (const { values } of sets) for (const each of lengths(values)) if (each > largest) largest = each;
-    // The longest arrow about 2 Å; the scale only coarsens, so that frames compare, and noise is not blown up.
-    if (largest / 7 > forceScale && Number.isFinite(largest)) forceScale = roundUp(Math.max(largest / 2.4, 0.05));
-    const most = sets.reduce((sum, { values }) => sum + values.length / 3, 0);
-    const starts = new Float32Array(3 * most);
-    const arrows = new Float32Array(3 * most);
-    const tints = new Uint8Array(3 * most);
-    let count = 0;
-    for (const { values, color } of sets) {
-      const tint = rgb(color(theme)).map((x) => Math.round(x * 255));
-      for (let i = 0; i < values.length / 3; i++) {
-        const size = Math.hypot(values[3 * i], values[3 * i + 1], values[3 * i + 2]);
-        if (!(size > 0) || !Number.isFinite(size) || radii[i] === 0) continue;
-        for (let x = 0; x < 3; x++) {
-          // From the surface on, so that small forces show too.
-          starts[3 * count + x] = frame.positions[3 * i + x] + (values[3 * i + x] / size) * radii[i] * 0.94;
-          arrows[3 * count + x] = values[3 * i + x] / (forceScale || 1);
-          tints[3 * count + x] = tint[x];
-        }
-        count++;
-      }
-    }
-    scene.setArrows({ count, starts, vectors: arrows, colors: tints });
-  }
-
-  function updateRings(): void {
-    if (frame === undefined || scene === undefined) return;
-    const count = frame.numbers.length;
-    const marks = [
-      ...highlighted.map((atom) => ({ atom, color: theme.warning })),
-      ...selection.map((atom) => ({ atom, color: theme.focus })),
-    ].filter(({ atom }) => atom >= 0 && atom < count && radii[atom] > 0);
-    const positions = new Float32Array(3 * marks.length);
-    const sizes = new Float32Array(marks.length);
-    const tints = new Uint8Array(3 * marks.length);
-    marks.forEach(({ atom, color }, k) => {
-      positions.set(frame!.positions.subarray(3 * atom, 3 * atom + 3), 3 * k);
-      sizes[k] = radii[atom];
-      tints.set(
-        rgb(color).map((x) => Math.round(x * 255)),
-        3 * k,
-      );
+  /** Axes and measurement. */
+  function drawOver(context: CanvasRenderingContext2D, current: Eye, width: number, height: number): void {
+    if (scene === undefined || content.frame === undefined) return;
+    drawTripod(context, theme, state.view.rotation, height);
+    if (box !== undefined) drawBox(context, theme, box);
+    const points = selection.flatMap((atom) => content.placeOf(atom) ?? []);
+    const places = selection.flatMap((atom) => {
+      const point = content.placeOf(atom);
+      return point === undefined ? [] : [onScreen(current, point, width, height)];
     });
-    scene.setRings({ count: marks.length, positions, radii: sizes, colors: tints });
+    if (places.length !== selection.length || places.length < 2 || places.length > 4) return;
+    drawMeasurement(
+      context,
+      theme,
+      places.map((_, k) => [points[3 * k], points[3 * k + 1], points[3 * k + 2]] as const),
+      places,
+    );
   }
+
+  const onScreen = (
+    current: Eye,
+    point: readonly [number, number, number],
+    width: number,
+    height: number,
+  ): [number, number] => {
+    const { x, y } = current.project(point);
+    return [((x + 1) / 2) * width, ((1 - y) / 2) * height];
+  };
 
   /** Legend, status strip, buttons. */
   function describe(): void {
@@ -505,87 +231,77 @@ export function createViewer(options: ViewerOptions): Viewer {
       state.view.perspective ? 'Orthographic' : 'Perspective',
       'P',
     );
-    const forces = ownForces();
-    forcesButton.hidden = forces === undefined || vectors !== undefined;
-    forcesButton.setAttribute('aria-pressed', String(state.forces));
-    colorButton.hidden = forces === undefined;
-    colorButton.setAttribute('aria-pressed', String(state.colorByForce));
+    const choices = content.choices();
+    forcesButton.hidden = choices.vectors.length === 0;
+    forcesButton.setAttribute('aria-pressed', String(state.arrows !== ''));
+    colorButton.hidden = choices.colorings.length === 0;
+    colorButton.setAttribute('aria-pressed', String(state.colorBy !== ''));
+    boxButton.setAttribute('aria-pressed', String(boxing));
+    settingsButton.setAttribute('aria-pressed', String(!settings.element.hidden));
+    settings.show(state, choices);
+    const { frame, unplaced } = content;
     if (frame === undefined) return;
     const atoms = frame.numbers.length;
     setText(measurement, describeSelection(frame, selection));
     setText(
       facts,
-      `${formatCount(atoms)} ${atoms === 1 ? 'atom' : 'atoms'} · ${formula(frame.numbers)}${unplaced > 0 ? ` · ${unplaced} without a finite position` : ''}`,
+      `${formatCount(atoms)} ${atoms === 1 ? 'atom' : 'atoms'} · ${formulaOf(frame)}${unplaced > 0 ? ` · ${unplaced} without a finite position` : ''}`,
     );
-    describeLegend(forces !== undefined);
+    legend.show(content.legend());
   }
 
-  let legendText = '';
-  function describeLegend(hasForces: boolean): void {
-    if (frame === undefined) return;
-    const arrows =
-      vectors ??
-      (state.forces && hasForces
-        ? [{ label: 'force', color: (t: Theme) => (t.highContrast ? t.focus : t.series[1]) }]
-        : []);
-    const counts = new Uint32Array(256);
-    for (const number of frame.numbers) counts[number]++;
-    const kinds = [...counts.keys()].filter((number) => counts[number] > 0);
-    const colored = state.colorByForce && hasForces;
-    const text = JSON.stringify([
-      kinds,
-      colored && forceMaximum,
-      arrows.map((a) => [a.label, a.color(theme)]),
-      forceScale,
-      theme.background,
-    ]);
-    if (text === legendText) return;
-    legendText = text;
-    const rows: HTMLElement[] = [];
-    if (colored) {
-      rows.push(
-        h(
-          'div',
-          { class: 'ramp-row' },
-          h('span', {}, '0'),
-          h('span', { class: 'ramp' }),
-          h('span', {}, `${formatNumber(forceMaximum, 1)} eV/Å`),
-        ),
-      );
-    } else {
-      const row = h('div', { class: 'element-row' });
-      for (const number of kinds) {
-        const dot = h('span', { class: 'dot' });
-        dot.style.backgroundColor = `#${(elements.at(number) ?? elements[0]).color.toString(16).padStart(6, '0')}`;
-        row.append(h('span', { class: 'element' }, dot, symbolOf(number)));
-      }
-      rows.push(row);
+  let formulaText = '';
+  let formulaNumbers: Uint8Array | undefined;
+  /** Counted once for frames of the same atoms. */
+  function formulaOf({ numbers }: FrameData): string {
+    if (formulaNumbers !== numbers) {
+      formulaNumbers = numbers;
+      formulaText = formula(numbers);
     }
-    if (arrows.length > 0) {
-      const row = h('div', { class: 'element-row' });
-      for (const each of arrows) {
-        const dash = h('span', { class: 'dash' });
-        dash.style.backgroundColor = each.color(theme);
-        row.append(h('span', { class: 'element' }, dash, each.label));
-      }
-      row.append(h('span', { class: 'muted' }, `1 Å = ${formatNumber(forceScale || 1, 1)} eV/Å`));
-      rows.push(row);
-    }
-    fill(legend, ...rows);
+    return formulaText;
   }
 
   // ----- changes -----
 
   function change(changes: Partial<ViewerState>): void {
-    const restyled =
-      changes.spaceFilling !== undefined || changes.forces !== undefined || changes.colorByForce !== undefined;
     state = { ...state, ...changes };
     options.onState(state);
-    if (restyled) update();
-    else {
-      describe();
-      draw();
+    if (RESTYLING.some((key) => changes[key] !== undefined)) {
+      content.restyle();
+      if (changes.arrangement !== undefined && state.fitted) {
+        fitView();
+        return;
+      }
     }
+    describe();
+    draw();
+  }
+
+  function toggleArrows(): void {
+    const { vectors } = content.choices();
+    const first = vectors.includes('forces') ? 'forces' : vectors[0];
+    change({ arrows: state.arrows === '' ? first : '' });
+  }
+
+  function nextColoring(): void {
+    const choices = ['', ...content.choices().colorings.map(({ key }) => key)];
+    const next = choices[(choices.indexOf(state.colorBy) + 1) % choices.length];
+    change({ colorBy: next });
+    announce(next === '' ? 'Coloured by element' : `Coloured by ${next}`);
+  }
+
+  function toggleBoxing(): void {
+    boxing = !boxing;
+    canvas.classList.toggle('boxing', boxing);
+    describe();
+    announce(boxing ? 'A drag selects atoms' : 'A drag turns the view');
+  }
+
+  function toggleSettings(): void {
+    settings.element.hidden = !settings.element.hidden;
+    describe();
+    if (settings.element.hidden) canvas.focus();
+    else settings.element.querySelector('select')?.focus();
   }
 
   function setView(view: View, fitted = false): void {
@@ -598,7 +314,8 @@ export function createViewer(options: ViewerOptions): Viewer {
   }
 
   function fitView(rotation = state.view.rotation): void {
-    setView(fit({ ...state.view, rotation }, bounds.center, bounds.radius, aspect()), true);
+    const { center, radius } = content.bounds;
+    setView(fit({ ...state.view, rotation }, center, radius, aspect()), true);
   }
 
   function resetView(): void {
@@ -631,7 +348,7 @@ export function createViewer(options: ViewerOptions): Viewer {
 
   function select(atoms: readonly number[]): void {
     selection = atoms;
-    updateRings();
+    content.mark(highlighted, selection);
     describe();
     draw();
     options.onSelection?.(atoms);
@@ -642,23 +359,43 @@ export function createViewer(options: ViewerOptions): Viewer {
     if (!keys.hidden) keys.querySelector('button')?.focus();
   }
 
+  /** View and overlay in one picture. */
   function saveImage(): void {
     if (scene === undefined) return;
-    // Drawn and read in one task: the drawing buffer is not kept beyond it.
+    const { width, height } = size();
+    const current = eye();
+    const { imageScale, imageTransparent, view } = state;
+    const picture = scene.capture(
+      current,
+      view.perspective,
+      view.extent,
+      contentRadius(),
+      imageScale,
+      imageTransparent,
+    );
     drawNow();
-    const image = h('canvas', { width: canvas.width, height: canvas.height });
+    const image = h('canvas', { width: picture.width, height: picture.height });
     const context = image.getContext('2d');
     if (context === null) return;
-    context.drawImage(canvas, 0, 0);
-    context.drawImage(overlay, 0, 0, image.width, image.height);
+    context.putImageData(picture, 0, 0);
+    context.scale(picture.width / width, picture.height / height);
+    drawOver(context, current, width, height);
     options.saveImage?.(image.toDataURL('image/png').replace(/^data:[^,]*,/, ''));
+  }
+
+  function compose(into: HTMLCanvasElement): void {
+    // Drawn and read in one task: the drawing buffer is not kept beyond it.
+    drawNow();
+    const context = into.getContext('2d');
+    context?.drawImage(canvas, 0, 0, into.width, into.height);
+    context?.drawImage(overlay, 0, 0, into.width, into.height);
   }
 
   function handleKey(event: KeyboardEvent): boolean {
     if (event.ctrlKey || event.metaKey || event.altKey) return false;
     const { view } = state;
     const step = 0.12;
-    const cell = frame?.cell;
+    const cell = content.frame?.cell;
     const row = (k: number): [number, number, number] =>
       cell === undefined ? [0, 0, 0] : [cell[3 * k], cell[3 * k + 1], cell[3 * k + 2]];
     const along = (k: number): void => {
@@ -723,11 +460,15 @@ export function createViewer(options: ViewerOptions): Viewer {
       case 'c':
         if (!colorButton.hidden) colorButton.click();
         return true;
+      case 'g':
+        toggleSettings();
+        return true;
+      case 'x':
+        toggleBoxing();
+        return true;
       case '[':
       case ']':
-        if (forceScale > 0) {
-          forceScale = event.key === ']' ? roundUp(forceScale / 2.6) : roundUp(forceScale * 1.01);
-          updateArrows();
+        if (content.stretchArrows(event.key === ']')) {
           describe();
           draw();
         }
@@ -737,6 +478,8 @@ export function createViewer(options: ViewerOptions): Viewer {
         return true;
       case 'Escape':
         if (!keys.hidden) toggleKeys();
+        else if (!settings.element.hidden) toggleSettings();
+        else if (boxing) toggleBoxing();
         else if (selection.length > 0) select([]);
         else return false;
         return true;
@@ -748,11 +491,10 @@ export function createViewer(options: ViewerOptions): Viewer {
   // ----- pointer -----
 
   function atomAt(event: PointerEvent | MouseEvent): number {
-    if (frame === undefined) return -1;
     const box = stage.getBoundingClientRect();
     const x = ((event.clientX - box.left) / box.width) * 2 - 1;
     const y = 1 - ((event.clientY - box.top) / box.height) * 2;
-    return pick(eye().ray(x, y), frame.positions, radii, frame.numbers.length);
+    return content.pick(eye().ray(x, y));
   }
 
   let hovering: PointerEvent | undefined;
@@ -763,6 +505,7 @@ export function createViewer(options: ViewerOptions): Viewer {
     requestAnimationFrame(() => {
       const last = hovering;
       hovering = undefined;
+      const { frame } = content;
       if (last === undefined || disposed || frame === undefined || dragging !== undefined) return;
       const atom = atomAt(last);
       canvas.classList.toggle('over-atom', atom >= 0);
@@ -781,12 +524,29 @@ export function createViewer(options: ViewerOptions): Viewer {
     });
   }
 
-  let dragging: { x: number; y: number; moved: boolean; pan: boolean } | undefined;
+  let dragging: { x: number; y: number; moved: boolean; kind: 'turn' | 'pan' | 'box' } | undefined;
+
+  /** Selects what is in the box that was drawn. */
+  function selectBox(adding: boolean): void {
+    const wanted = box;
+    box = undefined;
+    if (wanted === undefined) return;
+    const { width, height } = size();
+    const current = eye();
+    const inside = content.where((point) => {
+      const [x, y] = onScreen(current, point, width, height);
+      return x >= wanted.left && x <= wanted.right && y >= wanted.top && y <= wanted.bottom;
+    });
+    select(adding ? [...new Set([...selection, ...inside])] : inside);
+    announce(`${selection.length} atoms are selected`);
+  }
 
   function listen(): void {
     canvas.addEventListener('pointerdown', (event) => {
       canvas.setPointerCapture(event.pointerId);
-      dragging = { x: event.clientX, y: event.clientY, moved: false, pan: event.shiftKey || event.button !== 0 };
+      const draws = event.ctrlKey || event.metaKey || (boxing && !event.altKey);
+      const kind = draws && event.button === 0 ? 'box' : event.shiftKey || event.button !== 0 ? 'pan' : 'turn';
+      dragging = { x: event.clientX, y: event.clientY, moved: false, kind };
       tooltip.hidden = true;
     });
     canvas.addEventListener('pointermove', (event) => {
@@ -797,16 +557,35 @@ export function createViewer(options: ViewerOptions): Viewer {
       const dx = event.clientX - dragging.x;
       const dy = event.clientY - dragging.y;
       if (!dragging.moved && Math.hypot(dx, dy) < 4) return;
+      if (dragging.kind === 'box') {
+        const { left, top } = stage.getBoundingClientRect();
+        const [x, y] = [event.clientX - left, event.clientY - top];
+        const [fromX, fromY] = [dragging.x - left, dragging.y - top];
+        box = {
+          left: Math.min(x, fromX),
+          top: Math.min(y, fromY),
+          right: Math.max(x, fromX),
+          bottom: Math.max(y, fromY),
+        };
+        dragging.moved = true;
+        draw();
+        return;
+      }
       const half = size().height / 2;
+      const pans = dragging.kind === 'pan';
       setView(
-        dragging.pan ? pan(state.view, dx / half, -dy / half) : turn(state.view, (dx / half) * 1.4, (-dy / half) * 1.4),
-        !dragging.pan && state.fitted,
+        pans ? pan(state.view, dx / half, -dy / half) : turn(state.view, (dx / half) * 1.4, (-dy / half) * 1.4),
+        !pans && state.fitted,
       );
       dragging = { ...dragging, x: event.clientX, y: event.clientY, moved: true };
     });
     canvas.addEventListener('pointerup', (event) => {
       const clicked = dragging?.moved === false && event.button === 0;
       dragging = undefined;
+      if (box !== undefined) {
+        selectBox(event.shiftKey);
+        return;
+      }
       if (!clicked) return;
       const atom = atomAt(event);
       if (atom < 0) {
@@ -817,12 +596,13 @@ export function createViewer(options: ViewerOptions): Viewer {
         select(selection.length === 1 && selection[0] === atom ? [] : [atom]);
       }
     });
-    canvas.addEventListener('pointercancel', () => (dragging = undefined));
+    canvas.addEventListener('pointercancel', () => (dragging = box = undefined));
     canvas.addEventListener('pointerleave', () => (tooltip.hidden = true));
     canvas.addEventListener('contextmenu', (event) => event.preventDefault());
     canvas.addEventListener('dblclick', (event) => {
       const atom = atomAt(event);
-      if (frame !== undefined && atom >= 0) setView({ ...state.view, target: [...positionOf(frame, atom)] });
+      const place = atom < 0 ? undefined : content.placeOf(atom);
+      if (place !== undefined) setView({ ...state.view, target: [...place] });
     });
     canvas.addEventListener(
       'wheel',
@@ -848,7 +628,8 @@ export function createViewer(options: ViewerOptions): Viewer {
     });
     canvas.addEventListener('webglcontextrestored', () => {
       message.hidden = true;
-      update();
+      content.restyle();
+      draw();
     });
   }
 
@@ -866,6 +647,7 @@ export function createViewer(options: ViewerOptions): Viewer {
   function start(): void {
     scene?.dispose();
     scene = undefined;
+    content.attach(undefined);
     canvas = h('canvas', {
       class: 'viewer-canvas',
       tabindex: 0,
@@ -873,7 +655,7 @@ export function createViewer(options: ViewerOptions): Viewer {
       'aria-roledescription': '3-D view',
       'aria-label': `${options.label}. Press question mark for the keys.`,
     });
-    fill(stage, canvas, overlay, legend, tools, tooltip, keys, message);
+    fill(stage, canvas, overlay, legend.element, tools, tooltip, settings.element, keys, message);
     message.hidden = true;
     try {
       scene = openScene(canvas);
@@ -891,20 +673,24 @@ export function createViewer(options: ViewerOptions): Viewer {
     scene.setTheme(theme);
     const { width, height } = size();
     scene.resize(width, height);
-    update();
+    content.attach(scene);
+    describe();
+    draw();
   }
 
   const forget = onThemeChange((next) => {
     theme = next;
     scene?.setTheme(theme);
-    update();
+    content.restyle();
+    describe();
+    draw();
   });
   let shownAspect = 0;
   const observer = new ResizeObserver(() => {
     const { width, height } = size();
     if (width === 0 || height === 0) return;
     scene?.resize(width, height);
-    if (state.fitted && frame !== undefined && Math.abs(aspect() - shownAspect) > 1e-3) {
+    if (state.fitted && content.frame !== undefined && Math.abs(aspect() - shownAspect) > 1e-3) {
       shownAspect = aspect();
       fitView();
     }
@@ -917,12 +703,12 @@ export function createViewer(options: ViewerOptions): Viewer {
   return {
     element,
     show: (next) => {
-      const other = frame === undefined || !sameNumbers(frame.numbers, next.numbers);
-      const first = frame === undefined;
-      frame = next;
-      bounds = boundsOf(next);
+      const first = content.frame === undefined;
+      const other = content.show(next);
+      const { bounds } = content;
       const count = next.numbers.length;
       if (selection.some((atom) => atom >= count)) selection = selection.filter((atom) => atom < count);
+      if (other) content.mark(highlighted, selection);
       const astray = distance(state.view.target, bounds.center) > 0.5 * bounds.radius;
       if (state.fitted && (other || astray || options.unrelated === true)) {
         shownAspect = aspect();
@@ -933,21 +719,24 @@ export function createViewer(options: ViewerOptions): Viewer {
           'aria-label',
           `${options.label}: ${formula(next.numbers)}. Press question mark for the keys.`,
         );
-      update();
+      describe();
+      draw();
     },
     highlight: (atoms) => {
       highlighted = atoms;
-      updateRings();
+      content.mark(highlighted, selection);
       draw();
     },
     setVectors: (next) => {
-      vectors = next;
-      forceScale = 0;
-      updateArrows();
+      content.setVectors(next);
       describe();
       draw();
     },
     select,
+    get selection() {
+      return selection;
+    },
+    compose,
     handleKey,
     dispose: () => {
       disposed = true;

@@ -1,0 +1,137 @@
+// What the viewer shows and how: display settings, selection by a box, colours, pictures. Run by webview.mjs.
+import assert from 'node:assert/strict';
+import { until } from './webview-page.mjs';
+
+/** Tests by name, of the helpers that webview.mjs has. */
+export const viewerTests = (pages, shoot, { drawnFrame, atomsSeen }) => {
+  /** Aluminium with a charge of each atom and reference forces, periodic. */
+  const openMetal = async (options = {}) => {
+    const opened = await pages.open('trajectory', { file: 'al_qe_lda.xyz', ...options });
+    await opened.page.evaluate(() => {
+      const { host } = window;
+      const frame = host.frames.find((each) => each.columns.forces.values.some((x) => Math.abs(x) > 0.1));
+      const { values } = frame.columns.forces;
+      frame.columns.charge = {
+        width: 1,
+        values: Float32Array.from(frame.numbers, (_, i) => (i % 2 === 0 ? 0.3 : -0.2)),
+      };
+      frame.columns.ref_forces = { width: 3, values: values.map((x, i) => x + (i === 0 ? 0.5 : 0)) };
+      host.frames = [frame];
+      host.notify('trajectory', { name: 'al.xyz', path: '/data/al.xyz', frames: 1, complete: true });
+    });
+    await drawnFrame(opened.page, 0);
+    return opened;
+  };
+  const legend = (page) => page.textContent('.viewer-legend');
+
+  return {
+    'display settings: copies of the cell, elements, slice': async () => {
+      const { page, errors, close } = await openMetal();
+      await page.keyboard.press('g');
+      await page.waitForSelector('.viewer-settings:not([hidden])');
+      const one = await atomsSeen(page);
+      for (const axis of ['a', 'b', 'c']) {
+        await page.fill(`#display-copies-${axis}`, '2');
+        await page.keyboard.press('Enter');
+      }
+      await page.check('#display-faces');
+      await until(page, () => window.host.state?.viewer.arrangement.copies.join() === '2,2,2');
+      assert.match(await page.textContent('.viewer-facts'), /^\d+ atoms? · Al/);
+      await shoot(page, 'display');
+      await page.selectOption('#display-slice', 'z');
+      await page.fill('#display-slice-thickness', '1');
+      await page.keyboard.press('Enter');
+      await until(page, () => window.host.state?.viewer.arrangement.slice?.thickness === 1);
+      await page.keyboard.press('Escape');
+      assert.equal(await page.locator('.viewer-settings').isHidden(), true);
+      const sliced = await atomsSeen(page);
+      assert.ok(one > 0 && sliced > 0, `${one} and ${sliced} of the middle are covered`);
+      assert.deepEqual(errors, []);
+      await close();
+    },
+
+    'colours: by any number of the atoms, with a scale that says what it is': async () => {
+      const { page, errors, close } = await openMetal();
+      assert.match(await legend(page), /Al/);
+      await page.keyboard.press('c');
+      assert.match(await legend(page), /^0.*eV\/Å.*\|forces\|/);
+      await page.keyboard.press('c');
+      // Both signs: about 0, on the other map.
+      assert.match(await legend(page), /^−0\.50.*0\.50 e.*charge/);
+      assert.equal(await page.locator('.ramp.coolwarm').count(), 1);
+      await page.keyboard.press('g');
+      await page.selectOption('#display-colour', 'forces − ref_forces');
+      assert.match(await legend(page), /0\.50 eV\/Å.*error of forces/);
+      await shoot(page, 'colour-by-error');
+      await page.selectOption('#display-colour', '');
+      assert.match(await legend(page), /Al/);
+      assert.deepEqual(errors, []);
+      await close();
+    },
+
+    'a box selects the atoms in it, with Ctrl or in its mode': async () => {
+      const { page, errors, close } = await openMetal();
+      const { x, y, width, height } = await page.locator('.viewer-canvas').boundingBox();
+      const drag = async () => {
+        await page.mouse.move(x + 4, y + 4);
+        await page.mouse.down();
+        await page.mouse.move(x + width / 2, y + height / 2, { steps: 3 });
+        await page.mouse.move(x + width - 4, y + height - 4, { steps: 3 });
+        await page.mouse.up();
+      };
+      const selected = () => until(page, () => window.host.state?.selection?.length);
+      const atoms = await page.evaluate(() => window.host.frames[0].numbers.length);
+      await page.keyboard.press('x');
+      await drag();
+      assert.equal(await selected(), atoms);
+      await page.keyboard.press('x');
+      await page.keyboard.press('Escape');
+      await until(page, () => window.host.state?.selection.length === 0);
+      await page.keyboard.down('Control');
+      await drag();
+      await page.keyboard.up('Control');
+      assert.equal(await selected(), atoms);
+      assert.deepEqual(errors, []);
+      await close();
+    },
+
+    'images are as large as wished, on nothing if wished': async () => {
+      const { page, errors, close } = await openMetal();
+      const size = await page.evaluate(() => {
+        const canvas = document.querySelector('.viewer-canvas');
+        return [canvas.width, canvas.height];
+      });
+      await page.keyboard.press('g');
+      await page.selectOption('#display-image-scale', '3');
+      await page.check('#display-image-transparent');
+      await page.click('[aria-label="Save as PNG"]');
+      const { base64 } = await until(
+        page,
+        () => window.host.received.find((each) => each.method === 'saveImage')?.parameters,
+      );
+      const image = await page.evaluate(async (data) => {
+        const picture = new Image();
+        picture.src = `data:image/png;base64,${data}`;
+        await picture.decode();
+        const canvas = new OffscreenCanvas(picture.width, picture.height);
+        const context = canvas.getContext('2d');
+        context.drawImage(picture, 0, 0);
+        const { data: pixels } = context.getImageData(0, 0, picture.width, picture.height);
+        let [clear, solid] = [0, 0];
+        for (let p = 3; p < pixels.length; p += 4) {
+          if (pixels[p] === 0) clear++;
+          if (pixels[p] > 250) solid++;
+        }
+        return { size: [picture.width, picture.height], clear, solid, all: pixels.length / 4 };
+      }, base64);
+      assert.deepEqual(image.size, [3 * size[0], 3 * size[1]]);
+      assert.ok(image.clear > 0.3 * image.all, `${image.clear} of ${image.all} pixels are clear`);
+      assert.ok(image.solid > 0.01 * image.all, `${image.solid} of ${image.all} pixels are solid`);
+      // The view on the screen is as before.
+      const after = await page.evaluate(() => document.querySelector('.viewer-canvas').width);
+      assert.equal(after, size[0]);
+      assert.deepEqual(errors, []);
+      await close();
+    },
+  };
+};

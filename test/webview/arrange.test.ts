@@ -1,0 +1,166 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { FrameData } from '../../protocol/frames';
+import { arrange, AS_IN_FILE, type Arrangement } from '../../webview/viewer/arrange';
+import { findBonds } from '../../webview/viewer/bonds';
+import { coloredValues, coloringsOf, unitOf, widen } from '../../webview/viewer/coloring';
+
+const ALL = [true, true, true] as const;
+const frameOf = (
+  positions: readonly number[],
+  numbers: readonly number[],
+  more: Partial<FrameData> = {},
+): FrameData => ({
+  numbers: Uint8Array.from(numbers),
+  positions: Float32Array.from(positions),
+  cell: Float64Array.of(4, 0, 0, 1, 5, 0, 0, 0, 6),
+  periodic: ALL,
+  columns: {},
+  info: {},
+  ...more,
+});
+const how = (changes: Partial<Arrangement>): Arrangement => ({ ...AS_IN_FILE, ...changes });
+const pointsOf = (positions: Float32Array): number[][] =>
+  Array.from({ length: positions.length / 3 }, (_, k) =>
+    [...positions.subarray(3 * k, 3 * k + 3)].map((x) => Math.round(x * 1e4) / 1e4),
+  );
+
+describe('where atoms are drawn', () => {
+  test('as in the file: the very same array, nothing is copied', () => {
+    const frame = frameOf([9, 9, 9, -1, 0, 0], [1, 8]);
+    const { positions, sources, count } = arrange(frame, AS_IN_FILE, undefined);
+    expect(positions).toBe(frame.positions);
+    expect([sources, count]).toEqual([undefined, 2]);
+  });
+
+  test('wrapped into the cell', () => {
+    const { positions } = arrange(frameOf([4.5, 5.5, -1], [1]), how({ placement: 'wrapped' }), undefined);
+    // 4.5 5.5 −1 = 0.85 a + 1.1 b − c/6
+    expect(pointsOf(positions)).toEqual([[3.5, 0.5, 5]]);
+  });
+
+  test('a molecule that a face cuts is put together', () => {
+    const frame = frameOf([0.2, 1, 1, 3.4, 1, 1, 0.2, 1.9, 1], [8, 1, 1]);
+    const { positions } = arrange(frame, how({ placement: 'molecules' }), findBonds(frame));
+    expect(pointsOf(positions)).toEqual([
+      [0.2, 1, 1],
+      [-0.6, 1, 1],
+      [0.2, 1.9, 1],
+    ]);
+  });
+
+  test('copies lie along the cell, and know their atoms', () => {
+    const { positions, sources, origins } = arrange(
+      frameOf([0, 0, 0, 1, 1, 1], [1, 8]),
+      how({ copies: [2, 1, 2] }),
+      undefined,
+    );
+    expect(origins).toEqual([
+      [0, 0, 0],
+      [0, 0, 6],
+      [4, 0, 0],
+      [4, 0, 6],
+    ]);
+    expect([...(sources ?? [])]).toEqual([0, 1, 0, 1, 0, 1, 0, 1]);
+    expect(pointsOf(positions)[5]).toEqual([5, 1, 1]);
+  });
+
+  test('not along directions that are not periodic, nor without a cell', () => {
+    const slab = frameOf([0, 0, 0], [1], { periodic: [true, false, false] });
+    expect(arrange(slab, how({ copies: [2, 3, 3] }), undefined).count).toBe(2);
+    const cluster = frameOf([0, 0, 0], [1], { cell: undefined, periodic: [false, false, false] });
+    expect(arrange(cluster, how({ copies: [2, 3, 3], faces: true, placement: 'wrapped' }), undefined).count).toBe(1);
+  });
+
+  test('an atom at a corner has eight images, one on an edge four, one on a face two', () => {
+    const count = (x: number, y: number, z: number): number =>
+      arrange(frameOf([x, y, z], [1]), how({ faces: true }), undefined).count;
+    expect([count(0, 0, 0), count(0, 0, 3), count(1.5, 2.5, 0), count(2, 2, 2)]).toEqual([8, 4, 2, 1]);
+    // The far face counts as well.
+    expect(count(4, 0, 3)).toBe(4);
+  });
+
+  test('hidden elements and what is beside the slice are left out', () => {
+    const frame = frameOf([0, 0, 0, 1, 0, 0, 2, 0, 0, 3, 0, 0], [1, 8, 1, 8]);
+    expect([...(arrange(frame, how({ hidden: [1] }), undefined).sources ?? [])]).toEqual([1, 3]);
+    const slice = { axis: 'x', middle: 0.5, thickness: 1.2 } as const;
+    expect([...(arrange(frame, how({ slice }), undefined).sources ?? [])]).toEqual([1, 2]);
+  });
+
+  test('every drawn atom is an image of its source, whatever is asked for', () => {
+    const coordinate = fc.double({ min: -20, max: 20, noNaN: true });
+    const wish = fc.record<Arrangement>({
+      placement: fc.constantFrom('file', 'wrapped', 'molecules'),
+      copies: fc.tuple(fc.integer({ min: 1, max: 3 }), fc.integer({ min: 1, max: 3 }), fc.integer({ min: 1, max: 3 })),
+      faces: fc.boolean(),
+      hidden: fc.subarray([1, 8]),
+      slice: fc.option(
+        fc.record({
+          axis: fc.constantFrom('x', 'y', 'z'),
+          middle: fc.double({ min: 0, max: 1, noNaN: true }),
+          thickness: fc.double({ min: 0.1, max: 9, noNaN: true }),
+        }),
+      ),
+    });
+    fc.assert(
+      fc.property(fc.array(fc.tuple(coordinate, coordinate, coordinate), { maxLength: 8 }), wish, (points, wished) => {
+        const frame = frameOf(
+          points.flat(),
+          points.map((_, i) => (i % 2 === 0 ? 1 : 8)),
+        );
+        const arranged = arrange(frame, wished, findBonds(frame));
+        expect(arranged.positions).toHaveLength(3 * arranged.count);
+        for (let k = 0; k < arranged.count; k++) {
+          const source = arranged.sources?.[k] ?? k;
+          expect(wished.hidden).not.toContain(frame.numbers[source]);
+          const [x, y, z] = [0, 1, 2].map((c) => arranged.positions[3 * k + c] - frame.positions[3 * source + c]);
+          // Cell coordinates of the difference, by hand: a = (4, 0, 0), b = (1, 5, 0), c = (0, 0, 6).
+          for (const f of [(x - y / 5) / 4, y / 5, z / 6]) expect(Math.abs(f - Math.round(f))).toBeLessThan(1e-4);
+        }
+      }),
+    );
+  });
+});
+
+describe('what atoms are coloured by', () => {
+  const columns = {
+    forces: { width: 3, values: Float32Array.of(3, 4, 0, 0, 0, 1) },
+    ref_forces: { width: 3, values: Float32Array.of(3, 4, 2, 0, 0, 1) },
+    charge: { width: 1, values: Float32Array.of(-0.5, 0.5) },
+    tensor: { width: 9, values: new Float32Array(18) },
+  };
+  const frame = frameOf([0, 0, 0, 1, 1, 1], [1, 8], { columns });
+
+  test('scalars, lengths of vectors, differences from a reference', () => {
+    expect(coloringsOf(frame)).toEqual([
+      { key: 'forces', label: '|forces|', unit: 'eV/Å' },
+      { key: 'ref_forces', label: '|ref_forces|', unit: 'eV/Å' },
+      { key: 'charge', label: 'charge', unit: 'e' },
+      { key: 'forces − ref_forces', label: 'error of forces', unit: 'eV/Å' },
+    ]);
+    expect([...(coloredValues(frame, 'forces') ?? [])]).toEqual([5, 1]);
+    expect([...(coloredValues(frame, 'forces − ref_forces') ?? [])]).toEqual([2, 0]);
+    expect(coloredValues(frame, 'nothing')).toBeUndefined();
+    expect(unitOf('initial_charges')).toBe('e');
+    expect(unitOf('similarity')).toBe('');
+  });
+
+  test('ranges are round, hold all that was seen, and lie about 0 for both signs', () => {
+    expect(widen(undefined, [0.1, 3.2])).toEqual({ low: 0, high: 5 });
+    expect(widen({ low: 0, high: 5 }, [1])).toEqual({ low: 0, high: 5 });
+    expect(widen(undefined, [-0.2, 1.4])).toEqual({ low: -2, high: 2 });
+    expect(widen(undefined, [100, 103])).toEqual({ low: 100, high: 103 });
+    expect(widen(undefined, [-1, -4])).toEqual({ low: -5, high: 0 });
+    expect(widen(undefined, [])).toEqual({ low: 0, high: 1 });
+    fc.assert(
+      fc.property(fc.array(fc.float({ noNaN: true, noDefaultInfinity: true }), { minLength: 1 }), (values) => {
+        const { low, high } = widen(undefined, values);
+        const slack = 1e-3 * (high - low);
+        for (const value of values) {
+          expect(value).toBeGreaterThanOrEqual(low - slack);
+          expect(value).toBeLessThanOrEqual(high + slack);
+        }
+      }),
+    );
+  });
+});

@@ -1,0 +1,385 @@
+/**
+ * What the scene holds of a frame: atoms where the arrangement puts them, their sizes and colours, bonds, arrows, rings,
+ * cells. It works out only what a change has changed: playing a trajectory moves atoms and nothing else. Å, eV/Å.
+ */
+import type { FrameData } from '../../protocol/frames';
+import { elements } from '../../language/elements';
+import { formatNumber } from '../format';
+import { rgb, type Theme } from '../theme';
+import { arrange, hasCell, type Arranged } from './arrange';
+import { covalentRadius, findBonds, type Bonds } from './bonds';
+import { boundsOf, cellEdges, type Bounds } from './bounds';
+import { coloredValues, coloringsOf, unitOf, widen, type Range } from './coloring';
+import { colorByElement, colorByValue, lengths, roundUp, type ColorMap } from './colors';
+import type { LegendContent } from './legend';
+import { pick, type Ray } from './picking';
+import type { AtomScene } from './scene';
+import type { DisplayChoices } from './settings';
+import type { ViewerState } from './state';
+
+/** Above this bonds cost more than they tell. */
+const MAXIMUM_BONDED_ATOMS = 20_000;
+/** Above this nobody counts atoms without a place. */
+const MAXIMUM_CHECKED_ATOMS = 200_000;
+
+type Point = readonly [number, number, number];
+
+/** Vectors to draw instead of the frame's own, e.g. reference and prediction of the forces. */
+export interface Vectors {
+  /** What they are, for the legend. */
+  readonly label: string;
+  /** A CSS colour, chosen by theme. */
+  readonly color: (theme: Theme) => string;
+  /** eV/Å, 3N */
+  readonly values: Float32Array;
+}
+
+const NO_STICKS = {
+  count: 0,
+  starts: new Float32Array(),
+  vectors: new Float32Array(),
+  colors: new Uint8Array(),
+} as const;
+
+const bytesOf = (color: string): number[] => rgb(color).map((x) => Math.round(x * 255));
+
+/** In a loop, as a frame may have a million atoms. */
+function sameNumbers(a: Uint8Array, b: Uint8Array): boolean {
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return true;
+}
+
+export interface Content {
+  readonly frame: FrameData | undefined;
+  readonly bounds: Bounds;
+  /** Atoms that have no finite position. */
+  readonly unplaced: number;
+  /** Draws from now on into this scene, or into none. */
+  attach(scene: AtomScene | undefined): void;
+  /** @returns whether it has other atoms than the frame before */
+  show(frame: FrameData): boolean;
+  /** After a change of state or theme. */
+  restyle(): void;
+  /** Rings about atoms. */
+  mark(highlighted: readonly number[], selection: readonly number[]): void;
+  setVectors(vectors: readonly Vectors[] | undefined): void;
+  /** Longer (or shorter) arrows. @returns whether there are any */
+  stretchArrows(longer: boolean): boolean;
+  /** The atom that a ray meets first, or −1. */
+  pick(ray: Ray): number;
+  /** Where an atom is drawn (the first of its images), if it is. */
+  placeOf(atom: number): Point | undefined;
+  /** The atoms of which an image is drawn where `test` says. */
+  where(test: (point: Point) => boolean): number[];
+  legend(): LegendContent;
+  choices(): DisplayChoices;
+}
+
+export function createContent(state: () => ViewerState, theme: () => Theme): Content {
+  let scene: AtomScene | undefined;
+  let frame: FrameData | undefined;
+  let arranged: Arranged = { count: 0, positions: new Float32Array(), sources: undefined, origins: [] };
+  let bounds: Bounds = { center: [0, 0, 0], radius: 5 };
+  let unplaced = 0;
+  /** Atomic numbers that occur, in order. */
+  let kinds: readonly number[] = [];
+  /** Of the drawn atoms. */
+  let radii = new Float32Array();
+  let colors = new Uint8Array();
+  /** Of the frame's atoms. */
+  let ownColors = new Uint8Array();
+  let bonds: Bonds | undefined;
+  let vectors: readonly Vectors[] | undefined;
+  let marks: readonly { readonly atom: number; readonly ring: 'warning' | 'focus' }[] = [];
+  /** What 1 Å of arrow is; 0 until arrows were seen. */
+  let arrowScale = 0;
+  let arrowColumn = '';
+  /** By column; those of all frames so far never shrink, so that frames compare. */
+  const ranges = new Map<string, Range>();
+  let range: Range | undefined;
+
+  /** What is there only moves: the same atoms in the same sizes and colours. */
+  const onlyMoves = (): boolean => arranged.sources === undefined && range === undefined;
+
+  function radiusOf(number: number): number {
+    return state().spaceFilling ? (elements.at(number) ?? elements[0]).vdwRadius : 0.18 + 0.28 * covalentRadius(number);
+  }
+
+  function place(of: FrameData): void {
+    const { arrangement, spaceFilling } = state();
+    const bonded = of.numbers.length <= MAXIMUM_BONDED_ATOMS;
+    bonds = bonded && (!spaceFilling || arrangement.placement === 'molecules') ? findBonds(of) : undefined;
+    arranged = arrange(of, arrangement, bonds);
+    bounds = boundsOf(arranged.positions, of.cell, arranged.origins);
+  }
+
+  /** Sizes and colours. */
+  function dress(of: FrameData): void {
+    const { numbers } = of;
+    const { count, positions, sources } = arranged;
+    if (radii.length !== count) radii = new Float32Array(count);
+    if (colors.length !== 3 * count) colors = new Uint8Array(3 * count);
+    if (ownColors.length !== 3 * numbers.length) ownColors = new Uint8Array(3 * numbers.length);
+    paint(of);
+    const byNumber = Float32Array.from({ length: 256 }, (_, number) => radiusOf(number));
+    if (sources === undefined) {
+      colors.set(ownColors);
+      for (let k = 0; k < count; k++) radii[k] = byNumber[numbers[k]];
+    } else {
+      for (let k = 0; k < count; k++) {
+        const atom = sources[k];
+        radii[k] = byNumber[numbers[atom]];
+        for (let c = 0; c < 3; c++) colors[3 * k + c] = ownColors[3 * atom + c];
+      }
+    }
+    unplaced = 0;
+    if (count > MAXIMUM_CHECKED_ATOMS) return;
+    for (let k = 0; k < count; k++) {
+      if (Number.isFinite(positions[3 * k] + positions[3 * k + 1] + positions[3 * k + 2])) continue;
+      unplaced++;
+      radii[k] = 0;
+    }
+  }
+
+  function paint(of: FrameData): void {
+    const { colorBy, rangePerFrame } = state();
+    const values = colorBy === '' ? undefined : coloredValues(of, colorBy);
+    if (values === undefined) {
+      range = undefined;
+      colorByElement(of.numbers, ownColors);
+      return;
+    }
+    range = widen(rangePerFrame ? undefined : ranges.get(colorBy), values);
+    if (!rangePerFrame) ranges.set(colorBy, range);
+    colorByValue(values, range, mapOf(range), ownColors);
+  }
+
+  const mapOf = ({ low, high }: Range): ColorMap => (low < 0 && high > 0 ? 'coolwarm' : 'viridis');
+
+  function update(): void {
+    if (frame === undefined) return;
+    place(frame);
+    dress(frame);
+    kinds = kindsOf(frame.numbers);
+    scene?.setAtoms({ count: arranged.count, positions: arranged.positions, radii, colors });
+    finish(frame);
+  }
+
+  function finish(of: FrameData): void {
+    updateBonds(of);
+    updateArrows(of);
+    updateRings();
+    scene?.setLines(of.cell === undefined ? new Float32Array() : cellEdges(of.cell, arranged.origins));
+  }
+
+  function updateBonds(of: FrameData): void {
+    const { spaceFilling, arrangement } = state();
+    if (bonds === undefined || spaceFilling) {
+      scene?.setBonds(NO_STICKS);
+      return;
+    }
+    const hidden = new Uint8Array(256);
+    for (const number of arrangement.hidden) hidden[number & 255] = 1;
+    // The bonds of an atom, for each of its images.
+    const atoms = of.numbers.length;
+    const first = new Int32Array(atoms + 1);
+    for (let k = 0; k < bonds.count; k++) first[bonds.from[k] + 1]++;
+    for (let i = 0; i < atoms; i++) first[i + 1] += first[i];
+    const next = first.slice(0, atoms);
+    const order = new Int32Array(bonds.count);
+    for (let k = 0; k < bonds.count; k++) order[next[bonds.from[k]]++] = k;
+
+    const { count, positions, sources } = arranged;
+    let total = 0;
+    for (let k = 0; k < count; k++) {
+      const atom = sources?.[k] ?? k;
+      total += first[atom + 1] - first[atom];
+    }
+    const starts = new Float32Array(3 * total);
+    const halves = new Float32Array(3 * total);
+    const tints = new Uint8Array(3 * total);
+    let at = 0;
+    for (let k = 0; k < count; k++) {
+      const atom = sources?.[k] ?? k;
+      for (let b = first[atom]; b < first[atom + 1]; b++) {
+        const bond = order[b];
+        if (hidden[of.numbers[bonds.to[bond]]] === 1) continue;
+        for (let x = 0; x < 3; x++) {
+          starts[at + x] = positions[3 * k + x];
+          // Either half in the colour of its atom; over a face of the cell both halves are stubs.
+          halves[at + x] = bonds.vectors[3 * bond + x] / 2;
+          tints[at + x] = colors[3 * k + x];
+        }
+        at += 3;
+      }
+    }
+    scene?.setBonds({ count: at / 3, starts, vectors: halves, colors: tints });
+  }
+
+  /** The vectors of a column of the frame, as arrows. */
+  function ownVectors(of: FrameData): readonly Vectors[] {
+    const { arrows } = state();
+    if (arrows === '' || !Object.hasOwn(of.columns, arrows) || of.columns[arrows].width !== 3) return [];
+    const color = (t: Theme): string => (t.highContrast ? t.focus : t.series[1]);
+    return [{ label: arrows === 'forces' ? 'force' : arrows, color, values: of.columns[arrows].values }];
+  }
+
+  const shownVectors = (of: FrameData): readonly Vectors[] =>
+    (vectors ?? ownVectors(of)).filter(({ values }) => values.length === 3 * of.numbers.length);
+
+  function updateArrows(of: FrameData): void {
+    const sets = shownVectors(of);
+    const column = vectors === undefined ? state().arrows : 'forces';
+    if (column !== arrowColumn) arrowScale = 0;
+    arrowColumn = column;
+    let largest = 0;
+    for (const { values } of sets) for (const each of lengths(values)) if (each > largest) largest = each;
+    // The longest arrow about 2 Å; the scale only coarsens, so that frames compare, and noise is not blown up.
+    const least = unitOf(column) === 'eV/Å' ? 0.05 : 1e-6;
+    if (largest / 7 > arrowScale && Number.isFinite(largest)) arrowScale = roundUp(Math.max(largest / 2.4, least));
+    const { count: drawn, positions, sources } = arranged;
+    const starts = new Float32Array(3 * drawn * sets.length);
+    const arrows = new Float32Array(3 * drawn * sets.length);
+    const tints = new Uint8Array(3 * drawn * sets.length);
+    let count = 0;
+    for (const { values, color } of sets) {
+      const tint = bytesOf(color(theme()));
+      for (let k = 0; k < drawn; k++) {
+        const atom = 3 * (sources?.[k] ?? k);
+        const size = Math.hypot(values[atom], values[atom + 1], values[atom + 2]);
+        if (!(size > 0) || !Number.isFinite(size) || radii[k] === 0) continue;
+        for (let x = 0; x < 3; x++) {
+          // From the surface on, so that small ones show too.
+          starts[3 * count + x] = positions[3 * k + x] + (values[atom + x] / size) * radii[k] * 0.94;
+          arrows[3 * count + x] = values[atom + x] / (arrowScale || 1);
+          tints[3 * count + x] = tint[x];
+        }
+        count++;
+      }
+    }
+    scene?.setArrows({ count, starts, vectors: arrows, colors: tints });
+  }
+
+  function updateRings(): void {
+    const ringOf = new Map(marks.map(({ atom, ring }) => [atom, ring]));
+    const { count, positions, sources } = arranged;
+    const ringed: number[] = [];
+    if (ringOf.size > 0)
+      for (let k = 0; k < count; k++) if (ringOf.has(sources?.[k] ?? k) && radii[k] > 0) ringed.push(k);
+    const places = new Float32Array(3 * ringed.length);
+    const tints = new Uint8Array(3 * ringed.length);
+    ringed.forEach((k, at) => {
+      places.set(positions.subarray(3 * k, 3 * k + 3), 3 * at);
+      tints.set(bytesOf(theme()[ringOf.get(sources?.[k] ?? k) ?? 'focus']), 3 * at);
+    });
+    scene?.setRings({
+      count: ringed.length,
+      positions: places,
+      radii: Float32Array.from(ringed, (k) => radii[k]),
+      colors: tints,
+    });
+  }
+
+  return {
+    get frame() {
+      return frame;
+    },
+    get bounds() {
+      return bounds;
+    },
+    get unplaced() {
+      return unplaced;
+    },
+    attach: (next) => {
+      scene = next;
+      update();
+    },
+    show: (next) => {
+      const other = frame === undefined || !sameNumbers(frame.numbers, next.numbers);
+      const moved = !other && onlyMoves() && unplaced === 0;
+      frame = next;
+      if (!moved) {
+        update();
+        return other;
+      }
+      place(next);
+      // Atoms that are coloured by a number, or drawn more than once, are dressed anew.
+      if (onlyMoves() && (state().colorBy === '' || coloredValues(next, state().colorBy) === undefined))
+        scene?.moveAtoms(arranged.positions);
+      else {
+        dress(next);
+        scene?.setAtoms({ count: arranged.count, positions: arranged.positions, radii, colors });
+      }
+      finish(next);
+      return other;
+    },
+    restyle: update,
+    mark: (highlighted, selection) => {
+      marks = [
+        ...highlighted.map((atom) => ({ atom, ring: 'warning' as const })),
+        ...selection.map((atom) => ({ atom, ring: 'focus' as const })),
+      ];
+      updateRings();
+    },
+    setVectors: (next) => {
+      vectors = next;
+      arrowScale = 0;
+      if (frame !== undefined) updateArrows(frame);
+    },
+    stretchArrows: (longer) => {
+      if (arrowScale === 0 || frame === undefined) return false;
+      arrowScale = longer ? roundUp(arrowScale / 2.6) : roundUp(arrowScale * 1.01);
+      updateArrows(frame);
+      return true;
+    },
+    pick: (ray) => {
+      const found = pick(ray, arranged.positions, radii, arranged.count);
+      return found < 0 ? -1 : (arranged.sources?.[found] ?? found);
+    },
+    placeOf: (atom) => {
+      const { positions, sources, count } = arranged;
+      const k = sources === undefined ? atom : sources.indexOf(atom);
+      return k < 0 || k >= count ? undefined : [positions[3 * k], positions[3 * k + 1], positions[3 * k + 2]];
+    },
+    where: (test) => {
+      const { positions, sources, count } = arranged;
+      const found = new Set<number>();
+      for (let k = 0; k < count; k++)
+        if (radii[k] > 0 && test([positions[3 * k], positions[3 * k + 1], positions[3 * k + 2]]))
+          found.add(sources?.[k] ?? k);
+      return [...found].sort((a, b) => a - b);
+    },
+    legend: () => {
+      const { colorBy, arrangement } = state();
+      const arrows = frame === undefined ? [] : shownVectors(frame);
+      const unit = unitOf(arrowColumn);
+      const coloring =
+        frame === undefined ? undefined : coloringsOf(frame).find(({ key }) => key === colorBy && range !== undefined);
+      return {
+        kinds: kinds.filter((number) => !arrangement.hidden.includes(number)),
+        scale:
+          coloring === undefined || range === undefined
+            ? undefined
+            : { label: coloring.label, unit: coloring.unit, range, map: mapOf(range) },
+        arrows: arrows.map(({ label, color }) => ({ label, color: color(theme()) })),
+        arrowScale: `1 Å = ${formatNumber(arrowScale || 1, 1)}${unit === '' ? '' : ` ${unit}`}`,
+      };
+    },
+    choices: () => ({
+      kinds,
+      repeats: frame !== undefined && hasCell(frame),
+      colorings: frame === undefined ? [] : coloringsOf(frame),
+      vectors:
+        frame === undefined || vectors !== undefined
+          ? []
+          : Object.entries(frame.columns).flatMap(([key, { width }]) => (width === 3 ? [key] : [])),
+    }),
+  };
+}
+
+function kindsOf(numbers: Uint8Array): number[] {
+  const counts = new Uint32Array(256);
+  for (const number of numbers) counts[number]++;
+  return [...counts.keys()].filter((number) => counts[number] > 0);
+}

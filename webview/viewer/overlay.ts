@@ -1,0 +1,115 @@
+/** What is drawn over the atoms: the axes in a corner, the measurement of the selection, the box of a selection by drag. */
+import { withAlpha, type Theme } from '../theme';
+import type { View } from './camera';
+import { angle, dihedral, distance } from './measure';
+
+type Point = readonly [number, number, number];
+
+/** The axes x, y, z as they stand, at the lower left; `height` of the view in CSS pixels. */
+export function drawTripod(
+  context: CanvasRenderingContext2D,
+  theme: Theme,
+  [x, y, z, w]: View['rotation'],
+  height: number,
+): void {
+  // Rows of the transposed rotation: the world's axes on the screen.
+  const axes = [
+    {
+      name: 'x',
+      at: [1 - 2 * (y * y + z * z), 2 * (x * y - w * z), 2 * (x * z + w * y)],
+      hue: theme.dark ? '#f07a72' : '#c43b32',
+    },
+    {
+      name: 'y',
+      at: [2 * (x * y + w * z), 1 - 2 * (x * x + z * z), 2 * (y * z - w * x)],
+      hue: theme.dark ? '#7fc97f' : '#2f8132',
+    },
+    {
+      name: 'z',
+      at: [2 * (x * z - w * y), 2 * (y * z + w * x), 1 - 2 * (x * x + y * y)],
+      hue: theme.dark ? '#7aa8f7' : '#2a62c9',
+    },
+  ];
+  const length = 24;
+  const [ox, oy] = [42, height - 42];
+  context.font = `600 11px ${theme.font}`;
+  context.textAlign = 'center';
+  context.textBaseline = 'middle';
+  context.lineCap = 'round';
+  context.lineWidth = 2;
+  for (const { name, at, hue } of axes.sort((a, b) => a.at[2] - b.at[2])) {
+    const [ax, ay, az] = at;
+    context.globalAlpha = az < -0.3 ? 0.55 : 1;
+    context.strokeStyle = theme.highContrast ? theme.foreground : hue;
+    context.fillStyle = context.strokeStyle;
+    context.beginPath();
+    context.moveTo(ox, oy);
+    context.lineTo(ox + ax * length, oy - ay * length);
+    context.stroke();
+    // A label on the axis itself would cover the others.
+    const away = Math.hypot(ax, ay) < 0.25 ? 0 : length + 10;
+    if (away > 0) context.fillText(name, ox + ax * away, oy - ay * away);
+    else context.fillText(name, ox - 10, oy + 10);
+  }
+  context.globalAlpha = 1;
+}
+
+/**
+ * The lines between two to four points, and what they measure: distance, angle, dihedral.
+ * @param points Å
+ * @param places the same on the screen, in CSS pixels
+ */
+export function drawMeasurement(
+  context: CanvasRenderingContext2D,
+  theme: Theme,
+  points: readonly Point[],
+  places: readonly (readonly [number, number])[],
+): void {
+  context.strokeStyle = theme.focus;
+  context.lineWidth = 1.5;
+  context.setLineDash([5, 4]);
+  context.beginPath();
+  places.forEach(([x, y], k) => (k === 0 ? context.moveTo(x, y) : context.lineTo(x, y)));
+  context.stroke();
+  context.setLineDash([]);
+  const [a, b, c, d] = points;
+  const text =
+    points.length === 2
+      ? `${distance(a, b).toFixed(3)} Å`
+      : points.length === 3
+        ? `${angle(a, b, c).toFixed(1)}°`
+        : `${dihedral(a, b, c, d).toFixed(1)}°`.replace('-', '−');
+  const [x, y] =
+    points.length === 3
+      ? places[1]
+      : [
+          (places[points.length / 2 - 1][0] + places[points.length / 2][0]) / 2,
+          (places[points.length / 2 - 1][1] + places[points.length / 2][1]) / 2,
+        ];
+  context.font = `600 12px ${theme.font}`;
+  context.textAlign = 'center';
+  context.textBaseline = 'middle';
+  const width = context.measureText(text).width + 12;
+  context.fillStyle = withAlpha(theme.background, 0.86);
+  context.beginPath();
+  context.roundRect(x - width / 2, y - 27, width, 19, 4);
+  context.fill();
+  context.fillStyle = theme.foreground;
+  context.fillText(text, x, y - 17);
+}
+
+/** The rectangle that a drag has drawn, in CSS pixels. */
+export interface Box {
+  readonly left: number;
+  readonly top: number;
+  readonly right: number;
+  readonly bottom: number;
+}
+
+export function drawBox(context: CanvasRenderingContext2D, theme: Theme, { left, top, right, bottom }: Box): void {
+  context.fillStyle = withAlpha(theme.focus, 0.14);
+  context.strokeStyle = theme.focus;
+  context.lineWidth = 1;
+  context.fillRect(left, top, right - left, bottom - top);
+  context.strokeRect(left + 0.5, top + 0.5, right - left - 1, bottom - top - 1);
+}

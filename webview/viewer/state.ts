@@ -1,0 +1,39 @@
+/** How one looks at structures; kept with the panel. */
+import * as v from 'valibot';
+import { arrangement, AS_IN_FILE } from './arrange';
+import { INITIAL_VIEW } from './camera';
+
+const finite = v.pipe(v.number(), v.finite());
+
+export const viewerState = v.object({
+  view: v.object({
+    target: v.tuple([finite, finite, finite]),
+    rotation: v.tuple([finite, finite, finite, finite]),
+    extent: v.pipe(finite, v.minValue(1e-3)),
+    perspective: v.boolean(),
+  }),
+  /** The view was not moved or scaled by hand: it follows when structures of another size come. */
+  fitted: v.boolean(),
+  spaceFilling: v.boolean(),
+  /** Column of vectors that are drawn as arrows; '' none. */
+  arrows: v.string(),
+  /** What atoms are coloured by (see coloring.ts); '' their element. */
+  colorBy: v.string(),
+  rangePerFrame: v.boolean(),
+  arrangement,
+  imageScale: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(4)),
+  imageTransparent: v.boolean(),
+});
+export type ViewerState = v.InferOutput<typeof viewerState>;
+
+export const INITIAL_VIEWER: ViewerState = {
+  view: INITIAL_VIEW,
+  fitted: true,
+  spaceFilling: false,
+  arrows: '',
+  colorBy: '',
+  rangePerFrame: false,
+  arrangement: AS_IN_FILE,
+  imageScale: 2,
+  imageTransparent: false,
+};
