@@ -32,6 +32,12 @@ export interface DataSummary {
   readonly forcesKey?: string;
 }
 
+/** Numbers over the frames of a file, by key; NaN where a frame has none. */
+export interface FrameSeries {
+  readonly frames: number;
+  readonly values: Readonly<Record<string, Float64Array>>;
+}
+
 /** Requests to the data worker: `path` is a file on this machine. */
 export interface DataRequests {
   /** Number of frames that are known so far; until `complete`, `progress` is the part of the file that was looked through. */
@@ -40,4 +46,18 @@ export interface DataRequests {
   /** Line in the file where a frame begins, counted from 1. */
   line: { parameters: { path: string; index: number }; result: { line: number } };
   inspect: { parameters: { path: string }; result: DataSummary };
+  /** Looks through the whole file. */
+  series: { parameters: { path: string }; result: FrameSeries };
+  /** Writes frames `first` to `last`, each `stride`-th, or some of their atoms, to `target`; tells how many. */
+  export: {
+    parameters: {
+      path: string;
+      target: string;
+      first: number;
+      last: number;
+      stride: number;
+      atoms?: readonly number[];
+    };
+    result: { frames: number };
+  };
 }

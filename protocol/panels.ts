@@ -6,7 +6,7 @@
  * *Trajectory* belongs to a file of frames.
  */
 import type { RunErrors } from './errors';
-import type { FrameData } from './frames';
+import type { FrameData, FrameSeries } from './frames';
 import type { RunEvent, RunManifest, RunState } from './run';
 
 export type PanelName = 'results' | 'comparison' | 'trajectory';
@@ -104,13 +104,24 @@ export interface TrajectoryView {
 
 /** Answered by the extension host for the webview of a trajectory. */
 export interface TrajectoryHost {
-  requests: { frame: { parameters: { readonly index: number }; result: FrameData } };
+  requests: {
+    frame: { parameters: { readonly index: number }; result: FrameData };
+    /** Numbers over all frames, for the strip under the view. */
+    series: { parameters: undefined; result: FrameSeries };
+  };
   notifications: {
     ready: undefined;
     openText: { readonly frame: number };
     /** What is on the screen now; `renderer` is '' where WebGL is missing. */
     drawn: { readonly frame: number; readonly atoms: number; readonly renderer: string };
-    /** A PNG (base64) to be saved where the person says. */
+    /** A picture (PNG) or a film (WebM), in base64, to be saved where the person says. */
     saveImage: { readonly name: string; readonly base64: string };
+    /** Frames, or some atoms of them, to be saved where the person says. */
+    saveStructures: {
+      readonly first: number;
+      readonly last: number;
+      readonly stride: number;
+      readonly atoms?: readonly number[];
+    };
   };
 }

@@ -13,7 +13,16 @@ export const comparisonDrawn = v.object({ curves: count, rows: count });
 export const frameParameters = v.object({ index: count });
 export const trajectoryOpenText = v.object({ frame: count });
 export const trajectoryDrawn = v.object({ frame: count, atoms: count, renderer });
-/** 64 MB of PNG at most. */
+export const saveStructuresParameters = v.pipe(
+  v.object({
+    first: count,
+    last: count,
+    stride: v.pipe(count, v.minValue(1)),
+    atoms: v.optional(v.pipe(v.array(count), v.minLength(1), v.maxLength(10_000_000))),
+  }),
+  v.check(({ first, last }) => first <= last),
+);
+/** 64 MB at most. */
 export const saveImageParameters = v.object({
   name: v.pipe(v.string(), v.maxLength(255)),
   base64: v.pipe(v.string(), v.maxLength(90_000_000), v.regex(/^[A-Za-z0-9+/]*={0,2}$/)),
@@ -31,7 +40,14 @@ export function checked<S extends v.GenericSchema, R>(
   };
 }
 
-/** Whether the bytes are a PNG file. */
-export function isPng(bytes: Uint8Array): boolean {
-  return [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a].every((byte, index) => bytes[index] === byte);
+const MAGIC = {
+  png: { name: 'PNG image', bytes: [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a] },
+  webm: { name: 'WebM film', bytes: [0x1a, 0x45, 0xdf, 0xa3] },
+} as const;
+
+/** What kind of picture the bytes are, by how they begin. */
+export function pictureKind(bytes: Uint8Array): { readonly extension: string; readonly name: string } | undefined {
+  for (const [extension, { name, bytes: first }] of Object.entries(MAGIC))
+    if (first.every((byte, index) => bytes[index] === byte)) return { extension, name };
+  return undefined;
 }

@@ -7,7 +7,15 @@ import type { Context } from '../context';
 import type { Disposable } from '../disposable';
 import { TRAJECTORY_EDITOR } from '../identifiers';
 import { Connection } from './connection';
-import { checked, frameParameters, isPng, saveImageParameters, trajectoryDrawn, trajectoryOpenText } from './messages';
+import {
+  checked,
+  frameParameters,
+  pictureKind,
+  saveImageParameters,
+  saveStructuresParameters,
+  trajectoryDrawn,
+  trajectoryOpenText,
+} from './messages';
 import { openText } from './page';
 
 /** How often a file is asked whether it has grown. */
@@ -26,6 +34,7 @@ class TrajectoryPanel {
   private stamp = '';
   private frames = 0;
   private timer: NodeJS.Timeout | undefined;
+  private readonly closed = new AbortController();
 
   constructor(
     private readonly uri: vscode.Uri,
@@ -43,6 +52,7 @@ class TrajectoryPanel {
       {
         requests: {
           frame: checked(frameParameters, ({ index }) => context.data.request('frame', { path: this.path, index })),
+          series: () => context.data.request('series', { path: this.path }, this.closed.signal),
         },
         notifications: {
           ready: () => this.restart(),
@@ -50,11 +60,19 @@ class TrajectoryPanel {
           saveImage: checked(saveImageParameters, ({ name, base64 }) =>
             this.connection.attempt(this.saveImage(name, base64)),
           ),
+          saveStructures: checked(saveStructuresParameters, (wish) =>
+            this.connection.attempt(this.saveStructures(wish)),
+          ),
           drawn: checked(trajectoryDrawn, (drawn) => this.connection.remember(drawn)),
         },
       },
     );
-    this.connection.own({ dispose: () => clearTimeout(this.timer) });
+    this.connection.own({
+      dispose: () => {
+        clearTimeout(this.timer);
+        this.closed.abort();
+      },
+    });
   }
 
   /** Shows a frame now, or as soon as the page is there. */
@@ -110,10 +128,40 @@ class TrajectoryPanel {
 
   private async saveImage(name: string, base64: string): Promise<void> {
     const bytes = Buffer.from(base64, 'base64');
-    if (!isPng(bytes)) return;
+    const kind = pictureKind(bytes);
+    if (kind === undefined) return;
     const defaultUri = vscode.Uri.joinPath(this.uri, '..', path.basename(name));
-    const target = await vscode.window.showSaveDialog({ defaultUri, filters: { 'PNG image': ['png'] } });
+    const target = await vscode.window.showSaveDialog({ defaultUri, filters: { [kind.name]: [kind.extension] } });
     if (target) await vscode.workspace.fs.writeFile(target, bytes);
+  }
+
+  private async saveStructures(wish: TrajectoryHost['notifications']['saveStructures']): Promise<void> {
+    const { name } = path.parse(this.path);
+    const part = wish.first === wish.last ? `-${wish.first}` : '';
+    const defaultUri = vscode.Uri.joinPath(this.uri, '..', `${name}${part}${wish.atoms ? '-part' : '-copy'}.xyz`);
+    const filters = { 'Extended XYZ': ['xyz', 'extxyz'], POSCAR: ['poscar', 'vasp'] };
+    const target = await vscode.window.showSaveDialog({ defaultUri, filters });
+    if (target === undefined) return;
+    if (target.fsPath === this.path) throw new Error('A file can’t be saved over itself.');
+    const title = `Saving ${path.basename(target.fsPath)}`;
+    const options = { location: vscode.ProgressLocation.Notification, title, cancellable: true };
+    const frames = await vscode.window.withProgress(options, async (_, token) => {
+      const abort = new AbortController();
+      token.onCancellationRequested(() => abort.abort());
+      const parameters = { path: this.path, target: target.fsPath, ...wish };
+      const answer = this.context.data.request('export', parameters, abort.signal);
+      return answer.catch((error: unknown) => {
+        if (abort.signal.aborted) return undefined;
+        throw error;
+      });
+    });
+    if (frames === undefined) return;
+    const open = 'Open';
+    const chosen = await vscode.window.showInformationMessage(
+      `${frames.frames} ${frames.frames === 1 ? 'structure is' : 'structures are'} in ${path.basename(target.fsPath)}.`,
+      open,
+    );
+    if (chosen === open) await this.context.trajectories.open(target);
   }
 }
 

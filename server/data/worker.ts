@@ -9,9 +9,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { parentPort } from 'node:worker_threads';
 import { createFrameSource, type FrameSource } from '../../engine/formats/frames';
+import { readSeries } from '../../engine/formats/series';
 import { Channel, type Handlers } from '../../protocol/messages';
 import { describe, type Result } from '../../protocol/result';
 import type { DataSide, Nothing } from '../../protocol/data-sides';
+import { exportFrames } from './export';
 import { createFrameCache } from './frame-cache';
 
 /** Files whose indexes are kept. */
@@ -162,6 +164,16 @@ const handlers: Handlers<DataSide>['requests'] = {
     withFile(path, async (entry) => {
       await update(entry, signal);
       return valueOf(await entry.source.inspect(signal));
+    }),
+  series: ({ path }, signal) =>
+    withFile(path, async (entry) => {
+      await update(entry, signal);
+      return readSeries(entry.source, signal);
+    }),
+  export: (wish, signal) =>
+    withFile(wish.path, async (entry) => {
+      await reach(entry, wish.last, signal);
+      return { frames: await exportFrames(entry.source, wish, signal) };
     }),
 };
 

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { until } from './webview-page.mjs';
 
 /** Tests by name, of the helpers that webview.mjs has. */
-export const viewerTests = (pages, shoot, { drawnFrame, atomsSeen }) => {
+export const viewerTests = (pages, shoot, { openTrajectory, drawnFrame, atomsSeen }) => {
   /** Aluminium with a charge of each atom and reference forces, periodic. */
   const openMetal = async (options = {}) => {
     const opened = await pages.open('trajectory', { file: 'al_qe_lda.xyz', ...options });
@@ -130,6 +130,104 @@ export const viewerTests = (pages, shoot, { drawnFrame, atomsSeen }) => {
       // The view on the screen is as before.
       const after = await page.evaluate(() => document.querySelector('.viewer-canvas').width);
       assert.equal(after, size[0]);
+      assert.deepEqual(errors, []);
+      await close();
+    },
+
+    'the strip shows the energy of all frames, and a click goes there': async () => {
+      const { page, errors, close } = await openTrajectory({ width: 1000 });
+      await drawnFrame(page, 0);
+      await page.waitForSelector('.strip:not([hidden])');
+      assert.match(await page.textContent('.strip-value'), /−?\d+\.\d+ eV/);
+      const { x, y, width, height } = await page.locator('.strip-canvas').boundingBox();
+      await page.mouse.click(x + width - 1, y + height / 2);
+      await drawnFrame(page, 199);
+      await page.mouse.click(x + width / 2, y + height / 2);
+      await drawnFrame(page, 100);
+      await page.selectOption('.strip select', 'time');
+      assert.equal(await page.textContent('.strip-value'), '50.00000 fs');
+      await page.selectOption('.strip select', 'energy');
+      await shoot(page, 'trajectory-strip');
+      assert.deepEqual(errors, []);
+      await close();
+    },
+
+    'every tenth frame plays, and a file that grows is followed': async () => {
+      const { page, errors, close } = await openTrajectory();
+      await drawnFrame(page, 0);
+      await page.selectOption('[aria-label="Frames that are played"]', '10');
+      await page.keyboard.press('Space');
+      await drawnFrame(page, 30);
+      await page.keyboard.press('Space');
+      const shown = await page.evaluate(() =>
+        window.host.received.filter((each) => each.method === 'drawn').map((each) => each.parameters.frame),
+      );
+      assert.ok(
+        shown.every((frame) => frame % 10 === 0),
+        shown.join(),
+      );
+      await page.keyboard.press('l');
+      await drawnFrame(page, 199);
+      await page.evaluate(() => {
+        const { host } = window;
+        host.frames = [...host.frames, ...host.frames.slice(0, 10)];
+        host.notify('trajectory', { name: 'ethanol.xyz', path: '/data/ethanol.xyz', frames: 210, complete: true });
+      });
+      await drawnFrame(page, 209);
+      assert.deepEqual(errors, []);
+      await close();
+    },
+
+    'structures are saved: the frame, all of them, the selected atoms': async () => {
+      const { page, errors, close } = await openTrajectory();
+      await drawnFrame(page, 0);
+      const wished = (count) =>
+        until(
+          page,
+          (n) => {
+            const found = window.host.received.filter((each) => each.method === 'saveStructures');
+            return found.length === n && found.at(-1).parameters;
+          },
+          count,
+        );
+      await page.keyboard.press('ArrowRight');
+      await drawnFrame(page, 1);
+      await page.keyboard.press('k');
+      await page.click('.choices >> text=Frame 1');
+      assert.deepEqual(await wished(1), { first: 1, last: 1, stride: 1 });
+      await page.keyboard.press('k');
+      await page.click('.choices >> text=All 200 frames');
+      assert.deepEqual(await wished(2), { first: 0, last: 199, stride: 1 });
+      await page.keyboard.press('x');
+      const { x, y, width, height } = await page.locator('.viewer-canvas').boundingBox();
+      await page.mouse.move(x + 4, y + 4);
+      await page.mouse.down();
+      await page.mouse.move(x + width - 4, y + height - 4, { steps: 4 });
+      await page.mouse.up();
+      await page.keyboard.press('k');
+      await page.click('.choices >> text=The 9 selected atoms');
+      assert.deepEqual(await wished(3), { first: 1, last: 1, stride: 1, atoms: [0, 1, 2, 3, 4, 5, 6, 7, 8] });
+      assert.deepEqual(errors, []);
+      await close();
+    },
+
+    'a film is recorded from here to the end': async () => {
+      const { page, errors, close } = await openTrajectory({ width: 500, height: 400 });
+      await drawnFrame(page, 0);
+      await page.selectOption('[aria-label="Frames that are played"]', '10');
+      await page.keyboard.press('m');
+      const { name, base64 } = await until(
+        page,
+        () => window.host.received.find((each) => each.method === 'saveImage')?.parameters,
+      );
+      assert.equal(name, 'ethanol.webm');
+      const film = await page.evaluate(async (data) => {
+        const bytes = Uint8Array.from(atob(data), (each) => each.charCodeAt(0));
+        return { length: bytes.length, first: [...bytes.subarray(0, 4)] };
+      }, base64);
+      assert.deepEqual(film.first, [0x1a, 0x45, 0xdf, 0xa3]);
+      assert.ok(film.length > 5000, `${film.length} bytes`);
+      assert.equal(await page.getAttribute('[aria-label="Record a film"]', 'aria-pressed'), 'false');
       assert.deepEqual(errors, []);
       await close();
     },

@@ -37,6 +37,13 @@ window.acquireVsCodeApi = () => ({
     const { kind, method, parameters, id } = message;
     host.received.push({ kind, method, parameters });
     if (kind !== 'request') return;
+    if (method === 'series') {
+      const values = {};
+      for (const key of ['energy', 'time'])
+        values[key] = Float64Array.from(host.frames, (frame) => frame?.info[key] ?? NaN);
+      post({ kind: 'result', id, result: { frames: host.frames.length, values } });
+      return;
+    }
     const index = method === 'frame' ? parameters.index : parameters.frame;
     const frame = host.frames[index % host.frames.length];
     setTimeout(

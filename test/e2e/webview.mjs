@@ -328,7 +328,7 @@ const tests = {
     await close();
   },
 
-  ...viewerTests(pages, shoot, { drawnFrame, atomsSeen }),
+  ...viewerTests(pages, shoot, { openTrajectory, drawnFrame, atomsSeen }),
 };
 
 let passed = 0;

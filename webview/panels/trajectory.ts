@@ -6,6 +6,8 @@ import { announce, button, fill, h, setText } from '../dom';
 import { fileName, formatCount, formatNumber, formatTime } from '../format';
 import { connect, keepState } from '../host';
 import { createFrameLoader } from '../viewer/frame-loader';
+import { canFilm, startFilm, type Film } from '../viewer/film';
+import { createStripChart, FRAME_UNITS } from '../viewer/strip-chart';
 import { createTimeline, END, TIMELINE_KEYS } from '../viewer/timeline';
 import { INITIAL_VIEWER, viewerState } from '../viewer/state';
 import { createViewer } from '../viewer/viewer';
@@ -19,22 +21,15 @@ const panelState = v.object({
   frame: index,
   selection: v.array(index),
   speed: v.pipe(v.number(), v.minValue(0.1), v.maxValue(240)),
+  stride: v.pipe(v.number(), v.integer(), v.minValue(1)),
   end: v.picklist(END),
+  /** What the strip under the view shows. */
+  strip: v.string(),
+  /** A file that grows is shown at its end. */
+  follow: v.boolean(),
   details: v.boolean(),
   viewer: viewerState,
 });
-
-/** Units of per-frame values whose meaning is fixed by name. */
-const UNITS: Readonly<Record<string, string>> = {
-  energy: 'eV',
-  free_energy: 'eV',
-  potential_energy: 'eV',
-  kinetic_energy: 'eV',
-  conserved: 'eV',
-  temperature: 'K',
-  time: 'fs',
-  pressure: 'eV/Å³',
-};
 
 export function showTrajectory(root: HTMLElement): void {
   const kept = keepState(panelState, {
@@ -43,11 +38,15 @@ export function showTrajectory(root: HTMLElement): void {
     frame: 0,
     selection: [],
     speed: 15,
+    stride: 1,
     end: 'loop',
+    strip: '',
+    follow: false,
     details: false,
     viewer: INITIAL_VIEWER,
   });
   let known = { name: '', path: kept.value.path, frames: 0, complete: false };
+  let film: Film | undefined;
   let shown: { frame: FrameData; index: number } | undefined;
 
   const channel = connect<TrajectoryView, TrajectoryHost>({
@@ -61,10 +60,13 @@ export function showTrajectory(root: HTMLElement): void {
         kept.update({ path: next.path });
         setText(title, next.name === '' ? fileName(next.path) : next.name);
         title.title = next.path;
+        const grown = !fresh && next.frames > timeline.count;
         timeline.setCount(next.frames, next.complete);
+        if (next.complete && next.frames > 1) void loadSeries();
         empty.hidden = next.frames > 0;
         setText(emptyText, next.complete ? 'This file has no frames.' : 'Reading…');
-        if (next.frames > 0 && fresh && kept.value.frame < next.frames) timeline.go(kept.value.frame);
+        if (kept.value.follow && next.frames > 0 && (grown || fresh)) timeline.go(next.frames - 1);
+        else if (next.frames > 0 && fresh && kept.value.frame < next.frames) timeline.go(kept.value.frame);
         else if (next.frames > 0 && fresh && next.complete) timeline.go(0);
         describeCount();
       },
@@ -83,10 +85,16 @@ export function showTrajectory(root: HTMLElement): void {
   const title = h('h1', {});
   const count = h('span', { class: 'muted' });
   const detailsButton = button('information', 'Values of the frame', () => toggleDetails(), { keys: 'I' });
+  const followButton = button('follow', 'Stay at the last frame of a file that grows', () => toggleFollow(), {
+    keys: 'L',
+  });
+  const filmButton = button('film', 'Record a film', () => record(), { keys: 'M' });
+  const saveButton = button('save', 'Save structures', () => toggleSaving(), { keys: 'K' });
   const problem = h('div', { class: 'banner error', role: 'alert', hidden: true });
   const emptyText = h('p', {}, 'Reading…');
   const empty = h('div', { class: 'empty' }, emptyText);
   const details = h('aside', { class: 'details', 'aria-label': 'Values of the frame' });
+  const saving = h('div', { class: 'banner choices', role: 'group', 'aria-label': 'Save structures', hidden: true });
   const viewer = createViewer({
     label: 'Structure',
     state: kept.value.viewer,
@@ -96,13 +104,22 @@ export function showTrajectory(root: HTMLElement): void {
     onDrawn: (frame, renderer) => {
       if (shown?.frame === frame)
         channel.notify('drawn', { frame: shown.index, atoms: frame.numbers.length, renderer });
+      // Behind the drawing, as the view draws again for the picture.
+      if (film !== undefined) setTimeout(() => film?.take(), 0);
     },
     saveImage: (base64) =>
       channel.notify('saveImage', {
-        name: `${known.name.replace(/\.[^.]*$/, '') || 'structure'}-${timeline.index}.png`,
+        name: `${baseName()}-${timeline.index}.png`,
         base64,
       }),
-    keys: [...TIMELINE_KEYS, ['I', 'values of the frame'], ['O', 'open the text of the frame']],
+    keys: [
+      ...TIMELINE_KEYS,
+      ['I', 'values of the frame'],
+      ['O', 'open the text of the frame'],
+      ['L', 'stay at the last frame of a file that grows'],
+      ['M', 'record a film: plays from here to the end'],
+      ['K', 'save structures'],
+    ],
   });
   const loader = createFrameLoader(
     (wanted) => channel.request('frame', { index: wanted }),
@@ -115,10 +132,19 @@ export function showTrajectory(root: HTMLElement): void {
   const timeline = createTimeline({
     index: kept.value.frame,
     speed: kept.value.speed,
+    stride: kept.value.stride,
     end: kept.value.end,
     onWish: (wanted) => loader.show(wanted),
     ready: () => shown?.index === timeline.index,
     onChange: (change) => kept.update(change),
+    onPlay: (playing) => {
+      if (!playing) void finishFilm();
+    },
+  });
+  const strip = createStripChart({
+    key: kept.value.strip,
+    onKey: (key) => kept.update({ strip: key }),
+    onWish: (frame) => timeline.go(frame),
   });
 
   fill(
@@ -129,14 +155,20 @@ export function showTrajectory(root: HTMLElement): void {
       title,
       count,
       h('span', { class: 'spacer' }),
+      followButton,
+      filmButton,
+      saveButton,
       button('text', 'Open the text of this frame', () => openText(), { keys: 'O' }),
       detailsButton,
     ),
     problem,
+    saving,
     h('main', { class: 'trajectory-body' }, h('div', { class: 'viewer-holder' }, viewer.element, empty), details),
+    strip.element,
     timeline.element,
   );
   showDetails();
+  showFollowing();
 
   function present(frame: FrameData, at: number): void {
     shown = { frame, index: at };
@@ -145,8 +177,9 @@ export function showTrajectory(root: HTMLElement): void {
     const { time } = frame.info;
     timeline.setShown(at, typeof time === 'number' ? formatTime(time) : '');
     kept.update({ frame: at });
+    strip.setFrame(at);
     if (kept.value.details) describeFrame();
-    if (timeline.playing) loader.prefetch((at + 1) % Math.max(1, known.frames));
+    if (timeline.playing) loader.prefetch((at + kept.value.stride) % Math.max(1, known.frames));
     else announce(`Frame ${at} of ${known.frames}`);
   }
 
@@ -167,6 +200,91 @@ export function showTrajectory(root: HTMLElement): void {
 
   function openText(): void {
     channel.notify('openText', { frame: timeline.index });
+  }
+
+  let asked = -1;
+  /** The numbers of all frames, when the file is known to its end, and again when it has grown. */
+  async function loadSeries(): Promise<void> {
+    const { frames } = known;
+    if (asked === frames) return;
+    asked = frames;
+    try {
+      const series = await channel.request('series', undefined);
+      if (asked === frames) strip.setSeries(series);
+    } catch {
+      // What is wrong with the file is said where its frames are shown.
+    }
+  }
+
+  function toggleFollow(): void {
+    kept.update({ follow: !kept.value.follow });
+    showFollowing();
+    if (kept.value.follow) timeline.go(known.frames - 1);
+    announce(kept.value.follow ? 'The last frame stays in view' : 'New frames come without being shown');
+  }
+
+  function showFollowing(): void {
+    followButton.setAttribute('aria-pressed', String(kept.value.follow));
+  }
+
+  /** Plays from the present frame to the end, and records what is drawn; once more: ends the film there. */
+  function record(): void {
+    if (film !== undefined) {
+      timeline.stop();
+      return;
+    }
+    if (!canFilm()) {
+      fail('This window can’t record films: its browser has no MediaRecorder for WebM.');
+      return;
+    }
+    const { clientWidth, clientHeight } = viewer.element;
+    film = startFilm(clientWidth * devicePixelRatio, clientHeight * devicePixelRatio, (into) => viewer.compose(into));
+    filmButton.setAttribute('aria-pressed', 'true');
+    announce('Recording');
+    film.take();
+    timeline.playOnce();
+  }
+
+  async function finishFilm(): Promise<void> {
+    const finished = film;
+    film = undefined;
+    filmButton.setAttribute('aria-pressed', 'false');
+    if (finished === undefined) return;
+    announce('The film is ready');
+    channel.notify('saveImage', { name: `${baseName()}.webm`, base64: await finished.finish() });
+  }
+
+  const baseName = (): string => known.name.replace(/\.[^.]*$/, '') || 'structure';
+
+  /** Asks what is to be saved. */
+  function toggleSaving(): void {
+    saving.hidden = !saving.hidden;
+    if (saving.hidden) return;
+    const last = Math.max(0, known.frames - 1);
+    const save = (first: number, to: number, atoms?: readonly number[]): void => {
+      saving.hidden = true;
+      const stride = to > first ? kept.value.stride : 1;
+      channel.notify('saveStructures', { first, last: to, stride, ...(atoms !== undefined && { atoms }) });
+    };
+    const choice = (caption: string, onClick: () => void): HTMLElement =>
+      button('save', caption, onClick, { caption, class: 'secondary' });
+    const at = timeline.index;
+    const { stride } = kept.value;
+    const { selection } = viewer;
+    fill(
+      saving,
+      h('span', {}, 'Save as extended XYZ or POSCAR:'),
+      choice(`Frame ${at}`, () => save(at, at)),
+      last > 0 &&
+        choice(stride === 1 ? `All ${formatCount(last + 1)} frames` : `Each ${stride}th frame`, () => save(0, last)),
+      selection.length > 0 &&
+        choice(
+          `The ${formatCount(selection.length)} selected ${selection.length === 1 ? 'atom' : 'atoms'} of frame ${at}`,
+          () => save(at, at, selection),
+        ),
+      button('close', 'Close', () => toggleSaving()),
+    );
+    saving.querySelector('button')?.focus();
   }
 
   function toggleDetails(): void {
@@ -191,7 +309,7 @@ export function showTrajectory(root: HTMLElement): void {
       row(
         key,
         typeof value === 'number' ? formatNumber(value, 8) : String(value),
-        Object.hasOwn(UNITS, key) ? UNITS[key] : '',
+        Object.hasOwn(FRAME_UNITS, key) ? FRAME_UNITS[key] : '',
       ),
     );
     const lattice =
@@ -230,9 +348,12 @@ export function showTrajectory(root: HTMLElement): void {
     if (target instanceof HTMLInputElement && /^(Arrow|Home|End|Page)/.test(event.key)) return;
     if (target instanceof HTMLButtonElement && (event.key === ' ' || event.key === 'Enter')) return;
     const plain = !event.ctrlKey && !event.metaKey && !event.altKey;
-    const own = plain && (event.key === 'i' || event.key === 'o');
+    const own = plain && ['i', 'o', 'l', 'm', 'k'].includes(event.key);
     if (own && event.key === 'i') toggleDetails();
     if (own && event.key === 'o') openText();
+    if (own && event.key === 'l') toggleFollow();
+    if (own && event.key === 'm') record();
+    if (own && event.key === 'k') toggleSaving();
     if (own || viewer.handleKey(event) || timeline.handleKey(event)) event.preventDefault();
   });
 

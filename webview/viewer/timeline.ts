@@ -2,6 +2,8 @@
 import { button, h, setButton, setText } from '../dom';
 
 export const SPEEDS = [1, 2, 5, 10, 15, 24, 30, 60] as const;
+/** Frames from one that is played to the next. */
+export const STRIDES = [1, 2, 5, 10, 50, 100] as const;
 export const END = ['loop', 'bounce', 'stop'] as const;
 
 export interface Timeline {
@@ -12,8 +14,12 @@ export interface Timeline {
   setShown(index: number, time: string): void;
   readonly index: number;
   readonly playing: boolean;
+  readonly count: number;
   go(index: number): void;
   toggle(): void;
+  stop(): void;
+  /** Plays from here to the end, and stops there whatever else is set. */
+  playOnce(): void;
   handleKey(event: KeyboardEvent): boolean;
   dispose(): void;
 }
@@ -21,12 +27,15 @@ export interface Timeline {
 export interface TimelineOptions {
   readonly index: number;
   readonly speed: number;
+  readonly stride: number;
   readonly end: (typeof END)[number];
   /** The person, or the clock, wants this frame. */
   readonly onWish: (index: number) => void;
   /** Whether the wish before has been met: playing waits for slow frames rather than skipping over them. */
   readonly ready: () => boolean;
-  readonly onChange: (change: { speed: number; end: (typeof END)[number] }) => void;
+  readonly onChange: (change: { speed: number; stride: number; end: (typeof END)[number] }) => void;
+  /** Playing has begun, or stopped. */
+  readonly onPlay?: (playing: boolean) => void;
 }
 
 export const TIMELINE_KEYS: readonly (readonly [string, string])[] = [
@@ -47,7 +56,8 @@ export function createTimeline(options: TimelineOptions): Timeline {
   let index = options.index;
   let playing = false;
   let direction = 1;
-  let { speed, end } = options;
+  let once = false;
+  let { speed, stride, end } = options;
   let timer: number | undefined;
   let last = 0;
 
@@ -59,10 +69,21 @@ export function createTimeline(options: TimelineOptions): Timeline {
     { 'aria-label': 'Frames per second', title: 'Frames per second' },
     ...SPEEDS.map((each) => h('option', { value: each, selected: each === speed }, `${each} fps`)),
   );
+  const strideSelect = h(
+    'select',
+    { 'aria-label': 'Frames that are played', title: 'Frames that are played' },
+    ...STRIDES.map((each) =>
+      h(
+        'option',
+        { value: each, selected: each === stride },
+        each === 1 ? 'every frame' : `every ${each}th`.replace('2th', '2nd'),
+      ),
+    ),
+  );
   const endButton = button('loop', END_LABELS[end], () => {
     end = END[(END.indexOf(end) + 1) % END.length];
     describe();
-    options.onChange({ speed, end });
+    options.onChange({ speed, stride, end });
   });
   const element = h(
     'div',
@@ -73,6 +94,7 @@ export function createTimeline(options: TimelineOptions): Timeline {
     slider,
     label,
     speedSelect,
+    strideSelect,
     endButton,
   );
 
@@ -95,10 +117,11 @@ export function createTimeline(options: TimelineOptions): Timeline {
   }
 
   function stop(): void {
-    playing = false;
+    playing = once = false;
     if (timer !== undefined) cancelAnimationFrame(timer);
     timer = undefined;
     describe();
+    options.onPlay?.(false);
   }
 
   function toggle(): void {
@@ -113,6 +136,7 @@ export function createTimeline(options: TimelineOptions): Timeline {
     last = performance.now();
     timer = requestAnimationFrame(tick);
     describe();
+    options.onPlay?.(true);
   }
 
   function tick(now: number): void {
@@ -122,15 +146,15 @@ export function createTimeline(options: TimelineOptions): Timeline {
     if (now - last < interval - 2 || !options.ready()) return;
     // Falling behind must not be caught up with a burst.
     last = now - last > 2 * interval ? now : last + interval;
-    let to = index + direction;
+    let to = index + direction * stride;
     if (to >= count || to < 0) {
-      if (end === 'stop') {
+      if (end === 'stop' || once) {
         stop();
         return;
       }
       if (end === 'bounce') {
         direction = -direction;
-        to = index + direction;
+        to = Math.max(0, Math.min(count - 1, index + direction * stride));
       } else {
         to = 0;
       }
@@ -142,9 +166,13 @@ export function createTimeline(options: TimelineOptions): Timeline {
     stop();
     go(Number(slider.value));
   });
+  strideSelect.addEventListener('change', () => {
+    stride = Number(strideSelect.value);
+    options.onChange({ speed, stride, end });
+  });
   speedSelect.addEventListener('change', () => {
     speed = Number(speedSelect.value);
-    options.onChange({ speed, end });
+    options.onChange({ speed, stride, end });
   });
   describe();
 
@@ -166,11 +194,20 @@ export function createTimeline(options: TimelineOptions): Timeline {
     get index() {
       return index;
     },
+    get count() {
+      return count;
+    },
     get playing() {
       return playing;
     },
     go,
     toggle,
+    stop,
+    playOnce: () => {
+      if (!playing) toggle();
+      once = playing;
+      if (!playing) options.onPlay?.(false);
+    },
     handleKey: (event) => {
       if (event.ctrlKey || event.metaKey || event.altKey) return false;
       switch (event.key) {

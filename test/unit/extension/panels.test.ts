@@ -4,7 +4,7 @@ import { panelHtml } from '../../../extension/panels/html';
 import {
   checked,
   frameParameters,
-  isPng,
+  pictureKind,
   openTextParameters,
   resultsDrawn,
   saveImageParameters,
@@ -66,8 +66,9 @@ describe('messages', () => {
   });
 
   test('only a PNG is an image', () => {
-    expect(isPng(Buffer.from('89504e470d0a1a0a00', 'hex'))).toBe(true);
-    expect(isPng(Buffer.from('89504e47', 'hex'))).toBe(false);
-    expect(isPng(Buffer.from('#!/bin/sh'))).toBe(false);
+    expect(pictureKind(Buffer.from('89504e470d0a1a0a00', 'hex'))?.extension).toBe('png');
+    expect(pictureKind(Buffer.from('1a45dfa301', 'hex'))?.extension).toBe('webm');
+    expect(pictureKind(Buffer.from('89504e47', 'hex'))).toBeUndefined();
+    expect(pictureKind(Buffer.from('#!/bin/sh'))).toBeUndefined();
   });
 });

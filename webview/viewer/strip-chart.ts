@@ -1,0 +1,205 @@
+/** The strip under the view: a number of the frames over all of them, with the present frame marked; a click goes there. */
+import type { FrameSeries } from '../../protocol/frames';
+import { fill, h } from '../dom';
+import { formatNumber } from '../format';
+import { onThemeChange, readTheme } from '../theme';
+
+/** Units of per-frame values whose meaning is fixed by name. */
+export const FRAME_UNITS: Readonly<Record<string, string>> = {
+  energy: 'eV',
+  free_energy: 'eV',
+  potential_energy: 'eV',
+  kinetic_energy: 'eV',
+  conserved: 'eV',
+  temperature: 'K',
+  time: 'fs',
+  pressure: 'eV/Å³',
+  volume: 'Å³',
+};
+
+/** What is shown unless somebody chose. */
+const FAVOURITES = ['potential_energy', 'energy', 'temperature'];
+
+export interface StripChart {
+  readonly element: HTMLElement;
+  /** Numbers of all frames; the strip hides where there are none. */
+  setSeries(series: FrameSeries): void;
+  /** The frame that is shown. */
+  setFrame(frame: number): void;
+  dispose(): void;
+}
+
+export interface StripOptions {
+  readonly key: string;
+  readonly onKey: (key: string) => void;
+  readonly onWish: (frame: number) => void;
+}
+
+/** Lowest and highest value in each of `columns` equal stretches; NaN where there is none. */
+export function envelope(values: Float64Array, columns: number): { low: Float64Array; high: Float64Array } {
+  const low = new Float64Array(columns).fill(Infinity);
+  const high = new Float64Array(columns).fill(-Infinity);
+  for (let i = 0; i < values.length; i++) {
+    const column = Math.min(columns - 1, Math.floor((i * columns) / values.length));
+    if (values[i] < low[column]) low[column] = values[i];
+    if (values[i] > high[column]) high[column] = values[i];
+  }
+  const orNone = (x: number): number => (Number.isFinite(x) ? x : NaN);
+  return { low: low.map(orNone), high: high.map(orNone) };
+}
+
+export function createStripChart(options: StripOptions): StripChart {
+  let { key } = options;
+  let series: FrameSeries = { frames: 0, values: {} };
+  let frame = 0;
+  let theme = readTheme();
+  const canvas = h('canvas', { class: 'strip-canvas', role: 'img' });
+  const choice = h('select', { 'aria-label': 'What the strip shows', title: 'What the strip shows' });
+  const value = h('span', { class: 'strip-value' });
+  const element = h(
+    'div',
+    { class: 'strip', hidden: true },
+    h('div', { class: 'strip-legend' }, choice, value),
+    canvas,
+  );
+
+  const shown = (): Float64Array | undefined => (Object.hasOwn(series.values, key) ? series.values[key] : undefined);
+  const unit = (): string => (Object.hasOwn(FRAME_UNITS, key) ? ` ${FRAME_UNITS[key]}` : '');
+
+  /** The curve is drawn once; what moves is the mark. */
+  let curve: { readonly values: Float64Array; readonly low: number; readonly high: number } | undefined;
+  const picture = new OffscreenCanvas(1, 1);
+  let drawnCurve = '';
+
+  function measure(values: Float64Array): { readonly low: number; readonly high: number } {
+    if (curve?.values === values) return curve;
+    let [low, high] = [Infinity, -Infinity];
+    for (const each of values) {
+      if (each < low) low = each;
+      if (each > high) high = each;
+    }
+    curve = { values, low, high };
+    drawnCurve = '';
+    canvas.setAttribute(
+      'aria-label',
+      `${key} over the frames: ${formatNumber(low, 6)} to ${formatNumber(high, 6)}${unit()}`,
+    );
+    return curve;
+  }
+
+  function describe(): void {
+    const values = shown();
+    element.hidden = values === undefined || series.frames < 2;
+    if (values === undefined) return;
+    value.textContent = `${formatNumber(values.at(frame), 7)}${unit()}`;
+    const { low, high } = measure(values);
+    const { clientWidth: width, clientHeight: height } = canvas;
+    if (width === 0 || height === 0) return;
+    const ratio = Math.min(3, devicePixelRatio);
+    const y = (at: number): number =>
+      high > low ? height - 4 - ((at - low) / (high - low)) * (height - 8) : height / 2;
+    const x = (at: number): number => (series.frames > 1 ? (at / (series.frames - 1)) * (width - 2) + 1 : width / 2);
+    const wanted = JSON.stringify([width, height, ratio, theme.series[0]]);
+    if (wanted !== drawnCurve) {
+      drawnCurve = wanted;
+      for (const each of [canvas, picture]) {
+        each.width = Math.round(width * ratio);
+        each.height = Math.round(height * ratio);
+      }
+      drawCurve(values, width, ratio, x, y);
+    }
+    const context = canvas.getContext('2d');
+    if (context === null) return;
+    context.setTransform(1, 0, 0, 1, 0, 0);
+    context.clearRect(0, 0, canvas.width, canvas.height);
+    context.drawImage(picture, 0, 0);
+    context.setTransform(ratio, 0, 0, ratio, 0, 0);
+    context.fillStyle = theme.focus;
+    context.fillRect(x(frame) - 0.75, 0, 1.5, height);
+    const at = values.at(frame);
+    if (at === undefined || !Number.isFinite(at)) return;
+    context.beginPath();
+    context.arc(x(frame), y(at), 3, 0, 2 * Math.PI);
+    context.fill();
+  }
+
+  function drawCurve(
+    values: Float64Array,
+    width: number,
+    ratio: number,
+    x: (at: number) => number,
+    y: (at: number) => number,
+  ): void {
+    const context = picture.getContext('2d');
+    if (context === null) return;
+    context.setTransform(ratio, 0, 0, ratio, 0, 0);
+    context.strokeStyle = theme.series[0];
+    context.lineWidth = 1.4;
+    context.beginPath();
+    if (values.length <= 2 * width) {
+      let pen = false;
+      values.forEach((at, i) => {
+        if (!Number.isFinite(at)) pen = false;
+        else if (pen) context.lineTo(x(i), y(at));
+        else {
+          context.moveTo(x(i), y(at));
+          pen = true;
+        }
+      });
+    } else {
+      const { low, high } = envelope(values, Math.floor(width));
+      low.forEach((at, column) => {
+        if (Number.isNaN(at)) return;
+        context.moveTo(column + 0.5, y(at) + 0.5);
+        context.lineTo(column + 0.5, y(high[column]) - 0.5);
+      });
+    }
+    context.stroke();
+  }
+
+  let held = false;
+  const go = (event: PointerEvent): void => {
+    const { left, width } = canvas.getBoundingClientRect();
+    const part = Math.min(1, Math.max(0, (event.clientX - left - 1) / Math.max(1, width - 2)));
+    options.onWish(Math.round(part * (series.frames - 1)));
+  };
+  canvas.addEventListener('pointerdown', (event) => {
+    held = true;
+    canvas.setPointerCapture(event.pointerId);
+    go(event);
+  });
+  canvas.addEventListener('pointermove', (event) => {
+    if (held) go(event);
+  });
+  for (const end of ['pointerup', 'pointercancel'] as const) canvas.addEventListener(end, () => (held = false));
+  choice.addEventListener('change', () => {
+    key = choice.value;
+    options.onKey(key);
+    describe();
+  });
+  const observer = new ResizeObserver(() => describe());
+  observer.observe(canvas);
+  const forget = onThemeChange((next) => {
+    theme = next;
+    describe();
+  });
+
+  return {
+    element,
+    setSeries: (next) => {
+      series = next;
+      const keys = Object.keys(next.values);
+      if (!keys.includes(key)) key = FAVOURITES.find((each) => keys.includes(each)) ?? keys.at(0) ?? '';
+      fill(choice, ...keys.map((each) => h('option', { value: each, selected: each === key }, each)));
+      describe();
+    },
+    setFrame: (next) => {
+      frame = next;
+      describe();
+    },
+    dispose: () => {
+      observer.disconnect();
+      forget();
+    },
+  };
+}
