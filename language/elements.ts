@@ -178,3 +178,9 @@ export function atomicNumber(symbol: string): number | undefined {
 export function symbolOf(z: number): string {
   return (elements[z] as Element | undefined)?.symbol ?? 'X';
 }
+
+/** Å: of the covalent radii of two elements; NaN for what is none. */
+export function covalentSum(a: string, b: string): number {
+  const radius = (symbol: string): number => elements[atomicNumber(symbol) ?? NaN]?.covalentRadius ?? NaN;
+  return radius(a) + radius(b);
+}

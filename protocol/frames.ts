@@ -27,6 +27,10 @@ export interface DataSummary {
   readonly words: Readonly<Record<string, Readonly<Record<string, number>>>>;
   /** Periodic frames whose total charge is not 0, if there are any. */
   readonly charged?: number;
+  /** Frames whose energy and free_energy are not the same, if there are any. */
+  readonly differing?: number;
+  /** Smallest distance between two faces of a periodic cell, in the file's unit of length. */
+  readonly height?: number;
   /** Which key was taken for energy and forces under `auto`. */
   readonly energyKey?: string;
   readonly forcesKey?: string;

@@ -11,7 +11,7 @@ import type { LabelledStructure } from '../structure/structure';
 import type { Frame, InfoValue } from './frame';
 import { openFrames, type DataFile } from './frames';
 import { expandGlob, isGlob, MAXIMUM_FILES } from './globs';
-import { chooseKeys, ENERGY_KEYS, FORCES_KEYS, readLabels, type LabelKeys } from './labels';
+import { chooseKeys, ENERGY_KEYS, FORCES_KEYS, isDifferent, readLabels, type LabelKeys } from './labels';
 import { unitFactors } from './n2p2-data';
 import { Problems } from './problems';
 import { splitStructures } from './splits';
@@ -232,9 +232,6 @@ function countKeys(
 
 const textOf = (value: InfoValue | undefined): string | undefined =>
   value === undefined || typeof value === 'object' ? undefined : String(value);
-
-const isDifferent = (a: InfoValue | undefined, b: InfoValue | undefined): boolean =>
-  typeof a === 'number' && typeof b === 'number' && Math.abs(a - b) > 1e-6;
 
 /** An atom whose element the file doesn't tell, as a problem: such a structure can be looked at, but not computed. */
 function findNameless({ numbers, columns }: Frame, file: string, line = 1): Problem | undefined {

@@ -6,11 +6,12 @@ import { createHash } from 'node:crypto';
 import { symbolOf } from '../../language/elements';
 import type { DataSummary, FrameData } from '../../protocol/frames';
 import { fail, ok, type Problem, type Result } from '../../protocol/result';
+import { heights } from '../structure/cell';
 import { openToRead, plainContent, unpackedContent, unreadable } from './content';
 import { detectFormat, type Companion, type Detected } from './format';
 import { toFrameData, type Frame } from './frame';
 import { frameRange, indexFrames, readFrameBytes, type FrameIndex } from './frame-index';
-import { chooseKey, ENERGY_KEYS, FORCES_KEYS } from './labels';
+import { chooseKey, ENERGY_KEYS, FORCES_KEYS, isDifferent } from './labels';
 import type { UnitFactors } from './n2p2-data';
 import { Problems } from './problems';
 
@@ -358,6 +359,8 @@ async function inspectFrames(index: FrameIndex, format: Detected, signal?: Abort
   let maximum = 0;
   let total = 0;
   let charged = 0;
+  let differing = 0;
+  let height = Infinity;
   const elements = new Map<number, number>();
   const keys = new Map<string, number>();
   const columns = new Map<string, number>();
@@ -374,6 +377,9 @@ async function inspectFrames(index: FrameIndex, format: Detected, signal?: Abort
       for (const z of new Set(frame.numbers)) count(elements, z);
       const charge = frame.info.get('charge');
       if (typeof charge === 'number' && Math.abs(charge) > 1e-6 && frame.periodic.includes(true)) charged++;
+      if (isDifferent(frame.info.get('energy'), frame.info.get('free_energy'))) differing++;
+      if (frame.cell !== undefined)
+        height = Math.min(height, ...heights(frame.cell).filter((_, k) => frame.periodic[k]));
       for (const [key, value] of frame.info) {
         count(keys, key);
         if (typeof value !== 'string') continue;
@@ -392,6 +398,8 @@ async function inspectFrames(index: FrameIndex, format: Detected, signal?: Abort
     atoms: { minimum, maximum, total },
     elements: Object.fromEntries(sorted.map(([z, n]) => [symbolOf(z), n])),
     ...(charged > 0 && { charged }),
+    ...(differing > 0 && { differing }),
+    ...(height < Infinity && { height }),
     words: Object.fromEntries(
       [...words].filter(([, own]) => own.size <= MAXIMUM_WORDS).map(([key, own]) => [key, Object.fromEntries(own)]),
     ),

@@ -10,7 +10,7 @@ import type { Problem } from '../../protocol/result';
 import { signedVolume } from '../structure/cell';
 import type { Labels } from '../structure/structure';
 import { numbersOf } from './extended-xyz-header';
-import type { Frame } from './frame';
+import type { Frame, InfoValue } from './frame';
 
 /** In order of preference. */
 export const ENERGY_KEYS = ['REF_energy', 'dft_energy', 'DFT_energy', 'energy', 'free_energy', 'total_energy'];
@@ -89,3 +89,7 @@ export function readLabels(
   }
   return { labels: { energy, forces, virial }, problems };
 }
+
+/** Whether two energies of a frame are not the same: with smearing `energy` and `free_energy` are two. */
+export const isDifferent = (a: InfoValue | undefined, b: InfoValue | undefined): boolean =>
+  typeof a === 'number' && typeof b === 'number' && Math.abs(a - b) > 1e-6;

@@ -11,6 +11,7 @@ import type { Diagnostic, Fix } from '../diagnostic';
 import { moved } from '../syntax/sections';
 import type { Section, Span, SyntaxError, SyntaxTree } from '../syntax/tree';
 import { checkSplit } from './datasets';
+import { checkData } from './data';
 import { checkDescriptors } from './descriptors';
 import { checkDynamics } from './dynamics';
 import { checkElements } from './elements';
@@ -38,14 +39,17 @@ export function check(tree: SyntaxTree, environment?: Environment): Checked {
   for (const { section, start } of tree.sections)
     for (const finding of readingOf(section).findings) diagnostics.push(diagnosticOf(finding, names, start));
   const hasSyntaxErrors = tree.errors.length > 0;
-  const good = file.filter((placed) => {
-    const { section, start, reading } = placed;
-    let { isGood } = placed;
+  const contextOf = ({ section, start }: Placed, heard: (finding: Finding) => void = () => undefined): FileContext => {
     const report = (finding: Finding): void => {
       diagnostics.push(diagnosticOf(finding, names, start));
-      isGood &&= finding.severity !== 'error';
+      heard(finding);
     };
-    const context: FileContext = { section, start, names, environment, hasSyntaxErrors, report };
+    return { section, start, names, environment, hasSyntaxErrors, report };
+  };
+  const good = file.filter((placed) => {
+    const { reading } = placed;
+    let { isGood } = placed;
+    const context = contextOf(placed, ({ severity }) => (isGood &&= severity !== 'error'));
     checkNames(context, placed);
     checkInputs(context, reading);
     if (reading.name === 'potential') checkFolder(context, reading);
@@ -53,8 +57,11 @@ export function check(tree: SyntaxTree, environment?: Environment): Checked {
     if (reading.name === 'md') checkDynamics(context, reading);
     return isGood;
   });
+  const checked = new Checked(diagnostics, good, environment);
+  // Of what is not known of data nothing is asked, and no definition is needed.
+  if (environment?.summary !== undefined) checkData(good, checked.definition, contextOf);
   diagnostics.sort((a, b) => a.span.start - b.span.start || a.span.end - b.span.end);
-  return new Checked(diagnostics, good, environment);
+  return checked;
 }
 
 /** What comes out of a file. The definition is made when it is first asked for: to diagnose a keystroke none is needed. */

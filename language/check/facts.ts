@@ -17,6 +17,10 @@ export interface DataFacts {
   readonly words: Readonly<Record<string, Readonly<Record<string, number>>>>;
   /** Periodic frames whose total charge is not 0. */
   readonly charged?: number;
+  /** Frames whose energy and free_energy are not the same, if there are any. */
+  readonly differing?: number;
+  /** Smallest distance between two faces of a periodic cell, Å. */
+  readonly height?: number;
   /** Which key `auto` takes. */
   readonly energyKey?: string;
   readonly forcesKey?: string;
@@ -70,12 +74,13 @@ export interface SurveyedPotential {
   readonly functions: Readonly<Record<string, readonly SymmetryFunction[]>>;
 }
 
-/** Below this part of the largest value a range is rounding. */
-const NEGLIGIBLE = 1e-12;
+/** A smaller range is the far end of a Gaussian (functions are of the order of 1), or rounding of large values. */
+const NEGLIGIBLE = 1e-6;
+const ROUNDING = 1e-12;
 
-/** Whether a function is the same for all atoms, so that it says nothing. */
+/** Whether a function is practically the same for all atoms, so that it says nothing. */
 export const isConstant = ({ minimum, maximum }: FunctionFacts): boolean =>
-  !(maximum - minimum > NEGLIGIBLE * Math.max(Math.abs(minimum), Math.abs(maximum)));
+  !(maximum - minimum > Math.max(NEGLIGIBLE, ROUNDING * Math.max(Math.abs(minimum), Math.abs(maximum))));
 
 const BARS = '▁▂▃▄▅▆▇█';
 

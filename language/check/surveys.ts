@@ -2,17 +2,22 @@
  * Symmetry functions over the data: which dataset a potential is seen with, which functions a descriptor block makes, and what
  * is known of each.
  */
-import type { Definition, PotentialDefinition, SymmetryFunction } from '../definition/definition';
+import type { DatasetDefinition, Definition, PotentialDefinition, SymmetryFunction } from '../definition/definition';
 import { descriptorsOf, sortByNumber } from '../definition/assembly';
 import { expandBlock, functionKey } from '../definition/expansion';
 import type { FunctionFacts, SurveyFacts } from './facts';
 import { elementsOf } from './loading';
 import { blocksOf, type BlockReading, type Environment } from './reading';
 
-/** The first dataset that a potential is trained on or evaluated with; without any such action the first of the file. */
-export function datasetOf({ actions, datasets }: Definition, potential: string): string | undefined {
-  const user = actions.find((action) => action.options.potential === potential && 'dataset' in action.options);
-  return user !== undefined && 'dataset' in user.options ? user.options.dataset : datasets.keys().next().value;
+/** The datasets that a potential is trained on or evaluated with, in this order; without any such action the first of the file. */
+export function datasetsOf({ actions, datasets }: Definition, potential: string): readonly DatasetDefinition[] {
+  const names = (['train', 'evaluate'] as const).flatMap((kind) =>
+    actions.flatMap((action) =>
+      action.kind === kind && action.options.potential === potential ? [action.options.dataset] : [],
+    ),
+  );
+  const named = [...new Set(names)].flatMap((name) => datasets.get(name) ?? []);
+  return named.length > 0 ? named : [...datasets.values()].slice(0, 1);
 }
 
 /** A potential over its dataset; undefined as long as nobody has looked, or where there is nothing to look at. */
@@ -22,7 +27,7 @@ export function surveyOf(
   environment: Environment | undefined,
 ): SurveyFacts | undefined {
   const potential = definition.potentials.get(name);
-  const dataset = definition.datasets.get(datasetOf(definition, name) ?? '');
+  const dataset = datasetsOf(definition, name).at(0);
   if (potential === undefined || dataset === undefined || potential.options.load !== undefined) return undefined;
   const { elements, symmetryFunctions: functions, options } = potential;
   return environment?.survey?.(

@@ -11,10 +11,7 @@ const PLAIN_NAME = new RegExp(`^${NAME}$`, 'u');
 /** The `potential` block. Of a potential that is loaded or automatic, what the text says is all there is to write. */
 export function writePotential(potential: PotentialDefinition): string {
   const { name, elements, options, symmetryFunctions, networks, pairs, prior } = potential;
-  const blocks = elements.flatMap((element) => [
-    ...radialBlocks(symmetryFunctions[element], options.cutoff),
-    ...angularBlocks(symmetryFunctions[element], options.cutoff),
-  ]);
+  const blocks = elements.flatMap((element) => writeDescriptors(symmetryFunctions[element], options.cutoff));
   const lines = [
     `elements = ${list(elements)}`,
     `cutoff = ${options.cutoff} Å`,
@@ -27,6 +24,15 @@ export function writePotential(potential: PotentialDefinition): string {
   ];
   const label = PLAIN_NAME.test(name) ? name : quote(name);
   return format(`potential ${label} {\n${lines.join('\n')}\n}\n`);
+}
+
+/** Descriptor blocks that make the functions, one a line. @param cutoff of the potential, Å */
+export function writeDescriptors(functions: readonly SymmetryFunction[], cutoff: number): string[] {
+  const centers = [...new Set(functions.map(({ center }) => center))];
+  return centers.flatMap((center) => {
+    const own = functions.filter((one) => one.center === center);
+    return [...radialBlocks(own, cutoff), ...angularBlocks(own, cutoff)];
+  });
 }
 
 /** What differs from pair to pair is the default. */

@@ -157,6 +157,11 @@ function add(a: Counts, b: Counts): Counts {
   return Object.fromEntries(sum);
 }
 
+const sumOf = (key: 'charged' | 'differing', a: DataSummary, b: DataSummary): Partial<DataSummary> => {
+  const sum = (a[key] ?? 0) + (b[key] ?? 0);
+  return sum > 0 ? { [key]: sum } : {};
+};
+
 /** What two files have together. */
 function merge(a: DataSummary, b: DataSummary): DataSummary {
   const words = new Map(Object.entries(a.words));
@@ -174,7 +179,9 @@ function merge(a: DataSummary, b: DataSummary): DataSummary {
     keys,
     columns,
     words: Object.fromEntries(words),
-    charged: (a.charged ?? 0) + (b.charged ?? 0),
+    ...sumOf('charged', a, b),
+    ...sumOf('differing', a, b),
+    ...((a.height ?? b.height) !== undefined && { height: Math.min(a.height ?? Infinity, b.height ?? Infinity) }),
     energyKey: chooseKey('auto', ENERGY_KEYS, new Map(Object.entries(keys))),
     forcesKey: chooseKey('auto', FORCES_KEYS, new Map(Object.entries(columns))),
   };

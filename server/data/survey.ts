@@ -18,18 +18,34 @@ const BINS = 16;
 /** Functions that correlate more say the same. */
 export const TWIN_CORRELATION = 0.999;
 
+type SampleQuestion = Omit<SurveyQuestion, 'files' | 'length'>;
+
 /** @param of how many structures the sample is taken from */
 export async function surveySample(
   sample: readonly Structure[],
   of: number,
-  { elements: known, cutoff, cutoffFunction, innerCutoff, functions }: Omit<SurveyQuestion, 'files' | 'length'>,
+  question: SampleQuestion,
   signal: AbortSignal,
 ): Promise<SurveyFacts> {
+  const steps = surveySteps(sample, of, question);
+  for (;;) {
+    const step = steps.next();
+    if (step.done === true) return step.value;
+    await breathe();
+    signal.throwIfAborted();
+  }
+}
+
+/** The same bit by bit: stops after each structure. */
+export function* surveySteps(
+  sample: readonly Structure[],
+  of: number,
+  { elements: known, cutoff, cutoffFunction, innerCutoff, functions }: SampleQuestion,
+): Generator<undefined, SurveyFacts> {
   const present = new Set(sample.flatMap(({ numbers }) => [...new Set(numbers)]));
   const elements = [...new Set([...known, ...[...present].sort((a, b) => a - b).map(symbolOf)])];
   const distances = surveyDistances(sample, elements, Math.max(cutoff, LONGEST_CUTOFF));
-  await breathe();
-  signal.throwIfAborted();
+  yield;
 
   const counts: number[] = [];
   const columns = new Map<number, number[][]>();
@@ -61,8 +77,7 @@ export async function surveySample(
       evaluateAtom(plan, structure, list, i, workspace, false);
       own.forEach((column, k) => column.push(workspace.values[k]));
     }
-    await breathe();
-    signal.throwIfAborted();
+    yield;
   }
   counts.sort((a, b) => a - b);
   const cells = sample.flatMap(({ cell, periodic }) =>

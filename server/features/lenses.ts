@@ -1,6 +1,7 @@
 /** textDocument/codeLens: ▶ above what can be run, with its runs; above a potential how large it is. */
 import type { CodeLens } from 'vscode-languageserver';
 import type { PotentialDefinition } from '../../language/definition/definition';
+import { countNetworkWeights } from '../../language/definition/networks';
 import { LENS_COMMANDS, type LensArguments, type RunsChangedParameters } from '../../protocol/requests';
 import { runKind } from '../../protocol/run';
 import { rangeOf, type Analysis } from '../analysis';
@@ -57,7 +58,7 @@ export function sizeOf({ elements, symmetryFunctions, networks }: PotentialDefin
   const perElement = elements.map((element) => {
     const functions = Object.hasOwn(symmetryFunctions, element) ? symmetryFunctions[element].length : 0;
     const hidden = networks !== undefined && Object.hasOwn(networks, element) ? networks[element].hidden : undefined;
-    return { element, functions, weights: hidden === undefined ? 0 : countParameters([functions, ...hidden, 1]) };
+    return { element, functions, weights: hidden === undefined ? 0 : countNetworkWeights(functions, hidden) };
   });
   return {
     functions: perElement.reduce((sum, { functions }) => sum + functions, 0),
@@ -65,9 +66,6 @@ export function sizeOf({ elements, symmetryFunctions, networks }: PotentialDefin
     perElement,
   };
 }
-
-const countParameters = (nodes: readonly number[]): number =>
-  nodes.slice(1).reduce((sum, outputs, layer) => sum + (nodes[layer] + 1) * outputs, 0);
 
 const grouped = (n: number): string => n.toLocaleString('en-US');
 

@@ -5,6 +5,7 @@ import { check } from '../../../../language/check/check';
 import { parse } from '../../../../language/syntax/parser';
 import { format } from '../../../../language/syntax/printer';
 import { cases } from './cases';
+import { worlds } from './data-cases';
 
 const ROOT = resolve(import.meta.dirname, '../../../..');
 
@@ -22,7 +23,7 @@ describe('the pages of diagnostics', () => {
   });
 
   it('are about codes that tests bring about', () => {
-    const tested = new Set(cases.map(({ code }) => code));
+    const tested = new Set([...cases, ...worlds.flatMap(([, , own]) => own)].map(({ code }) => code));
     expect([...new Set(codesIn('language'))].filter((code) => !tested.has(code))).toEqual([]);
   });
 

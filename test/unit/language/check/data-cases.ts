@@ -1,0 +1,115 @@
+/** Worlds of data and what they speak against: real structures, surveyed as the server does it. Every code that needs data, each with its fix. */
+import { createRandom } from '../../../../engine/random';
+import type { Structure } from '../../../../engine/structure/structure';
+import type { Environment } from '../../../../language/check/check';
+import type { DataFacts } from '../../../../language/check/facts';
+import { symbolOf } from '../../../../language/elements';
+import { surveySteps } from '../../../../server/data/survey';
+import type { Case } from '../diagnostics';
+
+/** What is known of some structures, surveyed at once. */
+export function environmentOf(structures: readonly Structure[], facts: Partial<DataFacts> = {}): Environment {
+  const elements: Record<string, number> = {};
+  for (const { numbers } of structures)
+    for (const number of new Set(numbers)) elements[symbolOf(number)] = (elements[symbolOf(number)] ?? 0) + 1;
+  const sizes = structures.map(({ numbers }) => numbers.length);
+  const all: DataFacts = {
+    frames: structures.length,
+    atoms: { minimum: Math.min(...sizes), maximum: Math.max(...sizes), total: sizes.reduce((sum, n) => sum + n, 0) },
+    elements,
+    keys: { energy: structures.length },
+    columns: { forces: structures.length },
+    words: {},
+    energyKey: 'energy',
+    forcesKey: 'forces',
+    ...facts,
+  };
+  return {
+    exists: () => true,
+    matches: () => 1,
+    summary: () => all,
+    survey: ({ elements: own, cutoff, cutoffFunction, functions }, { units }) => {
+      const factor = units?.length === 'bohr' ? 0.529177210903 : 1;
+      const scaled = structures.map((one) => ({ ...one, positions: one.positions.map((x) => x * factor) }));
+      const steps = surveySteps(scaled, scaled.length, {
+        elements: own,
+        cutoff,
+        cutoffFunction,
+        functions,
+        innerCutoff: 0,
+      });
+      for (;;) {
+        const step = steps.next();
+        if (step.done === true) return step.value;
+      }
+    },
+  };
+}
+
+const random = createRandom(3, 'structures');
+const shake = (positions: readonly number[], by: number): Float64Array =>
+  Float64Array.from(positions, (x) => x + by * (random.uniform() - 0.5));
+
+/** Water molecules, Å. */
+const WATER: readonly Structure[] = Array.from({ length: 80 }, () => ({
+  numbers: Uint8Array.of(8, 1, 1),
+  positions: shake([0, 0, 0, 0.96, 0, 0, -0.24, 0.93, 0], 0.15),
+  periodic: [false, false, false],
+}));
+const BOHR_WATER = WATER.map((one) => ({ ...one, positions: one.positions.map((x) => x / 0.529177210903) }));
+/** Face-centred copper with a lattice constant of 3.6 Å, 32 atoms. */
+const COPPER: readonly Structure[] = Array.from({ length: 4 }, () => {
+  const sites = [0, 1, 2, 3].flatMap((x) => [0, 1, 2, 3].flatMap((y) => [0, 1, 2, 3].map((z) => [x, y, z])));
+  const positions = sites.filter(([x, y, z]) => (x + y + z) % 2 === 0).flatMap((site) => site.map((x) => 1.8 * x));
+  return {
+    numbers: new Uint8Array(positions.length / 3).fill(29),
+    positions: shake(positions, 0.1),
+    cell: Float64Array.of(7.2, 0, 0, 0, 7.2, 0, 0, 0, 7.2),
+    periodic: [true, true, true],
+  };
+});
+
+const potential = (body: string, elements = '[H, O]'): string =>
+  `potential p {\n  elements = ${elements}\n  ${body}\n}\n`;
+const D = 'dataset d { files = ["a.xyz"] }\n';
+const T = 'train t { potential = p; dataset = d; optimizer adam { } }\n';
+const water = (body: string, elements?: string): string => potential(`cutoff = 4 Å\n  ${body}`, elements) + D + T;
+const RADIAL = 'radial { width = 0.5 Å; center = [0.9, 1.5] Å }';
+const MD = (temperature: string): string =>
+  `md m { potential = p; structure = "s.xyz"; duration = 1 ps; ensemble nve { temperature = ${temperature} } }\n`;
+
+type World = readonly [title: string, environment: Environment, cases: readonly Case[]];
+const W = { severity: 'warning' } as const;
+const I = { severity: 'information' } as const;
+
+export const worlds: readonly World[] = [
+  ['water', environmentOf(WATER), [
+    { code: 'PD0202', title: 'an element that is not declared', text: water('network { hidden = [2] }', '[H]'), marked: '[H]', fixed: water('network { hidden = [2] }', '[H, O]') },
+    { code: 'PD0203', title: 'an element that is nowhere', ...W, text: water('network { hidden = [2] }', '[H, N, O]'), marked: 'N', fixed: water('network { hidden = [2] }', '[H, O]') },
+    { code: 'PD0203', title: 'an element that is nowhere, with blocks', ...W, text: water(`${RADIAL}\n  radial N H { width = 0.5 Å; center = 1 Å }\n  network { hidden = [2] }`, '[N, H, O]'), marked: 'N', fixed: water(`${RADIAL}\n  network { hidden = [2] }`, '[H, O]') },
+    { code: 'PD0304', title: 'a pair that never meets', ...I, text: water(`${RADIAL}\n  radial O O { width = 0.5 Å; center = 2 Å }`), marked: 'radial O O', fixed: water(RADIAL) },
+    { code: 'PD0305', title: 'a centre where no pair is', ...W, text: water('radial { width = 0.1 Å; center = [0.9, 1.5, 3.9] Å }\n  radial { width = 1 Å; center = 2 Å }\n  network { hidden = [2] }'), marked: 'radial', fixed: water('radial { width = 0.1 Å; center = [0.9, 1.5] Å }\n  radial { width = 1 Å; center = 2 Å }\n  network { hidden = [2] }') },
+    { code: 'PD0305', title: 'some functions of a pair', ...W, text: water(`${RADIAL}\n  radial H O { eta = [4, 4000] Å^-2; shift = [1, 2.2] Å }\n  network { hidden = [2] }`), marked: 'radial H O', fixed: water(`${RADIAL}\n  radial H O { eta = 4 Å^-2; shift = [1, 2.2] Å }\n  radial H O { eta = 4000 Å^-2; shift = 1 Å }\n  network { hidden = [2] }`) },
+    { code: 'PD0306', title: 'two widths that say the same', ...I, text: water(`${RADIAL}\n  radial H H { width = [0.5, 0.5005] Å; center = 1 Å }\n  network { hidden = [2] }`), marked: 'radial H H' },
+    { code: 'PD0402', title: 'more weights than labels', ...W, text: water(`${RADIAL}\n  network { hidden = [20, 20] }`), marked: '[20, 20]', message: /1,082 weights are to be learned from 800 energies/u },
+    { code: 'PD0501', title: 'hot dynamics without a prior', ...W, text: water(RADIAL) + MD('3000 K'), marked: 'p', fixed: water(RADIAL).replace('potential p {\n', 'potential p {\n  prior zbl { }\n') + MD('3000 K') },
+    { code: 'PD0502', title: 'a prior that reaches into the data', ...W, text: water(`${RADIAL}\n  prior zbl { outer = 1.2 Å }`), marked: '1.2 Å' },
+    { code: 'PD0902', title: 'a key that is not there', text: `${potential('')}dataset d { files = ["a.xyz"]; energy = energie }\n`, marked: 'energie', fixed: `${potential('')}dataset d { files = ["a.xyz"]; energy = energy }\n` },
+    { code: 'PD0902', title: 'a column that is not there', text: `${potential('')}dataset d { files = ["a.xyz"]; forces = F }\n`, marked: 'F', fixed: `${potential('')}dataset d { files = ["a.xyz"]; forces = forces }\n` },
+  ]],
+  ['water with two energies', environmentOf(WATER, { keys: { energy: 80, free_energy: 80, dft: 20 }, differing: 80 }), [
+    { code: 'PD0903', title: 'energy and free_energy', ...W, text: `dataset d {\n  files = ["a.xyz"]\n}\n`, marked: 'd', fixed: `dataset d {\n  energy = free_energy\n  files = ["a.xyz"]\n}\n` },
+    { code: 'PD0903', title: 'energy by name', ...W, text: `dataset d { files = ["a.xyz"]; energy = energy }\n`, marked: 'energy', fixed: `dataset d { files = ["a.xyz"]; energy = free_energy }\n` },
+    { code: 'PD0902', title: 'a key that few frames have', ...W, text: `dataset d { files = ["a.xyz"]; energy = dft }\n`, marked: 'dft', message: /Only 20 of 80 frames have the key `dft`; there are `energy` \(80\)/u },
+  ]],
+  ['water in bohr', environmentOf(BOHR_WATER), [
+    { code: 'PD0104', title: 'input.data in bohr without units', ...W, text: potential('cutoff = 6 Å') + 'dataset d {\n  files = ["input.data"]\n}\n' + T, marked: 'd', fixed: potential('cutoff = 6 Å') + 'dataset d {\n  units { length = bohr; energy = hartree }\n  files = ["input.data"]\n}\n' + T },
+  ]],
+  ['copper', environmentOf(COPPER, { height: 7.2 }), [
+    { code: 'PD0302', title: 'a cutoff in the first shell', ...W, text: potential('cutoff = 2.5 Å', '[Cu]') + D + T, marked: '2.5 Å', message: /Half of the atoms have \d+ neighbours or fewer/u },
+    { code: 'PD1006', title: 'a box thinner than the cutoff', ...W, text: potential('cutoff = 8 Å', '[Cu]') + MD('300 K'), marked: '"s.xyz"' },
+  ]],
+  ['many weights', environmentOf(WATER, { frames: 1e8, atoms: { minimum: 3, maximum: 3, total: 3e8 } }), [
+    { code: 'PD0604', title: 'a covariance of all weights', ...I, text: water(`${RADIAL}\n  network { hidden = [80, 80] }`).replace('adam { }', 'kalman { blocks = global }'), marked: 'global', fixed: water(`${RADIAL}\n  network { hidden = [80, 80] }`).replace('adam { }', 'kalman { blocks = element }') },
+  ]],
+]; // prettier-ignore
