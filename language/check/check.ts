@@ -11,7 +11,7 @@ import type { Diagnostic, Fix } from '../diagnostic';
 import { moved } from '../syntax/sections';
 import type { Section, Span, SyntaxError, SyntaxTree } from '../syntax/tree';
 import { checkSplit } from './datasets';
-import { checkData } from './data';
+import { checkData, isDataKnown } from './data';
 import { checkDescriptors } from './descriptors';
 import { checkDynamics } from './dynamics';
 import { checkElements } from './elements';
@@ -58,8 +58,9 @@ export function check(tree: SyntaxTree, environment?: Environment): Checked {
     return isGood;
   });
   const checked = new Checked(diagnostics, good, environment);
-  // Of what is not known of data nothing is asked, and no definition is needed.
-  if (environment?.summary !== undefined) checkData(good, checked.definition, contextOf);
+  // As long as nothing is known of data, no definition is needed.
+  if (good.some((placed) => isDataKnown(contextOf(placed), placed.reading)))
+    checkData(good, checked.definition, contextOf);
   diagnostics.sort((a, b) => a.span.start - b.span.start || a.span.end - b.span.end);
   return checked;
 }

@@ -45,6 +45,13 @@ export function checkData(
   }
 }
 
+/** Whether a block names data that somebody has looked into. */
+export function isDataKnown(context: FileContext, reading: BlockReading): boolean {
+  const structure = reading.name === 'md' ? valueOf(reading, 'structure') : undefined;
+  if (typeof structure === 'string') return context.environment?.summary?.([structure]) !== undefined;
+  return reading.name === 'dataset' && factsOf(context, reading) !== undefined;
+}
+
 const factsOf = ({ environment }: FileContext, dataset: BlockReading): DataFacts | undefined => {
   const files = valueOf(dataset, 'files');
   return Array.isArray(files) ? environment?.summary?.(files.filter((file) => typeof file === 'string')) : undefined;

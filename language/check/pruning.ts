@@ -8,7 +8,7 @@
 import type { PotentialDefinition, SymmetryFunction } from '../definition/definition';
 import { functionKey } from '../definition/expansion';
 import { writeDescriptors } from '../definition/written';
-import type { Fix, TextEdit } from '../diagnostic';
+import type { TextEdit } from '../diagnostic';
 import { formatNumber, measureOf } from '../schema/units';
 import { isConstant, type SurveyFacts } from './facts';
 import { deletion, deletionOf, numberOf, textOf, type BlockReading, type FileContext } from './reading';
@@ -47,19 +47,21 @@ export function checkFunctions(
       });
       return useless.length === 0 ? [] : [{ ...one, useless }];
     });
-    const total = found.reduce((sum, { useless }) => sum + useless.length, 0);
-    const edits = found.map((one) => prune(context, reading, one, one.useless));
-    for (const [i, { block, functions, useless }] of found.entries()) {
-      const fixes: Fix[] = [{ title: `Remove ${counted(useless.length)}`, edits: edits[i], preferred: true }];
-      if (found.length > 1)
-        fixes.push({ title: `Remove all ${total} such functions of the potential`, edits: edits.flat() });
+    for (const one of found) {
+      const { block, functions, useless } = one;
       const facts = useless.flatMap((one) => known.get(functionKey(one)) ?? []);
       context.report({
         code,
         severity,
         span: headerOf(block),
         message: describe(facts, functions.length),
-        fixes,
+        fixes: [
+          {
+            title: `Remove ${counted(useless.length)}`,
+            edits: prune(context, reading, one, useless),
+            preferred: true,
+          },
+        ],
       });
     }
   };
@@ -137,7 +139,8 @@ function prune(
   if (shortened !== undefined) return [shortened];
   const kept = functions.filter((one) => !useless.includes(one));
   const cutoff = numberOf(potential, 'cutoff') ?? kept[0].cutoff;
-  const indentation = /[^\S\r\n]*$/u.exec(context.section.text.slice(0, block.block.start))?.[0] ?? '';
+  const indentation =
+    /[^\S\r\n]*$/u.exec(context.section.text.slice(Math.max(0, block.block.start - 200), block.block.start))?.[0] ?? '';
   const { start, end } = block.block;
   return [{ span: { start, end }, text: writeDescriptors(kept, cutoff).join(`\n${indentation}`) }];
 }

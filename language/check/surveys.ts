@@ -64,21 +64,29 @@ export interface KnownFunction {
   readonly twin?: { readonly function: SymmetryFunction; readonly correlation: number };
 }
 
+const known = new WeakMap<
+  SurveyFacts,
+  { readonly of: PotentialDefinition['symmetryFunctions']; readonly functions: ReadonlyMap<string, KnownFunction> }
+>();
+
 /** What is known of each function of a potential, by `functionKey`. */
 export function knownFunctions(
   { symmetryFunctions }: PotentialDefinition,
-  { functions }: SurveyFacts,
+  survey: SurveyFacts,
 ): ReadonlyMap<string, KnownFunction> {
-  const known = new Map<string, KnownFunction>();
+  const before = known.get(survey);
+  if (before?.of === symmetryFunctions) return before.functions;
+  const functions = new Map<string, KnownFunction>();
   for (const [element, list] of Object.entries(symmetryFunctions))
     list.forEach((own, i) => {
-      const facts = Object.hasOwn(functions, element) ? functions[element].at(i) : undefined;
+      const facts = Object.hasOwn(survey.functions, element) ? survey.functions[element].at(i) : undefined;
       if (facts === undefined || facts.histogram.length === 0) return;
       const twin =
         facts.twin === undefined
           ? undefined
           : { function: list[facts.twin.index], correlation: facts.twin.correlation };
-      known.set(functionKey(own), { function: own, facts, ...(twin !== undefined && { twin }) });
+      functions.set(functionKey(own), { function: own, facts, ...(twin !== undefined && { twin }) });
     });
-  return known;
+  known.set(survey, { of: symmetryFunctions, functions });
+  return functions;
 }

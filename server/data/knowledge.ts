@@ -64,7 +64,7 @@ export function createKnowledge(script: string, changed: () => void): Knowledge 
     files: readonly string[],
     topic?: string,
   ): SurveySide['requests'][M]['result'] | undefined {
-    const key = `${method} ${JSON.stringify(parameters)}`;
+    const key = keyOf(method, parameters);
     const answer = answers.get(key) ?? { value: undefined, stamp: '', at: 0, looking: undefined };
     answers.delete(key);
     answers.set(key, answer);
@@ -118,7 +118,7 @@ export function createKnowledge(script: string, changed: () => void): Knowledge 
       const summaries: DataSummary[] = [];
       let isComplete = true;
       for (const file of files) {
-        const key = `summary ${JSON.stringify({ file })}`;
+        const key = keyOf('summary', { file });
         const summary = remember('summary', { file }, [file]);
         if (summary !== undefined) summaries.push(summary);
         else if (answers.get(key)?.stamp === '') isComplete = false;
@@ -138,6 +138,17 @@ export function createKnowledge(script: string, changed: () => void): Knowledge 
       client?.dispose();
     },
   };
+}
+
+/** Thousands of functions are written out once: whoever asks has the same object as long as they are the same. */
+const written = new WeakMap<object, string>();
+
+function keyOf(method: string, parameters: object): string {
+  const { functions, ...others } = parameters as Partial<SurveyQuestion>;
+  if (functions === undefined) return `${method} ${JSON.stringify(others)}`;
+  const text = written.get(functions) ?? JSON.stringify(functions);
+  written.set(functions, text);
+  return `${method} ${JSON.stringify(others)} ${text}`;
 }
 
 async function stampOf(file: string): Promise<string> {
