@@ -49,7 +49,7 @@ export const trainCommand = new Command('train')
 
 export async function prepareTraining(
   { path, definition }: DefinitionFile,
-  { options, optimizer, procedure }: TrainDefinition,
+  { options, optimizer, finish, procedure }: TrainDefinition,
   output: Output,
 ): Promise<Result<Prepared>> {
   const potential = potentialOf(definition, options.potential);
@@ -61,7 +61,7 @@ export async function prepareTraining(
   const loaded = await readDataset(dataset, dirname(path), potential.elements, options.seed, output);
   if (!loaded.ok) return loaded;
   const { structures, set, files, warnings } = loaded.value;
-  const setup = { potential, options, optimizer, procedure, structures, set };
+  const setup = { potential, options, optimizer, finish, procedure, structures, set };
   const split = describeSplit(dataset);
   return ok({
     data: files,

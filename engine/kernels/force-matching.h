@@ -32,7 +32,11 @@ typedef struct {
 } Sample;
 
 // What a piece makes of its errors.
-enum { MAKE_NOTHING, MAKE_GRADIENT, MAKE_ROWS };
+//
+// A row of the Jacobian is that of a signed sum of the errors in a group. With MAKE_ROWS signs are those of the errors, so that the sum is
+// that of their absolute values, and groups are those of the whole batch. With MAKE_SKETCH they are drawn at random, and each
+// piece has groups and rows of its own, the partials: on average over the signs Σ row rowᵀ is that of the single errors.
+enum { MAKE_NOTHING, MAKE_GRADIENT, MAKE_ROWS, MAKE_SKETCH };
 
 typedef struct {
   double energyFactor, forceFactor;  // of the squared errors in the loss: (ΔE/N)², |ΔF|²
@@ -55,11 +59,19 @@ typedef struct {
   int32_t pieces;
   int32_t deepest, widest;           // hidden layers and nodes of the largest network
   int32_t functions;                 // of the element that has most
+  uint32_t seed;                     // of the signs of a sketch
 } Matching;
 
 // Which row an error belongs to: neighbours in a structure, and structures of a batch, are dealt out in turn.
 INLINE int force_group(const Matching *m, int entry, int atom) { return (int)((uint32_t)(atom + entry) % (uint32_t)m->forceGroups); }
 INLINE int energy_group(const Matching *m, int entry) { return (int)((uint32_t)entry % (uint32_t)m->energyGroups); }
+
+// ±1 at random for an error of a sample: the finalizer of MurmurHash3 (Appleby, 2011) over what it is.
+INLINE double random_sign(uint32_t seed, uint32_t sample, uint32_t component) {
+  uint32_t h = seed ^ (sample * 0x9e3779b1u) ^ (component * 0x85ebca77u);
+  for (int pass = 0; pass < 2; pass++) h = (h ^ h >> 16) * 0x85ebca6bu, h = (h ^ h >> 13) * 0xc2b2ae35u, h ^= h >> 16;
+  return h & 1 ? 1 : -1;
+}
 
 // Three numbers per function lie side by side: x y z x y z … . Six of them are three vectors.
 #if VECTOR_BYTES != 16
@@ -264,10 +276,10 @@ static void match_piece(const Matching *m, uint32_t scratch, int index) {
     double seed = 0;
     int into = 0;
     if (make == MAKE_GRADIENT) seed = 2 * m->energyFactor * error / s->atoms;
-    else if (make == MAKE_ROWS && s->hasEnergy && m->energyGroups) {
+    else if (make != MAKE_NOTHING && s->hasEnergy && m->energyGroups) {
       into = energy_group(m, k);
-      // The sum of absolute errors: every one pulls in its own direction.
-      double weight = (error < 0 ? -1 : 1) * energyScales[into];
+      // In the sum of absolute errors every one pulls in its own direction.
+      double weight = (make == MAKE_SKETCH ? random_sign(m->seed, (uint32_t)batch[k], 3 * s->atoms) : error < 0 ? -1 : 1) * energyScales[into];
       seed = weight / s->atoms;
       residuals[into] -= weight * error;
     }
@@ -281,15 +293,15 @@ static void match_piece(const Matching *m, uint32_t scratch, int index) {
         double d = p.errors[c] - target[c];
         squares += d * d;
         if (make == MAKE_GRADIENT) p.errors[c] = 2 * m->forceFactor * d;
-        else if (make == MAKE_ROWS && groups) {
+        else if (make != MAKE_NOTHING && groups) {
           int group = force_group(m, k, (int)(c / 3));
-          double weight = (d < 0 ? -1 : 1) * forceScales[group];
+          double weight = (make == MAKE_SKETCH ? random_sign(m->seed, (uint32_t)batch[k], c) : d < 0 ? -1 : 1) * forceScales[group];
           residuals[m->energyGroups + group] -= weight * d;
           p.errors[c] = weight;
         }
       }
       errors[2 * k + 1] = squares;
-      if (make == MAKE_GRADIENT ? m->forceFactor != 0 : make == MAKE_ROWS && groups) structure_tangents(m, s, &p, lanes, k, groups, p.errors);
+      if (make == MAKE_GRADIENT ? m->forceFactor != 0 : make != MAKE_NOTHING && groups) structure_tangents(m, s, &p, lanes, k, groups, p.errors);
     }
     atom += (int)s->atoms;
   }
@@ -297,7 +309,7 @@ static void match_piece(const Matching *m, uint32_t scratch, int index) {
 
   // Parameter gradients, one pass back per row.
   double *lanes = take(&arena, LANES * 8), *mask = take(&arena, LANES * 8);
-  int useForces = wantForces && (make == MAKE_ROWS || m->forceFactor != 0);
+  int useForces = wantForces && (make != MAKE_GRADIENT || m->forceFactor != 0);
   int passes = make == MAKE_GRADIENT ? 1 : m->rows;
   for (int e = 0; e < m->elements; e++)
     for (int b = 0; b * LANES < p.counts[e]; b++) {

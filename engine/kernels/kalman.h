@@ -2,25 +2,14 @@
 //
 //   Y = P Hᵀ,  A = H Y + R = L Lᵀ,  Z = L⁻¹ Y,  w += Zᵀ L⁻¹ ξ,  P ← (P − Zᵀ Z)/λ
 //
-// (Puskorius and Feldkamp, IEEE Trans. Neural Netw. 5, 279 (1994); R = λ as rows come divided by their noise). Of P the
-// tiles on and below the diagonal are kept, each TILE × TILE and contiguous, row of tiles after row; Zᵀ Z is symmetric to
-// the last bit. Vectors are padded per block to whole tiles, with zeros that stay zeros.
+// (Puskorius and Feldkamp, IEEE Trans. Neural Netw. 5, 279 (1994); R = λ as rows come divided by their noise). Zᵀ Z is
+// symmetric to the last bit.
 #pragma once
-#include "memory.h"
-#include "vector.h"
-
-#define TILE 32
-#define MAXIMUM_OBSERVATIONS 128
-
-typedef struct {
-  int32_t at, tiles;     // first parameter (a multiple of TILE), and how many rows of tiles
-  uint32_t covariance;   // double[tiles (tiles + 1) / 2][TILE][TILE]
-  int32_t firstPiece;    // pieces are the rows of tiles of all blocks
-} FilterBlock;
+#include "tiles.h"
 
 typedef struct {
   double forgetting;       // λ
-  uint32_t blocks;         // FilterBlock[blockCount]
+  uint32_t blocks;         // TileBlock[blockCount]: P
   uint32_t rows;           // double[observations][stride]: H
   uint32_t products;       // double[observations][stride]: Y, then Z
   uint32_t residuals;      // double[observations]: ξ, then L⁻¹ ξ
@@ -29,14 +18,6 @@ typedef struct {
   int32_t blockCount, observations, stride;
   int32_t failed;          // A was not positive definite
 } Filter;
-
-INLINE const FilterBlock *block_of(const Filter *f, int piece) {
-  const FilterBlock *blocks = AT(FilterBlock, f->blocks);
-  int b = f->blockCount - 1;
-  while (blocks[b].firstPiece > piece) b--;
-  return &blocks[b];
-}
-INLINE double *tile_at(const FilterBlock *b, int i, int j) { return AT(double, b->covariance) + (uint64_t)(i * (i + 1) / 2 + j) * TILE * TILE; }
 
 // Y[q][i] += Σ_j P[i][j] H[q][j] for a tile; rows of H and Y from `h` and `y`.
 PASS void tile_times(const double *P, const double *h, double *y, int stride, int observations) {
@@ -90,14 +71,14 @@ PASS void transposed_tile_times(const double *P, const double *h, double *y, int
 
 // Y of the parameters in one row of tiles.
 static void filter_multiply(const Filter *f, int piece) {
-  const FilterBlock *b = block_of(f, piece);
+  const TileBlock *b = block_of(f->blocks, f->blockCount, piece);
   int row = piece - b->firstPiece;
   const double *H = AT(double, f->rows) + b->at;
   double *Y = AT(double, f->products) + b->at + row * TILE;
   for (int q = 0; q < f->observations; q++)
     for (int i = 0; i < TILE; i++) Y[(uint64_t)q * (uint64_t)f->stride + (uint64_t)i] = 0;
-  for (int j = 0; j <= row; j++) tile_times(tile_at(b, row, j), H + j * TILE, Y, f->stride, f->observations);
-  for (int j = row + 1; j < b->tiles; j++) transposed_tile_times(tile_at(b, j, row), H + j * TILE, Y, f->stride, f->observations);
+  for (int j = 0; j <= row; j++) tile_times(tile_of(b->matrix, row, j), H + j * TILE, Y, f->stride, f->observations);
+  for (int j = row + 1; j < b->tiles; j++) transposed_tile_times(tile_of(b->matrix, j, row), H + j * TILE, Y, f->stride, f->observations);
 }
 
 // A, L and L⁻¹ ξ.
@@ -131,7 +112,7 @@ static void filter_factorize(Filter *f) {
 
 // Z and the new weights, of the parameters in one row of tiles.
 static void filter_solve(const Filter *f, int piece) {
-  const FilterBlock *b = block_of(f, piece);
+  const TileBlock *b = block_of(f->blocks, f->blockCount, piece);
   int at = b->at + (piece - b->firstPiece) * TILE, m = f->observations;
   const double *L = AT(double, f->factor), *xi = AT(double, f->residuals);
   double *Z = AT(double, f->products) + at, *w = AT(double, f->parameters) + at;
@@ -151,29 +132,9 @@ static void filter_solve(const Filter *f, int piece) {
 
 // P of one row of tiles.
 static void filter_update(const Filter *f, int piece) {
-  const FilterBlock *b = block_of(f, piece);
+  const TileBlock *b = block_of(f->blocks, f->blockCount, piece);
   int row = piece - b->firstPiece, m = f->observations;
-  uint64_t stride = (uint64_t)f->stride;
   const double *Z = AT(double, f->products) + b->at;
-  vd scale = splatd(1 / f->forgetting);
-  for (int column = 0; column <= row; column++) {
-    double *P = tile_at(b, row, column);
-    for (int i = 0; i < TILE; i += 4)
-      for (int j = 0; j < TILE; j += 2 * WD) {
-        double *p = P + i * TILE + j;
-        vd a0 = loadd(p), a1 = loadd(p + WD), b0 = loadd(p + TILE), b1 = loadd(p + TILE + WD);
-        vd c0 = loadd(p + 2 * TILE), c1 = loadd(p + 2 * TILE + WD), d0 = loadd(p + 3 * TILE), d1 = loadd(p + 3 * TILE + WD);
-        const double *zi = Z + row * TILE + i, *zj = Z + column * TILE + j;
-        for (int q = 0; q < m; q++, zi += stride, zj += stride) {
-          vd z0 = loadd(zj), z1 = loadd(zj + WD), u = splatd(-zi[0]);
-          a0 = fmad(u, z0, a0), a1 = fmad(u, z1, a1), u = splatd(-zi[1]);
-          b0 = fmad(u, z0, b0), b1 = fmad(u, z1, b1), u = splatd(-zi[2]);
-          c0 = fmad(u, z0, c0), c1 = fmad(u, z1, c1), u = splatd(-zi[3]);
-          d0 = fmad(u, z0, d0), d1 = fmad(u, z1, d1);
-        }
-        stored(p, a0 * scale), stored(p + WD, a1 * scale), stored(p + TILE, b0 * scale), stored(p + TILE + WD, b1 * scale);
-        stored(p + 2 * TILE, c0 * scale), stored(p + 2 * TILE + WD, c1 * scale);
-        stored(p + 3 * TILE, d0 * scale), stored(p + 3 * TILE + WD, d1 * scale);
-      }
-  }
+  for (int column = 0; column <= row; column++)
+    add_tile_products(tile_of(b->matrix, row, column), Z + row * TILE, Z + column * TILE, m, (uint64_t)f->stride, -1, 1 / f->forgetting);
 }

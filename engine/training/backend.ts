@@ -21,6 +21,8 @@ export interface Backend {
   ) => void;
   /** A Kalman filter, where it can compute the rows that one needs. */
   readonly createFilter?: (settings: FilterSettings) => Filter;
+  /** Gauss–Newton equations, where it can compute the rows that these need. */
+  readonly createNormal?: (settings: NormalSettings) => NormalEquations;
 }
 
 export interface FilterSettings {
@@ -51,6 +53,39 @@ export interface Filter {
    * @returns whether it was possible: a covariance that is not positive definite any more ends a training
    */
   update(parameters: Float64Array, observations: Observations, sums: ErrorSums): boolean;
+}
+
+export interface NormalSettings {
+  /** Whether the matrix is one, or one for each element. */
+  readonly blocks: 'element' | 'global';
+}
+
+/** Rows for the matrix of some samples: errors of a few structures in groups, each with a random sign. */
+export interface Sketch {
+  readonly samples: Int32Array;
+  readonly factors: LossFactors;
+  /** Rows of forces that each few structures have. */
+  readonly groups: number;
+  /** Of the signs: 0…2³² − 1. */
+  readonly seed: number;
+}
+
+/**
+ * The Gauss–Newton Hessian 2 Σ f J Jᵀ of a loss Σ f error², of which sketches are added up: on average over the signs each
+ * is that of its samples.
+ */
+export interface NormalEquations {
+  /** How many times structures share rows; each has one row of energies, and `groups` of forces. */
+  pieces(samples: Int32Array): number;
+  clear(): void;
+  /** Of the diagonal of N. */
+  meanDiagonal(): number;
+  add(parameters: Float64Array, sketch: Sketch): void;
+  /**
+   * Solves (N + damping + diagonal) x = vector in place.
+   * @returns whether the matrix is positive definite
+   */
+  solve(damping: number, diagonal: Float64Array, vector: Float64Array): boolean;
 }
 
 export interface BackendProvider {

@@ -13,6 +13,8 @@ const stateMeta = v.object({
   procedure: v.string(),
   backend: v.string(),
   epoch: count,
+  stage: count,
+  since: count,
   batch: count,
   updates: count,
   elapsed: finite,
@@ -21,21 +23,23 @@ const stateMeta = v.object({
 });
 
 /** The state as bytes (protocol/columns.ts), exact to the last bit. */
-export function serialize({ setup, state, backend, optimizer }: Training): Uint8Array {
-  const { epoch, batch, updates, elapsed, sums, parameters, best } = state;
+export function serialize({ setup, state, backend, stages }: Training): Uint8Array {
+  const { epoch, stage, since, batch, updates, elapsed, sums, parameters, best } = state;
   const meta: v.InferOutput<typeof stateMeta> = {
     kind: 'training',
     identity: setup.potential.identity,
     procedure: setup.procedure,
     backend: backend.name,
     epoch,
+    stage,
+    since,
     batch,
     updates,
     elapsed,
     sums,
     best: best === undefined ? null : { epoch: best.epoch, loss: best.loss },
   };
-  const optimizerColumns = Object.entries(optimizer.state).map(
+  const optimizerColumns = Object.entries(stages[stage].optimizer.state).map(
     ([name, array]) => [`optimizer.${name}`, array] as const,
   );
   return encodeColumns({
@@ -58,7 +62,7 @@ export function backendOf(bytes: Uint8Array): string | undefined {
  * Takes over a serialized state; the training then goes on as the one that it was taken from.
  * @returns problem TR006 if the bytes are no state of this potential, procedure and backend; the training is then as it was
  */
-export function restore({ setup, state, backend, optimizer }: Training, bytes: Uint8Array): Result<undefined> {
+export function restore({ setup, state, backend, stages }: Training, bytes: Uint8Array): Result<undefined> {
   const damaged = fail({
     code: 'TR006',
     message: 'The checkpoint is damaged or belongs to another definition: start the training again.',
@@ -68,7 +72,8 @@ export function restore({ setup, state, backend, optimizer }: Training, bytes: U
   if (decoded === undefined || !meta.success) return damaged;
   const { identity, procedure, backend: madeBy, best, ...rest } = meta.output;
   if (identity !== setup.potential.identity || procedure !== setup.procedure) return damaged;
-  if (madeBy !== backend.name) return damaged;
+  const { stage } = rest;
+  if (madeBy !== backend.name || stage >= stages.length) return damaged;
   /** Pairs of where a column goes and what it holds. */
   const columns: [Float64Array, Float64Array][] = [];
   const take = (name: string, into: Float64Array): boolean => {
@@ -80,11 +85,13 @@ export function restore({ setup, state, backend, optimizer }: Training, bytes: U
   const bestParameters = new Float64Array(state.parameters.length);
   const complete =
     take('parameters', state.parameters) &&
-    Object.entries(optimizer.state).every(([name, array]) => take(`optimizer.${name}`, array)) &&
+    Object.entries(stages[stage].optimizer.state).every(([name, array]) => take(`optimizer.${name}`, array)) &&
     (best === null || take('best', bestParameters));
   if (!complete) return damaged;
   for (const [into, column] of columns) into.set(column);
   state.epoch = rest.epoch;
+  state.stage = stage;
+  state.since = rest.since;
   state.batch = rest.batch;
   state.updates = rest.updates;
   state.elapsed = rest.elapsed;

@@ -20,15 +20,30 @@ import {
   type Problem,
 } from './loss';
 import { solveOffsets } from './prepare';
+import { finalParameters } from './result';
 import type { EpochReport, Hooks, Training } from './training';
 
 /** Atoms between two pauses: some milliseconds. */
 const PIECE = 2000;
 
-/** All epochs are done, the validation loss has not improved for `patience` of them, or the optimizer is. */
-export function isFinished({ state: { epoch, best }, setup: { options }, optimizer }: Training): boolean {
-  const isStuck = best !== undefined && epoch - best.epoch >= options.patience;
-  return epoch >= options.epochs || isStuck || (optimizer.isDone?.() ?? false);
+/** All epochs of the last stage are done, the validation loss has not improved for `patience` of them, or the optimizer is. */
+export function isFinished(training: Training): boolean {
+  return training.state.stage + 1 === training.stages.length && isStageOver(training);
+}
+
+function isStageOver({ state: { epoch, since, best, stage }, setup: { options }, stages }: Training): boolean {
+  const { optimizer, epochs } = stages[stage];
+  const isStuck = best !== undefined && epoch - Math.max(best.epoch, since) >= options.patience;
+  return epoch - since >= epochs || isStuck || (optimizer.isDone?.() ?? false);
+}
+
+/** The next optimizer goes on from the weights that would be kept of the one before. */
+function enterNextStage(training: Training): void {
+  const { state, stages } = training;
+  if (state.stage + 1 === stages.length || !isStageOver(training)) return;
+  state.parameters.set(finalParameters(training));
+  state.stage++;
+  state.since = state.epoch;
 }
 
 /**
@@ -37,8 +52,9 @@ export function isFinished({ state: { epoch, best }, setup: { options }, optimiz
  * TR005 if the loss has left the finite numbers
  */
 export async function runEpoch(training: Training, hooks: Hooks = {}): Promise<Result<EpochReport | undefined>> {
-  const { setup, state, problem, backend, optimizer, labels, members } = training;
+  const { setup, state, problem, backend, stages, labels, members } = training;
   const { options } = setup;
+  const { optimizer, epochs } = stages[state.stage];
   const { layout } = problem;
   const { parameters } = state;
   const order = members.train.slice();
@@ -48,7 +64,7 @@ export async function runEpoch(training: Training, hooks: Hooks = {}): Promise<R
   const factors = lossFactors(options, labels.train);
   const stopwatch = createStopwatch((seconds) => (state.elapsed += seconds));
   const pause = createPause(hooks, stopwatch);
-  const progress = () => ({ update: state.updates, updates: batches * options.epochs, updatesPerEpoch: batches });
+  const progress = () => ({ update: state.updates, updates: batches * epochs, updatesPerEpoch: batches });
   const learningRate = optimizer.learningRate?.(progress()) ?? null;
 
   while (state.batch < batches) {
@@ -111,7 +127,7 @@ export async function runEpoch(training: Training, hooks: Hooks = {}): Promise<R
   stopwatch.stop();
   const report: EpochReport = {
     epoch: state.epoch,
-    epochs: options.epochs,
+    epochs: stages.reduce((sum, stage) => sum + stage.epochs, 0),
     elapsed: state.elapsed,
     learning_rate: learningRate,
     loss,
@@ -121,6 +137,7 @@ export async function runEpoch(training: Training, hooks: Hooks = {}): Promise<R
     improved,
   };
   state.sums = createSums();
+  enterNextStage(training);
   return ok(report);
 }
 

@@ -6,107 +6,68 @@
  */
 import { ok } from '../../protocol/result';
 import { ACTIVATION_KINDS } from '../kernels/layout';
-import { compileTraining, createMemory, instantiate, PAGE, type TrainingExports } from '../kernels/module';
-import { controlBytes, Pool } from '../kernels/pool';
-import { referenceBackend, type Backend, type BackendProvider, type Filter, type FilterSettings } from './backend';
+import { referenceBackend, type Backend, type BackendProvider } from './backend';
 import type { Derivatives } from './data';
+import { createFilter } from './kernel-filter';
+import { createNormal } from './kernel-normal';
 import type { ErrorSums, Layout, LossFactors, Problem } from './loss';
+import { BLOCK_BYTES, TILE, type Segment } from './tile-blocks';
+import { pad, Workshop, type Region } from './workshop';
 
 /** Bytes of the structures, in the order of `struct_size` in training.c. */
-export const SIZES = { network: 56, list: 8, sample: 48, matching: 112, block: 16, filter: 48 } as const;
+export const SIZES = {
+  ...{ network: 56, list: 8, sample: 48, matching: 120 },
+  ...{ block: BLOCK_BYTES, filter: 48, normal: 48 },
+} as const;
 
-const RUN = { match: 0, reduce: 1, multiply: 2, factorize: 3, solve: 4, update: 5 };
-const MAKE = { nothing: 0, gradient: 1, rows: 2 };
+export const RUN = {
+  ...{ match: 0, reduce: 1 },
+  ...{ multiply: 2, factorize: 3, solve: 4, update: 5 },
+  ...{ normalAdd: 6, normalCopy: 7, normalPivot: 8, normalColumn: 9, normalReduce: 10, normalSolve: 11 },
+} as const;
+export const MAKE = { nothing: 0, gradient: 1, rows: 2, sketch: 3 } as const;
 
-/** Limits of batched-network.h, force-matching.h and kalman.h. */
+/** Limits of batched-network.h and force-matching.h. */
 const MAXIMUM_LAYERS = 8;
 const MAXIMUM_ELEMENTS = 128;
-const TILE = 32;
 /** Parameters of a piece of the reduction. */
 const REDUCED = 512;
 
 /** Atoms of a piece of work: enough to fill vectors, few enough for all threads to have some. */
 const PIECE_ATOMS = 96;
-const STACK_BYTES = 1 << 18;
 
-const pad = (count: number, to: number): number => Math.ceil(count / to) * to;
-
-/** Part of the padded vector: `count` parameters from `from` on stand at `to`. */
-interface Segment {
-  readonly from: number;
-  readonly to: number;
-  readonly count: number;
+/** What a batch is made into. */
+export interface Wanted {
+  readonly make: (typeof MAKE)[keyof typeof MAKE];
+  readonly factors: LossFactors;
+  readonly energyScales: Float64Array;
+  readonly forceScales: Float64Array;
+  /** Rows that the caller adds behind those of the errors. */
+  readonly added: number;
+  /** Of the signs of a sketch. */
+  readonly seed?: number;
+  /** Of the structures that a thread takes at a time. */
+  readonly atoms?: number;
 }
 
-/** A part of the memory that grows when it must. */
-interface Region {
-  address: number;
-  bytes: number;
+/** Where what a batch was made into lies. */
+export interface Matched {
+  readonly rows: number;
+  readonly totals: number;
+  readonly residuals: number;
+  readonly scratch: readonly number[];
 }
 
-/** The memory, the threads, and what they are given to do. */
-class Workshop {
-  readonly memory = createMemory();
-  readonly kernel: TrainingExports;
-  readonly threads: number;
-  private readonly pool: Pool;
-  private free: number;
-
-  constructor(threads: number) {
-    const module = compileTraining();
-    this.kernel = instantiate(module, this.memory) as TrainingExports;
-    this.threads = threads;
-    this.free = pad(this.kernel.__heap_base.value, 64);
-    const stacks = Array.from({ length: threads - 1 }, () => this.allocate(STACK_BYTES) + STACK_BYTES);
-    this.pool = new Pool(module, this.memory, this.kernel, this.allocate(controlBytes(threads)), stacks);
-  }
-
-  /** @throws RangeError beyond 4 GiB */
-  allocate(bytes: number): number {
-    const address = this.free;
-    this.free = pad(this.free + bytes, 64);
-    const missing = this.free - this.memory.buffer.byteLength;
-    if (missing > 0) this.memory.grow(Math.ceil(missing / PAGE));
-    return address;
-  }
-
-  /** At least so many bytes; what was in it is lost. */
-  reserve(region: Region, bytes: number): number {
-    if (bytes > region.bytes) {
-      region.bytes = Math.max(bytes, 2 * region.bytes);
-      region.address = this.allocate(region.bytes);
-    }
-    return region.address;
-  }
-
-  numbers(address: number, length: number): Float64Array {
-    return new Float64Array(this.memory.buffer, address, length);
-  }
-
-  integers(address: number, length: number): Int32Array {
-    return new Int32Array(this.memory.buffer, address, length);
-  }
-
-  view(address: number, bytes: number): DataView {
-    return new DataView(this.memory.buffer, address, bytes);
-  }
-
-  place(values: Float64Array | Int32Array | Uint8Array): number {
-    const address = this.allocate(values.byteLength);
-    new Uint8Array(this.memory.buffer).set(
-      new Uint8Array(values.buffer, values.byteOffset, values.byteLength),
-      address,
-    );
-    return address;
-  }
-
-  run(phase: number, pieces: number, task: number, scratch: readonly number[]): void {
-    this.pool.runPieces(phase, pieces, task, scratch);
-  }
-
-  dispose(): void {
-    this.pool.dispose();
-  }
+/** What the filter and the Gauss–Newton equations need of the backend; vectors are padded, as `segments` says, to `stride` numbers. */
+export interface Core {
+  readonly workshop: Workshop;
+  readonly segments: readonly Segment[];
+  readonly stride: number;
+  readonly parametersAt: number;
+  readonly pack: (from: Float64Array, address: number) => void;
+  readonly unpack: (address: number, write: (at: number, value: number) => void) => void;
+  readonly cut: (batch: Int32Array, atoms?: number) => Int32Array;
+  readonly match: (parameters: Float64Array, batch: Int32Array, wanted: Wanted, sums: ErrorSums) => Matched;
 }
 
 /** @param threads results do not depend on their number */
@@ -217,23 +178,16 @@ function createBackend(workshop: Workshop, problem: Problem): Backend {
     scratch: { address: 0, bytes: 0 },
   };
 
-  interface Wanted {
-    readonly make: number;
-    readonly factors: LossFactors;
-    readonly energyScales: Float64Array;
-    readonly forceScales: Float64Array;
-    /** Rows that the caller adds behind those of the errors. */
-    readonly added: number;
-  }
-
   /** Works through a batch; returns where the rows and their residuals are. */
-  function match(parameters: Float64Array, batch: Int32Array, wanted: Wanted, sums: ErrorSums) {
-    const { make, factors, energyScales, forceScales, added } = wanted;
+  function match(parameters: Float64Array, batch: Int32Array, wanted: Wanted, sums: ErrorSums): Matched {
+    const { make, factors, energyScales, forceScales, added, seed = 0, atoms } = wanted;
     bringDerivatives(batch);
     pack(parameters, parametersAt);
-    const starts = cutIntoPieces(problem, batch);
+    const starts = cutIntoPieces(problem, batch, atoms);
     const pieces = starts.length - 1;
-    const rows = make === MAKE.rows ? energyScales.length + forceScales.length : 1;
+    const rows = make === MAKE.rows || make === MAKE.sketch ? energyScales.length + forceScales.length : 1;
+    // Rows of a sketch are those of the pieces; others are added up.
+    const isSummed = pieces > 1 && make !== MAKE.sketch;
     const batchAt = workshop.reserve(regions.batch, 4 * (batch.length + starts.length));
     workshop.integers(batchAt, batch.length).set(batch);
     workshop.integers(batchAt + 4 * batch.length, starts.length).set(starts);
@@ -242,8 +196,8 @@ function createBackend(workshop: Workshop, problem: Problem): Backend {
       residuals: pieces * rows + added,
       energyScales: energyScales.length,
       forceScales: forceScales.length,
-      totals: (rows + added) * stride,
-      partials: pieces > 1 ? pieces * rows * stride : 0,
+      totals: ((make === MAKE.sketch ? pieces * rows : rows) + added) * stride,
+      partials: isSummed ? pieces * rows * stride : 0,
     };
     let at = workshop.reserve(
       regions.numbers,
@@ -262,19 +216,20 @@ function createBackend(workshop: Workshop, problem: Problem): Backend {
     task.setFloat64(0, factors.energy, true);
     task.setFloat64(8, factors.force, true);
     const addresses = [networksAt, listsAt, parametersAt, samplesAt, batchAt, batchAt + 4 * batch.length];
-    addresses.push(places.errors, pieces > 1 ? places.partials : places.totals, places.residuals);
+    addresses.push(places.errors, isSummed ? places.partials : places.totals, places.residuals);
     addresses.push(places.energyScales, places.forceScales, places.totals);
     addresses.forEach((address, k) => task.setUint32(16 + 4 * k, address, true));
     const counts = [elements, offsetsAt, offsets, stride, make, energyScales.length, forceScales.length, rows, pieces];
     counts.push(Math.max(0, ...layout.networks.map(({ sizes }) => sizes.length - 2)), Math.max(1, ...hiddenSizes));
     counts.push(Math.max(...layout.networks.map(({ sizes }) => sizes[0])));
+    counts.push(seed);
     counts.forEach((value, k) => task.setInt32(64 + 4 * k, value, true));
 
     const scratchBytes = pad(kernel.scratch_bytes(taskAt), 64);
     const first = workshop.reserve(regions.scratch, scratchBytes * workshop.threads);
     const scratch = Array.from({ length: workshop.threads }, (_, thread) => first + thread * scratchBytes);
     workshop.run(RUN.match, pieces, taskAt, scratch);
-    if (make !== MAKE.nothing && pieces > 1) workshop.run(RUN.reduce, Math.ceil(stride / REDUCED), taskAt, scratch);
+    if (make !== MAKE.nothing && isSummed) workshop.run(RUN.reduce, Math.ceil(stride / REDUCED), taskAt, scratch);
 
     const errors = workshop.numbers(places.errors, 2 * batch.length);
     batch.forEach((s, k) => {
@@ -288,78 +243,17 @@ function createBackend(workshop: Workshop, problem: Problem): Backend {
         sums.forceSquares += errors[2 * k + 1];
       }
     });
+    if (make === MAKE.sketch) return { ...places, rows: pieces * rows, scratch };
     const residuals = workshop.numbers(places.residuals, pieces * rows);
     for (let p = 1; p < pieces; p++) for (let r = 0; r < rows; r++) residuals[r] += residuals[p * rows + r];
     return { rows, totals: places.totals, residuals: places.residuals, scratch };
   }
 
   const none = new Float64Array(0);
-  function createFilter({ prior, blocks }: FilterSettings): Filter {
-    const parts =
-      blocks === 'global'
-        ? [{ name: 'all', at: 0, segments }]
-        : segments.flatMap((segment, k) =>
-            segment.count === 0
-              ? []
-              : [{ name: k < elements ? String(k) : 'offsets', at: segment.to, segments: [segment] }],
-          );
-    let tileRows = 0;
-    const described = parts.map((part, k) => {
-      const end = blocks === 'global' ? stride : part.at + pad(part.segments[0].count, TILE);
-      const tiles = (end - part.at) / TILE;
-      const length = ((tiles * (tiles + 1)) / 2) * TILE ** 2;
-      const covariance = workshop.allocate(8 * length);
-      tileRows += tiles;
-      return { ...part, k, tiles, length, covariance, firstPiece: tileRows - tiles };
-    });
-    const blocksAt = workshop.allocate(SIZES.block * described.length);
-    described.forEach(({ at, tiles, covariance, firstPiece, length, segments: own, k }) => {
-      const view = workshop.view(blocksAt + SIZES.block * k, SIZES.block);
-      view.setInt32(0, at, true);
-      view.setInt32(4, tiles, true);
-      view.setUint32(8, covariance, true);
-      view.setInt32(12, firstPiece, true);
-      const values = workshop.numbers(covariance, length);
-      values.fill(0);
-      for (const { to, count } of own)
-        for (let i = to - at; i < to - at + count; i++) {
-          const tile = Math.floor(i / TILE);
-          values[((tile * (tile + 3)) / 2) * TILE ** 2 + (i % TILE) * (TILE + 1)] = prior;
-        }
-    });
-    const filterAt = workshop.allocate(SIZES.filter);
-    const products: Region = { address: 0, bytes: 0 };
-    return {
-      state: Object.fromEntries(
-        described.map(({ name, covariance, length }) => [`covariance.${name}`, workshop.numbers(covariance, length)]),
-      ),
-      update(parameters, { samples: batch, energyScales, forceScales, zeros, forgetting }, sums) {
-        const added = zeros.length;
-        const wanted = { make: MAKE.rows, factors: { energy: 0, force: 0 }, energyScales, forceScales, added };
-        const { rows: errors, totals, residuals, scratch } = match(parameters, batch, wanted, sums);
-        const rows = errors + added;
-        zeros.forEach((row, k) => {
-          pack(row, totals + 8 * stride * (errors + k));
-          const product = row.reduce((sum, coefficient, i) => sum + coefficient * parameters[i], 0);
-          workshop.numbers(residuals, rows)[errors + k] = -product;
-        });
-        const productsAt = workshop.reserve(products, 8 * rows * (stride + rows));
-        const view = workshop.view(filterAt, SIZES.filter);
-        view.setFloat64(0, forgetting, true);
-        const addresses = [blocksAt, totals, productsAt, residuals, parametersAt, productsAt + 8 * rows * stride];
-        addresses.forEach((address, k) => view.setUint32(8 + 4 * k, address, true));
-        [described.length, rows, stride, 0].forEach((value, k) => view.setInt32(32 + 4 * k, value, true));
-        workshop.run(RUN.multiply, tileRows, filterAt, scratch);
-        kernel.run_piece(RUN.factorize, filterAt, 0, 0);
-        if (view.getInt32(44, true) !== 0) return false;
-        workshop.run(RUN.solve, tileRows, filterAt, scratch);
-        workshop.run(RUN.update, tileRows, filterAt, scratch);
-        unpack(parametersAt, (at, value) => (parameters[at] = value));
-        return true;
-      },
-    };
-  }
-
+  const core: Core = {
+    ...{ workshop, segments, stride, parametersAt, pack, unpack, match },
+    cut: (batch, atoms) => cutIntoPieces(problem, batch, atoms),
+  };
   return {
     name: 'native',
     evaluate(parameters, batch, factors, sums, gradient) {
@@ -372,7 +266,8 @@ function createBackend(workshop: Workshop, problem: Problem): Backend {
       );
       if (gradient !== undefined) unpack(totals, (at, value) => (gradient[at] += value));
     },
-    createFilter,
+    createFilter: (settings) => createFilter(core, settings),
+    createNormal: (settings) => createNormal(core, settings),
   };
 }
 
@@ -382,12 +277,12 @@ function placeDerivatives(workshop: Workshop, { slotsAt, slots, values }: Deriva
 }
 
 /** Where the pieces of a batch begin, and its end; where they are cut depends on the structures alone. */
-function cutIntoPieces({ samples }: Problem, batch: Int32Array): Int32Array {
+function cutIntoPieces({ samples }: Problem, batch: Int32Array, most = PIECE_ATOMS): Int32Array {
   const starts = [0];
   let atoms = 0;
   batch.forEach((s, k) => {
     atoms += samples[s].inputs.elements.length;
-    if (atoms < PIECE_ATOMS && k + 1 < batch.length) return;
+    if (atoms < most && k + 1 < batch.length) return;
     starts.push(k + 1);
     atoms = 0;
   });

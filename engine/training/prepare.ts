@@ -143,8 +143,13 @@ export async function createTraining(setup: TrainingSetup, hooks: Hooks = {}): P
   };
   const backend = provider.create(problem);
   if (!backend.ok) return backend;
-  const optimizer = createOptimizer(setup, problem, backend.value, labels.train);
-  if (!optimizer.ok) return optimizer;
+  const stages = [];
+  for (const stage of [{ optimizer: setup.optimizer, epochs: options.epochs }, setup.finish]) {
+    if (stage === undefined) continue;
+    const optimizer = createOptimizer(stage.optimizer, options, problem, backend.value, labels.train);
+    if (!optimizer.ok) return optimizer;
+    stages.push({ optimizer: optimizer.value, epochs: stage.epochs });
+  }
   const parameters = new Float64Array(layout.count);
   layout.networks.forEach(({ sizes, activation, at }, e) => {
     parameters.set(
@@ -156,6 +161,8 @@ export async function createTraining(setup: TrainingSetup, hooks: Hooks = {}): P
     setup,
     state: {
       epoch: 0,
+      stage: 0,
+      since: 0,
       batch: 0,
       updates: 0,
       elapsed: 0,
@@ -166,7 +173,7 @@ export async function createTraining(setup: TrainingSetup, hooks: Hooks = {}): P
     descriptors,
     problem,
     backend: backend.value,
-    optimizer: optimizer.value,
+    stages,
     baseline,
     labels,
     identifiability: known,

@@ -9,8 +9,8 @@ import { ENERGY_GRAIN, minimumNormOffsets } from './offset';
 import type { Training } from './training';
 
 /** The weights to use: the best on the validation set, without one the present ones or their average. */
-function finalParameters({ state, optimizer }: Training): Float64Array {
-  return state.best?.parameters ?? optimizer.average ?? state.parameters;
+export function finalParameters({ state, stages }: Training): Float64Array {
+  return state.best?.parameters ?? stages[state.stage].optimizer.average ?? state.parameters;
 }
 
 /** What training found, by symbol: the content of a potential.json. */

@@ -5,7 +5,12 @@
  * serialized and restored in between: order and initial weights come from random streams that are named by what they
  * are for, sums run in a fixed order, and the state changes only between batches.
  */
-import type { OptimizerDefinition, PotentialDefinition, TrainDefinition } from '../../language/definition/definition';
+import type {
+  FinishDefinition,
+  OptimizerDefinition,
+  PotentialDefinition,
+  TrainDefinition,
+} from '../../language/definition/definition';
 import type { Problem as Failure } from '../../protocol/result';
 import type { SetName } from '../../protocol/parity';
 import type { EpochEvent } from '../../protocol/run';
@@ -20,6 +25,7 @@ export interface TrainingSetup {
   readonly potential: PotentialDefinition;
   readonly options: TrainDefinition['options'];
   readonly optimizer: OptimizerDefinition;
+  readonly finish?: FinishDefinition;
   /** Hash of the procedure: a state is restored only into a training of the same potential and procedure. */
   readonly procedure: string;
   readonly structures: readonly LabelledStructure[];
@@ -49,6 +55,9 @@ export interface Hooks {
 export interface TrainingState {
   /** Finished epochs. */
   epoch: number;
+  /** 0 with the optimizer, 1 with that of the finish, and the epoch with which it began. */
+  stage: number;
+  since: number;
   /** Finished batches of the present epoch, and of all. */
   batch: number;
   updates: number;
@@ -75,7 +84,8 @@ export interface Training {
   readonly descriptors: PreparedDescriptors;
   readonly problem: Problem;
   readonly backend: Backend;
-  readonly optimizer: Optimizer;
+  /** The optimizer, and that of the finish. */
+  readonly stages: readonly { readonly optimizer: Optimizer; readonly epochs: number }[];
   readonly baseline: Baseline;
   readonly labels: Readonly<Record<SetName, LabelCounts>>;
   readonly identifiability: Identifiability;

@@ -89,30 +89,35 @@ function checkWeights(context: FileContext, train: BlockReading, dataset: BlockR
   });
 }
 
+/** Optimizers that need derivatives of single errors, and those that take all data at once. */
+const NEEDING_ROWS: readonly string[] = ['kalman', 'levenberg_marquardt'];
+const TAKING_ALL: readonly string[] = ['lbfgs', 'levenberg_marquardt'];
+
 function checkOptimizer(context: FileContext, train: BlockReading): void {
-  const optimizer = blocksOf(train, 'optimizer').at(0);
-  const kind = optimizer?.label;
-  if (optimizer === undefined || kind === undefined) return;
   const backend = train.attributes.get('backend')?.attribute.value;
-  if (kind.text === 'kalman' && backend !== undefined && valueOf(train, 'backend') === 'tensorflow')
+  for (const { label, name, block } of blocksOf(train, 'optimizer', 'finish')) {
+    const isServed = label === undefined || !NEEDING_ROWS.includes(label.text);
+    if (isServed || backend === undefined || valueOf(train, 'backend') !== 'tensorflow') continue;
+    const instead = name === 'optimizer' ? 'optimizer adam { }' : 'finish lbfgs { }';
     context.report({
       code: 'PD0609',
       severity: 'error',
-      span: kind,
-      message:
-        'The Kalman filter needs the derivatives of single errors; the backend `tensorflow` knows only the gradient of the loss.',
+      span: label,
+      message: `\`${label.text}\` needs the derivatives of single errors; the backend \`tensorflow\` knows only the gradient of the loss.`,
       fixes: [
         replace('Train with `backend = native`', backend, 'native', true),
-        replace('Use `optimizer adam { }`', optimizer.block, 'optimizer adam { }'),
+        replace(`Use \`${instead}\``, block, instead),
       ],
     });
+  }
+  const kind = blocksOf(train, 'optimizer').at(0)?.label;
   const batch = train.attributes.get('batch_size')?.attribute;
-  if (kind.text === 'lbfgs' && batch !== undefined)
+  if (kind !== undefined && TAKING_ALL.includes(kind.text) && batch !== undefined)
     context.report({
       code: 'PD0610',
       severity: 'warning',
       span: batch,
-      message: '`batch_size` has no effect: lbfgs takes all data at once.',
+      message: `\`batch_size\` has no effect: \`${kind.text}\` takes all data at once.`,
       fixes: [{ ...deletion(context, 'Remove `batch_size`', batch), preferred: true }],
     });
 }

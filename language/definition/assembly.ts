@@ -21,6 +21,7 @@ import type {
   DatasetDefinition,
   Definition,
   FileUnits,
+  FinishDefinition,
   LennardJones,
   MdDefinition,
   Named,
@@ -231,7 +232,9 @@ function assembleTrain(
   const dataset = datasets.get(options.dataset);
   if (dataset === undefined) return undefined;
   const optimizer = optimizerOf(reading, options.backend);
-  return { ...named, kind: 'train', options, optimizer, procedure: procedureOf({ options, optimizer }, dataset) };
+  const finish = finishOf(reading);
+  const procedure = procedureOf({ options, optimizer, finish }, dataset);
+  return { ...named, kind: 'train', options, optimizer, finish, procedure };
 }
 
 /** The default is the Kalman filter where the backend can compute what it needs. */
@@ -239,6 +242,13 @@ function optimizerOf(train: BlockReading, backend: TrainDefinition['options']['b
   const block = blocksOf(train, 'optimizer').at(0);
   const kind = block?.label?.text ?? (backend === 'tensorflow' ? 'adam' : 'kalman');
   return optimizerDefinition(kind as OptimizerDefinition['kind'], block);
+}
+
+function finishOf(train: BlockReading): FinishDefinition | undefined {
+  const block = blocksOf(train, 'finish').at(0);
+  if (block?.label === undefined) return undefined;
+  const { epochs } = optionsOf(block, vocabulary.finish);
+  return { optimizer: optimizerDefinition(block.label.text as OptimizerDefinition['kind']), epochs };
 }
 
 /** An optimizer as it is written, or with all defaults. */

@@ -114,10 +114,17 @@ export type OptimizerDefinition = {
   readonly [K in OptimizerKind]: { readonly kind: K; readonly options: OptimizerOptions<K> };
 }[OptimizerKind];
 
+export interface FinishDefinition {
+  readonly optimizer: OptimizerDefinition;
+  readonly epochs: number;
+}
+
 export interface TrainDefinition extends Named {
   readonly kind: 'train';
   readonly options: OptionsOf<typeof vocabulary.train>;
   readonly optimizer: OptimizerDefinition;
+  /** What goes on from the weights of the optimizer. */
+  readonly finish: FinishDefinition | undefined;
   /** SHA-256 (hex) of everything about the procedure that is not in the potential's identity. */
   readonly procedure: string;
 }

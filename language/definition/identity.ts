@@ -43,12 +43,13 @@ const mapValues = <T, U>(record: Readonly<Record<string, T>>, f: (value: T, key:
 
 /** How a potential is trained: everything that is not in its identity, without the names of blocks. */
 export function procedureOf(
-  train: Pick<TrainDefinition, 'options' | 'optimizer'>,
+  train: Pick<TrainDefinition, 'options' | 'optimizer' | 'finish'>,
   dataset: Pick<DatasetDefinition, 'options' | 'units'>,
 ): string {
   const { potential: _potential, dataset: _dataset, ...options } = train.options;
   const files = [...dataset.options.files].sort();
-  return hash({ options, optimizer: train.optimizer, dataset: { ...dataset.options, files }, units: dataset.units });
+  const { optimizer, finish } = train;
+  return hash({ options, optimizer, finish, dataset: { ...dataset.options, files }, units: dataset.units });
 }
 
 /** SHA-256 (hex) of a checked value. */

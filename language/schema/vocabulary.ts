@@ -374,11 +374,11 @@ export const dataset = {
 } as const satisfies BlockSchema;
 
 export const optimizer = {
-  label: { variants: ['kalman', 'adam', 'lbfgs'] },
+  label: { variants: ['kalman', 'adam', 'lbfgs', 'levenberg_marquardt'] },
   documentation:
-    'How the weights are fitted. `kalman`, the default, weighs each batch of errors against all that earlier ones have said: few epochs, and the smallest errors. `adam` follows the gradient of a few structures at a time, each weight at its own pace: many cheap epochs, for networks of so many weights that a covariance of them is too large. `lbfgs` takes all data at once, one step of a quasi-Newton method in each epoch: for small sets, and to go to the very minimum of the loss.',
+    'How the weights are fitted. `kalman`, the default, weighs each batch of errors against all that earlier ones have said: few epochs, and the smallest errors. `adam` follows the gradient of a few structures at a time, each weight at its own pace: many cheap epochs, for networks of so many weights that a covariance of them is too large. `lbfgs` takes all data at once, one step of a quasi-Newton method in each epoch: for small sets, and to go to the very minimum of the loss. `levenberg_marquardt` does so too, by Newton steps with the Gauss–Newton Hessian: far fewer of them, each far dearer.',
   reference:
-    'kalman: Blank and Brown, J. Chemom. 8, 391 (1994), Singraber et al., J. Chem. Theory Comput. 15, 3075 (2019); adam: Kingma and Ba, ICLR 2015, arXiv:1412.6980; lbfgs: Liu and Nocedal, Math. Program. 45, 503 (1989)',
+    'kalman: Blank and Brown, J. Chemom. 8, 391 (1994), Singraber et al., J. Chem. Theory Comput. 15, 3075 (2019); adam: Kingma and Ba, ICLR 2015, arXiv:1412.6980; lbfgs: Liu and Nocedal, Math. Program. 45, 503 (1989); levenberg_marquardt: Marquardt, SIAM J. Appl. Math. 11, 431 (1963)',
   attributes: {
     prior: {
       type: 'quantity',
@@ -432,7 +432,7 @@ export const optimizer = {
         global: 'one covariance of all weights: time and memory grow with the square of their number',
       },
       default: 'element',
-      only: ['kalman'],
+      only: ['kalman', 'levenberg_marquardt'],
       documentation: 'Which correlations between weights are kept.',
     },
     learning_rate: {
@@ -483,14 +483,14 @@ export const optimizer = {
     average: {
       type: 'quantity',
       dimension: 'none',
-      default: 0,
+      default: 0.1,
       minimum: 0,
-      maximum: 1e6,
-      example: '1',
+      maximum: 1,
+      example: '10 %',
       only: ['kalman', 'adam'],
       documentation:
-        'The weights that are tested and kept are an average over the path of the training that fades exponentially, over about so many epochs: it smooths out what single batches do. 0 keeps the weights themselves.',
-      reference: 'Polyak and Juditsky, SIAM J. Control Optim. 30, 838 (1992)',
+        'The weights that are tested and kept are an average over about the last of so much of the training so far: it smooths out what single batches do. 0 keeps the weights themselves.',
+      reference: 'Shamir and Zhang, ICML 2013, arXiv:1212.1824',
     },
     memory: {
       type: 'quantity',
@@ -502,6 +502,46 @@ export const optimizer = {
       example: '20',
       only: ['lbfgs'],
       documentation: 'How many of the last steps tell the curvature of the loss.',
+    },
+    damping: {
+      type: 'quantity',
+      dimension: 'none',
+      default: 1e-4,
+      minimum: 0,
+      exclusiveMinimum: true,
+      example: '1e-4',
+      only: ['levenberg_marquardt'],
+      documentation:
+        'Of the first step, in units of the mean diagonal element of the Hessian; steps that succeed make it smaller, others larger.',
+    },
+    oversampling: {
+      type: 'quantity',
+      dimension: 'none',
+      default: 2,
+      minimum: 0.1,
+      maximum: 100,
+      example: '2',
+      only: ['levenberg_marquardt'],
+      documentation:
+        'Rows of the Jacobian that the Hessian is estimated from, for each parameter; each is the sum of some errors of a few structures with random signs.',
+    },
+  },
+} as const satisfies BlockSchema;
+
+export const finish = {
+  label: { variants: ['lbfgs', 'levenberg_marquardt'] },
+  documentation:
+    'What is done when the optimizer is through: another one, with its defaults, goes on from the weights that it would have kept, on all training data at once, towards the minimum of the loss.',
+  attributes: {
+    epochs: {
+      type: 'quantity',
+      dimension: 'none',
+      integer: true,
+      default: 20,
+      minimum: 1,
+      maximum: 1e6,
+      example: '20',
+      documentation: 'Steps at most, each on all training data; they come after the `epochs` of the training.',
     },
   },
 } as const satisfies BlockSchema;
@@ -612,7 +652,7 @@ export const train = {
       documentation: 'Seed of initial weights, split and order. The same seed gives the same weights, bit for bit.',
     },
   },
-  blocks: { optimizer },
+  blocks: { optimizer, finish },
 } as const satisfies BlockSchema;
 
 export const evaluate = {

@@ -81,9 +81,11 @@ describe.concurrent('training', () => {
   // The moments are a matter of chance; what must come of them is not.
   const kills = process.env.NEARSIGHT_FULL === undefined ? 2 : 20;
   const optimizers = [
-    'kalman { average = 2 }',
-    'adam { schedule = exponential; weight_decay = 0.01; average = 2 }',
+    'kalman { average = 20 % }',
+    'adam { schedule = exponential; weight_decay = 0.01; average = 20 % }',
     'lbfgs { }',
+    'levenberg_marquardt { }',
+    'kalman { }\n  finish lbfgs { epochs = 50 }',
   ];
   it.each(optimizers)(`killed at ${kills} random moments of a training by %s`, async (optimizer) => {
     const folder = newFolder();

@@ -1,15 +1,16 @@
 /**
- * Averages of weights along the path of an optimizer (Polyak and Juditsky, SIAM J. Control Optim. 30, 838 (1992)), which
- * fade exponentially: the optimizer goes its own way, and what is tested and kept is the average.
+ * Averages of weights along the path of an optimizer, which goes its own way: what is tested and kept is the average. Its
+ * weights grow with a power of time (polynomial-decay averaging, Shamir and Zhang, ICML 2013, arXiv:1212.1824, eq. 7), so that it is
+ * over the same part of any path, however long.
  */
 import type { Optimizer } from './optimizer';
 
 /**
- * @param epochs over which the average fades to 1/e; until then it is that of all weights so far
+ * @param fraction of the path so far that counts: weights of update t are proportional to t^(1/fraction − 1); 1 is the mean of all
  * @param count of parameters
  */
-export function withAverage(optimizer: Optimizer, epochs: number, count: number): Optimizer {
-  if (epochs === 0) return optimizer;
+export function withAverage(optimizer: Optimizer, fraction: number, count: number): Optimizer {
+  if (fraction === 0) return optimizer;
   const average = new Float64Array(count);
   return {
     ...optimizer,
@@ -18,7 +19,7 @@ export function withAverage(optimizer: Optimizer, epochs: number, count: number)
     async update(parameters, batch, step) {
       const sums = await optimizer.update(parameters, batch, step);
       if (sums === 'stopped' || sums === 'failed') return sums;
-      const share = Math.max(1 / (step.update + 1), 1 / (1 + epochs * step.updatesPerEpoch));
+      const share = 1 / (1 + fraction * step.update);
       for (let i = 0; i < count; i++) average[i] += share * (parameters[i] - average[i]);
       return sums;
     },

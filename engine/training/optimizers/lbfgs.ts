@@ -8,22 +8,17 @@
  */
 import type { OptimizerOptions } from '../../../language/definition/definition';
 import { addScaled, dot } from '../../vectors';
-import type { ErrorSums } from '../loss';
 import { searchLine, type Trial } from './line-search';
 import type { Optimizer, Step } from './optimizer';
+import { createPoint, evaluateAt, type Evaluated } from './point';
 
-/** What `status` holds: number of pairs, where the next goes, whether loss and errors are known, whether the search is over. */
+/** What `status` holds: number of pairs, where the next goes, whether the search is over. */
 const PAIRS = 0;
 const NEXT = 1;
-const KNOWN = 2;
-const DONE = 3;
-/** The loss of the parameters, then their errors (ErrorSums). */
-const LOSS = 4;
+const DONE = 2;
 
-interface Point extends Trial {
+interface Candidate extends Trial, Evaluated {
   readonly parameters: Float64Array;
-  readonly gradient: Float64Array;
-  readonly sums: ErrorSums;
 }
 
 /** @param count of parameters */
@@ -31,8 +26,9 @@ export function createLbfgs(count: number, { memory }: OptimizerOptions<'lbfgs'>
   /** sₖ = xₖ₊₁ − xₖ and yₖ = ∇fₖ₊₁ − ∇fₖ, one after the other. */
   const steps = new Float64Array(memory * count);
   const changes = new Float64Array(memory * count);
-  const gradient = new Float64Array(count);
-  const status = new Float64Array(LOSS + 5);
+  const point = createPoint(count);
+  const { gradient } = point;
+  const status = new Float64Array(3);
 
   /** −H ∇f by the two loops of algorithm 7.4, with γ of eq. 7.20 as the first Hessian. */
   function direction(): Float64Array {
@@ -59,35 +55,28 @@ export function createLbfgs(count: number, { memory }: OptimizerOptions<'lbfgs'>
     return result;
   }
 
-  async function search(parameters: Float64Array, along: Float64Array, first: number, { evaluate }: Step) {
-    const start = { step: 0, value: status[LOSS], slope: dot(gradient, along) };
+  async function search(parameters: Float64Array, along: Float64Array, first: number, step: Step) {
+    const start = { step: 0, value: point.loss(), slope: dot(gradient, along) };
     if (!(start.slope < 0)) return 'none';
-    return searchLine(start, first, async (step): Promise<Point | undefined> => {
-      const at = parameters.map((x, i) => x + step * along[i]);
-      const there = new Float64Array(count);
-      const evaluated = await evaluate(at, there);
+    return searchLine(start, first, async (length): Promise<Candidate | undefined> => {
+      const at = parameters.map((x, i) => x + length * along[i]);
+      const evaluated = await evaluateAt(at, step);
       if (evaluated === undefined) return undefined;
-      const { loss, sums } = evaluated;
-      return { step, value: loss, slope: dot(there, along), parameters: at, gradient: there, sums };
+      return {
+        ...evaluated,
+        step: length,
+        value: evaluated.loss,
+        slope: dot(evaluated.gradient, along),
+        parameters: at,
+      };
     });
   }
 
-  /** Takes over what is known at the parameters. */
-  function note(loss: number, there: Float64Array, { energies, energySquares, forces, forceSquares }: ErrorSums): void {
-    gradient.set(there);
-    status.set([loss, energies, energySquares, forces, forceSquares], LOSS);
-    status[KNOWN] = 1;
-  }
-  const noted = (): ErrorSums => {
-    const [energies, energySquares, forces, forceSquares] = status.subarray(LOSS + 1);
-    return { energies, energySquares, forces, forceSquares };
-  };
-
-  function remember(parameters: Float64Array, point: Point): void {
+  function remember(parameters: Float64Array, found: Candidate): void {
     const at = status[NEXT] * count;
     for (let i = 0; i < count; i++) {
-      steps[at + i] = point.parameters[i] - parameters[i];
-      changes[at + i] = point.gradient[i] - gradient[i];
+      steps[at + i] = found.parameters[i] - parameters[i];
+      changes[at + i] = found.gradient[i] - gradient[i];
     }
     // Positive curvature, which the strong Wolfe conditions warrant, keeps the Hessian positive definite.
     const curvature = dot(steps.subarray(at, at + count), changes.subarray(at, at + count));
@@ -97,17 +86,12 @@ export function createLbfgs(count: number, { memory }: OptimizerOptions<'lbfgs'>
   }
 
   return {
-    state: { steps, changes, gradient, status },
+    state: { steps, changes, status, ...point.state },
     batchSize: Infinity,
     isDone: () => status[DONE] === 1,
     async update(parameters, _batch, step) {
-      if (status[KNOWN] === 0) {
-        const there = new Float64Array(count);
-        const evaluated = await step.evaluate(parameters, there);
-        if (evaluated === undefined) return 'stopped';
-        if (!Number.isFinite(evaluated.loss)) return 'failed';
-        note(evaluated.loss, there, evaluated.sums);
-      }
+      const known = await point.find(parameters, step);
+      if (known !== 'known') return known;
       const steepest = (): Float64Array => gradient.map((g) => -g);
       const length = gradient.reduce((sum, g) => sum + Math.abs(g), 0);
       const cautious = Math.min(1, 1 / length);
@@ -120,12 +104,12 @@ export function createLbfgs(count: number, { memory }: OptimizerOptions<'lbfgs'>
       if (found === 'stopped') return 'stopped';
       if (found === 'none') {
         status[DONE] = 1;
-        return noted();
+        return point.sums();
       }
       remember(parameters, found);
       parameters.set(found.parameters);
-      note(found.value, found.gradient, found.sums);
-      return noted();
+      point.note(found);
+      return point.sums();
     },
   };
 }

@@ -7,8 +7,9 @@ import { groupOf, referenceBackend, type Backend, type BackendProvider } from '.
 import { createKernelBackend, SIZES } from '../../../engine/training/kernels';
 import { createSums, predictSample, viewNetworks } from '../../../engine/training/loss';
 import { createTraining } from '../../../engine/training/prepare';
+import { traceOfTiles } from '../../../engine/training/tile-blocks';
 import type { Training, TrainingSetup } from '../../../engine/training/training';
-import { labelled, optimizerOf, setupOf, train, unwrap } from './samples';
+import { invert, labelled, optimizerOf, setupOf, train, unwrap } from './samples';
 
 const providers: Required<BackendProvider>[] = [];
 function kernels(threads = 1): BackendProvider {
@@ -199,35 +200,13 @@ describe('the Kalman filter', () => {
       expect(trace).toBeLessThan((n * prior) / forgetting ** 2);
     },
   );
-
-  /** Of lower tiles of 32 × 32. */
-  function traceOfTiles(tiles: Float64Array): number {
-    let trace = 0;
-    for (let row = 0, at = 0; at < tiles.length; row++) {
-      at += row * 1024;
-      for (let i = 0; i < 32; i++) trace += tiles[at + 33 * i];
-      at += 1024;
-    }
-    return trace;
-  }
-
-  /** Gauss and Jordan; symmetric positive definite matrices need no pivoting. */
-  function invert(matrix: number[][]): number[][] {
-    const rows = matrix.map((row, i) => [...row, ...row.map((_, j) => (i === j ? 1 : 0))]);
-    for (let k = 0; k < rows.length; k++) {
-      const pivot = rows[k].map((value) => value / rows[k][k]);
-      rows.forEach((row, i) => {
-        rows[i] = i === k ? pivot : row.map((value, j) => value - row[k] * pivot[j]);
-      });
-    }
-    return rows.map((row) => row.slice(matrix.length));
-  }
 });
 
 it('comes to the same bits with one thread, two and three', async () => {
   const optimizers: TrainingSetup['optimizer'][] = [
     optimizerOf('kalman', { groups: 3 }),
     optimizerOf('adam', { learning_rate: 0.01 }),
+    optimizerOf('levenberg_marquardt'),
   ];
   for (const optimizer of optimizers) {
     const results = [];
@@ -236,7 +215,7 @@ it('comes to the same bits with one thread, two and three', async () => {
       const { training, reports } = await train({ ...setup, optimizer, backend: kernels(threads) });
       results.push({
         parameters: training.state.parameters,
-        state: training.optimizer.state,
+        state: training.stages[0].optimizer.state,
         losses: reports.map(({ loss }) => loss),
       });
     }

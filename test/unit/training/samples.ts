@@ -138,7 +138,7 @@ export function setupOf(
       seed: 1,
       ...options,
     },
-    optimizer: optimizerOf('adam', { learning_rate }),
+    optimizer: optimizerOf('adam', { learning_rate, average: 0 }),
     backend: createKernelBackend(),
     procedure: 'procedure',
     structures,
@@ -154,4 +154,16 @@ export async function train(setup: TrainingSetup): Promise<{ training: Training;
   const reports: EpochReport[] = [];
   while (!isFinished(training)) reports.push(unwrap(await runEpoch(training)));
   return { training, reports };
+}
+
+/** Gauss and Jordan; symmetric positive definite matrices need no pivoting. */
+export function invert(matrix: number[][]): number[][] {
+  const rows = matrix.map((row, i) => [...row, ...row.map((_, j) => (i === j ? 1 : 0))]);
+  for (let k = 0; k < rows.length; k++) {
+    const pivot = rows[k].map((value) => value / rows[k][k]);
+    rows.forEach((row, i) => {
+      rows[i] = i === k ? pivot : row.map((value, j) => value - row[k] * pivot[j]);
+    });
+  }
+  return rows.map((row) => row.slice(matrix.length));
 }

@@ -161,6 +161,7 @@ export const cases: readonly Case[] = [
   swap('PD0607', 'nothing to fit', T, 'force_weight = 0; energy_weight = 0', '0', 'force_weight = 1; energy_weight = 0'),
   { code: 'PD0608', title: 'pair terms alone', text: T('', 'pair lennard_jones { epsilon = 1 eV; sigma = 3 Å }'), marked: 'p' },
   swap('PD0609', 'a filter that the backend cannot serve', T, 'backend = tensorflow\n  optimizer kalman { }', 'kalman', 'backend = native\n  optimizer kalman { }'),
+  swap('PD0609', 'a finish that the backend cannot serve', T, 'backend = tensorflow\n  finish levenberg_marquardt { }', 'levenberg_marquardt', 'backend = native\n  finish levenberg_marquardt { }'),
   swap('PD0610', 'batches for an optimizer that takes all data', T, 'batch_size = 8\n  optimizer lbfgs { }', 'batch_size = 8', 'optimizer lbfgs { }', { severity: 'warning' }),
   // Names
   swap('PD0801', 'a misspelled reference', (name) => `${P('').replace(' p ', ' water ')}evaluate e { potential = ${name}; dataset = d }\ndataset d { files = "a.xyz" }`, 'watre', 'watre', 'water'),

@@ -155,6 +155,9 @@ describe('procedure', () => {
       procedure('optimizer adam { learning_rate = 0.1 }'),
       procedure('optimizer kalman { groups = 4 }'),
       procedure('batch_size = 8'),
+      procedure('finish lbfgs { }'),
+      procedure('finish lbfgs { epochs = 3 }'),
+      procedure('finish levenberg_marquardt { }'),
       procedure('', 'test = 20 %'),
       procedure('', 'units { length = bohr }'),
     ];
