@@ -1,7 +1,7 @@
 /**
  * `parity.bin`: reference against prediction for every label of a dataset, and which structure it belongs to.
  *
- * One row per structure with an energy, one row per force component. `structure` numbers the dataset's structures from
+ * One row per structure with an energy, one row per component of a force or a stress. `structure` numbers the dataset's structures from
  * 0; `structure_file` and `structure_frame` say where each stands, `structure_config_type` what kind it is. Rows without a
  * reference do not exist. Files of before there were config_types and elements in it are read without them.
  */
@@ -52,6 +52,13 @@ export interface Parity {
     readonly reference: Float64Array;
     readonly predicted: Float64Array;
   };
+  /** eV/Å³, positive under tension; `component` counts xx yy zz yz xz xy from 0. Files of before there were stresses have no rows. */
+  readonly stress: {
+    readonly structure: Int32Array;
+    readonly component: Uint8Array;
+    readonly reference: Float64Array;
+    readonly predicted: Float64Array;
+  };
 }
 
 const meta = v.object({
@@ -78,6 +85,10 @@ export function encodeParity(parity: Parity): Uint8Array {
       force_component: parity.force.component,
       force_reference: parity.force.reference,
       force_predicted: parity.force.predicted,
+      stress_structure: parity.stress.structure,
+      stress_component: parity.stress.component,
+      stress_reference: parity.stress.reference,
+      stress_predicted: parity.stress.predicted,
     },
   });
 }
@@ -113,6 +124,14 @@ export function decodeParity(bytes: Uint8Array): Parity | undefined {
     reference: f64('force_reference'),
     predicted: f64('force_predicted'),
   };
+  const hasStress = Object.hasOwn(c, 'stress_structure');
+  const stress = {
+    structure: hasStress ? i32('stress_structure') : new Int32Array(0),
+    component: hasStress ? u8('stress_component') : new Uint8Array(0),
+    reference: hasStress ? f64('stress_reference') : new Float64Array(0),
+    predicted: hasStress ? f64('stress_predicted') : new Float64Array(0),
+  };
+  if (!sameLength(stress)) return undefined;
   if (!sameLength(structure) || !sameLength(energy) || !sameLength(force)) return undefined;
   const structures = structure.file.length;
   const { files, config_types: configTypes } = parsed.output;
@@ -125,7 +144,9 @@ export function decodeParity(bytes: Uint8Array): Parity | undefined {
     force.structure.every(
       (s, row) => s >= 0 && s < structures && force.atom[row] >= 0 && force.atom[row] < structure.atoms[s],
     ) &&
-    force.component.every((component) => component < 3);
+    force.component.every((component) => component < 3) &&
+    stress.structure.every((s) => s >= 0 && s < structures) &&
+    stress.component.every((component) => component < 6);
   if (!valid) return undefined;
   return {
     files,
@@ -137,6 +158,7 @@ export function decodeParity(bytes: Uint8Array): Parity | undefined {
     structureConfigType: structure.configType,
     energy,
     force,
+    stress,
   };
 }
 

@@ -47,6 +47,9 @@ export const errorSummary = v.object({
   /** Coefficients of determination of energy per atom and of force components. */
   energy_r2: v.nullable(finite),
   force_r2: v.nullable(finite),
+  /** Components of the stress in eV/Å³; runs of before there was a stress say nothing of it. */
+  stress_rmse: v.optional(v.nullable(finite)),
+  stress_mae: v.optional(v.nullable(finite)),
 });
 export type ErrorSummary = v.InferOutput<typeof errorSummary>;
 
@@ -125,6 +128,10 @@ export const runEvent = v.variant('type', [
     energy_rmse: v.object(ofSets),
     /** eV/Å per component */
     force_rmse: v.object(ofSets),
+    /** eV/Å³ per component, where the stress is fitted. */
+    stress_rmse: v.optional(v.object(ofSets)),
+    /** Fractions of the training loss. */
+    shares: v.optional(v.object({ energy: finite, force: finite, stress: finite, regularization: finite })),
   }),
   v.object({
     ...at,

@@ -76,7 +76,7 @@ const referenceOf = (schema: { reference?: string }): string | undefined =>
 
 export function labelSignature(label: LabelRule): string {
   if (label === 'none') return '';
-  if (label === 'name') return 'name';
+  if (label === 'name' || label === 'text') return 'name';
   if ('variants' in label) return label.variants.join(' | ');
   const words = ['centre', 'neighbour', 'neighbour'].slice(0, label.elements.maximum);
   return `[${(label.elements.maximum === 1 ? ['element'] : words).join(' ')}]`;

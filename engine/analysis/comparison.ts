@@ -3,7 +3,10 @@
  * Pure. Labels that are absent have no row.
  */
 import type { Parity } from '../../protocol/parity';
+import type { Prediction } from '../potentials/potential';
+import { volume } from '../structure/cell';
 import type { LabelledStructure } from '../structure/structure';
+import { toVoigt } from '../structure/voigt';
 
 export interface Comparison {
   readonly parity: Parity;
@@ -11,6 +14,7 @@ export interface Comparison {
   /** Rows that are filled. */
   energyRows: number;
   forceRows: number;
+  stressRows: number;
 }
 
 /** @param set index into SETS of each structure */
@@ -22,6 +26,7 @@ export function startComparison(structures: readonly LabelledStructure[], set: U
     reference: new Float64Array(rows),
     predicted: new Float64Array(rows),
   });
+  const stresses = 6 * structures.filter(({ virial }) => virial !== undefined).length;
   const components = structures.reduce((sum, { forces }) => sum + (forces?.length ?? 0), 0);
   const parity: Parity = {
     files: files.names,
@@ -38,8 +43,9 @@ export function startComparison(structures: readonly LabelledStructure[], set: U
       element: new Uint8Array(components),
       component: new Uint8Array(components),
     },
+    stress: { ...columns(stresses), component: new Uint8Array(stresses) },
   };
-  return { parity, structures, energyRows: 0, forceRows: 0 };
+  return { parity, structures, energyRows: 0, forceRows: 0, stressRows: 0 };
 }
 
 /** The distinct names in the order in which they come, and the number of each; −1 for none. */
@@ -54,14 +60,20 @@ function numbering(names: readonly (string | undefined)[]): { names: string[]; i
   return { names: [...numbers.keys()], indices };
 }
 
-/**
- * Adds structure `s`; each once.
- * @param energy predicted total energy in eV
- * @param forces predicted forces in eV/Å, 3N (more may follow); not read for a structure without reference forces
- */
-export function addPrediction(comparison: Comparison, s: number, energy: number, forces: Float64Array): void {
-  const { energy: energies, force } = comparison.parity;
-  const { numbers, energy: reference, forces: referenceForces } = comparison.structures[s];
+/** Adds what is predicted for structure `s`; each once. */
+export function addPrediction(
+  comparison: Comparison,
+  s: number,
+  { energy, forces, virial }: Pick<Prediction, 'energy' | 'forces' | 'virial'>,
+): void {
+  const { energy: energies, force, stress } = comparison.parity;
+  const {
+    numbers,
+    cell,
+    energy: reference,
+    forces: referenceForces,
+    virial: referenceVirial,
+  } = comparison.structures[s];
   if (reference !== undefined) {
     const row = comparison.energyRows++;
     energies.structure[row] = s;
@@ -77,5 +89,14 @@ export function addPrediction(comparison: Comparison, s: number, energy: number,
     force.component[row] = c % 3;
     force.reference[row] = value;
     force.predicted[row] = forces[c];
+  });
+  if (referenceVirial === undefined || cell === undefined) return;
+  const predicted = toVoigt(virial);
+  toVoigt(referenceVirial).forEach((value, component) => {
+    const row = comparison.stressRows++;
+    stress.structure[row] = s;
+    stress.component[row] = component;
+    stress.reference[row] = -value / volume(cell);
+    stress.predicted[row] = -predicted[component] / volume(cell);
   });
 }

@@ -68,8 +68,11 @@ export function errorStatistics(
   };
 }
 
-/** Rows of energies and of force components whose structure belongs to `set`. */
-export function selectSet(parity: Parity, set: SetName): { readonly energy: Int32Array; readonly force: Int32Array } {
+/** Rows of energies, of force components and of stresses whose structure belongs to `set`. */
+export function selectSet(
+  parity: Parity,
+  set: SetName,
+): { readonly energy: Int32Array; readonly force: Int32Array; readonly stress: Int32Array } {
   const wanted = SETS.indexOf(set);
   const select = (structure: Int32Array): Int32Array => {
     const rows = new Int32Array(structure.length);
@@ -78,10 +81,14 @@ export function selectSet(parity: Parity, set: SetName): { readonly energy: Int3
       if (parity.structureSet[structure[row]] === wanted) rows[count++] = row;
     return rows.slice(0, count);
   };
-  return { energy: select(parity.energy.structure), force: select(parity.force.structure) };
+  return {
+    energy: select(parity.energy.structure),
+    force: select(parity.force.structure),
+    stress: select(parity.stress.structure),
+  };
 }
 
-/** The figures of one set that are recorded with a run: energies in eV/atom, force components in eV/Å. */
+/** The figures of one set that are recorded with a run: energies in eV/atom, force components in eV/Å, stresses in eV/Å³. */
 export function summarize(parity: Parity, set: SetName): ErrorSummary {
   const wanted = SETS.indexOf(set);
   let structures = 0;
@@ -94,6 +101,7 @@ export function summarize(parity: Parity, set: SetName): ErrorSummary {
   const rows = selectSet(parity, set);
   const energy = errorStatistics(parity.energy.reference, parity.energy.predicted, rows.energy);
   const force = errorStatistics(parity.force.reference, parity.force.predicted, rows.force);
+  const stress = errorStatistics(parity.stress.reference, parity.stress.predicted, rows.stress);
   return {
     structures,
     atoms,
@@ -104,5 +112,7 @@ export function summarize(parity: Parity, set: SetName): ErrorSummary {
     force_max_error: force?.maximum ?? null,
     energy_r2: energy?.r2 ?? null,
     force_r2: force?.r2 ?? null,
+    stress_rmse: stress?.rmse ?? null,
+    stress_mae: stress?.mae ?? null,
   };
 }

@@ -44,7 +44,7 @@ export function datasetOfFiles(
   units: DatasetDefinition['units'],
 ): DatasetDefinition {
   const nowhere = { start: 0, end: 0 };
-  const { energy, forces, split_by, validation } = vocabulary.attributes;
+  const { energy, forces, stress, split_by, validation } = vocabulary.attributes;
   return {
     name,
     span: nowhere,
@@ -53,6 +53,7 @@ export function datasetOfFiles(
       files,
       energy: energy.default,
       forces: forces.default,
+      stress: stress.default,
       test: 0,
       validation: validation.default,
       test_files: undefined,

@@ -1,8 +1,10 @@
-/** Errors of a potential as tables for people (energies in meV/atom, forces in meV/Å), and as the errors.json of a run. */
+/** Errors of a potential as tables for people (energies in meV/atom, forces in meV/Å, stresses in GPa), and as the errors.json of a run. */
 import { basename } from 'node:path';
 import { bySet, type SetName } from '../../protocol/parity';
 import type { ErrorSummary } from '../../protocol/run';
 import type { ErrorReport, Uncertainty } from '../analysis/error-report';
+import type { LossShares } from '../training/result';
+import { GIGAPASCAL } from '../structure/voigt';
 import { table } from './table';
 
 export interface NamedErrors {
@@ -35,10 +37,22 @@ export function errorTables(sets: readonly NamedErrors[]): string {
   return [errorTable(sets), ...details].join('\n\n');
 }
 
+/** What each term and each config_type that has factors of its own contributes to the loss. */
+export function describeShares({ terms, config_types }: LossShares): string {
+  const list = (shares: Readonly<Record<string, number>>): string =>
+    Object.entries(shares)
+      .filter(([, share]) => share > 0)
+      .map(([name, share]) => `${name === '' ? '(no config_type)' : name} ${(100 * share).toFixed(1)} %`)
+      .join(', ');
+  const types = Object.keys(config_types).length > 0 ? `; of its errors by config_type: ${list(config_types)}` : '';
+  return `loss of the training set: ${list(terms)}${types}`;
+}
+
 function errorTable(sets: readonly NamedErrors[]): string {
+  const hasStress = sets.some(({ errors }) => typeof errors.stress_rmse === 'number');
   return table([
-    ['', '', 'energy', 'meV/atom', '', 'force', 'meV/Å', '', ''],
-    ['set', 'structures', 'RMSE', 'MAE', 'R²', 'RMSE', 'MAE', 'max', 'R²'],
+    ['', '', 'energy', 'meV/atom', '', 'force', 'meV/Å', '', '', ...(hasStress ? ['stress', 'GPa'] : [])],
+    ['set', 'structures', 'RMSE', 'MAE', 'R²', 'RMSE', 'MAE', 'max', 'R²', ...(hasStress ? ['RMSE', 'MAE'] : [])],
     ...sets
       .filter(({ errors }) => errors.structures > 0)
       .map(({ name, errors }) => [
@@ -51,6 +65,7 @@ function errorTable(sets: readonly NamedErrors[]): string {
         milli(errors.force_mae),
         milli(errors.force_max_error),
         determination(errors.force_r2),
+        ...(hasStress ? [pressure(errors.stress_rmse), pressure(errors.stress_mae)] : []),
       ]),
   ]);
 }
@@ -117,5 +132,8 @@ function reportTables(name: string, errors: ErrorSummary, report: ErrorReport): 
 }
 
 const milli = (value: number | null): string => (value === null ? '–' : (1000 * value).toFixed(2));
+/** eV/Å³ as GPa. */
+const pressure = (value: number | null | undefined): string =>
+  typeof value === 'number' ? (value * GIGAPASCAL).toFixed(3) : '–';
 const range = ({ low, high }: Uncertainty): string => ` (95 %: ${milli(low)} to ${milli(high)})`;
 const determination = (value: number | null): string => (value === null ? '–' : value.toFixed(5));

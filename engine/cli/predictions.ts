@@ -49,10 +49,11 @@ export async function comparePredictions(
 ): Promise<Parity | undefined> {
   const comparison = startComparison(structures, set);
   for (const [s, structure] of structures.entries()) {
-    if (structure.energy !== undefined || structure.forces !== undefined || keep !== undefined) {
+    const { energy, forces, virial } = structure;
+    if ([energy, forces, virial, keep].some((one) => one !== undefined)) {
       const predicted = potential.predict(structure);
       keep?.(structure, predicted);
-      addPrediction(comparison, s, predicted.energy, predicted.forces);
+      addPrediction(comparison, s, predicted);
     }
     if (!(await step(s + 1))) return undefined;
   }

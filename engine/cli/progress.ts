@@ -1,7 +1,18 @@
-/** Events of a run as text: a line for a pipe, a bar with the time left for a terminal. Energies in meV, forces in meV/Å. */
+/** Events of a run as text: a line for a pipe, a bar with the time left for a terminal. Energies in meV, forces in meV/Å, stresses in GPa. */
 import type { EpochEvent, RunEvent } from '../../protocol/run';
+import { GIGAPASCAL } from '../structure/voigt';
 
 const milli = (value: number | null): string => (value === null ? '–' : (1000 * value).toPrecision(3));
+
+/** eV/Å³ as GPa. */
+const pressure = (value: number | null): string => (value === null ? '–' : (GIGAPASCAL * value).toPrecision(3));
+
+/** `31 % energy, 69 % force` */
+const describeTerms = (shares: NonNullable<EpochEvent['shares']>): string =>
+  (['energy', 'force', 'stress', 'regularization'] as const)
+    .filter((term) => shares[term] > 0)
+    .map((term) => `${(100 * shares[term]).toFixed(0)} % ${term}`)
+    .join(', ');
 
 /** 75 → "1:15", 3700 → "1:01:40" */
 export function clock(seconds: number): string {
@@ -21,13 +32,16 @@ export function describeEvent(event: RunEvent): string | undefined {
       return `warning${event.code === undefined ? '' : ` ${event.code}`}: ${event.message}`;
     case 'epoch': {
       const { epoch, epochs, elapsed, energy_rmse: energy, force_rmse: force } = event;
+      const shares = event.shares === undefined ? '' : `  loss ${describeTerms(event.shares)}`;
       const sets = (['train', 'validation', 'test'] as const).filter(
         (set) => set !== 'validation' || event.loss.validation !== null,
       );
       const errors = (of: typeof energy): string => sets.map((set) => milli(of[set])).join(' | ');
+      const stresses = (of: typeof energy): string => sets.map((set) => pressure(of[set])).join(' | ');
       return (
         `epoch ${epoch}/${epochs}  energy ${errors(energy)} meV/atom  force ${errors(force)} meV/Å  ` +
-        `(${sets.join(' | ')})  ${clock(elapsed)}`
+        (event.stress_rmse === undefined ? '' : `stress ${stresses(event.stress_rmse)} GPa  `) +
+        `(${sets.join(' | ')})${shares}  ${clock(elapsed)}`
       );
     }
     case 'step':

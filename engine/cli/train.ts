@@ -19,7 +19,7 @@ import { DEVICES, loadTensorFlow } from '../training/tensorflow/load';
 import { backendOf, restore, serialize } from '../training/checkpoint';
 import { isFinished, runEpoch } from '../training/epochs';
 import { createTraining } from '../training/prepare';
-import { trainedElements } from '../training/result';
+import { lossShares, trainedElements } from '../training/result';
 import type { Hooks, TrainingSetup } from '../training/training';
 import { completePotential } from './automatic';
 import { conclude, JSON_OPTION } from './command';
@@ -27,7 +27,7 @@ import { THREADS_OPTION } from './compute';
 import { describeSplit, readDataset } from './dataset';
 import { datasetOf, potentialOf } from './definition-file';
 import type { DefinitionFile } from './definition-file';
-import { errorsFile, errorTables } from './error-table';
+import { describeShares, errorsFile, errorTables } from './error-table';
 import { inspectForJob } from './inspect';
 import { CHECKPOINT_OPTION, startJob } from './job';
 import type { Ending, Job, JobOptions, Prepared } from './job';
@@ -49,7 +49,7 @@ export const trainCommand = new Command('train')
 
 export async function prepareTraining(
   { path, definition }: DefinitionFile,
-  { options, optimizer, finish, procedure }: TrainDefinition,
+  { options, optimizer, finish, configTypes, procedure }: TrainDefinition,
   output: Output,
 ): Promise<Result<Prepared>> {
   const potential = potentialOf(definition, options.potential);
@@ -61,7 +61,7 @@ export async function prepareTraining(
   const loaded = await readDataset(dataset, dirname(path), potential.elements, options.seed, output);
   if (!loaded.ok) return loaded;
   const { structures, set, files, warnings } = loaded.value;
-  const setup = { potential, options, optimizer, finish, procedure, structures, set };
+  const setup = { potential, options, optimizer, finish, configTypes, procedure, structures, set };
   const split = describeSplit(dataset);
   return ok({
     data: files,
@@ -107,6 +107,8 @@ async function train(given: TrainingSetup, split: string, folder: string, job: J
     if (await job.pause(() => serialize(training))) return { state: 'stopped' };
   }
   job.save(serialize(training));
+  const shares = lossShares(training);
+  job.tell({ type: 'log', message: describeShares(shares) });
   backend.value.dispose?.();
   const elements = trainedElements(training);
   const bare = createPotentialFile(setup.potential, elements);
@@ -139,21 +141,31 @@ async function train(given: TrainingSetup, split: string, folder: string, job: J
     ...job.spent(),
     weights_sha256: hashWeights(file),
   };
+  const recorded = Object.fromEntries(
+    [...Object.entries(shares.terms), ...Object.entries(shares.config_types)].map(([name, share]) => [
+      `loss_share ${name}`,
+      share,
+    ]),
+  );
   return {
     state: 'finished',
-    changes: { ...errors, results: { ...results, best_epoch: best?.epoch ?? null } },
+    changes: { ...errors, results: { ...results, best_epoch: best?.epoch ?? null, ...recorded } },
     result: {
       potential: join(run.folder, 'potential.json'),
       ...errors,
       report,
+      loss_shares: shares,
       identity: setup.potential.identity,
       ...results,
     },
-    text: errorTables([
-      { name: 'train', errors: errors.train },
-      { name: 'validation', errors: errors.validation },
-      { name: 'test', errors: errors.test, report: report.test },
-    ]),
+    text: [
+      errorTables([
+        { name: 'train', errors: errors.train },
+        { name: 'validation', errors: errors.validation },
+        { name: 'test', errors: errors.test, report: report.test },
+      ]),
+      describeShares(shares),
+    ].join('\n\n'),
   };
 }
 

@@ -11,7 +11,7 @@ import type { LabelledStructure } from '../structure/structure';
 import type { Frame, InfoValue } from './frame';
 import { openFrames, type DataFile } from './frames';
 import { expandGlob, isGlob, MAXIMUM_FILES } from './globs';
-import { chooseKeys, ENERGY_KEYS, FORCES_KEYS, isDifferent, readLabels, type LabelKeys } from './labels';
+import { chooseKeys, ENERGY_KEYS, FORCES_KEYS, isDifferent, readLabels, STRESS_KEYS, type LabelKeys } from './labels';
 import { unitFactors } from './n2p2-data';
 import { Problems } from './problems';
 import { splitStructures } from './splits';
@@ -165,17 +165,20 @@ function labelFrames(
   };
   const noEnergy = keys.energy === undefined;
   const noForces = keys.forces === undefined;
-  const { energy, forces } = dataset.options;
+  const { energy, forces, stress } = dataset.options;
   if (noEnergy && (energy !== 'auto' || noForces))
     problems.add(absent('the energy key', energy, ENERGY_KEYS, infoKeys));
   if (noForces && (forces !== 'auto' || noEnergy))
     problems.add(absent('the forces column', forces, FORCES_KEYS, columns));
+  if (stress !== 'auto' && keys.virial === undefined && keys.stress === undefined)
+    problems.add(absent('the stress key', stress, STRESS_KEYS, infoKeys));
   if (problems.count > 0) return { ok: false, problems: problems.list() };
 
   const structures: LabelledStructure[] = [];
   const lines: number[] = [];
   const without = { energy: 0, forces: 0, both: 0 };
   let differing = 0;
+  let unbounded = 0;
   const { split_by } = dataset.options;
   for (const { frame, source, line } of frames) {
     const { labels, problems: wrong } = readLabels(frame, keys);
@@ -193,6 +196,8 @@ function labelFrames(
     }
     if (keys.energy === 'energy' && isDifferent(frame.info.get('energy'), frame.info.get('free_energy'))) differing++;
     const { numbers, positions, cell, periodic, info } = frame;
+    const isCrystal = cell !== undefined && periodic.every(Boolean);
+    if (labels.virial !== undefined && !isCrystal) unbounded++;
     lines.push(line);
     structures.push({
       numbers,
@@ -200,6 +205,7 @@ function labelFrames(
       cell,
       periodic,
       ...labels,
+      virial: isCrystal ? labels.virial : undefined,
       source,
       configType: textOf(info.get('config_type') ?? info.get('group')),
       split: typeof split_by === 'object' ? textOf(info.get(split_by.key)) : undefined,
@@ -214,6 +220,11 @@ function labelFrames(
   if (keys.forces === undefined) warn('XD015', 'no frame has forces: only energies are used');
   else if (without.forces > 0) warn('XD015', `${without.forces} of ${total} frames have no forces (${keys.forces})`);
   if (without.both > 0) warn('XD015', `${without.both} of ${total} frames have neither and are left out`);
+  if (unbounded > 0)
+    warn(
+      'PD0605',
+      `${unbounded} of ${total} frames have a stress or virial (${keys.virial ?? keys.stress ?? ''}) and are not periodic in all directions: it is not used`,
+    );
   if (differing > 0) {
     const message = `energy and free_energy differ in ${differing} of ${total} frames; forces of a calculation with smearing belong to free_energy: write energy = free_energy if that is meant`;
     warn('XD018', message);

@@ -7,7 +7,7 @@
  * (`MACE_forces`) are never taken by themselves. A label that is absent is absent, never zero.
  */
 import type { Problem } from '../../protocol/result';
-import { signedVolume } from '../structure/cell';
+import { volume } from '../structure/cell';
 import type { Labels } from '../structure/structure';
 import { numbersOf } from './extended-xyz-header';
 import type { Frame, InfoValue } from './frame';
@@ -15,8 +15,8 @@ import type { Frame, InfoValue } from './frame';
 /** In order of preference. */
 export const ENERGY_KEYS = ['REF_energy', 'dft_energy', 'DFT_energy', 'energy', 'free_energy', 'total_energy'];
 export const FORCES_KEYS = ['REF_forces', 'dft_forces', 'DFT_forces', 'dft_force', 'forces', 'force'];
-const VIRIAL_KEYS = ['REF_virials', 'REF_virial', 'dft_virial', 'DFT_virial', 'virial', 'virials'];
-const STRESS_KEYS = ['REF_stress', 'dft_stress', 'DFT_stress', 'stress'];
+export const VIRIAL_KEYS = ['REF_virials', 'REF_virial', 'dft_virial', 'DFT_virial', 'virial', 'virials'];
+export const STRESS_KEYS = ['REF_stress', 'dft_stress', 'DFT_stress', 'stress'];
 
 export interface LabelKeys {
   readonly energy?: string;
@@ -37,16 +37,19 @@ export function chooseKey(
 
 /** Chooses the keys of all labels from what the frames have. */
 export function chooseKeys(
-  wanted: { readonly energy: string; readonly forces: string },
+  wanted: { readonly energy: string; readonly forces: string; readonly stress: string },
   keys: ReadonlyMap<string, number>,
   columns: ReadonlyMap<string, number>,
 ): LabelKeys {
-  const virial = chooseKey('auto', VIRIAL_KEYS, keys);
+  const isNamed = wanted.stress !== 'auto';
+  const isVirial = /virial/i.test(wanted.stress);
+  const virial = isNamed && !isVirial ? undefined : chooseKey(wanted.stress, VIRIAL_KEYS, keys);
+  const stress = isNamed && isVirial ? undefined : chooseKey(wanted.stress, STRESS_KEYS, keys);
   return {
     energy: chooseKey(wanted.energy, ENERGY_KEYS, keys),
     forces: chooseKey(wanted.forces, FORCES_KEYS, columns),
     virial,
-    stress: virial === undefined ? chooseKey('auto', STRESS_KEYS, keys) : undefined,
+    stress: virial === undefined ? stress : undefined,
   };
 }
 
@@ -82,8 +85,8 @@ export function readLabels(
     if (matrix === undefined) bad(virialKey, 'nine finite numbers, or six in the order xx yy zz yz xz xy');
     else if (keys.virial !== undefined) virial = matrix;
     else {
-      const volume = frame.cell === undefined ? 0 : Math.abs(signedVolume(frame.cell));
-      if (volume > 0) virial = matrix.map((stress) => -volume * stress);
+      const space = frame.cell === undefined ? 0 : volume(frame.cell);
+      if (space > 0) virial = matrix.map((stress) => -space * stress);
       else bad(virialKey, 'given with a cell: without a volume there is no stress');
     }
   }

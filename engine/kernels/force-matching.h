@@ -1,9 +1,10 @@
-// Errors of energies and forces of a few structures, and what an optimizer wants of them: the gradient of the loss, or
+// Errors of energies, forces and virials of a few structures, and what an optimizer wants of them: the gradient of the loss, or
 // rows of the Jacobian. A *piece* is what one thread works on at a time; it writes to numbers of its own, which are added up in the
 // order of pieces, so that results don't depend on the number of threads. eV, Å.
 //
 // Forces are linear in g = dE/dx: F_j = Σ_i Σ_s g_is D_isj with the stored D = −∂x/∂r (training/data.ts has the layout), so
-// that the derivative of v·F by the parameters is that of T·g with T_is = Σ_j v_j·D_isj.
+// that the derivative of v·F by the parameters is that of T·g with T_is = Σ_j v_j·D_isj. The virial is Σ_i Σ_s g_is V_is likewise,
+// six components of V = −∂x/∂strain.
 #pragma once
 #include "batched-network.h"
 #include "memory.h"
@@ -28,7 +29,10 @@ typedef struct {
   uint32_t forces;      // double[3 atoms]: reference, eV/Å; 0 where there is none
   uint32_t row;         // double[offsets]
   int32_t hasEnergy;
+  uint32_t strains;     // double[6] per function: V; 0 where the virial is not wanted
+  uint32_t virial;      // double[6]: reference, eV; 0 where there is none
   uint32_t unused;
+  double energyFactor, forceFactor, stressFactor;  // of its squared errors in the loss
 } Sample;
 
 // What a piece makes of its errors.
@@ -39,22 +43,22 @@ typedef struct {
 enum { MAKE_NOTHING, MAKE_GRADIENT, MAKE_ROWS, MAKE_SKETCH };
 
 typedef struct {
-  double energyFactor, forceFactor;  // of the squared errors in the loss: (ΔE/N)², |ΔF|²
+  double energyFactor, forceFactor, stressFactor;  // of the squared errors in the loss: (ΔE/N)², |ΔF|², |ΔW/N|²
   uint32_t networks;                 // DenseNetwork[elements]
   uint32_t lists;                    // FunctionList[elements][elements]
   uint32_t parameters;               // double[stride]
   uint32_t samples;                  // Sample[…]
   uint32_t batch;                    // int32[…]: the samples to look at
   uint32_t pieceStarts;              // int32[pieces + 1], into batch
-  uint32_t errors;                   // double[…][2], per entry of batch: (ΔE/N)², |ΔF|²
+  uint32_t errors;                   // double[…][3], per entry of batch: (ΔE/N)², |ΔF|², |ΔW/N|²
   uint32_t partials;                 // double[pieces][rows][stride]
   uint32_t residuals;                // double[pieces][rows]
-  uint32_t energyScales, forceScales; // double[groups]: what a residual in a group is multiplied by
+  uint32_t energyScales, forceScales, stressScales; // double[groups]: what a residual in a group is multiplied by
   uint32_t totals;                   // double[rows][stride]: the partials, added up
   int32_t elements, offsetsAt, offsets;
   int32_t stride;                    // of a vector of parameters
   int32_t make;
-  int32_t energyGroups, forceGroups; // rows are the groups of energies, then those of forces
+  int32_t energyGroups, forceGroups, stressGroups; // rows are the groups of energies, of forces, of virials
   int32_t rows;                      // 1 for a gradient
   int32_t pieces;
   int32_t deepest, widest;           // hidden layers and nodes of the largest network
@@ -64,6 +68,7 @@ typedef struct {
 
 // Which row an error belongs to: neighbours in a structure, and structures of a batch, are dealt out in turn.
 INLINE int force_group(const Matching *m, int entry, int atom) { return (int)((uint32_t)(atom + entry) % (uint32_t)m->forceGroups); }
+INLINE int stress_group(const Matching *m, int entry, int component) { return (int)((uint32_t)(component + entry) % (uint32_t)m->stressGroups); }
 INLINE int energy_group(const Matching *m, int entry) { return (int)((uint32_t)entry % (uint32_t)m->energyGroups); }
 
 // ±1 at random for an error of a sample: the finalizer of MurmurHash3 (Appleby, 2011) over what it is.
@@ -144,8 +149,40 @@ PASS void structure_forces(const Matching *m, const Sample *s, const Piece *p, c
   }
 }
 
-// T of one structure for v: each atom's part goes to the tangent of the atom's group.
-PASS void structure_tangents(const Matching *m, const Sample *s, const Piece *p, const int32_t *lanes, int entry, int groups, const double *v) {
+// W of one structure.
+PASS void structure_virial(const Matching *m, const Sample *s, const Piece *p, const int32_t *lanes, double *virial) {
+  const DenseNetwork *networks = AT(DenseNetwork, m->networks);
+  const uint8_t *elements = AT(uint8_t, s->elements);
+  const double *V = AT(double, s->strains);
+  vd a = splatd(0), b = a, c = a;
+  for (uint32_t i = 0; i < s->atoms; i++) {
+    int e = elements[i], lane = lanes[i], count = networks[e].sizes[0];
+    const double *g = p->batches[e][lane / LANES].gradient + lane % LANES;
+    for (int k = 0; k < count; k++, V += 6) {
+      vd u = splatd(g[k * LANES]);
+      a = fmad(u, loadd(V), a), b = fmad(u, loadd(V + 2), b), c = fmad(u, loadd(V + 4), c);
+    }
+  }
+  stored(virial, a), stored(virial + 2, b), stored(virial + 4, c);
+}
+
+// Adds Σ_v w_v V to the tangents: to those of the groups of the components, or all to the one there is.
+PASS void add_strain_tangents(const Matching *m, const Sample *s, const Piece *p, const int32_t *lanes, int entry, int groups, const double *w) {
+  const DenseNetwork *networks = AT(DenseNetwork, m->networks);
+  const uint8_t *elements = AT(uint8_t, s->elements);
+  const double *V = AT(double, s->strains);
+  for (uint32_t i = 0; i < s->atoms; i++) {
+    int e = elements[i], lane = lanes[i], count = networks[e].sizes[0];
+    for (int k = 0; k < count; k++, V += 6)
+      for (int v = 0; v < 6; v++) {
+        int group = m->make == MAKE_GRADIENT ? 0 : m->forceGroups + stress_group(m, entry, v);
+        p->tangents[e][lane / LANES * groups + group][k * LANES + lane % LANES] += w[v] * V[v];
+      }
+  }
+}
+
+// T of one structure for v: each atom's part goes to the tangent of the atom's group. Other groups are left as they are.
+PASS void structure_tangents(const Matching *m, const Sample *s, const Piece *p, const int32_t *lanes, int entry, int groups, int tangents, const double *v) {
   const DenseNetwork *networks = AT(DenseNetwork, m->networks);
   const FunctionList *lists = AT(FunctionList, m->lists);
   const uint8_t *elements = AT(uint8_t, s->elements);
@@ -165,7 +202,7 @@ PASS void structure_tangents(const Matching *m, const Sample *s, const Piece *p,
       D += 3 * n;
     }
     for (int group = 0; group < groups; group++) {
-      double *to = p->tangents[e][lane / LANES * groups + group] + lane % LANES;
+      double *to = p->tangents[e][lane / LANES * tangents + group] + lane % LANES;
       const double *from = p->sums + (group * kinds + m->elements) * stride;
       for (int k = 0; k < count; k++) to[k * LANES] = group == own ? from[3 * k] + from[3 * k + 1] + from[3 * k + 2] : 0;
       for (int f = 0; f < m->elements; f++) {
@@ -177,6 +214,9 @@ PASS void structure_tangents(const Matching *m, const Sample *s, const Piece *p,
     }
   }
 }
+
+// Tangents that every batch of atoms has.
+INLINE int tangent_groups(const Matching *m) { return m->make == MAKE_NOTHING ? 0 : m->make == MAKE_GRADIENT ? 1 : m->forceGroups + m->stressGroups; }
 
 // Takes the memory of a piece; with `touch` 0 only what it would be.
 static void take_piece(Arena *arena, const Matching *m, int index, Piece *p, Adjoints *adjoints, int touch) {
@@ -192,7 +232,7 @@ static void take_piece(Arena *arena, const Matching *m, int index, Piece *p, Adj
     atoms += (int)s->atoms;
     if ((int)s->atoms > largest) largest = (int)s->atoms;
   }
-  int groups = m->make == MAKE_NOTHING ? 0 : m->make == MAKE_GRADIENT ? 1 : m->forceGroups;
+  int groups = tangent_groups(m);
   p->lanes = take(arena, 4 * (uint64_t)atoms);
   p->errors = take(arena, 24 * (uint64_t)largest);
   p->expanded = take(arena, (uint64_t)(m->elements + 1) * (uint64_t)m->functions * 24);
@@ -224,7 +264,7 @@ static void match_piece(const Matching *m, uint32_t scratch, int index) {
   Piece p;
   Adjoints adjoints;
   take_piece(&arena, m, index, &p, &adjoints, 1);
-  int first = starts[index], end = starts[index + 1], make = m->make, groups = make == MAKE_GRADIENT ? 1 : m->forceGroups;
+  int first = starts[index], end = starts[index + 1], make = m->make, groups = tangent_groups(m), forceGroups = make == MAKE_GRADIENT ? 1 : m->forceGroups;
 
   // Inputs, a lane for each atom.
   int32_t next[MAXIMUM_TRAINED_ELEMENTS];
@@ -272,14 +312,14 @@ static void match_piece(const Matching *m, uint32_t scratch, int index) {
     for (uint32_t i = 0; i < s->atoms; i++) energy += p.batches[elements[i]][lanes[i] / LANES].energy[lanes[i] % LANES];
     for (int o = 0; o < m->offsets; o++) energy += row[o] * parameters[m->offsetsAt + o];
     double error = s->hasEnergy ? (energy - s->energy) / s->atoms : 0;
-    errors[2 * k] = error * error, errors[2 * k + 1] = 0;
+    errors[3 * k] = error * error, errors[3 * k + 1] = errors[3 * k + 2] = 0;
     double seed = 0;
     int into = 0;
-    if (make == MAKE_GRADIENT) seed = 2 * m->energyFactor * error / s->atoms;
+    if (make == MAKE_GRADIENT) seed = 2 * m->energyFactor * s->energyFactor * error / s->atoms;
     else if (make != MAKE_NOTHING && s->hasEnergy && m->energyGroups) {
       into = energy_group(m, k);
       // In the sum of absolute errors every one pulls in its own direction.
-      double weight = (make == MAKE_SKETCH ? random_sign(m->seed, (uint32_t)batch[k], 3 * s->atoms) : error < 0 ? -1 : 1) * energyScales[into];
+      double weight = (make == MAKE_SKETCH ? random_sign(m->seed, (uint32_t)batch[k], 3 * s->atoms) : error < 0 ? -1 : 1) * energyScales[into] * __builtin_sqrt(s->energyFactor);
       seed = weight / s->atoms;
       residuals[into] -= weight * error;
     }
@@ -288,20 +328,38 @@ static void match_piece(const Matching *m, uint32_t scratch, int index) {
       for (int o = 0; o < m->offsets; o++) partial[(uint64_t)into * (uint64_t)m->stride + (uint64_t)(m->offsetsAt + o)] += row[o] * seed;
     if (s->derivatives && s->forces) {
       structure_forces(m, s, &p, lanes, p.errors);
-      double squares = 0;
+      double squares = 0, root = __builtin_sqrt(s->forceFactor);
       for (uint32_t c = 0; c < 3 * s->atoms; c++) {
         double d = p.errors[c] - target[c];
         squares += d * d;
-        if (make == MAKE_GRADIENT) p.errors[c] = 2 * m->forceFactor * d;
-        else if (make != MAKE_NOTHING && groups) {
+        if (make == MAKE_GRADIENT) p.errors[c] = 2 * m->forceFactor * s->forceFactor * d;
+        else if (make != MAKE_NOTHING && forceGroups) {
           int group = force_group(m, k, (int)(c / 3));
-          double weight = (make == MAKE_SKETCH ? random_sign(m->seed, (uint32_t)batch[k], c) : d < 0 ? -1 : 1) * forceScales[group];
+          double weight = (make == MAKE_SKETCH ? random_sign(m->seed, (uint32_t)batch[k], c) : d < 0 ? -1 : 1) * forceScales[group] * root;
           residuals[m->energyGroups + group] -= weight * d;
           p.errors[c] = weight;
         }
       }
-      errors[2 * k + 1] = squares;
-      if (make == MAKE_GRADIENT ? m->forceFactor != 0 : make != MAKE_NOTHING && groups) structure_tangents(m, s, &p, lanes, k, groups, p.errors);
+      errors[3 * k + 1] = squares;
+      if (make == MAKE_GRADIENT ? m->forceFactor != 0 : make != MAKE_NOTHING && forceGroups) structure_tangents(m, s, &p, lanes, k, forceGroups, groups, p.errors);
+    }
+    if (s->strains && s->virial) {
+      double virial[6], squares = 0, root = __builtin_sqrt(s->stressFactor);
+      const double *reference = AT(double, s->virial), *stressScales = AT(double, m->stressScales);
+      structure_virial(m, s, &p, lanes, virial);
+      for (int v = 0; v < 6; v++) {
+        double d = (virial[v] - reference[v]) / s->atoms;
+        squares += d * d;
+        if (make == MAKE_GRADIENT) virial[v] = 2 * m->stressFactor * s->stressFactor * d / s->atoms;
+        else if (make != MAKE_NOTHING && m->stressGroups) {
+          int group = stress_group(m, k, v);
+          double weight = (make == MAKE_SKETCH ? random_sign(m->seed, (uint32_t)batch[k], 3 * s->atoms + 1 + (uint32_t)v) : d < 0 ? -1 : 1) * stressScales[group] * root;
+          residuals[m->energyGroups + forceGroups + group] -= weight * d;
+          virial[v] = weight / s->atoms;
+        }
+      }
+      errors[3 * k + 2] = squares;
+      if (make == MAKE_GRADIENT ? m->stressFactor != 0 : make != MAKE_NOTHING && m->stressGroups) add_strain_tangents(m, s, &p, lanes, k, groups, virial);
     }
     atom += (int)s->atoms;
   }
@@ -309,7 +367,7 @@ static void match_piece(const Matching *m, uint32_t scratch, int index) {
 
   // Parameter gradients, one pass back per row.
   double *lanes = take(&arena, LANES * 8), *mask = take(&arena, LANES * 8);
-  int useForces = wantForces && (make != MAKE_GRADIENT || m->forceFactor != 0);
+  int useForces = wantForces && (make != MAKE_GRADIENT || m->forceFactor != 0 || m->stressFactor != 0);
   int passes = make == MAKE_GRADIENT ? 1 : m->rows;
   for (int e = 0; e < m->elements; e++)
     for (int b = 0; b * LANES < p.counts[e]; b++) {

@@ -10,7 +10,7 @@ export interface Backend {
   readonly name: string;
   /**
    * Adds the squared errors of the samples to `sums` and, if there is a gradient, the derivatives of
-   * Σ factors.energy (ΔE/N)² + factors.force |ΔF|² by all parameters to it.
+   * what they add to the loss (`weighSums`) by all parameters to it.
    */
   readonly evaluate: (
     parameters: Float64Array,
@@ -39,6 +39,8 @@ export interface Observations {
   readonly energyScales: Float64Array;
   /** The same of force components. */
   readonly forceScales: Float64Array;
+  /** The same of components of the virial per atom. */
+  readonly stressScales: Float64Array;
   /** Rows of coefficients whose products with the parameters are observed to be 0. */
   readonly zeros: readonly Float64Array[];
   /** λ, what the weight of all earlier observations is multiplied by. */
@@ -75,7 +77,7 @@ export interface Sketch {
  * is that of its samples.
  */
 export interface NormalEquations {
-  /** How many times structures share rows; each has one row of energies, and `groups` of forces. */
+  /** How many times structures share rows; each has one row of energies, `groups` of forces, and one of virials. */
   pieces(samples: Int32Array): number;
   clear(): void;
   /** Of the diagonal of N. */
@@ -97,7 +99,7 @@ export interface BackendProvider {
   readonly dispose?: () => void;
 }
 
-/** The group of an error: atoms of a structure, and structures of a batch, are dealt out in turn (force-matching.h). */
+/** The group of an error: atoms (components of the virial) of a structure, and structures of a batch, are dealt out in turn (force-matching.h). */
 export const groupOf = (entry: number, atom: number, groups: number): number => (entry + atom) % groups;
 
 export const referenceBackend: BackendProvider = {

@@ -2,6 +2,7 @@
 import * as v from 'valibot';
 import { decodeColumns, encodeColumns } from '../../protocol/columns';
 import { fail, ok, type Result } from '../../protocol/result';
+import { readSums, SUMS } from './loss';
 import type { Training } from './training';
 
 const finite = v.pipe(v.number(), v.finite());
@@ -18,7 +19,8 @@ const stateMeta = v.object({
   batch: count,
   updates: count,
   elapsed: finite,
-  sums: v.object({ energies: count, energySquares: finite, forces: count, forceSquares: finite }),
+  /** In the order of SUMS. */
+  sums: v.pipe(v.array(finite), v.length(SUMS.length)),
   best: v.nullable(v.object({ epoch: count, loss: finite })),
 });
 
@@ -36,7 +38,7 @@ export function serialize({ setup, state, backend, stages }: Training): Uint8Arr
     batch,
     updates,
     elapsed,
-    sums,
+    sums: SUMS.map((name) => sums[name]),
     best: best === undefined ? null : { epoch: best.epoch, loss: best.loss },
   };
   const optimizerColumns = Object.entries(stages[stage].optimizer.state).map(
@@ -95,7 +97,7 @@ export function restore({ setup, state, backend, stages }: Training, bytes: Uint
   state.batch = rest.batch;
   state.updates = rest.updates;
   state.elapsed = rest.elapsed;
-  state.sums = rest.sums;
+  state.sums = readSums(rest.sums);
   state.best = best === null ? undefined : { ...best, parameters: bestParameters };
   return ok(undefined);
 }

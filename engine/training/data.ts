@@ -17,6 +17,7 @@ import {
   type Workspace,
 } from '../descriptors/symmetry-functions';
 import { buildNeighborList, type NeighborList } from '../structure/neighbors';
+import { VOIGT } from '../structure/voigt';
 import type { LabelledStructure, Structure } from '../structure/structure';
 
 /** Forces as linear functions of dE/dx: F_j += Σ_s dE/dx_s · (−∂x_s/∂r_j), x the scaled symmetry functions. */
@@ -30,7 +31,15 @@ export interface Derivatives {
    * neighbour's position for the functions that `functionsOf` lists.
    */
   readonly values: Float64Array;
+  /**
+   * −∂x_s/∂ε of every function of every atom by the strain of all space, six components (structure/voigt.ts), as the virial
+   * is W = Σ_i Σ_s dE/dx_s · (−∂x_s/∂ε); empty where the virial isn't wanted.
+   */
+  readonly virials: Float64Array;
 }
+
+/** What of the derivatives a structure needs. */
+export const DERIVATIVES = { none: 0, forces: 1, virial: 2 } as const;
 
 /** Geometry of one structure as the networks see it. */
 export interface Inputs {
@@ -116,24 +125,27 @@ function findSlots(
 }
 
 /** Bytes that the derivatives of a structure take, without computing them. */
-export function measureDerivatives(set: DescriptorSet, structure: Structure): number {
+export function measureDerivatives(set: DescriptorSet, structure: Structure, wanted: number): number {
   const elements = Uint8Array.from(structure.numbers, (number) => set.elementOf[number]);
   const { slots, slotsAt, length } = findSlots(set, elements, buildNeighborList(structure, set.plan.cutoff));
-  return 8 * length + 4 * (slots.length + slotsAt.length);
+  const virials = wanted < DERIVATIVES.virial ? 0 : elements.reduce((sum, element) => sum + 6 * set.counts[element], 0);
+  return 8 * (length + virials) + 4 * (slots.length + slotsAt.length);
 }
 
-/** Unscaled functions of a structure into `inputs.values`, and, if asked for, their derivatives. */
+/** Unscaled functions of a structure into `inputs.values`, and the derivatives that are wanted. */
 function computeStructure(
   set: DescriptorSet,
   structure: Structure,
   inputs: Inputs,
-  withDerivatives: boolean,
+  wanted: number,
   allocate: (numbers: number) => Float64Array = (numbers) => new Float64Array(numbers),
 ): Derivatives | undefined {
   const { plan, workspace, functionsOf } = set;
   const { elements, values, valuesAt } = inputs;
   const list = buildNeighborList(structure, plan.cutoff);
+  const withDerivatives = wanted !== DERIVATIVES.none;
   const found = withDerivatives ? findSlots(set, elements, list) : undefined;
+  const virials = wanted >= DERIVATIVES.virial ? allocate(6 * values.length) : new Float64Array(0);
   const derivatives = found === undefined ? new Float64Array(0) : allocate(found.length);
   /** Where the derivatives of a neighbour in the present atom's slots begin. */
   const placeOf = new Int32Array(elements.length);
@@ -143,6 +155,7 @@ function computeStructure(
     values.set(workspace.values.subarray(0, count), valuesAt[i]);
     if (found === undefined) continue;
     const { gradients } = workspace;
+    if (virials.length > 0) addVirials(list, i, count, gradients, virials, valuesAt[i]);
     const center = at;
     at += 3 * count;
     for (let slot = found.slotsAt[i]; slot < found.slotsAt[i + 1]; slot++) {
@@ -167,7 +180,25 @@ function computeStructure(
       }
     }
   }
-  return found && { slotsAt: found.slotsAt, slots: found.slots, values: derivatives };
+  return found && { slotsAt: found.slotsAt, slots: found.slots, values: derivatives, virials };
+}
+
+/** −∂x_s/∂ε of the functions of atom i: strain moves every neighbour, images of the atom itself too, by ε r. */
+function addVirials(
+  { offsets, vectors }: NeighborList,
+  i: number,
+  count: number,
+  gradients: Float64Array,
+  virials: Float64Array,
+  first: number,
+): void {
+  for (let e = offsets[i], from = 0; e < offsets[i + 1]; e++)
+    for (let s = 0; s < count; s++, from += 3)
+      for (let v = 0; v < 6; v++) {
+        const [a, b] = VOIGT[v];
+        virials[6 * (first + s) + v] -=
+          0.5 * (gradients[from + a] * vectors[3 * e + b] + gradients[from + b] * vectors[3 * e + a]);
+      }
 }
 
 function scaleInputs({ elements, values, valuesAt }: Inputs, scaling: readonly Scaling[]): void {
@@ -179,14 +210,17 @@ function scaleInputs({ elements, values, valuesAt }: Inputs, scaling: readonly S
 
 function scaleDerivatives(
   { functionsOf }: DescriptorSet,
-  { elements }: Inputs,
-  { slots, slotsAt, values }: Derivatives,
+  { elements, valuesAt }: Inputs,
+  { slots, slotsAt, values, virials }: Derivatives,
   scaling: readonly Scaling[],
 ): void {
   let at = 0;
   for (let i = 0; i < elements.length; i++) {
     const { factor } = scaling[elements[i]];
     for (let s = 0; s < factor.length; s++) for (let axis = 0; axis < 3; axis++) values[at++] *= factor[s];
+    if (virials.length > 0)
+      for (let s = 0; s < factor.length; s++)
+        for (let v = 0; v < 6; v++) virials[6 * (valuesAt[i] + s) + v] *= factor[s];
     for (let slot = slotsAt[i]; slot < slotsAt[i + 1]; slot++) {
       const functions = functionsOf[elements[i]][elements[slots[slot]]];
       for (let m = 0; m < functions.length; m++)
@@ -205,7 +239,7 @@ export interface PreparedDescriptors {
   readonly constant: readonly (readonly number[])[];
   /** How many structures' derivatives are kept, and how many bytes they take. */
   readonly cached: { readonly structures: number; readonly bytes: number };
-  /** Scaled derivatives of a structure that was prepared with them, from memory or computed again. */
+  /** Scaled derivatives of a structure, from memory or computed again. */
   readonly derivatives: (structure: number) => Derivatives;
   /** The same, if they are in memory. */
   readonly kept: (structure: number) => Derivatives | undefined;
@@ -213,7 +247,7 @@ export interface PreparedDescriptors {
 
 /** Bytes that all derivatives will take, extrapolated from at most 32 structures. */
 export function estimateBytes(set: DescriptorSet, structures: readonly Structure[], wanted: Uint8Array): number {
-  const indices = structures.flatMap((_, s) => (wanted[s] === 1 ? [s] : []));
+  const indices = structures.flatMap((_, s) => (wanted[s] === DERIVATIVES.none ? [] : [s]));
   const stride = Math.max(1, Math.ceil(indices.length / 32));
   let bytes = 0;
   let atoms = 0;
@@ -221,14 +255,14 @@ export function estimateBytes(set: DescriptorSet, structures: readonly Structure
   indices.forEach((s, k) => {
     all += structures[s].numbers.length;
     if (k % stride !== 0) return;
-    bytes += measureDerivatives(set, structures[s]);
+    bytes += measureDerivatives(set, structures[s], wanted[s]);
     atoms += structures[s].numbers.length;
   });
   return atoms === 0 ? 0 : Math.round((bytes / atoms) * all);
 }
 
 /**
- * Symmetry functions of all structures and, of those in `withDerivatives`, their derivatives.
+ * Symmetry functions of all structures and the derivatives that are wanted of each (DERIVATIVES).
  * @param isTraining 1 for the structures whose statistics make the scaling
  * @param budget bytes that derivatives may take
  * @param step is awaited after each structure; false stops
@@ -240,7 +274,7 @@ export async function prepareDescriptorsOf(
   potential: PotentialDefinition,
   structures: readonly LabelledStructure[],
   isTraining: Uint8Array,
-  withDerivatives: Uint8Array,
+  wanted: Uint8Array,
   budget: number,
   step: (done: number) => Promise<boolean>,
   allocate?: (numbers: number) => Float64Array,
@@ -251,9 +285,9 @@ export async function prepareDescriptorsOf(
   let bytes = 0;
   for (const [index, structure] of structures.entries()) {
     const own = createInputs(set, structure);
-    const size = withDerivatives[index] === 1 ? measureDerivatives(set, structure) : 0;
+    const size = wanted[index] === DERIVATIVES.none ? 0 : measureDerivatives(set, structure, wanted[index]);
     const keep = size > 0 && bytes + size <= budget;
-    cache.push(computeStructure(set, structure, own, keep, allocate));
+    cache.push(computeStructure(set, structure, own, keep ? wanted[index] : DERIVATIVES.none, allocate));
     if (keep) bytes += size;
     inputs.push(own);
     if (isTraining[index] === 1) {
@@ -282,7 +316,7 @@ export async function prepareDescriptorsOf(
       if (kept !== undefined) return kept;
       // The values go to a copy: the scaled ones stay as they are.
       const own = createInputs(set, structures[index]);
-      const derivatives = computeStructure(set, structures[index], own, true);
+      const derivatives = computeStructure(set, structures[index], own, Math.max(wanted[index], DERIVATIVES.forces));
       if (derivatives === undefined) throw new Error('Derivatives were asked for and not computed.');
       scaleDerivatives(set, own, derivatives, scaling);
       return derivatives;

@@ -15,7 +15,7 @@ import {
   lossFactors,
   lossOf,
   regularize,
-  type ErrorSums,
+  weighSums,
   type LossFactors,
   type Problem,
 } from './loss';
@@ -73,7 +73,11 @@ export async function runEpoch(training: Training, hooks: Hooks = {}): Promise<R
     const batch = order.subarray(first, end);
     // The gradient of a batch estimates that of the whole set.
     const scale = order.length / batch.length;
-    const scaled: LossFactors = { energy: factors.energy * scale, force: factors.force * scale };
+    const scaled: LossFactors = {
+      energy: factors.energy * scale,
+      force: factors.force * scale,
+      stress: factors.stress * scale,
+    };
     const updated = await optimizer.update(parameters, batch, {
       ...progress(),
       pause,
@@ -84,10 +88,7 @@ export async function runEpoch(training: Training, hooks: Hooks = {}): Promise<R
           if (await pause()) return undefined;
           backend.evaluate(at, piece, scaled, met, gradient);
         }
-        const loss =
-          scaled.energy * met.energySquares +
-          scaled.force * met.forceSquares +
-          regularize(layout, at, options.regularization, gradient);
+        const loss = weighSums(met, scaled) + regularize(layout, at, options.regularization, gradient);
         if (setup.offsetRefinement === 'exact') gradient.fill(0, layout.offsetsAt);
         return { sums: met, loss };
       },
@@ -120,10 +121,7 @@ export async function runEpoch(training: Training, hooks: Hooks = {}): Promise<R
   const { validation } = loss;
   const improved = validation !== null && (state.best === undefined || validation < state.best.loss);
   if (improved) state.best = { epoch: state.epoch, loss: validation, parameters: weights.slice() };
-  const energyError = ({ energies, energySquares }: ErrorSums): number | null =>
-    energies > 0 ? Math.sqrt(energySquares / energies) : null;
-  const forceError = ({ forces, forceSquares }: ErrorSums): number | null =>
-    forces > 0 ? Math.sqrt(forceSquares / forces) : null;
+  const rmse = (squares: number, count: number): number | null => (count > 0 ? Math.sqrt(squares / count) : null);
   stopwatch.stop();
   const report: EpochReport = {
     epoch: state.epoch,
@@ -131,8 +129,11 @@ export async function runEpoch(training: Training, hooks: Hooks = {}): Promise<R
     elapsed: state.elapsed,
     learning_rate: learningRate,
     loss,
-    energy_rmse: bySet((set) => energyError(sums[set])),
-    force_rmse: bySet((set) => forceError(sums[set])),
+    energy_rmse: bySet((set) => rmse(sums[set].energySquares, sums[set].energies)),
+    force_rmse: bySet((set) => rmse(sums[set].forceSquares, sums[set].forces)),
+    ...(labels.train.stresses > 0 && {
+      stress_rmse: bySet((set) => rmse(sums[set].stressSquares, sums[set].stresses)),
+    }),
     shares: train.shares,
     improved,
   };

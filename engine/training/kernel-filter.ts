@@ -4,6 +4,8 @@ import { MAKE, RUN, SIZES, type Core } from './kernels';
 import { placeBlocks } from './tile-blocks';
 import type { Region } from './workshop';
 
+const NO_FACTORS = { energy: 0, force: 0, stress: 0 };
+
 export function createFilter(core: Core, settings: FilterSettings): Filter {
   const { workshop, segments, stride, parametersAt } = core;
   const blocks = placeBlocks(workshop, segments, stride, settings.blocks, settings.prior);
@@ -11,9 +13,9 @@ export function createFilter(core: Core, settings: FilterSettings): Filter {
   const products: Region = { address: 0, bytes: 0 };
   return {
     state: Object.fromEntries(Object.entries(blocks.matrices).map(([name, matrix]) => [`covariance.${name}`, matrix])),
-    update(parameters, { samples: batch, energyScales, forceScales, zeros, forgetting }, sums) {
+    update(parameters, { samples: batch, zeros, forgetting, ...scales }, sums) {
       const added = zeros.length;
-      const wanted = { make: MAKE.rows, factors: { energy: 0, force: 0 }, energyScales, forceScales, added };
+      const wanted = { make: MAKE.rows, factors: NO_FACTORS, ...scales, added };
       const { rows: errors, totals, residuals, scratch } = core.match(parameters, batch, wanted, sums);
       const rows = errors + added;
       zeros.forEach((row, k) => {

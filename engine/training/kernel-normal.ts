@@ -35,7 +35,8 @@ export function createNormal(core: Core, { blocks }: NormalSettings): NormalEqua
     add(parameters, { samples, factors: weights, groups, seed }) {
       const energyScales = Float64Array.of(Math.sqrt(2 * weights.energy)).subarray(0, weights.energy > 0 ? 1 : 0);
       const forceScales = new Float64Array(weights.force > 0 ? groups : 0).fill(Math.sqrt(2 * weights.force));
-      const sketch = { make: MAKE.sketch, factors: weights, energyScales, forceScales, added: 0, seed };
+      const stressScales = Float64Array.of(Math.sqrt(2 * weights.stress)).subarray(0, weights.stress > 0 ? 1 : 0);
+      const sketch = { make: MAKE.sketch, factors: weights, energyScales, forceScales, stressScales, added: 0, seed };
       const { rows, totals, scratch } = core.match(
         parameters,
         samples,

@@ -10,13 +10,13 @@ import { referenceBackend, type Backend, type BackendProvider } from './backend'
 import type { Derivatives } from './data';
 import { createFilter } from './kernel-filter';
 import { createNormal } from './kernel-normal';
-import type { ErrorSums, Layout, LossFactors, Problem } from './loss';
+import { addErrors, needsDerivatives, type ErrorSums, type Layout, type LossFactors, type Problem } from './loss';
 import { BLOCK_BYTES, TILE, type Segment } from './tile-blocks';
 import { pad, Workshop, type Region } from './workshop';
 
 /** Bytes of the structures, in the order of `struct_size` in training.c. */
 export const SIZES = {
-  ...{ network: 56, list: 8, sample: 48, matching: 120 },
+  ...{ network: 56, list: 8, sample: 80, matching: 136 },
   ...{ block: BLOCK_BYTES, filter: 48, normal: 48 },
 } as const;
 
@@ -42,6 +42,7 @@ export interface Wanted {
   readonly factors: LossFactors;
   readonly energyScales: Float64Array;
   readonly forceScales: Float64Array;
+  readonly stressScales: Float64Array;
   /** Rows that the caller adds behind those of the errors. */
   readonly added: number;
   /** Of the signs of a sketch. */
@@ -131,22 +132,26 @@ function createBackend(workshop: Workshop, problem: Problem): Backend {
   const samplesAt = workshop.allocate(SIZES.sample * samples.length);
   const passing: Region = { address: 0, bytes: 0 };
   const isPassing = new Uint8Array(samples.length);
-  const setDerivatives = (sample: number, slotsAt: number, slots: number, values: number): void => {
+  const setDerivatives = (sample: number, { slotsAt, slots, values, virials }: Places): void => {
     const view = workshop.view(samplesAt + SIZES.sample * sample, SIZES.sample);
     [slotsAt, slots, values].forEach((address, k) => view.setUint32(20 + 4 * k, address, true));
+    view.setUint32(44, virials, true);
   };
-  samples.forEach(({ inputs, energy, forces, row }, s) => {
+  samples.forEach((sample, s) => {
+    const { inputs, energy, forces, virial, factors, row } = sample;
     const at = [workshop.place(inputs.elements), workshop.place(inputs.values)];
-    const forcesAt = forces === undefined ? 0 : workshop.place(forces);
-    const rowAt = workshop.place(Float64Array.from(row));
-    const kept = forces === undefined ? undefined : problem.kept(s);
-    isPassing[s] = forces !== undefined && kept === undefined ? 1 : 0;
-    const places = kept === undefined ? [0, 0, 0] : placeDerivatives(workshop, kept);
+    const placeLabel = (label: Float64Array | undefined): number => (label === undefined ? 0 : workshop.place(label));
+    const labels = [placeLabel(forces), workshop.place(Float64Array.from(row)), energy === undefined ? 0 : 1];
     const view = workshop.view(samplesAt + SIZES.sample * s, SIZES.sample);
     view.setFloat64(0, energy ?? 0, true);
-    [inputs.elements.length, ...at, ...places, forcesAt, rowAt, energy === undefined ? 0 : 1, 0].forEach((value, k) =>
+    [inputs.elements.length, ...at, 0, 0, 0, ...labels, 0, placeLabel(virial), 0].forEach((value, k) =>
       view.setUint32(8 + 4 * k, value, true),
     );
+    [factors.energy, factors.force, factors.stress].forEach((value, k) => view.setFloat64(56 + 8 * k, value, true));
+    if (!needsDerivatives(sample)) return;
+    const kept = problem.kept(s);
+    if (kept === undefined) isPassing[s] = 1;
+    else setDerivatives(s, placeDerivatives(workshop, kept));
   });
   function bringDerivatives(batch: Int32Array): void {
     const wanted = new Map<number, Derivatives>();
@@ -155,19 +160,24 @@ function createBackend(workshop: Workshop, problem: Problem): Backend {
       if (isPassing[s] === 0 || wanted.has(s)) continue;
       const derivatives = problem.derivatives(s);
       wanted.set(s, derivatives);
-      const { slotsAt, slots, values } = derivatives;
-      bytes += pad(slotsAt.byteLength, 8) + pad(slots.byteLength, 8) + values.byteLength;
+      const { slotsAt, slots, values, virials } = derivatives;
+      bytes += pad(slotsAt.byteLength, 8) + pad(slots.byteLength, 8) + values.byteLength + virials.byteLength;
     }
     let at = workshop.reserve(passing, bytes);
-    for (const [s, { slotsAt, slots, values }] of wanted) {
-      const places = [at, at + pad(slotsAt.byteLength, 8)];
-      places.push(places[1] + pad(slots.byteLength, 8));
-      at = places[2] + values.byteLength;
-      workshop.integers(places[0], slotsAt.length).set(slotsAt);
-      workshop.integers(places[1], slots.length).set(slots);
-      workshop.numbers(places[2], values.length).set(values);
-      setDerivatives(s, places[0], places[1], places[2]);
-    }
+    const put = (array: Int32Array | Float64Array): number => {
+      const address = at;
+      at += pad(array.byteLength, 8);
+      if (array instanceof Int32Array) workshop.integers(address, array.length).set(array);
+      else workshop.numbers(address, array.length).set(array);
+      return address;
+    };
+    for (const [s, { slotsAt, slots, values, virials }] of wanted)
+      setDerivatives(s, {
+        slotsAt: put(slotsAt),
+        slots: put(slots),
+        values: put(values),
+        virials: virials.length === 0 ? 0 : put(virials),
+      });
   }
 
   const hiddenSizes = layout.networks.flatMap(({ sizes }) => sizes.slice(1, -1));
@@ -180,22 +190,24 @@ function createBackend(workshop: Workshop, problem: Problem): Backend {
 
   /** Works through a batch; returns where the rows and their residuals are. */
   function match(parameters: Float64Array, batch: Int32Array, wanted: Wanted, sums: ErrorSums): Matched {
-    const { make, factors, energyScales, forceScales, added, seed = 0, atoms } = wanted;
+    const { make, factors, energyScales, forceScales, stressScales, added, seed = 0, atoms } = wanted;
+    const groups = [energyScales.length, forceScales.length, stressScales.length];
     bringDerivatives(batch);
     pack(parameters, parametersAt);
     const starts = cutIntoPieces(problem, batch, atoms);
     const pieces = starts.length - 1;
-    const rows = make === MAKE.rows || make === MAKE.sketch ? energyScales.length + forceScales.length : 1;
+    const rows = make === MAKE.rows || make === MAKE.sketch ? groups[0] + groups[1] + groups[2] : 1;
     // Rows of a sketch are those of the pieces; others are added up.
     const isSummed = pieces > 1 && make !== MAKE.sketch;
     const batchAt = workshop.reserve(regions.batch, 4 * (batch.length + starts.length));
     workshop.integers(batchAt, batch.length).set(batch);
     workshop.integers(batchAt + 4 * batch.length, starts.length).set(starts);
     const lengths = {
-      errors: 2 * batch.length,
+      errors: 3 * batch.length,
       residuals: pieces * rows + added,
       energyScales: energyScales.length,
       forceScales: forceScales.length,
+      stressScales: stressScales.length,
       totals: ((make === MAKE.sketch ? pieces * rows : rows) + added) * stride,
       partials: isSummed ? pieces * rows * stride : 0,
     };
@@ -211,19 +223,21 @@ function createBackend(workshop: Workshop, problem: Problem): Backend {
     ) as Record<keyof typeof lengths, number>;
     workshop.numbers(places.energyScales, energyScales.length).set(energyScales);
     workshop.numbers(places.forceScales, forceScales.length).set(forceScales);
+    workshop.numbers(places.stressScales, stressScales.length).set(stressScales);
 
     const task = workshop.view(taskAt, SIZES.matching);
     task.setFloat64(0, factors.energy, true);
     task.setFloat64(8, factors.force, true);
+    task.setFloat64(16, factors.stress, true);
     const addresses = [networksAt, listsAt, parametersAt, samplesAt, batchAt, batchAt + 4 * batch.length];
     addresses.push(places.errors, isSummed ? places.partials : places.totals, places.residuals);
-    addresses.push(places.energyScales, places.forceScales, places.totals);
-    addresses.forEach((address, k) => task.setUint32(16 + 4 * k, address, true));
-    const counts = [elements, offsetsAt, offsets, stride, make, energyScales.length, forceScales.length, rows, pieces];
+    addresses.push(places.energyScales, places.forceScales, places.stressScales, places.totals);
+    addresses.forEach((address, k) => task.setUint32(24 + 4 * k, address, true));
+    const counts = [elements, offsetsAt, offsets, stride, make, ...groups, rows, pieces];
     counts.push(Math.max(0, ...layout.networks.map(({ sizes }) => sizes.length - 2)), Math.max(1, ...hiddenSizes));
     counts.push(Math.max(...layout.networks.map(({ sizes }) => sizes[0])));
     counts.push(seed);
-    counts.forEach((value, k) => task.setInt32(64 + 4 * k, value, true));
+    counts.forEach((value, k) => task.setInt32(76 + 4 * k, value, true));
 
     const scratchBytes = pad(kernel.scratch_bytes(taskAt), 64);
     const first = workshop.reserve(regions.scratch, scratchBytes * workshop.threads);
@@ -231,18 +245,8 @@ function createBackend(workshop: Workshop, problem: Problem): Backend {
     workshop.run(RUN.match, pieces, taskAt, scratch);
     if (make !== MAKE.nothing && isSummed) workshop.run(RUN.reduce, Math.ceil(stride / REDUCED), taskAt, scratch);
 
-    const errors = workshop.numbers(places.errors, 2 * batch.length);
-    batch.forEach((s, k) => {
-      const { energy, forces } = samples[s];
-      if (energy !== undefined) {
-        sums.energies++;
-        sums.energySquares += errors[2 * k];
-      }
-      if (forces !== undefined) {
-        sums.forces += forces.length;
-        sums.forceSquares += errors[2 * k + 1];
-      }
-    });
+    const errors = workshop.numbers(places.errors, 3 * batch.length);
+    batch.forEach((s, k) => addErrors(sums, samples[s], errors[3 * k], errors[3 * k + 1], errors[3 * k + 2]));
     if (make === MAKE.sketch) return { ...places, rows: pieces * rows, scratch };
     const residuals = workshop.numbers(places.residuals, pieces * rows);
     for (let p = 1; p < pieces; p++) for (let r = 0; r < rows; r++) residuals[r] += residuals[p * rows + r];
@@ -261,7 +265,7 @@ function createBackend(workshop: Workshop, problem: Problem): Backend {
       const { totals } = match(
         parameters,
         batch,
-        { make, factors, energyScales: none, forceScales: none, added: 0 },
+        { make, factors, energyScales: none, forceScales: none, stressScales: none, added: 0 },
         sums,
       );
       if (gradient !== undefined) unpack(totals, (at, value) => (gradient[at] += value));
@@ -271,9 +275,18 @@ function createBackend(workshop: Workshop, problem: Problem): Backend {
   };
 }
 
-function placeDerivatives(workshop: Workshop, { slotsAt, slots, values }: Derivatives): number[] {
-  const inside = values.buffer === workshop.memory.buffer;
-  return [workshop.place(slotsAt), workshop.place(slots), inside ? values.byteOffset : workshop.place(values)];
+/** Addresses of derivatives; 0 for virials that are not wanted. */
+type Places = Readonly<Record<keyof Derivatives, number>>;
+
+function placeDerivatives(workshop: Workshop, { slotsAt, slots, values, virials }: Derivatives): Places {
+  const place = (numbers: Float64Array): number =>
+    numbers.buffer === workshop.memory.buffer ? numbers.byteOffset : workshop.place(numbers);
+  return {
+    slotsAt: workshop.place(slotsAt),
+    slots: workshop.place(slots),
+    values: place(values),
+    virials: virials.length === 0 ? 0 : place(virials),
+  };
 }
 
 /** Where the pieces of a batch begin, and its end; where they are cut depends on the structures alone. */

@@ -1,9 +1,11 @@
 /**
  * The loss of force matching and its exact gradient (Ercolessi and Adams, Europhys. Lett. 26, 583 (1994)):
  *
- *   L = w_E/N_E Σ_s [(E_ML + row · b − E_QM)/N_s]² + w_F/N_F Σ_{s,i} |F_ML − F_QM|² + λ Σ weights²
+ *   L = w_E/N_E Σ_s f_E [(E_ML + row · b − E_QM)/N_s]² + w_F/N_F Σ_{s,i} f_F |F_ML − F_QM|²
+ *     + w_S/N_S Σ_s f_S |W_ML − W_QM|²/N_s² + λ Σ weights²
  *
- * N_E is the number of energies, N_F that of force components, in the training set. Whole force vectors are compared,
+ * N_E is the number of energies, N_F that of force components, N_S that of components of virials (six each, structure/voigt.ts),
+ * in the training set; f are the factors that the definition gives a config_type, else 1. Whole force vectors are compared,
  * never their lengths. A label that is missing is left out of sums and counts: it never counts as zero. eV, Å.
  *
  * All parameters are one flat vector: the networks in the order of the elements, then the offsets b. This is the
@@ -29,6 +31,12 @@ export interface Targets {
   readonly energy: number | undefined;
   /** Reference forces less those of fixed terms, eV/Å, 3N. */
   readonly forces: Float64Array | undefined;
+  /** Reference virial less that of fixed terms, eV, 6; only where it is fitted. */
+  readonly virial: Float64Array | undefined;
+  /** Å³; 0 without a virial. */
+  readonly volume: number;
+  /** What the squares of its errors are multiplied by in the loss. */
+  readonly factors: LossFactors;
   /** Coefficients of the offsets. */
   readonly row: readonly number[];
 }
@@ -78,32 +86,78 @@ export function viewNetworks(layout: Layout, parameters: Float64Array): Network[
   }));
 }
 
-/** Squared errors added up, and how many; energies per atom. */
-export interface ErrorSums {
-  energies: number;
-  energySquares: number;
-  forces: number;
-  forceSquares: number;
-}
+/**
+ * How many errors there are, and their squares added up: of energies per atom, force components, components of the stress
+ * (eV/Å³). `…Loss` is what the loss makes of them: squares with the factors of their structures, and of virials per atom.
+ */
+export const SUMS = [
+  'energies',
+  'energySquares',
+  'energyLoss',
+  'forces',
+  'forceSquares',
+  'forceLoss',
+  'stresses',
+  'stressSquares',
+  'stressLoss',
+] as const;
+export type ErrorSums = Record<(typeof SUMS)[number], number>;
 
-export const createSums = (): ErrorSums => ({ energies: 0, energySquares: 0, forces: 0, forceSquares: 0 });
-
-export const addSums = (a: ErrorSums, b: ErrorSums): ErrorSums => ({
-  energies: a.energies + b.energies,
-  energySquares: a.energySquares + b.energySquares,
-  forces: a.forces + b.forces,
-  forceSquares: a.forceSquares + b.forceSquares,
+const sumsOf = (value: (name: (typeof SUMS)[number]) => number): ErrorSums => ({
+  energies: value('energies'),
+  energySquares: value('energySquares'),
+  energyLoss: value('energyLoss'),
+  forces: value('forces'),
+  forceSquares: value('forceSquares'),
+  forceLoss: value('forceLoss'),
+  stresses: value('stresses'),
+  stressSquares: value('stressSquares'),
+  stressLoss: value('stressLoss'),
 });
 
+export const createSums = (): ErrorSums => sumsOf(() => 0);
+
+export const addSums = (a: ErrorSums, b: ErrorSums): ErrorSums => sumsOf((name) => a[name] + b[name]);
+
+/** Of numbers in the order of SUMS. */
+export const readSums = (values: ArrayLike<number>): ErrorSums => sumsOf((name) => values[SUMS.indexOf(name)]);
+
+/**
+ * Adds the errors of one sample.
+ * @param energy squared error per atom
+ * @param force sum of the squared errors of force components
+ * @param virial the same of the virial per atom
+ */
+export function addErrors(sums: ErrorSums, sample: Sample, energy: number, force: number, virial: number): void {
+  const { factors, inputs, volume } = sample;
+  if (sample.energy !== undefined) {
+    sums.energies++;
+    sums.energySquares += energy;
+    sums.energyLoss += factors.energy * energy;
+  }
+  if (sample.forces !== undefined) {
+    sums.forces += sample.forces.length;
+    sums.forceSquares += force;
+    sums.forceLoss += factors.force * force;
+  }
+  if (sample.virial !== undefined) {
+    sums.stresses += sample.virial.length;
+    sums.stressSquares += virial * (inputs.elements.length / volume) ** 2;
+    sums.stressLoss += factors.stress * virial;
+  }
+}
+
 /** Number of labels. */
-export function countLabels(samples: Iterable<Targets>): { energies: number; forces: number } {
+export function countLabels(samples: Iterable<Targets>): { energies: number; forces: number; stresses: number } {
   let energies = 0;
   let forces = 0;
+  let stresses = 0;
   for (const sample of samples) {
     if (sample.energy !== undefined) energies++;
     forces += sample.forces?.length ?? 0;
+    stresses += sample.virial?.length ?? 0;
   }
-  return { energies, forces };
+  return { energies, forces, stresses };
 }
 
 /** Arrays that evaluations use again and again, as long as the largest structure needs. */
@@ -112,6 +166,8 @@ export interface Buffers {
   gradient: Float64Array;
   tangent: Float64Array;
   forces: Float64Array;
+  /** 6 */
+  virial: Float64Array;
   scratch: Float64Array;
 }
 
@@ -130,6 +186,7 @@ export function createBuffers(layout: Layout, inputs: readonly Inputs[]): Buffer
     gradient: new Float64Array(values),
     tangent: new Float64Array(values),
     forces: new Float64Array(3 * atoms),
+    virial: new Float64Array(6),
     scratch: new Float64Array(Math.max(0, ...layout.networks.map(({ sizes }) => scratchLength(sizes)))),
   };
 }
@@ -139,7 +196,7 @@ export interface Problem {
   readonly layout: Layout;
   readonly samples: readonly Sample[];
   readonly functionsOf: FunctionsOf;
-  /** Asked only of samples with forces. */
+  /** Asked only of samples with forces or a virial. */
   readonly derivatives: (sample: number) => Derivatives;
   /** Those that are in memory, and not computed again at every use. */
   readonly kept: (sample: number) => Derivatives | undefined;
@@ -150,21 +207,31 @@ export interface Problem {
 export interface LossFactors {
   readonly energy: number;
   readonly force: number;
+  readonly stress: number;
 }
 
-/** w/N for both kinds of labels; 0 for a kind that the data do not have. */
+/** The weights of the terms, as a `train` block has them. */
+export type LossWeights = Pick<TrainDefinition['options'], 'energy_weight' | 'force_weight' | 'stress_weight'>;
+
+/** w/N for all kinds of labels; 0 for a kind that the data do not have. */
 export function lossFactors(
-  options: { readonly energy_weight: number; readonly force_weight: number },
-  labels: { readonly energies: number; readonly forces: number },
+  options: LossWeights,
+  labels: { readonly energies: number; readonly forces: number; readonly stresses: number },
 ): LossFactors {
   return {
     energy: labels.energies > 0 ? options.energy_weight / labels.energies : 0,
     force: labels.forces > 0 ? options.force_weight / labels.forces : 0,
+    stress: labels.stresses > 0 ? options.stress_weight / labels.stresses : 0,
   };
 }
 
+/** The sums of squares in the loss, times these factors. */
+export const weighSums = (sums: ErrorSums, factors: LossFactors): number =>
+  factors.energy * sums.energyLoss + factors.force * sums.forceLoss + factors.stress * sums.stressLoss;
+
 /**
- * Energy of a sample in eV, its fixed parts not included; with derivatives also forces, into `buffers.forces`.
+ * Energy of a sample in eV, its fixed parts not included; with derivatives also forces, into `buffers.forces`, and the virial
+ * where they have it, into `buffers.virial`.
  */
 export function predictSample(
   { functionsOf, buffers }: Problem,
@@ -182,7 +249,12 @@ export function predictSample(
     at += traceLength(network.sizes);
   }
   for (let k = 0; k < offsets.length; k++) energy += row[k] * offsets[k];
-  if (derivatives !== undefined) contractForces(inputs, derivatives, functionsOf, buffers.gradient, buffers.forces);
+  if (derivatives !== undefined) {
+    contractForces(inputs, derivatives, functionsOf, buffers.gradient, buffers.forces);
+    buffers.virial.fill(0);
+    for (let at = 0; at < derivatives.virials.length; at++)
+      buffers.virial[at % 6] += buffers.gradient[Math.floor(at / 6)] * derivatives.virials[at];
+  }
   return energy;
 }
 
@@ -264,8 +336,8 @@ function contractTangent(
 }
 
 /**
- * Adds the squared errors of one sample to `sums` and, if there is a gradient, the derivatives of
- * factors.energy (ΔE/N)² + factors.force |ΔF|² by all parameters to it.
+ * Adds the squared errors of one sample to `sums` and, if there is a gradient, the derivatives of what it adds to the loss
+ * (`weighSums`) by all parameters to it.
  */
 export function evaluate(
   problem: Problem,
@@ -278,35 +350,41 @@ export function evaluate(
 ): void {
   const { layout, samples, functionsOf, buffers } = problem;
   const sample = samples[index];
-  const { inputs, energy: target, forces: targetForces, row } = sample;
-  if (target === undefined && targetForces === undefined) return;
+  const { inputs, energy: target, forces: targetForces, virial: targetVirial, row } = sample;
+  if (!hasLabels(sample)) return;
   const atoms = inputs.elements.length;
-  const derivatives = targetForces === undefined ? undefined : problem.derivatives(index);
+  const derivatives = needsDerivatives(sample) ? problem.derivatives(index) : undefined;
   const energy = predictSample(problem, networks, parameters.subarray(layout.offsetsAt), sample, derivatives);
 
-  let energySeed = 0;
-  if (target !== undefined) {
-    const error = (energy - target) / atoms;
-    sums.energies++;
-    sums.energySquares += error * error;
-    energySeed = (2 * factors.energy * error) / atoms;
+  const error = target === undefined ? 0 : (energy - target) / atoms;
+  const energySeed = (2 * factors.energy * sample.factors.energy * error) / atoms;
+  const { forces, virial } = buffers;
+  let forceSquares = 0;
+  for (let c = 0; c < (targetForces?.length ?? 0); c++) {
+    const difference = forces[c] - (targetForces?.[c] ?? 0);
+    forceSquares += difference * difference;
+    // From here on the array holds dL/dF.
+    forces[c] = 2 * factors.force * sample.factors.force * difference;
   }
-  if (targetForces !== undefined) {
-    const { forces } = buffers;
-    let squares = 0;
-    for (let c = 0; c < targetForces.length; c++) {
-      const error = forces[c] - targetForces[c];
-      squares += error * error;
-      // From here on the array holds dL/dF.
-      forces[c] = 2 * factors.force * error;
-    }
-    sums.forces += targetForces.length;
-    sums.forceSquares += squares;
+  let virialSquares = 0;
+  for (let v = 0; v < (targetVirial?.length ?? 0); v++) {
+    const difference = (virial[v] - (targetVirial?.[v] ?? 0)) / atoms;
+    virialSquares += difference * difference;
+    virial[v] = (2 * factors.stress * sample.factors.stress * difference) / atoms;
   }
+  addErrors(sums, sample, error * error, forceSquares, virialSquares);
   if (gradient === undefined) return;
 
-  const useForces = derivatives !== undefined && factors.force !== 0;
-  if (useForces) contractTangent(inputs, derivatives, functionsOf, buffers.forces, buffers.tangent);
+  const useForces = targetForces !== undefined && factors.force !== 0;
+  const useVirial = targetVirial !== undefined && factors.stress !== 0;
+  const useTangent = derivatives !== undefined && (useForces || useVirial);
+  if (useTangent) {
+    if (useForces) contractTangent(inputs, derivatives, functionsOf, forces, buffers.tangent);
+    else buffers.tangent.fill(0);
+    if (useVirial)
+      for (let at = 0; at < derivatives.virials.length; at++)
+        buffers.tangent[Math.floor(at / 6)] += virial[at % 6] * derivatives.virials[at];
+  }
   for (let i = 0, at = 0; i < atoms; i++) {
     const element = inputs.elements[i];
     traceParameterGradient(
@@ -316,7 +394,7 @@ export function evaluate(
       buffers.trace,
       at,
       energySeed,
-      useForces ? buffers.tangent : undefined,
+      useTangent ? buffers.tangent : undefined,
       inputs.valuesAt[i],
       gradient,
       layout.networks[element].at,
@@ -326,6 +404,11 @@ export function evaluate(
   }
   for (let k = 0; k < row.length; k++) gradient[layout.offsetsAt + k] += row[k] * energySeed;
 }
+
+export const hasLabels = ({ energy, forces, virial }: Targets): boolean =>
+  energy !== undefined || forces !== undefined || virial !== undefined;
+
+export const needsDerivatives = ({ forces, virial }: Targets): boolean => forces !== undefined || virial !== undefined;
 
 /** λ Σ weights², adding its derivatives to `gradient`. */
 export function regularize(
@@ -349,25 +432,30 @@ export interface Loss {
   readonly total: number;
   readonly energy: number;
   readonly force: number;
+  readonly stress: number;
   readonly regularization: number;
   /** Fractions of the total; 0 where there is none. */
-  readonly shares: { readonly energy: number; readonly force: number; readonly regularization: number };
+  readonly shares: Readonly<Record<'energy' | 'force' | 'stress' | 'regularization', number>>;
 }
 
-export function lossOf(
-  sums: ErrorSums,
-  options: { readonly energy_weight: number; readonly force_weight: number },
-  regularization: number,
-): Loss {
-  const energy = sums.energies > 0 ? (options.energy_weight * sums.energySquares) / sums.energies : 0;
-  const force = sums.forces > 0 ? (options.force_weight * sums.forceSquares) / sums.forces : 0;
-  const total = energy + force + regularization;
+export function lossOf(sums: ErrorSums, options: LossWeights, regularization: number): Loss {
+  const factors = lossFactors(options, sums);
+  const energy = factors.energy * sums.energyLoss;
+  const force = factors.force * sums.forceLoss;
+  const stress = factors.stress * sums.stressLoss;
+  const total = energy + force + stress + regularization;
   const share = (part: number): number => (total > 0 ? part / total : 0);
   return {
     total,
     energy,
     force,
+    stress,
     regularization,
-    shares: { energy: share(energy), force: share(force), regularization: share(regularization) },
+    shares: {
+      energy: share(energy),
+      force: share(force),
+      stress: share(stress),
+      regularization: share(regularization),
+    },
   };
 }

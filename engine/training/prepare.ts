@@ -5,15 +5,19 @@ import { fail, ok, type Problem as Failure, type Result } from '../../protocol/r
 import { analyticPotentialOf } from '../potentials/analytic';
 import { initialNetwork } from '../potentials/network';
 import { createRandom } from '../random';
+import { volume } from '../structure/cell';
+import { toVoigt } from '../structure/voigt';
 import { referenceBackend } from './backend';
-import { estimateBytes, prepareDescriptorSet, prepareDescriptorsOf } from './data';
+import { DERIVATIVES, estimateBytes, prepareDescriptorSet, prepareDescriptorsOf } from './data';
 import {
   countLabels,
   createBuffers,
   createLayout,
   createSums,
+  hasLabels,
   predictSample,
   viewNetworks,
+  type LossFactors,
   type Problem,
   type Sample,
 } from './loss';
@@ -79,9 +83,16 @@ export async function createTraining(setup: TrainingSetup, hooks: Hooks = {}): P
   // Descriptors.
   const provider = setup.backend ?? referenceBackend;
   const isTraining = set.map((one) => (one === 0 ? 1 : 0));
-  const withForces = Uint8Array.from(structures, ({ forces }) => (forces === undefined ? 0 : 1));
+  const useStress = options.stress_weight > 0;
+  const wanted = Uint8Array.from(structures, ({ forces, virial }) =>
+    useStress && virial !== undefined
+      ? DERIVATIVES.virial
+      : forces === undefined
+        ? DERIVATIVES.none
+        : DERIVATIVES.forces,
+  );
   const budget = setup.memoryBudget ?? DEFAULT_MEMORY_BUDGET;
-  const estimate = estimateBytes(descriptorSet, structures, withForces);
+  const estimate = estimateBytes(descriptorSet, structures, wanted);
   const megabytes = (bytes: number): string => `${(bytes / 2 ** 20).toFixed(0)} MiB`;
   hooks.log?.(
     `Derivatives of the symmetry functions: about ${megabytes(estimate)}` +
@@ -92,7 +103,7 @@ export async function createTraining(setup: TrainingSetup, hooks: Hooks = {}): P
     potential,
     structures,
     isTraining,
-    withForces,
+    wanted,
     budget,
     async (done) => {
       hooks.progress?.('descriptors', done, structures.length);
@@ -116,20 +127,33 @@ export async function createTraining(setup: TrainingSetup, hooks: Hooks = {}): P
         ? undefined
         : subtractBaseline(baseline, rows[s], structure.energy) - (pair?.energy ?? 0);
     const forces = pair === undefined ? structure.forces : structure.forces?.map((f, c) => f - pair.forces[c]);
-    return { inputs: descriptors.inputs[s], energy, forces, row: rows[s] };
+    const virial = useStress ? structure.virial : undefined;
+    return {
+      inputs: descriptors.inputs[s],
+      energy,
+      forces,
+      virial: virial && toVoigt(pair === undefined ? virial : virial.map((w, k) => w - pair.virial[k])),
+      volume: structure.cell === undefined ? 0 : volume(structure.cell),
+      factors: factorsOf(setup, structure.configType),
+      row: rows[s],
+    };
   });
   const membersOf = (name: SetName): Int32Array =>
-    Int32Array.from(
-      samples.flatMap(({ energy, forces }, s) =>
-        set[s] === SETS.indexOf(name) && (energy !== undefined || forces !== undefined) ? [s] : [],
-      ),
-    );
+    Int32Array.from(samples.flatMap((sample, s) => (set[s] === SETS.indexOf(name) && hasLabels(sample) ? [s] : [])));
   const countsOf = (name: SetName): LabelCounts => {
     const own = samples.filter((_, s) => set[s] === SETS.indexOf(name));
     return { structures: own.length, ...countLabels(own) };
   };
   const labels = bySet(countsOf);
   if (labels.train.energies === 0) warn('TR004', 'No training structure has an energy: only forces are fitted.');
+  const withStress = structures.filter(({ virial }) => virial !== undefined).length;
+  if (useStress && labels.train.stresses === 0)
+    warn('PD0605', 'stress_weight is above 0, and no training structure has a stress: energies and forces are fitted.');
+  else if (!useStress && withStress > 0)
+    hooks.log?.(`${withStress} structures have a stress, which is not fitted: stress_weight is 0.`);
+  for (const { name } of setup.configTypes ?? [])
+    if (!structures.some(({ configType }) => configType === name))
+      warn('PD0612', `No structure has the config_type ${name}: its factors have no effect.`);
   if (labels.train.forces === 0) warn('TR004', 'No training structure has forces: only energies are fitted.');
 
   const layout = createLayout(potential, options.offset);
@@ -186,6 +210,12 @@ export async function createTraining(setup: TrainingSetup, hooks: Hooks = {}): P
   };
   solveOffsets(training);
   return ok(training);
+}
+
+/** The factors of a config_type, in the order of energy, force, stress; 1 for one that the definition doesn't name. */
+function factorsOf({ configTypes }: TrainingSetup, name: string | undefined): LossFactors {
+  const named = configTypes?.find((one) => one.name === name);
+  return named ?? { energy: 1, force: 1, stress: 1 };
 }
 
 function checkSetup({ potential, structures, set }: TrainingSetup): Failure[] {

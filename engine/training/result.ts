@@ -4,7 +4,7 @@ import { symbolOf } from '../../language/elements';
 import type { Network } from '../potentials/network';
 import type { TrainedElement } from '../potentials/potential-file';
 import type { LabelledStructure } from '../structure/structure';
-import { viewNetworks } from './loss';
+import { addSums, createSums, lossFactors, lossOf, regularize, viewNetworks, weighSums, type Loss } from './loss';
 import { ENERGY_GRAIN, minimumNormOffsets } from './offset';
 import type { Training } from './training';
 
@@ -25,6 +25,43 @@ export function trainedElements(training: Training): Record<string, TrainedEleme
       return [symbol, { scaling: descriptors.scaling[e], network, offset: offsets[e] }];
     }),
   );
+}
+
+/** What the final weights leave of the loss of the training set, in fractions. */
+export interface LossShares {
+  readonly terms: Loss['shares'];
+  /** By config_type, of energies, forces and stresses together; empty if none has factors of its own. */
+  readonly config_types: Readonly<Record<string, number>>;
+}
+
+export function lossShares(training: Training): LossShares {
+  const { setup, problem, backend, labels, members } = training;
+  const parameters = finalParameters(training);
+  const factors = lossFactors(setup.options, labels.train);
+  const byType = new Map<string, number[]>();
+  for (const s of members.train) {
+    const { configType = '' } = setup.structures[s];
+    const name = (setup.configTypes ?? []).length > 0 ? configType : '';
+    const list = byType.get(name);
+    if (list === undefined) byType.set(name, [s]);
+    else list.push(s);
+  }
+  let all = createSums();
+  const losses = Array.from(byType, ([name, own]) => {
+    const sums = createSums();
+    backend.evaluate(parameters, Int32Array.from(own), factors, sums, undefined);
+    all = addSums(all, sums);
+    return [name, weighSums(sums, factors)] as const;
+  });
+  const total = losses.reduce((sum, [, loss]) => sum + loss, 0);
+  const { regularization } = setup.options;
+  return {
+    terms: lossOf(all, setup.options, regularize(problem.layout, parameters, regularization, undefined)).shares,
+    config_types:
+      (setup.configTypes ?? []).length > 0
+        ? Object.fromEntries(losses.map(([name, loss]) => [name, total > 0 ? loss / total : 0]))
+        : {},
+  };
 }
 
 /** Baseline and trained offset as one energy per element in eV, nearest to the references. */

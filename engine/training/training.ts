@@ -26,6 +26,8 @@ export interface TrainingSetup {
   readonly options: TrainDefinition['options'];
   readonly optimizer: OptimizerDefinition;
   readonly finish?: FinishDefinition;
+  /** Config_types whose errors count more or less than others in the loss. */
+  readonly configTypes?: TrainDefinition['configTypes'];
   /** Hash of the procedure: a state is restored only into a training of the same potential and procedure. */
   readonly procedure: string;
   readonly structures: readonly LabelledStructure[];
@@ -76,6 +78,8 @@ export interface LabelCounts {
   readonly energies: number;
   /** Force components. */
   readonly forces: number;
+  /** Components of stresses: six of each that is fitted. */
+  readonly stresses: number;
 }
 
 export interface Training {
@@ -97,7 +101,7 @@ export interface Training {
   readonly members: Readonly<Record<SetName, Int32Array>>;
 }
 
-/** An epoch as it is told (protocol/run.ts), and what the terms of the training loss contribute. */
+/** An epoch as it is told (protocol/run.ts), and whether it is the best. */
 export type EpochReport = Omit<EpochEvent, 't' | 'type'> & {
   readonly shares: Loss['shares'];
   /** These weights are the best so far. */

@@ -281,7 +281,8 @@ function checkLabels(context: Context, block: Block, schema: BlockSchema): Label
   }
   const label = labels.at(0);
   if (rule === 'none') return undefined;
-  if (rule === 'name') {
+  if (rule === 'text' && label !== undefined) return label;
+  if (rule === 'name' || rule === 'text') {
     if (label === undefined) {
       context.report({
         code: 'PD0009',

@@ -37,6 +37,7 @@ export function checkTraining(context: FileContext, train: BlockReading): void {
   checkWeights(context, train, dataset);
   checkOptimizer(context, train);
   checkPatience(context, train, dataset);
+  checkConfigTypes(context, train);
   const offset = train.attributes.get('offset');
   const span = offset?.attribute.value;
   if (offset?.value === 'constant' && span !== undefined)
@@ -48,6 +49,20 @@ export function checkTraining(context: FileContext, train: BlockReading): void {
         'One energy per structure is right only if all structures have the same atoms; else the energy is not extensive.',
       fixes: [replace('Write `per_element`', span, 'per_element', true)],
     });
+}
+
+function checkConfigTypes(context: FileContext, train: BlockReading): void {
+  const blocks = blocksOf(train, 'config_type');
+  blocks.forEach(({ label, block }, k) => {
+    if (label === undefined || blocks.findIndex((other) => other.label?.text === label.text) === k) return;
+    context.report({
+      code: 'PD0003',
+      severity: 'error',
+      span: label,
+      message: `The config_type \`${label.text}\` has factors already.`,
+      fixes: [deletion(context, 'Remove this block', block)],
+    });
+  });
 }
 
 /** A file or a key may name a validation set too. */
@@ -67,12 +82,12 @@ function checkPatience(context: FileContext, train: BlockReading, dataset: Block
 function checkWeights(context: FileContext, train: BlockReading, dataset: BlockReading | undefined): void {
   const force = train.attributes.get('force_weight')?.quantities?.[0];
   if (force?.value !== 0) return;
-  if (numberOf(train, 'energy_weight') === 0) {
+  if (numberOf(train, 'energy_weight') === 0 && numberOf(train, 'stress_weight') === 0) {
     context.report({
       code: 'PD0607',
       severity: 'error',
       span: force.span,
-      message: 'With both weights 0 there is nothing to fit.',
+      message: 'With all weights 0 there is nothing to fit.',
       fixes: rewrite(force, 1),
     });
     return;

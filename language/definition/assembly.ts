@@ -233,8 +233,12 @@ function assembleTrain(
   if (dataset === undefined) return undefined;
   const optimizer = optimizerOf(reading, options.backend);
   const finish = finishOf(reading);
-  const procedure = procedureOf({ options, optimizer, finish }, dataset);
-  return { ...named, kind: 'train', options, optimizer, finish, procedure };
+  const configTypes = blocksOf(reading, 'config_type').map((block) => ({
+    name: block.label?.text ?? '',
+    ...optionsOf(block, vocabulary.configType),
+  }));
+  const procedure = procedureOf({ options, optimizer, finish, configTypes }, dataset);
+  return { ...named, kind: 'train', options, optimizer, finish, configTypes, procedure };
 }
 
 /** The default is the Kalman filter where the backend can compute what it needs. */

@@ -125,6 +125,8 @@ export interface TrainDefinition extends Named {
   readonly optimizer: OptimizerDefinition;
   /** What goes on from the weights of the optimizer. */
   readonly finish: FinishDefinition | undefined;
+  /** What the weights of the loss are multiplied by for structures of these config_types, in file order. */
+  readonly configTypes: readonly (OptionsOf<typeof vocabulary.configType> & { readonly name: string })[];
   /** SHA-256 (hex) of everything about the procedure that is not in the potential's identity. */
   readonly procedure: string;
 }

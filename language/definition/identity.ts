@@ -43,13 +43,21 @@ const mapValues = <T, U>(record: Readonly<Record<string, T>>, f: (value: T, key:
 
 /** How a potential is trained: everything that is not in its identity, without the names of blocks. */
 export function procedureOf(
-  train: Pick<TrainDefinition, 'options' | 'optimizer' | 'finish'>,
+  train: Pick<TrainDefinition, 'options' | 'optimizer' | 'finish' | 'configTypes'>,
   dataset: Pick<DatasetDefinition, 'options' | 'units'>,
 ): string {
   const { potential: _potential, dataset: _dataset, ...options } = train.options;
   const files = [...dataset.options.files].sort();
   const { optimizer, finish } = train;
-  return hash({ options, optimizer, finish, dataset: { ...dataset.options, files }, units: dataset.units });
+  const configTypes = train.configTypes.map((one) => canonical(one)).sort();
+  return hash({
+    options,
+    optimizer,
+    finish,
+    configTypes,
+    dataset: { ...dataset.options, files },
+    units: dataset.units,
+  });
 }
 
 /** SHA-256 (hex) of a checked value. */

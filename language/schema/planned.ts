@@ -9,8 +9,6 @@ const WORDS: Readonly<Record<string, readonly string[]>> = {
   potential: ['committee', 'moments', 'chiral', 'linear', 'gaussian_process'],
   radial: ['weighted', 'kind'],
   angular: ['weighted'],
-  dataset: ['stress'],
-  train: ['stress_weight'],
 };
 
 /** Per `block` (label) or `block.attribute` (value) the words for variants and choices. */

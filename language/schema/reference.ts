@@ -51,7 +51,7 @@ function blockSection(path: readonly string[], block: BlockSchema): string[] {
 
 function labelOf(rule: LabelRule): string {
   if (rule === 'none') return '';
-  if (rule === 'name') return ' NAME';
+  if (rule === 'name' || rule === 'text') return ' NAME';
   return 'variants' in rule
     ? ` ${rule.variants.join(' | ')}`
     : ` [${Array(rule.elements.maximum).fill('ELEMENT').join(' ')}]`;

@@ -127,6 +127,8 @@ export type LabelRule =
   | 'none'
   /** One label that names the block (top level). */
   | 'name'
+  /** One label that says what in the data it is for, whatever that is called. */
+  | 'text'
   /** None for all, or the elements that it is for: `radial H O`, `network O`. */
   | { readonly elements: { readonly minimum: number; readonly maximum: number } }
   /** One of these words: `optimizer kalman`, `ensemble langevin`. */

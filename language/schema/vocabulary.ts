@@ -322,6 +322,13 @@ export const dataset = {
       default: 'auto',
       documentation: 'The column that holds the forces; `auto` takes the first usual one that the file has.',
     },
+    stress: {
+      type: 'data_key',
+      what: 'stress',
+      default: 'auto',
+      documentation:
+        'The key that holds the stress (eV/Å³, positive under tension, nine numbers or six in the order xx yy zz yz xz xy) or, if `virial` is in its name, the virial −V σ (eV). `auto` takes the first usual one that the file has, a virial before a stress. Only of structures that are periodic in all directions.',
+    },
     test: {
       type: 'quantity',
       dimension: 'none',
@@ -546,12 +553,33 @@ export const finish = {
   },
 } as const satisfies BlockSchema;
 
+const factor = {
+  type: 'quantity',
+  dimension: 'none',
+  default: 1,
+  minimum: 0,
+  example: '1',
+} as const;
+
+export const configType = {
+  label: 'text',
+  repeatable: true,
+  documentation:
+    'How much the structures of one config_type (the key `config_type` of a structure, or else `group`) count in the loss: factors of the weights for their errors. `config_type "isolated atom" { energy = 10; force = 0 }`.',
+  attributes: {
+    energy: { ...factor, documentation: 'What `energy_weight` is multiplied by for these structures.' },
+    force: { ...factor, documentation: 'What `force_weight` is multiplied by for these structures.' },
+    stress: { ...factor, documentation: 'What `stress_weight` is multiplied by for these structures.' },
+  },
+} as const satisfies BlockSchema;
+
 export const train = {
   label: 'name',
   repeatable: true,
   action: true,
-  documentation: 'Fits a potential to a dataset by matching energies and force vectors.',
-  formula: 'L = w_E ⟨((E_ML + Σ n_e b_e − E_QM)/N)²⟩ + w_F ⟨|F_ML − F_QM|²⟩ + λ|θ|²',
+  documentation:
+    'Fits a potential to a dataset by matching energies, force vectors and, if asked for, stresses. What each term contributes to the loss is told with every epoch.',
+  formula: 'L = w_E ⟨((E_ML + Σ n_e b_e − E_QM)/N)²⟩ + w_F ⟨|F_ML − F_QM|²⟩ + w_S ⟨|W_ML − W_QM|²/N²⟩ + λ|θ|²',
   reference: 'Ercolessi and Adams, Europhys. Lett. 26, 583 (1994)',
   attributes: {
     potential: {
@@ -581,6 +609,15 @@ export const train = {
       minimum: 0,
       example: '1',
       documentation: 'w_F: weight of the squared force error per component, in Å²/eV².',
+    },
+    stress_weight: {
+      type: 'quantity',
+      dimension: 'none',
+      default: 0,
+      minimum: 0,
+      example: '1',
+      documentation:
+        'w_S: weight of the squared error of the virial W = −V σ per atom and component (six of each structure), in 1/eV². With 0 stresses are not fitted, only compared at the end.',
     },
     regularization: {
       type: 'quantity',
@@ -652,7 +689,7 @@ export const train = {
       documentation: 'Seed of initial weights, split and order. The same seed gives the same weights, bit for bit.',
     },
   },
-  blocks: { optimizer, finish },
+  blocks: { optimizer, finish, config_type: configType },
 } as const satisfies BlockSchema;
 
 export const evaluate = {

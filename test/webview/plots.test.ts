@@ -98,6 +98,12 @@ const parity: Parity = {
     reference: Float64Array.of(1, 2, 3, 4, 5),
     predicted: Float64Array.of(1.5, 2, 2, 4.25, 8),
   },
+  stress: {
+    structure: new Int32Array(0),
+    component: new Uint8Array(0),
+    reference: new Float64Array(0),
+    predicted: new Float64Array(0),
+  },
 };
 
 describe('parity rows', () => {

@@ -8,7 +8,7 @@
  * they are. Errors are grouped by `groupOf`, so that every group is spread over all atoms.
  *
  * Noise: the row of a group of n force components is divided by √n σ/√w_F, that of n energies per atom by √n σ_E with σ_E
- * such that both have the weights that the loss gives them. Forgetting: λ_t = 1 − f/(t + f + T), T the updates of an epoch,
+ * such that both have the weights that the loss gives them, and so for virials. Forgetting: λ_t = 1 − f/(t + f + T), T the updates of an epoch,
  * so that an observation of update t in the end weighs as t^f: what was seen with bad weights fades, whatever the length of
  * the training.
  *
@@ -20,7 +20,7 @@
 import type { OptimizerOptions, TrainDefinition } from '../../../language/definition/definition';
 import { fail, ok, type Result } from '../../../protocol/result';
 import { createRandom } from '../../random';
-import { groupOf, type Backend } from '../backend';
+import { groupOf, type Backend, type Observations } from '../backend';
 import { createSums, type Problem } from '../loss';
 import type { LabelCounts } from '../training';
 import type { Optimizer } from './optimizer';
@@ -28,6 +28,7 @@ import type { Optimizer } from './optimizer';
 /** Atoms of a batch, where the definition doesn't say its size. */
 const BATCH_ATOMS = 150;
 const ENERGY_GROUPS = 4;
+const STRESS_GROUPS = 4;
 /** Observations of the weights in an update: each is of every fourth weight. */
 const WEIGHT_GROUPS = 4;
 
@@ -39,7 +40,10 @@ export function createKalman(
   { samples, layout }: Problem,
   backend: Backend,
   labels: LabelCounts,
-  loss: Pick<TrainDefinition['options'], 'energy_weight' | 'force_weight' | 'regularization' | 'seed'>,
+  loss: Pick<
+    TrainDefinition['options'],
+    'energy_weight' | 'force_weight' | 'stress_weight' | 'regularization' | 'seed'
+  >,
   options: OptimizerOptions<'kalman'>,
 ): Result<Optimizer> {
   const filter = backend.createFilter?.({ prior: options.prior, blocks: options.blocks });
@@ -53,28 +57,38 @@ export function createKalman(
     labels.forces > 0 && labels.energies > 0 ? labels.forces / labels.energies : 3 * atomsPerStructure;
   const energyScale = Math.sqrt(loss.energy_weight * forcesPerEnergy) / options.noise;
   const forceScale = Math.sqrt(loss.force_weight) / options.noise;
-  const errorsPerStructure =
-    (labels.forces > 0 ? labels.forces : labels.energies * forcesPerEnergy) / Math.max(1, labels.structures);
+  const errors = labels.forces > 0 ? labels.forces : labels.energies * forcesPerEnergy;
+  const stressScale = Math.sqrt((loss.stress_weight * errors) / Math.max(1, labels.stresses)) / options.noise;
+  const errorsPerStructure = errors / Math.max(1, labels.structures);
 
   /** What each group is multiplied by, from how many errors it has. */
-  function scales(batch: Int32Array): { energyScales: Float64Array; forceScales: Float64Array } {
+  function scales(batch: Int32Array): Pick<Observations, 'energyScales' | 'forceScales' | 'stressScales'> {
     let energies = 0;
     let forces = 0;
+    let stresses = 0;
     for (const s of batch) {
       if (samples[s].energy !== undefined) energies++;
       if (samples[s].forces !== undefined) forces++;
+      if (samples[s].virial !== undefined) stresses++;
     }
     const energyScales = new Float64Array(energyScale > 0 ? Math.min(energies, ENERGY_GROUPS) : 0);
     const forceScales = new Float64Array(forceScale > 0 && forces > 0 ? options.groups : 0);
+    const stressScales = new Float64Array(stressScale > 0 && stresses > 0 ? STRESS_GROUPS : 0);
     batch.forEach((s, entry) => {
-      const { energy, forces: labelled, inputs } = samples[s];
+      const { energy, forces: labelled, virial, inputs } = samples[s];
       if (energy !== undefined && energyScales.length > 0) energyScales[groupOf(entry, 0, energyScales.length)]++;
+      if (virial !== undefined && stressScales.length > 0)
+        for (let v = 0; v < virial.length; v++) stressScales[groupOf(entry, v, stressScales.length)]++;
       if (labelled === undefined || forceScales.length === 0) return;
       for (let i = 0; i < inputs.elements.length; i++) forceScales[groupOf(entry, i, forceScales.length)] += 3;
     });
     const scaled = (counts: Float64Array, scale: number): Float64Array =>
       counts.map((count) => (count > 0 ? scale / Math.sqrt(count) : 0));
-    return { energyScales: scaled(energyScales, energyScale), forceScales: scaled(forceScales, forceScale) };
+    return {
+      energyScales: scaled(energyScales, energyScale),
+      forceScales: scaled(forceScales, forceScale),
+      stressScales: scaled(stressScales, stressScale),
+    };
   }
 
   /** Rows of signed weights, of the size that regularization has in the loss of so many structures. */

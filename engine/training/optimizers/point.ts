@@ -1,5 +1,5 @@
 /** What optimizers that take all data at once know of the loss at the present parameters, from one update to the next. */
-import type { ErrorSums } from '../loss';
+import { readSums, SUMS, type ErrorSums } from '../loss';
 import type { OptimizerState, Step } from './optimizer';
 
 /** What an evaluation tells. */
@@ -23,19 +23,16 @@ export interface Point {
 export function createPoint(count: number): Point {
   const gradient = new Float64Array(count);
   /** Whether it is known; loss; errors. */
-  const point = new Float64Array(6);
+  const point = new Float64Array(2 + SUMS.length);
   const note = ({ loss, gradient: found, sums }: Evaluated): void => {
     gradient.set(found);
-    point.set([1, loss, sums.energies, sums.energySquares, sums.forces, sums.forceSquares]);
+    point.set([1, loss, ...SUMS.map((name) => sums[name])]);
   };
   return {
     state: { gradient, point },
     gradient,
     loss: () => point[1],
-    sums() {
-      const [energies, energySquares, forces, forceSquares] = point.subarray(2);
-      return { energies, energySquares, forces, forceSquares };
-    },
+    sums: () => readSums(point.subarray(2)),
     note,
     async find(parameters, step) {
       if (point[0] === 1) return 'known';

@@ -8,7 +8,7 @@ import { createProgram, jacobianBytes } from './program';
 /** Memory of ∂x/∂r of one structure. tfjs has 4 GiB in all, and its products need a copy. */
 const MAXIMUM_BYTES = 2 ** 30;
 
-/** @returns problem TR008 if the derivatives of a structure don't fit */
+/** @returns problem TR008 if the derivatives of a structure don't fit, or the loss has terms that the program hasn't */
 export const createTensorFlowBackend = ({ tf, device }: LoadedTensorFlow): BackendProvider => ({
   create(problem) {
     const obstacle = findObstacle(problem);
@@ -30,6 +30,11 @@ export const createTensorFlowBackend = ({ tf, device }: LoadedTensorFlow): Backe
 export const backendName = (device: LoadedTensorFlow['device']): string => `tensorflow ${device}`;
 
 function findObstacle({ samples }: Problem): string | undefined {
+  const isPlain = samples.every(({ virial, factors }) => {
+    return virial === undefined && factors.energy === 1 && factors.force === 1;
+  });
+  if (!isPlain)
+    return 'The backend tensorflow has no stress term and no factors of config_types: train with backend = native.';
   let [largest, atoms] = [0, 0];
   for (const { inputs, forces } of samples) {
     const bytes = forces === undefined ? 0 : jacobianBytes(inputs);

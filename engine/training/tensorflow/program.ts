@@ -231,7 +231,9 @@ export function createProgram(tf: TensorFlow, layout: Layout, functionsOf: Funct
       targets[s] = energy;
       perAtom[s] = 1 / inputs.elements.length;
     });
-    sums.energySquares += add(factors.energy, tf.mul(tf.sub(predicted, column(targets)), column(perAtom)));
+    const energySquares = add(factors.energy, tf.mul(tf.sub(predicted, column(targets)), column(perAtom)));
+    sums.energySquares += energySquares;
+    sums.energyLoss += energySquares;
     if (slopes !== undefined) {
       const forces = new Float32Array(slopes.size);
       let at = 0;
@@ -241,7 +243,9 @@ export function createProgram(tf: TensorFlow, layout: Layout, functionsOf: Funct
         at += 3 * sample.inputs.elements.length;
       }
       // −F + F of the label: what is squared is the same.
-      sums.forceSquares += add(factors.force, tf.add(slopes, column(forces)));
+      const forceSquares = add(factors.force, tf.add(slopes, column(forces)));
+      sums.forceSquares += forceSquares;
+      sums.forceLoss += forceSquares;
     }
     return terms.length > 0 ? tf.addN(terms) : tf.mul(0, tf.sum<Scalar>(predicted));
   }

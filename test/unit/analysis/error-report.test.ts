@@ -35,7 +35,8 @@ function compare(given: readonly Given[], seed = 1): Parity {
   const random = createRandom(seed, 'errors');
   structures.forEach(({ numbers, energy }, s) => {
     const forces = Float64Array.from({ length: 3 * numbers.length }, () => random.normal());
-    addPrediction(comparison, s, (energy ?? 0) + 0.1 * random.normal() * numbers.length, forces);
+    const predicted = (energy ?? 0) + 0.1 * random.normal() * numbers.length;
+    addPrediction(comparison, s, { energy: predicted, forces, virial: new Float64Array(9) });
   });
   return comparison.parity;
 }

@@ -67,11 +67,25 @@ const parity: Parity = {
     reference: f64(1, 2, 3),
     predicted: f64(1, 3, 3.5),
   },
+  stress: {
+    structure: Int32Array.of(2, 2),
+    component: Uint8Array.of(0, 5),
+    reference: f64(0.1, -0.2),
+    predicted: f64(0.4, 0.2),
+  },
 };
 
 test('sets are selected by structure', () => {
-  expect(selectSet(parity, 'train')).toEqual({ energy: Int32Array.of(0), force: Int32Array.of(2) });
-  expect(selectSet(parity, 'test')).toEqual({ energy: Int32Array.of(1), force: Int32Array.of(0, 1) });
+  expect(selectSet(parity, 'train')).toEqual({
+    energy: Int32Array.of(0),
+    force: Int32Array.of(2),
+    stress: Int32Array.of(0, 1),
+  });
+  expect(selectSet(parity, 'test')).toEqual({
+    energy: Int32Array.of(1),
+    force: Int32Array.of(0, 1),
+    stress: new Int32Array(0),
+  });
 });
 
 test('the summary of a run', () => {
@@ -85,6 +99,8 @@ test('the summary of a run', () => {
     force_max_error: 0.5,
     energy_r2: null,
     force_r2: null,
+    stress_rmse: Math.sqrt(0.125),
+    stress_mae: expect.closeTo(0.35, 12) as number,
   });
   expect(summarize(parity, 'test')).toEqual({
     structures: 1,
@@ -96,6 +112,8 @@ test('the summary of a run', () => {
     force_max_error: 1,
     energy_r2: null,
     force_r2: 1 - 1 / 0.5,
+    stress_rmse: null,
+    stress_mae: null,
   });
   const none = { ...parity, structureSet: Uint8Array.of(0, 0, 0) };
   expect(summarize(none, 'test')).toMatchObject({ structures: 0, atoms: 0, energy_rmse: null, force_max_error: null });

@@ -27,6 +27,7 @@ function dataset(
   const defaults = {
     energy: 'auto',
     forces: 'auto',
+    stress: 'auto',
     test: 0.25,
     validation: 0,
     split_by: 'random',
@@ -106,6 +107,21 @@ group('labels', () => {
     const both = valueOf(await load(frame(`energy=1 ${cell} stress="1 6 5 6 2 4 5 4 3" virial="1 0 0 0 1 0 0 0 1"`)));
     expect([...(both.structures[0].virial ?? [])]).toEqual([1, 0, 0, 0, 1, 0, 0, 0, 1]);
     expect(both.virialKey).toBe('virial');
+    // A key that is named is a virial if its name says so, and a stress otherwise.
+    const named = frame(`energy=1 ${cell} stress="1 6 5 6 2 4 5 4 3" s="1 1 1 0 0 0" my_virial="2 2 2 0 0 0"`);
+    const diagonal = async (key: string): Promise<number | undefined> =>
+      valueOf(await load(named, { stress: key })).structures[0].virial?.[0];
+    expect([await diagonal('s'), await diagonal('my_virial')]).toEqual([-24, 2]);
+    expect(problemsOf(await load(named, { stress: 'none' }))[0]).toContain('XD014 no frame has the stress key “none”');
+  });
+
+  test('a stress needs a crystal: of molecules and slabs it is left out, and counted', async () => {
+    const cell = 'Lattice="2 0 0 0 3 0 0 0 4" stress="1 6 5 6 2 4 5 4 3"';
+    const loaded = valueOf(await load(frame(`energy=1 ${cell} pbc="T T F"`) + frame(`energy=1 ${cell}`)));
+    expect(loaded.structures.map(({ virial }) => virial === undefined)).toEqual([true, false]);
+    expect(loaded.warnings.map(describe)).toEqual([
+      'PD0605 1 of 2 frames have a stress or virial (stress) and are not periodic in all directions: it is not used',
+    ]);
   });
 
   test('energy and free energy that differ are pointed out', async () => {

@@ -3,15 +3,15 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { createRandom } from '../../../engine/random';
 import { groupOf, type BackendProvider, type NormalEquations } from '../../../engine/training/backend';
 import { createKernelBackend } from '../../../engine/training/kernels';
-import { predictSample, viewNetworks } from '../../../engine/training/loss';
+import { needsDerivatives, predictSample, viewNetworks } from '../../../engine/training/loss';
 import { createTraining } from '../../../engine/training/prepare';
 import type { Training } from '../../../engine/training/training';
-import { invert, labelled, setupOf, unwrap } from './samples';
+import { crystals, invert, labelled, setupOf, unwrap } from './samples';
 
 const provider: Required<BackendProvider> = createKernelBackend(2);
 afterAll(() => provider.dispose());
 
-const factors = { energy: 2, force: 0.3 };
+const factors = { energy: 2, force: 0.3, stress: 3 };
 
 /** The sign of an error as force-matching.h draws it. */
 function signOf(seed: number, sample: number, component: number): number {
@@ -24,25 +24,30 @@ function signOf(seed: number, sample: number, component: number): number {
   return (h & 1) === 1 ? 1 : -1;
 }
 
-async function prepare(structures = [...labelled('C H H', 3), ...labelled('C H', 3)]) {
+async function prepare() {
+  const structures = [...labelled('C H H', 3), ...labelled('C H', 3), ...crystals('C H', 2)];
   structures[1] = { ...structures[1], forces: undefined };
   structures[2] = { ...structures[2], energy: undefined };
-  const training = unwrap(await createTraining(setupOf(structures, {}, { backend: provider })));
+  const training = unwrap(await createTraining(setupOf(structures, { stress_weight: 1 }, { backend: provider })));
   const random = createRandom(5, 'parameters');
   return { training, parameters: training.state.parameters.map((p) => p + 0.2 * random.normal()) };
 }
 
-/** All errors, each multiplied with the root of twice its factor: energy per atom first, NaN where there is no label. */
+/** All errors, each multiplied with the root of twice its factor: energy per atom first, then forces and the virial per atom, NaN where there is no label. */
 function errors({ problem }: Training, parameters: Float64Array): Float64Array[] {
   const networks = viewNetworks(problem.layout, parameters);
   const offsets = parameters.subarray(problem.layout.offsetsAt);
   return problem.samples.map((sample, s) => {
-    const derivatives = sample.forces === undefined ? undefined : problem.derivatives(s);
+    const derivatives = needsDerivatives(sample) ? problem.derivatives(s) : undefined;
     const energy = predictSample(problem, networks, offsets, sample, derivatives);
     const atoms = sample.inputs.elements.length;
-    const found = new Float64Array(1 + 3 * atoms).fill(NaN);
+    const found = new Float64Array(1 + 3 * atoms + 6).fill(NaN);
+    const { virial } = problem.buffers;
     if (sample.energy !== undefined) found[0] = (Math.sqrt(2 * factors.energy) * (energy - sample.energy)) / atoms;
     sample.forces?.forEach((f, c) => (found[1 + c] = Math.sqrt(2 * factors.force) * (problem.buffers.forces[c] - f)));
+    sample.virial?.forEach((w, v) => {
+      found[1 + 3 * atoms + v] = (Math.sqrt(2 * factors.stress) * (virial[v] - w)) / atoms;
+    });
     return found;
   });
 }
@@ -78,13 +83,15 @@ describe('the Gauss–Newton matrix', () => {
       const J = jacobian(training, parameters);
       const [groups, seed] = [3, 7];
       // Structures share rows until they have 24 atoms; here all do.
-      const rows = Array.from({ length: 1 + groups }, () => new Float64Array(n));
-      samples.forEach(({ inputs, energy, forces }, s) => {
+      const rows = Array.from({ length: 1 + groups + 1 }, () => new Float64Array(n));
+      samples.forEach(({ inputs, energy, forces, virial }, s) => {
         const atoms = inputs.elements.length;
         for (let i = 0; i < n; i++) {
           if (energy !== undefined) rows[0][i] += signOf(seed, s, 3 * atoms) * J[i][s][0];
           for (let c = 0; forces !== undefined && c < 3 * atoms; c++)
             rows[1 + groupOf(s, Math.floor(c / 3), groups)][i] += signOf(seed, s, c) * J[i][s][1 + c];
+          for (let v = 0; virial !== undefined && v < 6; v++)
+            rows[1 + groups][i] += signOf(seed, s, 3 * atoms + 1 + v) * J[i][s][1 + 3 * atoms + v];
         }
       });
       const block = Int32Array.from({ length: n }, (_, i) =>

@@ -5,11 +5,11 @@ import { compileTraining, createMemory, instantiate, type TrainingExports } from
 import { createRandom } from '../../../engine/random';
 import { groupOf, referenceBackend, type Backend, type BackendProvider } from '../../../engine/training/backend';
 import { createKernelBackend, SIZES } from '../../../engine/training/kernels';
-import { createSums, predictSample, viewNetworks } from '../../../engine/training/loss';
+import { createSums, needsDerivatives, predictSample, viewNetworks } from '../../../engine/training/loss';
 import { createTraining } from '../../../engine/training/prepare';
 import { traceOfTiles } from '../../../engine/training/tile-blocks';
 import type { Training, TrainingSetup } from '../../../engine/training/training';
-import { invert, labelled, optimizerOf, setupOf, train, unwrap } from './samples';
+import { crystals, invert, labelled, optimizerOf, setupOf, train, unwrap } from './samples';
 
 const providers: Required<BackendProvider>[] = [];
 function kernels(threads = 1): BackendProvider {
@@ -21,18 +21,26 @@ afterAll(() => {
   for (const provider of providers) provider.dispose();
 });
 
-/** Energies and forces, energies alone, forces alone; sizes up to more than a vector block; a cell below the cutoff. */
+/** Energies and forces, energies alone, forces alone, stresses too and alone; sizes up to more than a vector block; cells below the cutoff. */
 function structures() {
   const [a, b, c] = labelled('C H H O', 3);
   const [d, e] = labelled('C O H H H', 2);
   const cell = Float64Array.of(4.1, 0, 0, 0.9, 3.8, 0, 0.3, -0.4, 4.4);
   const periodic = [true, true, true] as const;
   const large = labelled(Array.from({ length: 75 }, (_, i) => 'HHCO'[i % 4]).join(' '), 1);
-  return [a, { ...b, forces: undefined }, { ...c, energy: undefined }, d, { ...e, cell, periodic }, ...large];
+  const [f, g] = crystals('C H O', 2);
+  const solid = { ...g, energy: undefined, forces: undefined };
+  return [a, { ...b, forces: undefined }, { ...c, energy: undefined }, d, f, solid, { ...e, cell, periodic }, ...large];
 }
 
 async function prepare(options: Parameters<typeof setupOf>[1] = {}, changes: Partial<TrainingSetup> = {}) {
-  const training = unwrap(await createTraining(setupOf(structures(), options, { backend: kernels(), ...changes })));
+  const configTypes = [{ name: 'even', energy: 0.5, force: 3, stress: 2 }];
+  const setup = setupOf(
+    structures(),
+    { stress_weight: 1, ...options },
+    { backend: kernels(), configTypes, ...changes },
+  );
+  const training = unwrap(await createTraining(setup));
   const random = createRandom(5, 'parameters');
   return { training, parameters: training.state.parameters.map((p) => p + 0.2 * random.normal()) };
 }
@@ -41,7 +49,7 @@ function evaluate(
   { problem }: Training,
   backend: Backend,
   parameters: Float64Array,
-  factors = { energy: 2, force: 3 },
+  factors = { energy: 2, force: 3, stress: 5 },
 ) {
   const sums = createSums();
   const gradient = new Float64Array(parameters.length);
@@ -73,9 +81,10 @@ describe('errors and gradients', () => {
       const reference = unwrap(referenceBackend.create(training.problem));
       expect(training.backend.name).toBe('native');
       for (const factors of [
-        { energy: 2, force: 3 },
-        { energy: 2, force: 0 },
-        { energy: 0, force: 3 },
+        { energy: 2, force: 3, stress: 5 },
+        { energy: 2, force: 0, stress: 0 },
+        { energy: 0, force: 3, stress: 0 },
+        { energy: 0, force: 0, stress: 5 },
       ]) {
         const [own, exact] = [training.backend, reference].map((one) => evaluate(training, one, parameters, factors));
         expectNear(own.gradient, exact.gradient, 1e-12);
@@ -108,31 +117,38 @@ describe('errors and gradients', () => {
 describe('the Kalman filter', () => {
   const energyScales = Float64Array.of(3, 1.5, 0.5);
   const forceScales = Float64Array.of(0.5, 2, 1, 4, 0.3);
+  const stressScales = Float64Array.of(0.7, 3);
   const forgetting = 0.97;
   const prior = 0.3;
 
   /** Grouped residuals ξ = −Σ weight · error with the signs that the errors have at `signsOf`. */
   function residuals({ problem }: Training, parameters: Float64Array, signsOf = parameters): number[] {
-    const rows = new Array<number>(energyScales.length + forceScales.length).fill(0);
+    const rows = new Array<number>(energyScales.length + forceScales.length + stressScales.length).fill(0);
     const at = [parameters, signsOf].map((one) =>
       problem.samples.map((sample, s) => {
         const offsets = one.subarray(problem.layout.offsetsAt);
-        const derivatives = sample.forces === undefined ? undefined : problem.derivatives(s);
+        const derivatives = needsDerivatives(sample) ? problem.derivatives(s) : undefined;
         const energy = predictSample(problem, viewNetworks(problem.layout, one), offsets, sample, derivatives);
-        return { energy, forces: problem.buffers.forces.slice() };
+        return { energy, forces: problem.buffers.forces.slice(), virial: problem.buffers.virial.slice() };
       }),
     );
-    problem.samples.forEach(({ energy, forces, inputs }, s) => {
+    problem.samples.forEach(({ energy, forces, virial, inputs, factors }, s) => {
       const atoms = inputs.elements.length;
       if (energy !== undefined) {
         const group = groupOf(s, 0, energyScales.length);
         const [error, signed] = at.map((one) => (one[s].energy - energy) / atoms);
-        rows[group] -= Math.sign(signed) * energyScales[group] * error;
+        rows[group] -= Math.sign(signed) * energyScales[group] * Math.sqrt(factors.energy) * error;
       }
       forces?.forEach((target, c) => {
         const group = groupOf(s, Math.floor(c / 3), forceScales.length);
         const [error, signed] = at.map((one) => one[s].forces[c] - target);
-        rows[energyScales.length + group] -= Math.sign(signed) * forceScales[group] * error;
+        rows[energyScales.length + group] -= Math.sign(signed) * forceScales[group] * Math.sqrt(factors.force) * error;
+      });
+      virial?.forEach((target, v) => {
+        const group = groupOf(s, v, stressScales.length);
+        const row = energyScales.length + forceScales.length + group;
+        const [error, signed] = at.map((one) => (one[s].virial[v] - target) / atoms);
+        rows[row] -= Math.sign(signed) * stressScales[group] * Math.sqrt(factors.stress) * error;
       });
     });
     return rows;
@@ -141,7 +157,7 @@ describe('the Kalman filter', () => {
   it.each(['global', 'element'] as const)(
     'updates as the textbook says, with rows by finite differences (%s)',
     async (blocks) => {
-      const few = structures().slice(0, 5);
+      const few = structures().slice(0, 6);
       const { training, parameters } = await prepare({}, { structures: few, set: new Uint8Array(few.length) });
       const { layout, samples } = training.problem;
       const n = parameters.length;
@@ -180,7 +196,7 @@ describe('the Kalman filter', () => {
       };
       const filter = training.backend.createFilter?.({ prior, blocks });
       const all = Int32Array.from(samples, (_, s) => s);
-      const observations = { samples: all, energyScales, forceScales, zeros, forgetting };
+      const observations = { samples: all, energyScales, forceScales, stressScales, zeros, forgetting };
       for (let update = 0; update < 2; update++) {
         const change = textbook();
         const moved = parameters.slice();
@@ -211,7 +227,8 @@ it('comes to the same bits with one thread, two and three', async () => {
   for (const optimizer of optimizers) {
     const results = [];
     for (const threads of [1, 2, 3]) {
-      const setup = setupOf([...structures(), ...structures()], { epochs: 3, batch_size: 12, tests: 3 });
+      const options = { epochs: 3, batch_size: 12, tests: 3, stress_weight: 1 };
+      const setup = setupOf([...structures(), ...structures()], options);
       const { training, reports } = await train({ ...setup, optimizer, backend: kernels(threads) });
       results.push({
         parameters: training.state.parameters,

@@ -113,6 +113,19 @@ export function optimizerOf<K extends OptimizerDefinition['kind']>(
   return { kind, options: { ...options, ...changes } } as OptimizerDefinition;
 }
 
+/** The same in a skewed cell that is smaller than the cutoff, with virials. */
+export function crystals(formula: string, count: number): LabelledStructure[] {
+  const periodic = [true, true, true] as const;
+  return labelled(formula, count).map((structure, k) => {
+    const cell = Float64Array.of(5.1 + 0.1 * k, 0, 0, 0.9, 4.8, 0, 0.3, -0.4, 5.4);
+    const crystal = { ...structure, cell, periodic, configType: k % 2 === 0 ? 'even' : 'odd' };
+    const elements = [...new Set(formula.split(' '))];
+    const oracle = createLennardJones({ epsilon: 0.1, sigma: 2, cutoff: 6, cutoffFunction: 'poly2', elements });
+    const { energy, forces, virial } = oracle.predict(crystal);
+    return { ...crystal, energy, forces, virial };
+  });
+}
+
 export function setupOf(
   structures: readonly LabelledStructure[],
   changes: Partial<TrainingSetup['options']> & { learning_rate?: number; tests?: number; validations?: number } = {},
@@ -129,6 +142,7 @@ export function setupOf(
       dataset: 'sample',
       energy_weight: 1,
       force_weight: 0.5,
+      stress_weight: 0,
       regularization: 0,
       offset: 'per_element',
       epochs: 5,

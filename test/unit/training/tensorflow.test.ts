@@ -9,7 +9,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import type { Activation } from '../../../language/definition/definition';
 import { createPotentialFile, potentialFromFile } from '../../../engine/potentials/potential-file';
 import { createRandom } from '../../../engine/random';
-import { createSums, evaluate, predictSample, viewNetworks } from '../../../engine/training/loss';
+import { createSums, evaluate, predictSample, viewNetworks, type LossFactors } from '../../../engine/training/loss';
 import { createTensorFlowBackend } from '../../../engine/training/tensorflow/backend';
 import { loadTensorFlow, type Device } from '../../../engine/training/tensorflow/load';
 import { createProgram, type Program, type ProgramSample } from '../../../engine/training/tensorflow/program';
@@ -85,9 +85,9 @@ describe.each(['wasm', 'cpu'] as const)('on %s', (device) => {
       const { problem, state } = training;
       await withProgram(device, training, (program) => {
         for (const factors of [
-          { energy: 3, force: 0 },
-          { energy: 0, force: 0.7 },
-          { energy: 3, force: 0.7 },
+          { energy: 3, force: 0, stress: 0 },
+          { energy: 0, force: 0.7, stress: 0 },
+          { energy: 3, force: 0.7, stress: 0 },
         ]) {
           const [own, automatic] = [createSums(), createSums()];
           const exact = new Float64Array(problem.layout.count);
@@ -132,16 +132,16 @@ describe.each(['wasm', 'cpu'] as const)('on %s', (device) => {
     const training = await prepare('tanh');
     const { problem, state } = training;
     await withProgram(device, training, (program) => {
-      const evaluated = (samples: ProgramSample[], factors: { energy: number; force: number }): Float64Array => {
+      const evaluated = (samples: ProgramSample[], factors: LossFactors): Float64Array => {
         const gradient = new Float64Array(problem.layout.count);
         program.evaluate(state.parameters, samples, factors, createSums(), gradient);
         return gradient;
       };
       const [first, second] = programSamples(training);
-      expect(evaluated([first], { energy: 0, force: 0 }).every((g) => g === 0)).toBe(true);
-      expect(evaluated([second], { energy: 0, force: 1 }).every((g) => g === 0)).toBe(true);
+      expect(evaluated([first], { energy: 0, force: 0, stress: 0 }).every((g) => g === 0)).toBe(true);
+      expect(evaluated([second], { energy: 0, force: 1, stress: 0 }).every((g) => g === 0)).toBe(true);
       const unlabelled = { sample: { ...second.sample, energy: undefined }, derivatives: undefined };
-      expect(evaluated([unlabelled], { energy: 1, force: 1 }).every((g) => g === 0)).toBe(true);
+      expect(evaluated([unlabelled], { energy: 1, force: 1, stress: 0 }).every((g) => g === 0)).toBe(true);
     });
   });
 });
@@ -152,7 +152,7 @@ it('takes no notice of how energies and forces of a missing label would be', asy
   expect(problem.layout.offsetsAt).toBe(problem.layout.count);
   await withProgram('wasm', training, (program) => {
     const sums = createSums();
-    program.evaluate(state.parameters, programSamples(training), { energy: 1, force: 1 }, sums, undefined);
+    program.evaluate(state.parameters, programSamples(training), { energy: 1, force: 1, stress: 0 }, sums, undefined);
     expect([sums.energies, sums.forces]).toEqual([4, 3 * (4 + 4 + 5 + 5)]);
   });
 });

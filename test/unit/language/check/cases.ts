@@ -78,7 +78,7 @@ export const cases: readonly Case[] = [
   { code: 'PD0007', title: 'an action to come', text: 'relax r { }', marked: 'relax', message: /not available in this version/u, fixed: '' },
   swap('PD0007', 'a pair term to come', P, 'pair morse { }', 'morse', 'pair lennard_jones { }'),
   swap('PD0007', 'a choice to come', P, 'angular { kind = compact; eta = 1 Å^-2 }', 'compact', 'angular { kind = narrow; eta = 1 Å^-2 }'),
-  swap('PD0007', 'an attribute to come', T, 'stress_weight = 1', 'stress_weight'),
+  swap('PD0007', 'a word of a descriptor to come', P, 'radial { width = 0.5 Å; weighted = true }', 'weighted'),
   { code: 'PD0004', title: 'neither elements nor load', text: 'potential p { units { length = bohr } }', marked: 'potential' },
   { code: 'PD0406', title: 'a cutoff beside load', text: LOADED('cutoff = 6 Å'), marked: 'cutoff', fixed: LOADED('').replace('  \n', '') },
   { code: 'PD0406', title: 'a network beside load', text: LOADED('network { hidden = [5] }'), marked: 'network', message: /Only `units`/u },
@@ -156,6 +156,7 @@ export const cases: readonly Case[] = [
   swap('PD0403', 'relu', P, 'network { activation = relu }', 'relu', 'network { activation = tanh }', { severity: 'warning' }),
   // Training
   swap('PD0601', 'forces that are not used', T, 'force_weight = 0', '0', 'force_weight = 1', { severity: 'information' }),
+  swap('PD0003', 'factors of a config_type twice', T, 'config_type "a b" { energy = 2 }\n  config_type "a b" { force = 2 }', '"a b"', 'config_type "a b" { energy = 2 }'),
   swap('PD0611', 'patience without a validation set', T, 'patience = 5', 'patience', undefined, { severity: 'information', message: /validation = 10 %/u }),
   swap('PD0602', 'a constant offset', T, 'offset = constant', 'constant', 'offset = per_element', { severity: 'information' }),
   swap('PD0607', 'nothing to fit', T, 'force_weight = 0; energy_weight = 0', '0', 'force_weight = 1; energy_weight = 0'),

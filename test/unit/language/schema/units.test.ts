@@ -161,7 +161,7 @@ describe('the vocabulary', () => {
   function exampleFile(): string {
     const write = (name: string, block: BlockSchema): string => {
       const label =
-        block.label === 'name'
+        block.label === 'name' || block.label === 'text'
           ? ' x'
           : typeof block.label === 'object' && 'variants' in block.label
             ? ` ${block.label.variants.at(-1)!}`
