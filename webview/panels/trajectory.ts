@@ -45,7 +45,7 @@ export function showTrajectory(root: HTMLElement): void {
     details: false,
     viewer: INITIAL_VIEWER,
   });
-  let known = { name: '', path: kept.value.path, frames: 0, complete: false };
+  let known = { name: '', path: kept.value.path, frames: 0, complete: false, progress: 0 };
   let film: Film | undefined;
   let shown: { frame: FrameData; index: number } | undefined;
 
@@ -56,7 +56,7 @@ export function showTrajectory(root: HTMLElement): void {
         // A growing file only adds frames; a shorter one, or another, is new.
         if (next.path !== known.path || next.frames < known.frames) loader.clear();
         const fresh = shown === undefined || next.path !== known.path;
-        known = next;
+        known = { progress: 0, ...next };
         kept.update({ path: next.path });
         setText(title, next.name === '' ? fileName(next.path) : next.name);
         title.title = next.path;
@@ -188,7 +188,7 @@ export function showTrajectory(root: HTMLElement): void {
       count,
       known.frames === 0
         ? ''
-        : `${formatCount(known.frames)} ${known.frames === 1 ? 'frame' : 'frames'}${known.complete ? '' : ', reading…'}`,
+        : `${formatCount(known.frames)} ${known.frames === 1 ? 'frame' : 'frames'}${known.complete ? '' : `, reading ${Math.floor(100 * known.progress)} %`}`,
     );
   }
 

@@ -55,6 +55,19 @@ test('a file is indexed, read and summarized', async () => {
   });
 });
 
+test('numbers over frames, and some of them in another file', async () => {
+  const path = join(folder, 'saved.xyz');
+  await writeFile(path, FRAME.repeat(5));
+  expect(await client.request('series', { path })).toEqual({
+    frames: 5,
+    values: { energy: new Float64Array(5).fill(-1.5) },
+  });
+  const target = join(folder, 'target.xyz');
+  const wish = { path, target, first: 1, last: 4, stride: 2, atoms: [1] };
+  expect(await client.request('export', wish)).toEqual({ frames: 2 });
+  expect(await client.request('inspect', { path: target })).toMatchObject({ frames: 2, elements: { He: 2 } });
+});
+
 test('frames can be asked for without an index, and appear when the file grows', async () => {
   const path = join(folder, 'b.xyz');
   await writeFile(path, FRAME);
