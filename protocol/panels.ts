@@ -82,6 +82,17 @@ export interface ComparisonHost {
   };
 }
 
+/** What linked viewers share: where they look from, and which frame they show. */
+export interface LinkedView {
+  readonly view: {
+    readonly target: readonly [number, number, number];
+    readonly rotation: readonly [number, number, number, number];
+    readonly extent: number;
+    readonly perspective: boolean;
+  };
+  readonly frame: number;
+}
+
 /** Answered by the webview of a trajectory. */
 export interface TrajectoryView {
   requests: Record<string, never>;
@@ -98,6 +109,8 @@ export interface TrajectoryView {
       readonly progress?: number;
     };
     show: { readonly frame: number; readonly atoms?: readonly number[] };
+    /** Another viewer that is linked with this one looks so. */
+    linked: LinkedView;
     failed: { readonly message: string };
   };
 }
@@ -116,6 +129,8 @@ export interface TrajectoryHost {
     drawn: { readonly frame: number; readonly atoms: number; readonly renderer: string };
     /** A picture (PNG) or a film (WebM), in base64, to be saved where the person says. */
     saveImage: { readonly name: string; readonly base64: string };
+    /** The person looks so, and wants the other linked viewers to follow. */
+    linked: LinkedView;
     /** Frames, or some atoms of them, to be saved where the person says. */
     saveStructures: {
       readonly first: number;

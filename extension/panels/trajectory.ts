@@ -2,7 +2,7 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import * as vscode from 'vscode';
-import type { TrajectoryHost, TrajectoryView } from '../../protocol/panels';
+import type { LinkedView, TrajectoryHost, TrajectoryView } from '../../protocol/panels';
 import type { Context } from '../context';
 import type { Disposable } from '../disposable';
 import { TRAJECTORY_EDITOR } from '../identifiers';
@@ -10,6 +10,7 @@ import { Connection } from './connection';
 import {
   checked,
   frameParameters,
+  linkedView,
   pictureKind,
   saveImageParameters,
   saveStructuresParameters,
@@ -41,6 +42,7 @@ class TrajectoryPanel {
     panel: vscode.WebviewPanel,
     private wanted: Wanted,
     private readonly context: Context,
+    tellOthers: (from: TrajectoryPanel, looks: LinkedView) => void,
   ) {
     this.path = uri.fsPath;
     const title = path.basename(this.path);
@@ -60,6 +62,7 @@ class TrajectoryPanel {
           saveImage: checked(saveImageParameters, ({ name, base64 }) =>
             this.connection.attempt(this.saveImage(name, base64)),
           ),
+          linked: checked(linkedView, (looks) => tellOthers(this, looks)),
           saveStructures: checked(saveStructuresParameters, (wish) =>
             this.connection.attempt(this.saveStructures(wish)),
           ),
@@ -215,7 +218,10 @@ export class TrajectoryEditors implements vscode.CustomReadonlyEditorProvider, D
     this.panels.set(key, siblings);
     const wanted = this.wanted.get(key) ?? {};
     this.wanted.delete(key);
-    const attached = new TrajectoryPanel(uri, panel, wanted, this.context);
+    const attached = new TrajectoryPanel(uri, panel, wanted, this.context, (from, looks) => {
+      for (const other of [...this.panels.values()].flatMap((each) => [...each]))
+        if (other !== from && other.connection.live) other.connection.notify('linked', looks);
+    });
     siblings.add(attached);
     attached.connection.own({
       dispose: () => {

@@ -178,6 +178,63 @@ export const viewerTests = (pages, shoot, { openTrajectory, drawnFrame, atomsSee
       await close();
     },
 
+    'linked viewers look alike, and show the same frame': async () => {
+      const { page, errors, close } = await openTrajectory();
+      await drawnFrame(page, 0);
+      const told = () =>
+        page.evaluate(() =>
+          window.host.received.filter((each) => each.method === 'linked').map((each) => each.parameters),
+        );
+      await page.keyboard.press('a');
+      assert.deepEqual(await told(), []);
+      await page.keyboard.press('j');
+      await page.keyboard.press('ArrowRight');
+      await drawnFrame(page, 1);
+      await until(
+        page,
+        () => window.host.received.findLast((each) => each.method === 'linked')?.parameters.frame === 1,
+      );
+      const view = { target: [1, 2, 3], rotation: [0, 0, 0, 1], extent: 7, perspective: true };
+      const before = (await told()).length;
+      await page.evaluate((wanted) => window.host.notify('linked', { view: wanted, frame: 5 }), view);
+      await drawnFrame(page, 5);
+      await page.waitForTimeout(100);
+      // What another viewer wished is not told back.
+      assert.equal((await told()).length, before);
+      await page.keyboard.press('d');
+      await until(page, () => window.host.received.findLast((each) => each.method === 'linked').parameters.frame === 5);
+      const { view: shown } = (await told()).at(-1);
+      assert.deepEqual([shown.extent, shown.perspective, shown.target], [7, true, [1, 2, 3]]);
+      assert.deepEqual(errors, []);
+      await close();
+    },
+
+    'selected atoms draw trails': async () => {
+      const { page, errors, close } = await openTrajectory();
+      await drawnFrame(page, 0);
+      const { x, y, width, height } = await page.locator('.viewer-canvas').boundingBox();
+      await page.keyboard.down('Control');
+      await page.mouse.move(x + 4, y + 4);
+      await page.mouse.down();
+      await page.mouse.move(x + width - 4, y + height - 4, { steps: 4 });
+      await page.mouse.up();
+      await page.keyboard.up('Control');
+      for (let k = 1; k < 6; k++) {
+        await page.keyboard.press('ArrowRight');
+        await drawnFrame(page, k);
+      }
+      const overlay = () => page.evaluate(() => document.querySelector('.viewer-overlay').toDataURL().length);
+      const without = await overlay();
+      await page.keyboard.press('g');
+      await page.check('#display-trails');
+      await page.keyboard.press('Escape');
+      await page.waitForTimeout(200);
+      assert.ok((await overlay()) > without + 500, 'there are lines');
+      await shoot(page, 'trails');
+      assert.deepEqual(errors, []);
+      await close();
+    },
+
     'structures are saved: the frame, all of them, the selected atoms': async () => {
       const { page, errors, close } = await openTrajectory();
       await drawnFrame(page, 0);

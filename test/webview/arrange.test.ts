@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { FrameData } from '../../protocol/frames';
 import { arrange, AS_IN_FILE, type Arrangement } from '../../webview/viewer/arrange';
 import { findBonds } from '../../webview/viewer/bonds';
-import { coloredValues, coloringsOf, unitOf, widen } from '../../webview/viewer/coloring';
+import { coloredValues, coloringsOf, countBins, unitOf, widen } from '../../webview/viewer/coloring';
 
 const ALL = [true, true, true] as const;
 const frameOf = (
@@ -143,6 +143,10 @@ describe('what atoms are coloured by', () => {
     expect(coloredValues(frame, 'nothing')).toBeUndefined();
     expect(unitOf('initial_charges')).toBe('e');
     expect(unitOf('similarity')).toBe('');
+  });
+
+  test('values are counted in the parts of a range', () => {
+    expect(countBins(Float32Array.of(-9, 0, 0.9, 1, 3.9, 4, 99, NaN), { low: 0, high: 4 }, 4)).toEqual([3, 1, 0, 3]);
   });
 
   test('ranges are round, hold all that was seen, and lie about 0 for both signs', () => {

@@ -27,6 +27,8 @@ const panelState = v.object({
   strip: v.string(),
   /** A file that grows is shown at its end. */
   follow: v.boolean(),
+  /** Looks as the other viewers that are linked, and shows the same frame. */
+  linked: v.boolean(),
   details: v.boolean(),
   viewer: viewerState,
 });
@@ -42,11 +44,15 @@ export function showTrajectory(root: HTMLElement): void {
     end: 'loop',
     strip: '',
     follow: false,
+    linked: false,
     details: false,
     viewer: INITIAL_VIEWER,
   });
   let known = { name: '', path: kept.value.path, frames: 0, complete: false, progress: 0 };
   let film: Film | undefined;
+  /** What is done now was wished by another viewer: it must not be told again. */
+  let following = false;
+  let telling = false;
   let shown: { frame: FrameData; index: number } | undefined;
 
   const channel = connect<TrajectoryView, TrajectoryHost>({
@@ -78,6 +84,13 @@ export function showTrajectory(root: HTMLElement): void {
           viewer.select(atoms.slice(0, 4));
         }
       },
+      linked: ({ view, frame }) => {
+        if (!kept.value.linked) return;
+        viewer.look({ ...view, target: [...view.target], rotation: [...view.rotation] });
+        following = true;
+        if (frame !== timeline.index && frame < known.frames) timeline.go(frame);
+        following = false;
+      },
       failed: ({ message }) => fail(message),
     },
   });
@@ -85,6 +98,7 @@ export function showTrajectory(root: HTMLElement): void {
   const title = h('h1', {});
   const count = h('span', { class: 'muted' });
   const detailsButton = button('information', 'Values of the frame', () => toggleDetails(), { keys: 'I' });
+  const linkButton = button('link', 'Link with other viewers', () => toggleLinked(), { keys: 'J' });
   const followButton = button('follow', 'Stay at the last frame of a file that grows', () => toggleFollow(), {
     keys: 'L',
   });
@@ -100,6 +114,7 @@ export function showTrajectory(root: HTMLElement): void {
     state: kept.value.viewer,
     selection: kept.value.selection,
     onState: (viewerNow) => kept.update({ viewer: viewerNow }),
+    onView: () => tellLinked(),
     onSelection: (selection) => kept.update({ selection: [...selection] }),
     onDrawn: (frame, renderer) => {
       if (shown?.frame === frame)
@@ -117,6 +132,7 @@ export function showTrajectory(root: HTMLElement): void {
       ['I', 'values of the frame'],
       ['O', 'open the text of the frame'],
       ['L', 'stay at the last frame of a file that grows'],
+      ['J', 'link view and frame with the other linked viewers'],
       ['M', 'record a film: plays from here to the end'],
       ['K', 'save structures'],
     ],
@@ -134,7 +150,10 @@ export function showTrajectory(root: HTMLElement): void {
     speed: kept.value.speed,
     stride: kept.value.stride,
     end: kept.value.end,
-    onWish: (wanted) => loader.show(wanted),
+    onWish: (wanted) => {
+      loader.show(wanted);
+      tellLinked();
+    },
     ready: () => shown?.index === timeline.index,
     onChange: (change) => kept.update(change),
     onPlay: (playing) => {
@@ -155,6 +174,7 @@ export function showTrajectory(root: HTMLElement): void {
       title,
       count,
       h('span', { class: 'spacer' }),
+      linkButton,
       followButton,
       filmButton,
       saveButton,
@@ -223,7 +243,25 @@ export function showTrajectory(root: HTMLElement): void {
     announce(kept.value.follow ? 'The last frame stays in view' : 'New frames come without being shown');
   }
 
+  /** Tells the other linked viewers how this one looks, once a picture. */
+  function tellLinked(): void {
+    if (!kept.value.linked || following || telling) return;
+    telling = true;
+    requestAnimationFrame(() => {
+      telling = false;
+      channel.notify('linked', { view: kept.value.viewer.view, frame: timeline.index });
+    });
+  }
+
+  function toggleLinked(): void {
+    kept.update({ linked: !kept.value.linked });
+    showFollowing();
+    announce(kept.value.linked ? 'Linked: view and frame go with the other linked viewers' : 'Not linked');
+    tellLinked();
+  }
+
   function showFollowing(): void {
+    linkButton.setAttribute('aria-pressed', String(kept.value.linked));
     followButton.setAttribute('aria-pressed', String(kept.value.follow));
   }
 
@@ -348,10 +386,11 @@ export function showTrajectory(root: HTMLElement): void {
     if (target instanceof HTMLInputElement && /^(Arrow|Home|End|Page)/.test(event.key)) return;
     if (target instanceof HTMLButtonElement && (event.key === ' ' || event.key === 'Enter')) return;
     const plain = !event.ctrlKey && !event.metaKey && !event.altKey;
-    const own = plain && ['i', 'o', 'l', 'm', 'k'].includes(event.key);
+    const own = plain && ['i', 'o', 'j', 'l', 'm', 'k'].includes(event.key);
     if (own && event.key === 'i') toggleDetails();
     if (own && event.key === 'o') openText();
     if (own && event.key === 'l') toggleFollow();
+    if (own && event.key === 'j') toggleLinked();
     if (own && event.key === 'm') record();
     if (own && event.key === 'k') toggleSaving();
     if (own || viewer.handleKey(event) || timeline.handleKey(event)) event.preventDefault();

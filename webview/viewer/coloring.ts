@@ -94,3 +94,12 @@ export function widen(before: Range | undefined, values: ArrayLike<number>): Ran
   const step = roundUp((most - least) / 10);
   return { low: Math.floor(least / step) * step, high: Math.ceil(most / step) * step };
 }
+
+/** How many values lie in each of `count` equal parts of a range; those beyond its ends in the outermost. */
+export function countBins(values: Float32Array, { low, high }: Range, count: number): number[] {
+  const bins = new Array<number>(count).fill(0);
+  const scale = high > low ? count / (high - low) : 0;
+  for (const value of values)
+    if (!Number.isNaN(value)) bins[Math.min(count - 1, Math.max(0, Math.floor((value - low) * scale)))]++;
+  return bins;
+}

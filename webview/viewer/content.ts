@@ -9,7 +9,7 @@ import { rgb, type Theme } from '../theme';
 import { arrange, hasCell, type Arranged } from './arrange';
 import { covalentRadius, findBonds, type Bonds } from './bonds';
 import { boundsOf, cellEdges, type Bounds } from './bounds';
-import { coloredValues, coloringsOf, unitOf, widen, type Range } from './coloring';
+import { coloredValues, coloringsOf, countBins, unitOf, widen, type Range } from './coloring';
 import { colorByElement, colorByValue, lengths, roundUp, type ColorMap } from './colors';
 import type { LegendContent } from './legend';
 import { pick, type Ray } from './picking';
@@ -21,6 +21,9 @@ import type { ViewerState } from './state';
 const MAXIMUM_BONDED_ATOMS = 20_000;
 /** Above this nobody counts atoms without a place. */
 const MAXIMUM_CHECKED_ATOMS = 200_000;
+
+/** Bars of the histogram over the colour scale. */
+const BINS = 32;
 
 type Point = readonly [number, number, number];
 
@@ -98,6 +101,8 @@ export function createContent(state: () => ViewerState, theme: () => Theme): Con
   /** By column; those of all frames so far never shrink, so that frames compare. */
   const ranges = new Map<string, Range>();
   let range: Range | undefined;
+  /** How many atoms have which value. */
+  let bins: readonly number[] = [];
 
   /** What is there only moves: the same atoms in the same sizes and colours. */
   const onlyMoves = (): boolean => arranged.sources === undefined && range === undefined;
@@ -152,6 +157,7 @@ export function createContent(state: () => ViewerState, theme: () => Theme): Con
     }
     range = widen(rangePerFrame ? undefined : ranges.get(colorBy), values);
     if (!rangePerFrame) ranges.set(colorBy, range);
+    bins = countBins(values, range, BINS);
     colorByValue(values, range, mapOf(range), ownColors);
   }
 
@@ -361,7 +367,7 @@ export function createContent(state: () => ViewerState, theme: () => Theme): Con
         scale:
           coloring === undefined || range === undefined
             ? undefined
-            : { label: coloring.label, unit: coloring.unit, range, map: mapOf(range) },
+            : { label: coloring.label, unit: coloring.unit, range, map: mapOf(range), bins },
         arrows: arrows.map(({ label, color }) => ({ label, color: color(theme()) })),
         arrowScale: `1 Å = ${formatNumber(arrowScale || 1, 1)}${unit === '' ? '' : ` ${unit}`}`,
       };

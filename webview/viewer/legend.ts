@@ -9,7 +9,13 @@ export interface LegendContent {
   /** Atomic numbers that are drawn, in order. */
   readonly kinds: readonly number[];
   /** What atoms are coloured by instead of their element. */
-  readonly scale?: { readonly label: string; readonly unit: string; readonly range: Range; readonly map: ColorMap };
+  readonly scale?: {
+    readonly label: string;
+    readonly unit: string;
+    readonly range: Range;
+    readonly map: ColorMap;
+    readonly bins: readonly number[];
+  };
   /** Colours in CSS. */
   readonly arrows: readonly { readonly label: string; readonly color: string }[];
   /** What 1 Å of arrow is. */
@@ -58,13 +64,28 @@ function elementRow(kinds: readonly number[]): HTMLElement {
   );
 }
 
-function scaleRow({ label, unit, range, map }: NonNullable<LegendContent['scale']>): HTMLElement {
+function scaleRow({ label, unit, range, map, bins }: NonNullable<LegendContent['scale']>): HTMLElement {
   return h(
     'div',
     { class: 'ramp-row' },
     h('span', {}, formatNumber(range.low, 2)),
-    h('span', { class: `ramp ${map}` }),
+    h('span', { class: 'ramp-column' }, histogram(bins), h('span', { class: `ramp ${map}` })),
     h('span', {}, `${formatNumber(range.high, 2)}${unit === '' ? '' : ` ${unit}`}`),
     h('span', { class: 'muted' }, label),
+  );
+}
+
+/** How many atoms have which value, over the scale. */
+function histogram(bins: readonly number[]): HTMLElement {
+  const most = Math.max(1, ...bins);
+  return h(
+    'span',
+    { class: 'histogram', 'aria-hidden': 'true' },
+    ...bins.map((count) => {
+      const bar = h('span', {});
+      // Few atoms show too.
+      bar.style.height = count === 0 ? '0' : `${Math.max(6, (100 * count) / most)}%`;
+      return bar;
+    }),
   );
 }

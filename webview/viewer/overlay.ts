@@ -98,6 +98,24 @@ export function drawMeasurement(
   context.fillText(text, x, y - 17);
 }
 
+/** A line through the places (CSS pixels) where an atom was, fainter the longer ago. */
+export function drawTrail(
+  context: CanvasRenderingContext2D,
+  theme: Theme,
+  places: readonly (readonly [number, number])[],
+): void {
+  context.strokeStyle = theme.focus;
+  context.lineWidth = 1.5;
+  for (let k = 1; k < places.length; k++) {
+    context.globalAlpha = 0.15 + (0.75 * k) / places.length;
+    context.beginPath();
+    context.moveTo(...places[k - 1]);
+    context.lineTo(...places[k]);
+    context.stroke();
+  }
+  context.globalAlpha = 1;
+}
+
 /** The rectangle that a drag has drawn, in CSS pixels. */
 export interface Box {
   readonly left: number;

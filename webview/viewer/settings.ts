@@ -12,6 +12,8 @@ export interface DisplayState {
   readonly rangePerFrame: boolean;
   /** Column of vectors that are drawn as arrows; '' none. */
   readonly arrows: string;
+  /** Lines behind the selected atoms. */
+  readonly trails: boolean;
   readonly imageScale: number;
   readonly imageTransparent: boolean;
 }
@@ -92,6 +94,10 @@ function controls(
         wish({ arrows }),
       ),
     );
+  row(
+    'Trails',
+    check('trails', 'behind selected atoms', state.trails, (trails) => wish({ trails })),
+  );
   if (kinds.length > 1)
     row(
       'Elements',

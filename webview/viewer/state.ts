@@ -21,6 +21,8 @@ export const viewerState = v.object({
   colorBy: v.string(),
   rangePerFrame: v.boolean(),
   arrangement,
+  /** Lines behind the selected atoms. */
+  trails: v.boolean(),
   imageScale: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(4)),
   imageTransparent: v.boolean(),
 });
@@ -34,6 +36,7 @@ export const INITIAL_VIEWER: ViewerState = {
   colorBy: '',
   rangePerFrame: false,
   arrangement: AS_IN_FILE,
+  trails: false,
   imageScale: 2,
   imageTransparent: false,
 };

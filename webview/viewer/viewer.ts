@@ -10,10 +10,11 @@ import { fit, INITIAL_VIEW, lookAlong, openEye, pan, turn, zoom, type Eye, type 
 import { createContent, type Vectors } from './content';
 import { createLegend } from './legend';
 import { describeAtom, describeSelection, distance } from './measure';
-import { drawBox, drawMeasurement, drawTripod, type Box } from './overlay';
+import { drawBox, drawMeasurement, drawTrail, drawTripod, type Box } from './overlay';
 import { openScene, type AtomScene } from './scene';
 import { createSettings } from './settings';
 import type { ViewerState } from './state';
+import { createTrails } from './trails';
 
 export interface Viewer {
   readonly element: HTMLElement;
@@ -24,6 +25,8 @@ export interface Viewer {
   setVectors(vectors: readonly Vectors[] | undefined): void;
   select(atoms: readonly number[]): void;
   readonly selection: readonly number[];
+  /** Looks as another viewer does; nobody is told. */
+  look(view: View): void;
   /** What is on the screen, for films. */
   compose(into: HTMLCanvasElement): void;
   /** True if the key meant something here. */
@@ -35,6 +38,8 @@ export interface ViewerOptions {
   readonly label: string;
   readonly state: ViewerState;
   readonly onState: (state: ViewerState) => void;
+  /** The person has turned, moved or scaled the view. */
+  readonly onView?: (view: View) => void;
   /** The structures have nothing to do with each other: each is fitted anew, wherever it lies. */
   readonly unrelated?: boolean;
   readonly selection?: readonly number[];
@@ -77,6 +82,7 @@ export function createViewer(options: ViewerOptions): Viewer {
   /** A drag draws a box instead of turning the view. */
   let boxing = false;
   let box: Box | undefined;
+  const trails = createTrails();
   const content = createContent(
     () => state,
     () => theme,
@@ -188,22 +194,26 @@ export function createViewer(options: ViewerOptions): Viewer {
     drawOver(context, current, width, height);
   }
 
-  /** Axes and measurement. */
+  /** Axes, trails, measurement. */
   function drawOver(context: CanvasRenderingContext2D, current: Eye, width: number, height: number): void {
     if (scene === undefined || content.frame === undefined) return;
     drawTripod(context, theme, state.view.rotation, height);
     if (box !== undefined) drawBox(context, theme, box);
-    const points = selection.flatMap((atom) => content.placeOf(atom) ?? []);
-    const places = selection.flatMap((atom) => {
-      const point = content.placeOf(atom);
-      return point === undefined ? [] : [onScreen(current, point, width, height)];
-    });
-    if (places.length !== selection.length || places.length < 2 || places.length > 4) return;
+    if (state.trails)
+      for (const line of trails.lines())
+        drawTrail(
+          context,
+          theme,
+          line.map((point) => onScreen(current, point, width, height)),
+        );
+    if (selection.length < 2 || selection.length > 4) return;
+    const points = selection.map((atom) => content.placeOf(atom)).filter((point) => point !== undefined);
+    if (points.length !== selection.length) return;
     drawMeasurement(
       context,
       theme,
-      places.map((_, k) => [points[3 * k], points[3 * k + 1], points[3 * k + 2]] as const),
-      places,
+      points,
+      points.map((point) => onScreen(current, point, width, height)),
     );
   }
 
@@ -305,7 +315,8 @@ export function createViewer(options: ViewerOptions): Viewer {
   }
 
   function setView(view: View, fitted = false): void {
-    change({ view, fitted: fitted });
+    change({ view, fitted });
+    options.onView?.(view);
   }
 
   function aspect(): number {
@@ -348,6 +359,8 @@ export function createViewer(options: ViewerOptions): Viewer {
 
   function select(atoms: readonly number[]): void {
     selection = atoms;
+    trails.restart(selection);
+    trails.extend((atom) => content.placeOf(atom));
     content.mark(highlighted, selection);
     describe();
     draw();
@@ -706,6 +719,8 @@ export function createViewer(options: ViewerOptions): Viewer {
       const first = content.frame === undefined;
       const other = content.show(next);
       const { bounds } = content;
+      if (other) trails.restart(selection);
+      trails.extend((atom) => content.placeOf(atom));
       const count = next.numbers.length;
       if (selection.some((atom) => atom >= count)) selection = selection.filter((atom) => atom < count);
       if (other) content.mark(highlighted, selection);
@@ -735,6 +750,10 @@ export function createViewer(options: ViewerOptions): Viewer {
     select,
     get selection() {
       return selection;
+    },
+    look: (view) => {
+      state = { ...state, view, fitted: false };
+      draw();
     },
     compose,
     handleKey,
