@@ -70,7 +70,13 @@ export class Language implements Disposable {
     const module = this.context.extension.asAbsolutePath('dist/server.js');
     const server = { module, transport: TransportKind.ipc };
     const client = new LanguageClient('nearsight', 'Nearsight Language', server, {
-      documentSelector: [{ language: LANGUAGE }, { language: INPUT_LANGUAGE }],
+      documentSelector: [
+        { language: LANGUAGE },
+        { language: INPUT_LANGUAGE },
+        // Data files as text, whatever their language is taken for.
+        { scheme: 'file', pattern: '**/*.{xyz,extxyz}' },
+        { scheme: 'file', pattern: '**/input.data' },
+      ],
       middleware: {
         provideCodeActions: async (document, range, context, token, next) =>
           (await next(document, range, context, token))?.map((action) => mendLineEnds(document, action)),

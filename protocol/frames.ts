@@ -1,5 +1,7 @@
 /** Frames of data files as they travel: data worker → extension host → webview. Typed arrays, never one object per atom. */
 
+import type { Problem } from './result';
+
 export interface FrameData {
   /** Atomic numbers, N. */
   readonly numbers: Uint8Array;
@@ -14,7 +16,7 @@ export interface FrameData {
   readonly info: Readonly<Record<string, string | number | boolean>>;
 }
 
-/** What a quick look over a whole file finds. */
+/** What a look over a whole file finds. */
 export interface DataSummary {
   readonly frames: number;
   readonly atoms: { readonly minimum: number; readonly maximum: number; readonly total: number };
@@ -31,6 +33,8 @@ export interface DataSummary {
   readonly differing?: number;
   /** Smallest distance between two faces of a periodic cell, in the file's unit of length. */
   readonly height?: number;
+  /** What is wrong with the frames that are left out: the first few, and how many more. */
+  readonly problems?: readonly Problem[];
   /** Which key was taken for energy and forces under `auto`. */
   readonly energyKey?: string;
   readonly forcesKey?: string;

@@ -3,15 +3,16 @@
  * document is closed or what stands beside it on the disk has changed.
  */
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { TextDocuments } from 'vscode-languageserver';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import type { Companions } from '../language/runner/check/companions';
 import { elementsOf, isInputName, type InputFile } from '../language/runner/reading';
 import { analyze, type Analysis } from './analysis';
 import { createCompanionReader } from './data/companions';
+import { analyzeData, isDataFile, type DataAnalysis } from './data/data-documents';
 import { createKnowledge } from './data/knowledge';
 import { createFileCache, type Files } from './files';
+import { pathOf } from './paths';
 import { analyzeInput, INPUT_LANGUAGE, type InputAnalysis } from './runner/analysis';
 import { surveyQuestion } from './runner/survey';
 
@@ -23,20 +24,13 @@ export function languageOf({ languageId, uri }: Pick<TextDocument, 'languageId' 
 }
 type Language = 'potential' | 'input';
 
-/** Undefined for what is not on this disk: new documents, other schemes, other hosts. */
-export function pathOf(uri: string): string | undefined {
-  try {
-    return fileURLToPath(uri);
-  } catch {
-    return undefined;
-  }
-}
-
 export interface Analyses {
   /** Of an open `.potential` file. */
   ofPotential(uri: string): Analysis | undefined;
   /** Of an open `input.nn`. */
   ofInput(uri: string): InputAnalysis | undefined;
+  /** Of an open data file: what is known so far. */
+  ofData(uri: string): DataAnalysis | undefined;
   /** The document is closed. */
   close(uri: string): void;
   /** Something on the disk has changed. */
@@ -76,6 +70,10 @@ export function createAnalyses(documents: TextDocuments<TextDocument>, survey: s
       return upToDate(inputs, document, (frozen, previous) =>
         analyzeInput(frozen, (input) => (folder === undefined ? undefined : companionsIn(folder, input)), previous),
       );
+    },
+    ofData: (uri) => {
+      const document = documents.get(uri);
+      return document === undefined || !isDataFile(uri) ? undefined : analyzeData(document, knowledge);
     },
     close: (uri) => {
       potentials.delete(uri);

@@ -21,6 +21,8 @@ import {
   type ClientCapabilities,
   type DocumentDiagnosticParams,
   type DocumentDiagnosticReport,
+  type Hover,
+  type HoverParams,
   type InitializeResult,
   type LocationLink,
   type ReferenceParams,
@@ -48,6 +50,7 @@ import {
 } from '../protocol/requests';
 import type { Analysis, Diagnosed } from './analysis';
 import { capabilities } from './capabilities';
+import type { DataAnalysis } from './data/data-documents';
 import { createAnalyses, languageOf } from './documents';
 import { codeActionsOf } from './features/code-actions';
 import { completionsAt, resolveCompletion, type CompletionOptions } from './features/completion';
@@ -115,9 +118,12 @@ function about<P extends { textDocument: { uri: string } }, R>(
   otherwise: R,
   answer: (analysis: Analysis, parameters: P) => R,
   answerInput: (input: InputAnalysis, parameters: P) => R = () => otherwise,
+  answerData: (data: DataAnalysis, parameters: P) => R = () => otherwise,
 ): (parameters: P) => R | ResponseError<never> {
   return guarded(feature, (parameters: P) => {
     const { uri } = parameters.textDocument;
+    const data = analyses.ofData(uri);
+    if (data !== undefined) return answerData(data, parameters);
     const input = analyses.ofInput(uri);
     if (input !== undefined) return answerInput(input, parameters);
     const analysis = analyses.ofPotential(uri);
@@ -164,7 +170,7 @@ const pulls = (): boolean => client.textDocument?.diagnostic !== undefined;
 /** For clients that don't ask for diagnostics themselves. */
 function push(uri: string): void {
   if (pulls()) return;
-  const analysis = analyses.ofInput(uri) ?? analyses.ofPotential(uri);
+  const analysis = analyses.ofData(uri) ?? analyses.ofInput(uri) ?? analyses.ofPotential(uri);
   if (analysis === undefined) return;
   try {
     void connection.sendDiagnostics({
@@ -231,7 +237,7 @@ const report = (analysis: Diagnosed, { previousResultId }: DocumentDiagnosticPar
     : { kind: DocumentDiagnosticReportKind.Full, resultId, items };
 };
 connection.languages.diagnostics.on(
-  about<DocumentDiagnosticParams, DocumentDiagnosticReport>('diagnostics', NO_DIAGNOSTICS, report, report),
+  about<DocumentDiagnosticParams, DocumentDiagnosticReport>('diagnostics', NO_DIAGNOSTICS, report, report, report),
 );
 connection.onCodeAction(
   about(
@@ -257,11 +263,12 @@ connection.onCompletion(
 );
 connection.onCompletionResolve(guarded('completion', resolveCompletion));
 connection.onHover(
-  about(
+  about<HoverParams, Hover | null | Promise<Hover | null>>(
     'hover',
     null,
     (analysis, { position }) => hoverAt(analysis, analysis.document.offsetAt(position)) ?? null,
     (input, { position }) => hoverInputAt(input, input.document.offsetAt(position)) ?? null,
+    (data, { position }) => data.hoverAt(position),
   ),
 );
 connection.onSignatureHelp(
@@ -272,7 +279,7 @@ connection.onSignatureHelp(
     (input, { position }) => signatureHelpAt(input, input.document.offsetAt(position)) ?? null,
   ),
 );
-connection.onDocumentSymbol(about('symbols', [], symbolsOf, symbolsOfInput));
+connection.onDocumentSymbol(about('symbols', [], symbolsOf, symbolsOfInput, (data) => data.symbols()));
 connection.onFoldingRanges(about('folding', [], foldingRangesOf, foldingRangesOfInput));
 connection.onDocumentFormatting(
   about(

@@ -398,6 +398,7 @@ async function inspectFrames(index: FrameIndex, format: Detected, signal?: Abort
     atoms: { minimum, maximum, total },
     elements: Object.fromEntries(sorted.map(([z, n]) => [symbolOf(z), n])),
     ...(charged > 0 && { charged }),
+    ...(problems.length > 0 && { problems }),
     ...(differing > 0 && { differing }),
     ...(height < Infinity && { height }),
     words: Object.fromEntries(

@@ -60,6 +60,8 @@ const factsOf = ({ environment }: FileContext, dataset: BlockReading): DataFacts
 function checkDataset(context: FileContext, dataset: BlockReading): void {
   const facts = factsOf(context, dataset);
   if (facts === undefined) return;
+  checkFiles(context, dataset);
+  if (facts.frames === 0) return;
   checkKey(context, dataset, 'energy', facts.keys, facts, /energy/i);
   checkKey(context, dataset, 'forces', facts.columns, facts, /force/i);
   const energy = dataset.attributes.get('energy');
@@ -76,6 +78,27 @@ function checkDataset(context: FileContext, dataset: BlockReading): void {
         ? [replace('Write `free_energy`', energy.attribute.value, 'free_energy', true)]
         : insertion(context, dataset.block, 'Write `energy = free_energy`', 'energy = free_energy', true),
   });
+}
+
+/** Files with frames that can't be read: the code is that of the first problem, its page says what to do. */
+function checkFiles(context: FileContext, dataset: BlockReading): void {
+  const value = dataset.attributes.get('files')?.attribute.value;
+  const items = value?.kind === 'list' ? value.items : value === undefined ? [] : [value];
+  for (const item of items) {
+    if (item.kind !== 'string') continue;
+    const problems = context.environment?.summary?.([item.text])?.problems ?? [];
+    const first = problems.at(0);
+    if (first === undefined) continue;
+    const { file = item.text, line } = first.place ?? {};
+    const name = file.slice(Math.max(file.lastIndexOf('/'), file.lastIndexOf('\\')) + 1);
+    const more = problems.length > 1 ? ` (and ${problems.length - 1} more)` : '';
+    context.report({
+      code: first.code,
+      severity: 'error',
+      span: item,
+      message: `${name}${line === undefined ? '' : `, line ${line}`}: ${first.message}${more}.`,
+    });
+  }
 }
 
 const PLAIN = /^[A-Za-z_][A-Za-z0-9_]*$/;
@@ -119,8 +142,8 @@ function checkPotential(
   definition: Definition,
 ): void {
   const datasets = datasetsOf(definition, potential.name);
-  const facts = datasets.map((dataset) => context.environment?.summary?.(dataset.options.files));
-  if (datasets.length > 0 && facts.every((one) => one !== undefined)) {
+  const facts = datasets.flatMap((dataset) => context.environment?.summary?.(dataset.options.files) ?? []);
+  if (facts.length > 0 && facts.length === datasets.length && facts.every(({ frames }) => frames > 0)) {
     checkElements(
       context,
       reading,

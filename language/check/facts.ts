@@ -19,6 +19,12 @@ export interface DataFacts {
   readonly charged?: number;
   /** Frames whose energy and free_energy are not the same, if there are any. */
   readonly differing?: number;
+  /** What is wrong with frames that can't be read: the first few, and how many more. */
+  readonly problems?: readonly {
+    readonly code: string;
+    readonly message: string;
+    readonly place?: { readonly file: string; readonly line?: number };
+  }[];
   /** Smallest distance between two faces of a periodic cell, Å. */
   readonly height?: number;
   /** Which key `auto` takes. */

@@ -3,12 +3,14 @@
  * as nothing was, and who asks is told when there is something new. Files are looked at again when somebody asks and the
  * last look is some seconds old; they are read again only if size or time are others.
  */
+import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { chooseKey, ENERGY_KEYS, FORCES_KEYS } from '../../engine/formats/labels';
 import type { SurveyFacts } from '../../language/check/facts';
 import { createWorkerClient, type WorkerClient } from '../../protocol/data-client';
 import type { DataSummary } from '../../protocol/frames';
+import type { DataDocument, DataReport } from './reports';
 import type { SurveyQuestion, SurveySide } from './requests';
 
 export interface Knowledge {
@@ -16,6 +18,10 @@ export interface Knowledge {
   summary(files: readonly string[]): DataSummary | undefined;
   /** Of a sample of the files. `topic`: a question about the same replaces one that is still under way. */
   survey(topic: string, question: SurveyQuestion): SurveyFacts | undefined;
+  /** Of a data file, or of the text of a buffer. */
+  report(document: DataDocument): DataReport | undefined;
+  /** The frame at a line, from 0, in Markdown; null where there is none. */
+  frameAt(document: DataDocument, line: number): Promise<string | null>;
   /** Look at the files again at the next question. */
   forget(): void;
   dispose(): void;
@@ -27,6 +33,7 @@ const PATIENCE_MILLISECONDS = 200;
 /** The worker ends when nothing is asked for so long. */
 const IDLE_MILLISECONDS = 60_000;
 const MAXIMUM_ANSWERS = 200;
+const MAXIMUM_REPORTS = 20;
 /** More files than that are not looked into. */
 const MAXIMUM_FILES = 200;
 
@@ -43,6 +50,8 @@ export function createKnowledge(script: string, changed: () => void): Knowledge 
   /** In order of use, the latest last. */
   const answers = new Map<string, Answer>();
   const topics = new Map<string, string>();
+  /** By file: what was last said of it holds until there is something new. */
+  const reports = new Map<string, DataReport>();
   let client: WorkerClient<SurveySide> | undefined;
   let idle: NodeJS.Timeout | undefined;
 
@@ -74,7 +83,11 @@ export function createKnowledge(script: string, changed: () => void): Knowledge 
     }
     if (topic !== undefined) {
       const before = topics.get(topic);
-      if (before !== undefined && before !== key) answers.get(before)?.looking?.abort();
+      if (before !== undefined && before !== key) {
+        answers.get(before)?.looking?.abort();
+        // Of a buffer nobody asks again how it was.
+        if (method === 'report') answers.delete(before);
+      }
       topics.set(topic, key);
     }
     if (answer.looking === undefined && Date.now() - answer.at > LIFETIME_MILLISECONDS)
@@ -129,6 +142,19 @@ export function createKnowledge(script: string, changed: () => void): Knowledge 
       question.files.length === 0 || question.files.length > MAXIMUM_FILES
         ? undefined
         : remember('survey', question, question.files, topic),
+    report: (document) => {
+      const report = remember('report', document, [document.file], `report ${document.file}`);
+      if (report === undefined) return reports.get(document.file);
+      reports.delete(document.file);
+      reports.set(document.file, report);
+      for (const oldest of reports.keys()) if (reports.size > MAXIMUM_REPORTS) reports.delete(oldest);
+      return report;
+    },
+    // What can't be looked at, has no frame.
+    frameAt: (document, line) =>
+      worker()
+        .request('frameAt', { document, line })
+        .catch(() => null),
     forget: () => {
       for (const answer of answers.values()) answer.at = 0;
     },
@@ -144,7 +170,9 @@ export function createKnowledge(script: string, changed: () => void): Knowledge 
 const written = new WeakMap<object, string>();
 
 function keyOf(method: string, parameters: object): string {
-  const { functions, ...others } = parameters as Partial<SurveyQuestion>;
+  const { functions, text: buffer, ...others } = parameters as Partial<SurveyQuestion & DataDocument>;
+  if (buffer !== undefined)
+    return `${method} ${JSON.stringify(others)} ${createHash('sha1').update(buffer).digest('hex')}`;
   if (functions === undefined) return `${method} ${JSON.stringify(others)}`;
   const text = written.get(functions) ?? JSON.stringify(functions);
   written.set(functions, text);
@@ -182,7 +210,7 @@ function merge(a: DataSummary, b: DataSummary): DataSummary {
   return {
     frames: a.frames + b.frames,
     atoms: {
-      minimum: Math.min(a.atoms.minimum, b.atoms.minimum),
+      minimum: Math.min(...[a, b].filter(({ frames }) => frames > 0).map(({ atoms }) => atoms.minimum)),
       maximum: Math.max(a.atoms.maximum, b.atoms.maximum),
       total: a.atoms.total + b.atoms.total,
     },
@@ -191,6 +219,7 @@ function merge(a: DataSummary, b: DataSummary): DataSummary {
     columns,
     words: Object.fromEntries(words),
     ...sumOf('charged', a, b),
+    ...((a.problems ?? b.problems) !== undefined && { problems: [...(a.problems ?? []), ...(b.problems ?? [])] }),
     ...sumOf('differing', a, b),
     ...((a.height ?? b.height) !== undefined && { height: Math.min(a.height ?? Infinity, b.height ?? Infinity) }),
     energyKey: chooseKey('auto', ENERGY_KEYS, new Map(Object.entries(keys))),

@@ -3,6 +3,7 @@ import type { CutoffFunction } from '../../language/definition/definition';
 import type { SurveyFacts } from '../../language/check/facts';
 import type { DescriptorFunction } from '../../engine/descriptors/function-types';
 import type { DataSummary } from '../../protocol/frames';
+import type { DataDocument, DataReport } from './reports';
 
 export interface SurveyQuestion {
   readonly files: readonly string[];
@@ -21,6 +22,11 @@ export type SurveySide = {
   requests: {
     summary: { parameters: { readonly file: string }; result: DataSummary };
     survey: { parameters: SurveyQuestion; result: SurveyFacts };
+    report: { parameters: DataDocument; result: DataReport };
+    frameAt: {
+      parameters: { readonly document: DataDocument; readonly line: number };
+      result: string | null;
+    };
   };
   notifications: Record<string, never>;
 };

@@ -8,8 +8,10 @@ import { parentPort } from 'node:worker_threads';
 import { openFrames } from '../../engine/formats/frames';
 import type { Structure } from '../../engine/structure/structure';
 import type { Nothing } from '../../protocol/data-sides';
+import type { DataSummary } from '../../protocol/frames';
 import { Channel, type Handlers } from '../../protocol/messages';
 import { describe, type Result } from '../../protocol/result';
+import { frameAt, reportOn } from './reports';
 import type { SurveyQuestion, SurveySide } from './requests';
 import { surveySample } from './survey';
 
@@ -80,15 +82,29 @@ async function takeSample(files: readonly string[], length: number, signal: Abor
   }
 }
 
+/** Of a file without a frame that can be read. */
+const NOTHING: DataSummary = {
+  frames: 0,
+  atoms: { minimum: 0, maximum: 0, total: 0 },
+  elements: {},
+  keys: {},
+  columns: {},
+  words: {},
+};
+
 const handlers: Handlers<SurveySide>['requests'] = {
   summary: async ({ file }, signal) => {
-    const source = valueOf(await openFrames(file, { signal }));
+    const opened = await openFrames(file, { signal });
+    if (!opened.ok) return { ...NOTHING, problems: opened.problems };
     try {
-      return valueOf(await source.inspect(signal));
+      const summary = await opened.value.inspect(signal);
+      return summary.ok ? summary.value : { ...NOTHING, problems: summary.problems };
     } finally {
-      await source.dispose();
+      await opened.value.dispose();
     }
   },
+  report: reportOn,
+  frameAt: ({ document, line }, signal) => frameAt(document, line, signal),
   survey: async (question, signal) => {
     const { structures, of } = await sampleOf(question, signal);
     if (structures.length === 0) throw new Error('no structure can be read');

@@ -399,3 +399,34 @@ test('textDocument/inlayHint', async () => {
   const hints = await ask<InlayHint[]>('textDocument/inlayHint', { range: WHOLE });
   expect(hints.map(({ label }) => label)).toContain('40 functions');
 });
+
+test('textDocument/diagnostic, textDocument/hover, textDocument/documentSymbol: data files', async () => {
+  let news: () => void = () => undefined;
+  session.connection.onRequest('workspace/diagnostic/refresh', () => news());
+  const frames = (count: number): string =>
+    Array.from({ length: count }, (_, k) => `1\nenergy=${k}\nHe ${k} 0 0\n`).join('');
+  // On the screen one frame is wrong that is right on the disk; of the long file the disk counts.
+  for (const [name, text, onDisk] of [
+    ['short.xyz', frames(2).replace('He 1', 'Xx 1'), frames(2)],
+    ['long.xyz', frames(1).padEnd((4 << 20) + 1, ' '), frames(2).replace('He 1', 'Xx 1')],
+  ]) {
+    const file = path.join(folder, name);
+    writeFileSync(file, onDisk);
+    const data = pathToFileURL(file).href;
+    await open(data, text);
+    let items: Diagnostic[] = [];
+    while (items.length === 0) {
+      const told = new Promise<void>((resolve) => (news = resolve));
+      ({ items } = await ask<{ items: Diagnostic[] }>('textDocument/diagnostic', {}, data));
+      if (items.length === 0) await told;
+    }
+    expect(items[0]).toMatchObject({ severity: 1, source: 'nearsight' });
+    const hover = await ask<Hover>('textDocument/hover', { position: { line: 1, character: 0 } }, data);
+    expect(hover.contents).toMatchObject({ kind: 'markdown' });
+    expect(JSON.stringify(hover.contents)).toContain('**Frame 0** of');
+    const [symbol] = await ask<DocumentSymbol[]>('textDocument/documentSymbol', {}, data);
+    expect(symbol).toMatchObject({ name: 'frame 0', detail: 'He · 0.0000 eV/atom', range: { start: { line: 0 } } });
+    // Nothing else is answered of them.
+    expect(await ask('textDocument/completion', { position: { line: 0, character: 0 } }, data)).toEqual([]);
+  }
+});

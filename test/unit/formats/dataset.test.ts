@@ -346,11 +346,12 @@ group('globs', () => {
 });
 
 test('every code of a problem has its page', async () => {
-  const sources = resolve(import.meta.dirname, '../../../engine/formats');
+  const root = resolve(import.meta.dirname, '../../..');
   const pages = resolve(import.meta.dirname, '../../../docs/diagnostics');
   const codes = new Set<string>();
-  for (const name of await readdir(sources))
-    for (const [code] of (await readFile(join(sources, name), 'utf8')).matchAll(/\bXD\d{3}\b/g)) codes.add(code);
+  for (const folder of [join(root, 'engine/formats'), join(root, 'server/data')])
+    for (const name of await readdir(folder))
+      for (const [code] of (await readFile(join(folder, name), 'utf8')).matchAll(/\bXD\d{3}\b/g)) codes.add(code);
   expect(codes.size).toBeGreaterThan(20);
   for (const code of codes) expect(existsSync(join(pages, `${code}.md`)), code).toBe(true);
   for (const page of await readdir(pages)) if (page.startsWith('XD')) expect(codes).toContain(page.slice(0, 5));

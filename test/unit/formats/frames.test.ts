@@ -190,7 +190,9 @@ test('the summary of a file', async () => {
     '3\nProperties=species:S:1:pos:R:3:forces:R:3 REF_energy=-1 energy=-2 config_type=a\n' +
     'O 0 0 0 0 0 0\nH 1 0 0 0 0 0\nH 0 1 0 0 0 0\n';
   const source = await open('summary.xyz', water + frame(1, 1) + water.replace('O 0', 'Xx 0'));
-  expect(valueOf(await source.inspect())).toEqual({
+  const { problems, ...summary } = valueOf(await source.inspect());
+  expect(problems?.map(({ code, place }) => [code, place?.line])).toEqual([['XD011', 11]]);
+  expect(summary).toEqual({
     frames: 2,
     atoms: { minimum: 1, maximum: 3, total: 4 },
     elements: { H: 1, O: 1, Ar: 1 },

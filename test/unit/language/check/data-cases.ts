@@ -105,6 +105,9 @@ export const worlds: readonly World[] = [
   ['water in bohr', environmentOf(BOHR_WATER), [
     { code: 'PD0104', title: 'input.data in bohr without units', ...W, text: potential('cutoff = 6 Å') + 'dataset d {\n  files = ["input.data"]\n}\n' + T, marked: 'd', fixed: potential('cutoff = 6 Å') + 'dataset d {\n  units { length = bohr; energy = hartree }\n  files = ["input.data"]\n}\n' + T },
   ]],
+  ['water with a broken frame', environmentOf(WATER, { problems: [{ code: 'XD011', message: '“Xx” is no element', place: { file: '/f/a.xyz', line: 11 } }] }), [
+    { code: 'XD011', title: 'a frame that can’t be read', text: D, marked: '"a.xyz"', message: /^a\.xyz, line 11: “Xx” is no element\.$/u },
+  ]],
   ['copper', environmentOf(COPPER, { height: 7.2 }), [
     { code: 'PD0302', title: 'a cutoff in the first shell', ...W, text: potential('cutoff = 2.5 Å', '[Cu]') + D + T, marked: '2.5 Å', message: /Half of the atoms have \d+ neighbours or fewer/u },
     { code: 'PD1006', title: 'a box thinner than the cutoff', ...W, text: potential('cutoff = 8 Å', '[Cu]') + MD('300 K'), marked: '"s.xyz"' },

@@ -1,0 +1,119 @@
+/**
+ * Data files as documents, in the survey worker: what is wrong with a file or with the text of a buffer, its outline, and
+ * the frame at a line. A file is read through frame by frame, whatever its size; a few are kept open for the questions
+ * that follow. A buffer becomes a file of its own for as long as it is looked at.
+ */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { openFrames, type FrameSource } from '../../engine/formats/frames';
+import type { Problem } from '../../protocol/result';
+import { describeFrame, entryOf, FrameChecker, type DataProblem, type FrameEntry } from './frame-report';
+
+export interface DataReport {
+  readonly frames: number;
+  readonly problems: readonly DataProblem[];
+  /** The first of them. */
+  readonly outline: readonly FrameEntry[];
+}
+
+/** A file, or the text of a buffer that differs from it. */
+export interface DataDocument {
+  readonly file: string;
+  readonly text?: string;
+}
+
+const MAXIMUM_OUTLINE = 5000;
+const MAXIMUM_OPEN = 4;
+
+interface Open {
+  readonly source: FrameSource;
+  readonly dispose: () => Promise<void>;
+}
+
+/** By file; in order of use, the latest last. */
+const open = new Map<string, Open & { readonly text: string | undefined }>();
+
+/** The frames of a document as it is now. */
+async function sourceOf({ file, text }: DataDocument, signal: AbortSignal): Promise<Open | readonly Problem[]> {
+  const known = open.get(file);
+  open.delete(file);
+  if (known !== undefined && known.text === text) {
+    open.set(file, known);
+    const refreshed = await known.source.refresh({ signal });
+    return refreshed.ok ? known : refreshed.problems;
+  }
+  await known?.dispose();
+  let path = file;
+  let folder: string | undefined;
+  if (text !== undefined) {
+    folder = await mkdtemp(join(tmpdir(), 'nearsight-buffer-'));
+    path = join(folder, basename(file));
+    await writeFile(path, text);
+  }
+  const opened = await openFrames(path, { signal });
+  const clear = async (): Promise<void> => {
+    if (folder !== undefined) await rm(folder, { recursive: true, force: true });
+  };
+  if (!opened.ok) {
+    await clear();
+    return opened.problems;
+  }
+  const dispose = async (): Promise<void> => {
+    await opened.value.dispose();
+    await clear();
+  };
+  const entry = { source: opened.value, dispose, text };
+  open.set(file, entry);
+  for (const [oldest, other] of open) {
+    if (open.size <= MAXIMUM_OPEN) break;
+    open.delete(oldest);
+    await other.dispose();
+  }
+  return entry;
+}
+
+const isOpen = (found: Open | readonly Problem[]): found is Open => 'source' in found;
+
+const asError = ({ code, message, place }: Problem): DataProblem => ({
+  code,
+  severity: 'error',
+  message,
+  line: (place?.line ?? 1) - 1,
+  character: (place?.column ?? 1) - 1,
+});
+
+export async function reportOn(document: DataDocument, signal: AbortSignal): Promise<DataReport> {
+  const found = await sourceOf(document, signal);
+  if (!isOpen(found)) return { frames: 0, problems: found.map(asError), outline: [] };
+  const { source } = found;
+  const checker = new FrameChecker();
+  const outline: FrameEntry[] = [];
+  const problems = await source.readAll((frame, i) => {
+    const line = (source.line(i) ?? 1) - 1;
+    checker.add(frame, i, line);
+    if (outline.length < MAXIMUM_OUTLINE) outline.push(entryOf(frame, i, line));
+  }, signal);
+  return {
+    frames: source.count,
+    problems: [...problems.map(asError), ...checker.problems()],
+    outline,
+  };
+}
+
+/** The frame that a line (from 0) belongs to, in Markdown; null where none can be read. */
+export async function frameAt(document: DataDocument, line: number, signal: AbortSignal): Promise<string | null> {
+  const found = await sourceOf(document, signal);
+  if (!isOpen(found)) return null;
+  const { source } = found;
+  let low = 0;
+  let high = source.count;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((source.line(middle) ?? Infinity) - 1 <= line) low = middle + 1;
+    else high = middle;
+  }
+  const index = low - 1;
+  const frame = index < 0 ? undefined : await source.read(index);
+  return frame?.ok === true ? describeFrame(frame.value, index, source.count) : null;
+}
