@@ -53,6 +53,11 @@ export interface DataRequests {
   frame: { parameters: { path: string; index: number }; result: FrameData };
   /** Line in the file where a frame begins, counted from 1. */
   line: { parameters: { path: string; index: number }; result: { line: number } };
+  /** Writes frames, in this order, into one extended XYZ file, bit for bit and with where they come from. */
+  extract: {
+    parameters: { frames: readonly { readonly path: string; readonly index: number }[]; target: string };
+    result: { frames: number };
+  };
   inspect: { parameters: { path: string }; result: DataSummary };
   /** Looks through the whole file. */
   series: { parameters: { path: string }; result: FrameSeries };

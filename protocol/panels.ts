@@ -30,6 +30,13 @@ export interface ResultsView {
   };
 }
 
+/** A drawing that is to be saved: SVG as text, PNG as base64, numbers as CSV. */
+export interface PlotFile {
+  readonly name: string;
+  readonly kind: 'svg' | 'png' | 'csv';
+  readonly content: string;
+}
+
 /** Answered by the extension host for the webview of a run. */
 export interface ResultsHost {
   requests: {
@@ -46,6 +53,12 @@ export interface ResultsHost {
     openTrajectory: { readonly file: string; readonly frame: number };
     /** Open the text of the data file at this frame, or the definition. */
     openText: { readonly file: string; readonly frame?: number };
+    /** Open structures of the parity file, by their numbers, as one trajectory. */
+    openSelection: { readonly structures: Int32Array };
+    /** A plot to be saved where the person says: SVG as text, PNG as base64. */
+    savePlot: PlotFile;
+    /** Points of the parity file to be saved as CSV where the person says: all, or some rows. */
+    savePoints: { readonly quantity: 'energy' | 'force'; readonly rows?: Int32Array };
     /** What is on the screen now: plotted curves and parity points, and atoms of the structure beside them. */
     drawn: { readonly curves: number; readonly points: number; readonly atoms: number };
   };

@@ -2,12 +2,14 @@
  * What all panels share: a page with a typed channel whose messages are not trusted, mistakes told where people look, and
  * what the page has told that it has drawn.
  */
+import path from 'node:path';
 import * as vscode from 'vscode';
 import { Channel } from '../../protocol/messages';
 import type { Handlers, Side } from '../../protocol/messages';
-import type { PanelName } from '../../protocol/panels';
+import type { PanelName, PlotFile } from '../../protocol/panels';
 import type { Context } from '../context';
 import type { Disposable } from '../disposable';
+import { pictureKind } from './messages';
 import { fill } from './page';
 
 /** What a page told is kept for those who ask, the newest. */
@@ -71,9 +73,29 @@ export class Connection<Mine extends Side, Theirs extends Side, Drawn> {
     });
   }
 
+  /** Saves a plot of the page where the person says. */
+  async savePlot({ name, kind, content }: PlotFile, folder: string): Promise<void> {
+    const bytes = kind === 'png' ? Buffer.from(content, 'base64') : Buffer.from(content);
+    if (kind === 'png' && pictureKind(bytes)?.extension !== 'png') return;
+    const target = await askWhereToSave(folder, name, kind);
+    if (target) await vscode.workspace.fs.writeFile(target, bytes);
+  }
+
   /** Remembers what the page has told that it has drawn. */
   remember(drawn: Drawn): void {
     this.drawn.push(drawn);
     if (this.drawn.length > DRAWN_KEPT) this.drawn.shift();
   }
+}
+
+const KINDS = { svg: 'SVG drawing', png: 'PNG image', csv: 'Comma-separated values', xyz: 'Extended XYZ' } as const;
+
+/** Where a file is to be saved; undefined if it isn't. */
+export async function askWhereToSave(
+  folder: string,
+  name: string,
+  kind: keyof typeof KINDS,
+): Promise<vscode.Uri | undefined> {
+  const defaultUri = vscode.Uri.joinPath(vscode.Uri.file(folder), path.basename(name));
+  return vscode.window.showSaveDialog({ defaultUri, filters: { [KINDS[kind]]: [kind] } });
 }

@@ -38,6 +38,17 @@ export const saveImageParameters = v.object({
   base64: v.pipe(v.string(), v.maxLength(90_000_000), v.regex(/^[A-Za-z0-9+/]*={0,2}$/)),
 });
 
+export const plotFile = v.object({
+  name: v.pipe(v.string(), v.maxLength(255)),
+  kind: v.picklist(['svg', 'png', 'csv']),
+  content: v.pipe(v.string(), v.maxLength(90_000_000)),
+});
+export const selectionParameters = v.object({ structures: v.instance(Int32Array) });
+export const pointsParameters = v.object({
+  quantity: v.picklist(['energy', 'force']),
+  rows: v.optional(v.instance(Int32Array)),
+});
+
 /** A handler that is only called with what the schema allows. @throws Error on anything else. */
 export function checked<S extends v.GenericSchema, R>(
   schema: S,

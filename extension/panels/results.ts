@@ -2,21 +2,34 @@
  * The results of a run, one panel each. The panel owns nothing that matters: what it shows is read from the run folder, so a
  * reloaded window only has to know which folder it was.
  */
-import { readFile, stat } from 'node:fs/promises';
+import { createWriteStream } from 'node:fs';
+import { mkdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import * as v from 'valibot';
 import * as vscode from 'vscode';
 import type { FrameData } from '../../protocol/frames';
 import type { ResultsHost, ResultsView } from '../../protocol/panels';
 import { decodeParity } from '../../protocol/parity';
+import type { Parity } from '../../protocol/parity';
 import type { Context } from '../context';
 import type { Disposable } from '../disposable';
 import { COMMANDS, RESULTS_PANEL } from '../identifiers';
 import { titleOf } from '../jobs/runs';
 import type { Run } from '../jobs/runs';
-import { Connection } from './connection';
-import { checked, openTextParameters, resultsDrawn, structureParameters } from './messages';
+import { askWhereToSave, Connection } from './connection';
+import {
+  checked,
+  openTextParameters,
+  plotFile,
+  pointsParameters,
+  resultsDrawn,
+  selectionParameters,
+  structureParameters,
+} from './messages';
 import { openText } from './page';
+import { pointsCsv } from './points-csv';
 import { RunFeed, viewOf } from './run-feed';
 
 const MAXIMUM_PARITY_BYTES = 1 << 28;
@@ -30,7 +43,8 @@ class ResultsPanel {
   readonly connection: Connection<ResultsHost, ResultsView, ResultsDrawn>;
   private readonly feed: RunFeed;
   private parityStamp = '';
-  private files = new Set<string>();
+  /** Which files the predictions speak of, and which frame of which of them each structure is. */
+  private parity: Pick<Parity, 'files' | 'structureFile' | 'structureFrame'> | undefined;
   private working: Promise<void> = Promise.resolve();
 
   constructor(
@@ -52,6 +66,13 @@ class ResultsPanel {
           this.connection.attempt(this.openTrajectory(file, frame)),
         ),
         openText: checked(openTextParameters, ({ file, frame }) => this.connection.attempt(this.openText(file, frame))),
+        openSelection: checked(selectionParameters, ({ structures }) =>
+          this.connection.attempt(this.openSelection(structures)),
+        ),
+        savePlot: checked(plotFile, (file) => this.connection.attempt(this.connection.savePlot(file, run.folder))),
+        savePoints: checked(pointsParameters, ({ quantity, rows }) =>
+          this.connection.attempt(this.savePoints(quantity, rows)),
+        ),
         drawn: checked(resultsDrawn, (drawn) => this.connection.remember(drawn)),
       },
     });
@@ -95,7 +116,8 @@ class ResultsPanel {
     const bytes = new Uint8Array(await readFile(file));
     const parity = decodeParity(bytes);
     if (!parity) return;
-    this.files = new Set(parity.files.map((name) => this.resolve(name)));
+    const { structureFile, structureFrame } = parity;
+    this.parity = { files: parity.files.map((name) => this.resolve(name)), structureFile, structureFrame };
     this.connection.notify('parity', { bytes });
   }
 
@@ -109,9 +131,44 @@ class ResultsPanel {
     const resolved = this.resolve(file);
     const data = this.run.manifest.data.map((entry) => this.resolve(entry.file));
     const inFolder = path.dirname(resolved) === this.run.folder;
-    if (inFolder || resolved === this.run.definition || this.files.has(resolved) || data.includes(resolved))
+    if (
+      inFolder ||
+      resolved === this.run.definition ||
+      this.parity?.files.includes(resolved) ||
+      data.includes(resolved)
+    )
       return resolved;
     throw new Error(`${path.basename(file)} is no file of this run`);
+  }
+
+  /** Where structures of the predictions stand. @throws Error for a number that none has. */
+  private placesOf(structures: Int32Array): { path: string; index: number }[] {
+    const { parity } = this;
+    return Array.from(structures, (structure) => {
+      if (!parity || !(structure >= 0 && structure < parity.structureFile.length)) throw new Error('no such structure');
+      return { path: this.own(parity.files[parity.structureFile[structure]]), index: parity.structureFrame[structure] };
+    });
+  }
+
+  /** Writes the structures into one file, outside of the workspace, and shows that. */
+  private async openSelection(structures: Int32Array): Promise<void> {
+    const frames = this.placesOf(structures);
+    const folder = path.join(this.context.extension.globalStorageUri.fsPath, 'selections');
+    await mkdir(folder, { recursive: true });
+    const target = path.join(folder, `${titleOf(this.run).replace(/[^\w.-]+/g, '-')}-selection.xyz`);
+    await vscode.window.withProgress(
+      { location: vscode.ProgressLocation.Window, title: `Nearsight: reading ${frames.length} structures` },
+      () => this.context.data.request('extract', { frames, target }),
+    );
+    await this.context.trajectories.open(vscode.Uri.file(target));
+  }
+
+  private async savePoints(quantity: 'energy' | 'force', rows: Int32Array | undefined): Promise<void> {
+    const parity = decodeParity(new Uint8Array(await readFile(path.join(this.run.folder, 'parity.bin'))));
+    if (!parity) throw new Error('parity.bin of this run is not readable');
+    const name = `${titleOf(this.run).replaceAll(' ', '-')}-${quantity}.csv`;
+    const target = await askWhereToSave(this.run.folder, name, 'csv');
+    if (target) await pipeline(Readable.from(pointsCsv(parity, quantity, rows)), createWriteStream(target.fsPath));
   }
 
   private structure(file: string, frame: number): Promise<FrameData> {

@@ -6,8 +6,11 @@
  * A long file is looked through in the background: `index` answers soon with what is known so far, and a frame is
  * answered as soon as the look has come to it. When a file has grown, only what was appended is looked through.
  */
+import { basename } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { parentPort } from 'node:worker_threads';
+import { appendXyz, writeXyz } from '../../engine/formats/extended-xyz';
+import type { Frame } from '../../engine/formats/frame';
 import { createFrameSource, type FrameSource } from '../../engine/formats/frames';
 import { readSeries } from '../../engine/formats/series';
 import { Channel, type Handlers } from '../../protocol/messages';
@@ -18,6 +21,8 @@ import { createFrameCache } from './frame-cache';
 
 /** Files whose indexes are kept. */
 const MAXIMUM_FILES = 16;
+/** Frames that `extract` keeps in memory. */
+const EXTRACTED_AT_ONCE = 100;
 /** How long `index` looks before it answers with what it has. */
 const PATIENCE_MILLISECONDS = 200;
 
@@ -160,6 +165,25 @@ const handlers: Handlers<DataSide>['requests'] = {
       if (line === undefined) throw new Error(`${path} has no frame ${index}`);
       return { line };
     }),
+  extract: async ({ frames: wanted, target }, signal) => {
+    await writeXyz(target, [], 'exact');
+    for (let from = 0; from < wanted.length; from += EXTRACTED_AT_ONCE) {
+      const part: Frame[] = [];
+      for (const { path, index } of wanted.slice(from, from + EXTRACTED_AT_ONCE)) {
+        const frame = await withFile(path, async (entry) => {
+          await reach(entry, index, signal);
+          return valueOf(await entry.source.read(index));
+        });
+        const source = [
+          ['source_file', basename(path)],
+          ['source_frame', index],
+        ] as const;
+        part.push({ ...frame, info: new Map([...frame.info, ...source]) });
+      }
+      await appendXyz(target, part, 'exact');
+    }
+    return { frames: wanted.length };
+  },
   inspect: ({ path }, signal) =>
     withFile(path, async (entry) => {
       await update(entry, signal);

@@ -66,18 +66,18 @@ export const resultsTests = (pages, shoot) => {
       await until(page, () =>
         window.host.received.some((each) => each.method === 'drawn' && each.parameters.points > 0),
       );
-      const box = await page.locator('.parity-card.force .plot-input').boundingBox();
+      const box = await page.locator('.parity-card.force .plot-parity .plot-input').boundingBox();
       let hit;
       for (let x = box.x + box.width - 10; x > box.x + 70 && hit === undefined; x -= 5)
         for (let y = box.y + 12; y < box.y + box.height - 40 && hit === undefined; y += 6) {
           await page.mouse.move(x, y);
-          if (await page.locator('.parity-card.force .plot-input.over-point').count()) hit = { x, y };
+          if (await page.locator('.parity-card.force .plot-parity .plot-input.over-point').count()) hit = { x, y };
         }
       assert.ok(hit !== undefined, 'a point is under the pointer');
       await page.mouse.move(hit.x, hit.y);
       await page.waitForTimeout(100);
       // What the readout says the value is belongs to one row of the data; that row's atom is the right one.
-      const readout = await page.textContent('.parity-card.force .tooltip');
+      const readout = await page.textContent('.parity-card.force .plot-parity .tooltip');
       const predicted = Number(/predicted\s+(\S+)/.exec(readout)[1].replace('−', '-'));
       const expected = await page.evaluate((value) => {
         const { force } = window.host.lastParity;
@@ -178,6 +178,133 @@ export const resultsTests = (pages, shoot) => {
       await close();
     },
 
+    'a box and a lasso select points, their structures, and what is said of them': async () => {
+      const { page, errors, close } = await openResults({ width: 1280, height: 1060 });
+      await page.evaluate(() => window.host.notify('parity', { bytes: window.host.parity(3000) }));
+      await page.waitForSelector('.worst tbody tr');
+      const card = page.locator('.parity-card.force');
+      await card.getByRole('radio', { name: 'box' }).click();
+      const box = await card.locator('.plot-parity .plot-input').boundingBox();
+      const at = (fx, fy) => [box.x + box.width * fx, box.y + box.height * fy];
+      const selection = page.locator('.selection-bar');
+      const count = async () =>
+        Number((/Selected: (.*?) force/.exec(await selection.textContent()) ?? [])[1].replaceAll('\u202f', ''));
+      const drag = async (...path) => {
+        await page.mouse.move(...path[0]);
+        await page.mouse.down();
+        for (const place of path.slice(1)) await page.mouse.move(...place, { steps: 3 });
+        await page.mouse.up();
+      };
+      await drag(at(0.1, 0.05), at(0.95, 0.8));
+      await selection.waitFor();
+      const all = await count();
+      assert.ok(all > 500 && all <= 3024, `${all} points`);
+      // The statistics of the selection are those of its points: here of nearly all of them.
+      const line = (await card.locator('.statistics tbody:last-child tr').innerText()).split('\t');
+      assert.equal(Number(line[1].replaceAll('\u202f', '')), all);
+      // With Alt a lasso takes points away: a triangle around the upper half of the plot.
+      await card.getByRole('radio', { name: 'lasso' }).click();
+      await page.keyboard.down('Alt');
+      await drag(at(0.05, 0.02), at(0.98, 0.02), at(0.98, 0.4), at(0.05, 0.4));
+      await page.keyboard.up('Alt');
+      const fewer = await count();
+      assert.ok(fewer < all && fewer > 0, `${fewer} of ${all}`);
+      await shoot(page, 'results-selection');
+      // Of the selected structures all energies are selected.
+      const structures = Number(/of ([\d\u202f]+) structure/.exec(await selection.textContent())[1]);
+      const energies = (await page.locator('.parity-card.energy .statistics tbody:last-child tr').innerText()).split(
+        '\t',
+      );
+      assert.equal(Number(energies[1]), structures);
+      await selection.getByRole('button', { name: /as a trajectory/ }).click();
+      const sent = await page.evaluate(() => [
+        ...window.host.received.findLast((each) => each.method === 'openSelection').parameters.structures,
+      ]);
+      assert.equal(sent.length, structures);
+      await selection.getByRole('button', { name: 'Select nothing' }).click();
+      assert.equal(await selection.isHidden(), true);
+      assert.deepEqual(errors, []);
+      await close();
+    },
+
+    'points are selected, and plots saved, without a pointer': async () => {
+      const { page, errors, close } = await openResults({ width: 1280, height: 1060, theme: 'vscode-light' });
+      await page.evaluate(() => window.host.notify('parity', { bytes: window.host.parity(900) }));
+      await page.waitForSelector('.worst tbody tr');
+      const plot = page.locator('.parity-card.force .plot-parity .plot-input');
+      await plot.focus();
+      await page.keyboard.press('a');
+      const words = () => page.textContent('.selection-words');
+      assert.match(await words(), /918 force components of 34 structures/);
+      await page.keyboard.press('Escape');
+      assert.equal(await page.locator('.selection-bar').isHidden(), true);
+      // The worst point, and the next one with it.
+      for (const key of ['n', 'Enter', 'n', 'Enter']) await page.keyboard.press(key);
+      assert.match(await words(), /2 force components/);
+      await page.keyboard.press('Enter');
+      assert.match(await words(), /1 force component of 1 structure/);
+      const save = async (name) => {
+        await page.locator('.parity-card.force .card-foot').getByRole('button', { name }).press('Enter');
+        return page.evaluate(() => window.host.received.at(-1));
+      };
+      const csv = await save(/points/);
+      assert.equal(csv.method, 'savePoints');
+      assert.equal(csv.parameters.quantity, 'force');
+      const svg = await save(/SVG/);
+      assert.equal(svg.parameters.name, 'ethanol-force.svg');
+      const drawn = await page.evaluate((text) => {
+        const parsed = new DOMParser().parseFromString(text, 'image/svg+xml');
+        return {
+          wrong: parsed.querySelector('parsererror')?.textContent,
+          text: [...parsed.querySelectorAll('text')].map((each) => each.textContent),
+        };
+      }, svg.parameters.content);
+      assert.equal(drawn.wrong, undefined);
+      assert.ok(drawn.text.includes('reference force component (eV/Å)'), drawn.text.join(', '));
+      const png = await save(/PNG/);
+      const { width } = await page.evaluate(async (base64) => {
+        const image = new Image();
+        image.src = `data:image/png;base64,${base64}`;
+        await image.decode();
+        return { width: image.width };
+      }, png.parameters.content);
+      const shown = await plot.boundingBox();
+      assert.equal(width, Math.round(shown.width * 4));
+      assert.deepEqual(errors, []);
+      await close();
+    },
+
+    'the histogram counts every error, and selects a range of them': async () => {
+      const { page, errors, close } = await openResults({ width: 1280, height: 1060, theme: 'vscode-high-contrast' });
+      await page.evaluate(() => window.host.notify('parity', { bytes: window.host.parity(3000) }));
+      await page.getByRole('radio', { name: 'histogram' }).click();
+      const plot = page.locator('.parity-card.force .plot-histogram .plot-input');
+      await plot.focus();
+      await page.keyboard.press('ArrowRight');
+      // From the middle to the right end: half of the errors, about.
+      for (let k = 0; k < 45; k++) await page.keyboard.press('Shift+ArrowRight');
+      await page.keyboard.press('Enter');
+      const expected = await page.evaluate(() => {
+        const { force } = window.host.lastParity;
+        const errors = force.predicted.map((predicted, row) => predicted - force.reference[row]);
+        const width = (2 * Math.max(...errors.map(Math.abs))) / 55;
+        return errors.filter((error) => error >= width / 2).length;
+      });
+      assert.match(
+        (await page.textContent('.selection-words')).replaceAll('\u202f', ''),
+        new RegExp(`Selected: ${expected} force components`),
+      );
+      await shoot(page, 'results-histogram');
+      await page.getByRole('button', { name: 'O', exact: true }).press('Enter');
+      const oxygen = await page.evaluate(() => {
+        const { force, structureSet } = window.host.lastParity;
+        return force.element.filter((element, row) => element === 8 && structureSet[force.structure[row]] === 1).length;
+      });
+      assert.match(await page.textContent('.selection-words'), new RegExp(`Selected: ${oxygen} force components`));
+      assert.deepEqual(errors, []);
+      await close();
+    },
+
     'a million force components are a density picture': async () => {
       const { page, errors, close } = await openResults({ width: 1280, theme: 'vscode-light' });
       await page.evaluate(() => window.host.notify('parity', { bytes: window.host.parity(1_000_000) }));
@@ -186,10 +313,10 @@ export const resultsTests = (pages, shoot) => {
       );
       await page.waitForTimeout(500);
       assert.match(await page.textContent('.parity-card.force .statistics'), /\d{3}.\d{3}/);
-      const box = await page.locator('.parity-card.force .plot-input').boundingBox();
+      const box = await page.locator('.parity-card.force .plot-parity .plot-input').boundingBox();
       await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2 - 15);
       await page.waitForTimeout(200);
-      assert.equal(await page.locator('.parity-card.force .tooltip').isHidden(), false);
+      assert.equal(await page.locator('.parity-card.force .plot-parity .tooltip').isHidden(), false);
       await shoot(page, 'results-density-light');
       assert.deepEqual(errors, []);
       await close();

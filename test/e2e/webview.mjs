@@ -335,7 +335,7 @@ let passed = 0;
 let failed = 0;
 const only = option('--only');
 for (const [name, run] of Object.entries(tests)) {
-  if (only !== undefined && !name.includes(only)) continue;
+  if (only !== undefined && !new RegExp(only).test(name)) continue;
   try {
     await run();
     passed++;

@@ -95,8 +95,16 @@ export function showResults(root: HTMLElement): void {
     ask: (place, signal) => channel.request('structure', place, signal),
     openTrajectory: (place) => channel.notify('openTrajectory', place),
     openText: (place) => channel.notify('openText', place),
+    openSelection: (structures) => channel.notify('openSelection', { structures }),
+    onExport: (quantity, file, rows) => {
+      if (file.kind === 'csv') channel.notify('savePoints', { quantity, rows });
+      else channel.notify('savePlot', { name: `${run?.manifest.label ?? 'run'}-${quantity}.${file.kind}`, ...file });
+    },
   });
-  const errors = createErrorSection((worst) => parity.chooseStructure(worst));
+  const errors = createErrorSection({
+    onChoose: (worst) => parity.chooseStructure(worst),
+    onSelect: (fits) => parity.selectWhere('force', fits),
+  });
 
   /** Builds what this kind of run shows; once. */
   function layOut({ kind }: RunManifest): void {

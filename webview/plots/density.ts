@@ -2,6 +2,7 @@
  * Many points as a picture: how many fall on each pixel, on a logarithmic colour scale. 10⁶ points take some
  * 20 ms. Pure, apart from ImageData.
  */
+import { rgb } from '../theme';
 import { mapColor } from '../viewer/colors';
 
 /** Linear map from values to pixels: pixel = (value − offset) × scale. */
@@ -63,5 +64,15 @@ export function paint({ width, height, counts, largest }: Bins, dark: boolean): 
     const each = counts[k];
     if (each > 0) pixels[k] = table[Math.round(Math.log(each) * scale)];
   }
+  return image;
+}
+
+/** Colours bins plainly, whatever their number: what is selected. */
+export function paintPlain({ width, height, counts }: Bins, color: string): ImageData {
+  const image = new ImageData(width, height);
+  const pixels = new Uint32Array(image.data.buffer);
+  const [r, g, b] = rgb(color).map((value) => Math.round(255 * value));
+  const pixel = (0xe6 << 24) | (b << 16) | (g << 8) | r;
+  for (let k = 0; k < counts.length; k++) if (counts[k] > 0) pixels[k] = pixel;
   return image;
 }

@@ -45,11 +45,12 @@ export type Visible = Readonly<Record<SetName, boolean>>;
 /** `visible` by index into SETS. */
 export const visibleByIndex = (visible: Visible): readonly boolean[] => SETS.map((name) => visible[name]);
 
-/** The `most` rows with the largest |predicted − reference| among the visible sets, the worst first. */
+/** The `most` rows with the largest |predicted − reference| among the visible sets (and `among`), the worst first. */
 export function worstRows(
   { count, reference, predicted, set }: ParityRows,
   visible: Visible,
   most: number,
+  among?: Int32Array,
 ): Int32Array {
   const shown = visibleByIndex(visible);
   const error = (row: number): number => Math.abs(predicted[row] - reference[row]);
@@ -60,7 +61,8 @@ export function worstRows(
     candidates = candidates.sort((a, b) => error(b) - error(a) || a - b).slice(0, most);
     if (candidates.length === most) threshold = error(candidates[most - 1]);
   };
-  for (let row = 0; row < count; row++) {
+  for (let k = 0; k < (among?.length ?? count); k++) {
+    const row = among === undefined ? k : among[k];
     if (!shown[set[row]] || !(error(row) > threshold)) continue;
     candidates.push(row);
     if (candidates.length >= 4 * most) prune();

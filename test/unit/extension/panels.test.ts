@@ -6,6 +6,7 @@ import {
   frameParameters,
   pictureKind,
   openTextParameters,
+  plotFile,
   resultsDrawn,
   saveImageParameters,
   structureParameters,
@@ -42,6 +43,7 @@ describe('messages', () => {
     frameParameters,
     trajectoryDrawn,
     saveImageParameters,
+    plotFile,
   ];
 
   test('of any other shape are refused', () => {

@@ -9,6 +9,7 @@ import {
   type WorstStructure,
 } from '../../../engine/analysis/error-report';
 import { summarize, UNSEEN_FIRST } from '../../../engine/analysis/errors';
+import { atomicNumber } from '../../../language/elements';
 import { SETS, type Parity, type SetName } from '../../../protocol/parity';
 import type { ErrorSummary } from '../../../protocol/run';
 import { fill, h, segmented } from '../../dom';
@@ -20,8 +21,14 @@ export interface ErrorSection {
   setParity(parity: Parity | undefined): void;
 }
 
-/** @param onChoose a structure of the list was chosen */
-export function createErrorSection(onChoose: (worst: WorstStructure) => void): ErrorSection {
+export interface ErrorSectionOptions {
+  /** A structure of the list was chosen. */
+  readonly onChoose: (worst: WorstStructure) => void;
+  /** The force components of an element or a config_type were chosen. */
+  readonly onSelect: (fits: (row: number, parity: Parity) => boolean) => void;
+}
+
+export function createErrorSection({ onChoose, onSelect }: ErrorSectionOptions): ErrorSection {
   let parity: Parity | undefined;
   let set: SetName = 'test';
 
@@ -55,13 +62,28 @@ export function createErrorSection(onChoose: (worst: WorstStructure) => void): E
     fill(
       grid,
       uncertaintyCard(summarize(parity, set), report),
-      report.config_types.some(({ config_type }) => config_type !== '') && configTypeCard(report),
-      report.elements.length > 1 && elementCard(report),
+      report.config_types.some(({ config_type }) => config_type !== '') &&
+        configTypeCard(report, (name) => onSelect((row, all) => isOfType(row, all, name))),
+      report.elements.length > 1 && elementCard(report, (symbol) => onSelect((row, all) => isOf(row, all, symbol))),
       worstCard(report, onChoose),
     );
   }
 
+  const isInSet = (row: number, { force, structureSet }: Parity): boolean =>
+    structureSet[force.structure[row]] === SETS.indexOf(set);
+  const isOf = (row: number, all: Parity, symbol: string): boolean =>
+    isInSet(row, all) && all.force.element[row] === (symbol === '' ? 0 : atomicNumber(symbol));
+  const isOfType = (row: number, all: Parity, name: string): boolean =>
+    isInSet(row, all) && (all.configTypes[all.structureConfigType[all.force.structure[row]]] ?? '') === name;
+
   return { element, setParity };
+}
+
+/** The name of a row; chosen, it selects the row's force components. */
+function rowName(text: string, onSelect: () => void): HTMLElement {
+  const link = h('button', { type: 'button', class: 'link', title: 'Select its force components' }, text);
+  link.addEventListener('click', onSelect);
+  return h('th', { scope: 'row' }, link);
 }
 
 function uncertaintyCard(errors: ErrorSummary, report: ErrorReport): HTMLElement {
@@ -89,7 +111,7 @@ function uncertaintyCard(errors: ErrorSummary, report: ErrorReport): HTMLElement
   );
 }
 
-function configTypeCard({ config_types }: ErrorReport): HTMLElement {
+function configTypeCard({ config_types }: ErrorReport, onSelect: (name: string) => void): HTMLElement {
   return card(
     'By config_type',
     ['', 'structures', 'energy RMSE (meV/atom)', 'force RMSE (meV/Å)', 'max'],
@@ -97,7 +119,7 @@ function configTypeCard({ config_types }: ErrorReport): HTMLElement {
       h(
         'tr',
         {},
-        h('th', { scope: 'row' }, row.config_type === '' ? '–' : row.config_type),
+        rowName(row.config_type === '' ? '–' : row.config_type, () => onSelect(row.config_type)),
         number(formatCount(row.structures)),
         number(milli(row.energy_rmse)),
         number(milli(row.force_rmse), true),
@@ -107,7 +129,7 @@ function configTypeCard({ config_types }: ErrorReport): HTMLElement {
   );
 }
 
-function elementCard({ elements }: ErrorReport): HTMLElement {
+function elementCard({ elements }: ErrorReport, onSelect: (symbol: string) => void): HTMLElement {
   return card(
     'By element',
     ['', 'force components', 'RMSE (meV/Å)', 'MAE', 'max'],
@@ -115,7 +137,7 @@ function elementCard({ elements }: ErrorReport): HTMLElement {
       h(
         'tr',
         {},
-        h('th', { scope: 'row' }, row.element === '' ? '–' : row.element),
+        rowName(row.element === '' ? '–' : row.element, () => onSelect(row.element)),
         number(formatCount(row.forces)),
         number(milli(row.force_rmse), true),
         number(milli(row.force_mae)),

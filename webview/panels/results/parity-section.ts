@@ -1,29 +1,34 @@
 /**
- * Prediction against reference: a plot of energies, one of force components, the largest errors as a list, and the structure
- * of the chosen point. eV/atom and eV/Å; errors in thousandths.
+ * Prediction against reference: a card of energies, one of force components, the largest errors as a list, the structure of
+ * the chosen point, and what is selected. eV/atom and eV/Å; errors in thousandths.
  */
 import * as v from 'valibot';
 import { SETS, type Parity } from '../../../protocol/parity';
 import type { RunState } from '../../../protocol/run';
+import { errorStatistics } from '../../../engine/analysis/errors';
 import type { WorstStructure } from '../../../engine/analysis/error-report';
-import { button, fill, h, segmented, setText } from '../../dom';
-import { fileName, formatFixed, formatNumber } from '../../format';
-import { createParityPlot, type ParityPlot } from '../../plots/parity-plot';
-import { rowsOf, UNITS, worstRows, type ParityRows, type Quantity, type Visible } from '../../plots/parity-rows';
-import { createStructureCard, type Place, type StructureCardOptions } from './structure-card';
+import { announce, button, h, segmented, setText } from '../../dom';
+import { fileName } from '../../format';
+import type { Change } from '../../plots/error-plot';
+import { rowsOf, type ParityRows, type Quantity, type Visible } from '../../plots/parity-rows';
+import { changeSelection, selectedRows, type Selection } from '../../plots/selection';
+import { createParityCard, type Export, type ParityCard } from './parity-card';
+import { COMPONENTS, placeOf } from './place';
+import { createSelectionBar, type SelectionActions } from './selection-bar';
+import { createStructureCard, type StructureCardOptions } from './structure-card';
+import { createWorstList } from './worst-list';
 
 export const parityState = v.object({
   quantity: v.picklist(['energy', 'force']),
-  residual: v.boolean(),
+  mode: v.picklist(['parity', 'residual', 'histogram']),
+  tool: v.picklist(['pan', 'box', 'lasso']),
   /** Sets that are not shown. */
   hidden: v.array(v.picklist(SETS)),
 });
 export type ParityState = v.InferOutput<typeof parityState>;
-export const INITIAL_PARITY: ParityState = { quantity: 'force', residual: false, hidden: [] };
+export const INITIAL_PARITY: ParityState = { quantity: 'force', mode: 'parity', tool: 'pan', hidden: [] };
 
 const QUANTITIES = ['energy', 'force'] as const;
-export const COMPONENTS = ['x', 'y', 'z'] as const;
-const WORST_LISTED = 24;
 
 export interface ParitySection {
   readonly element: HTMLElement;
@@ -31,23 +36,28 @@ export interface ParitySection {
   /** Says why there is nothing, as long as there is nothing. */
   setState(state: RunState): void;
   /** Chooses the energy or the largest force error of a structure. */
-  chooseStructure(worst: WorstStructure): void;
+  chooseStructure(worst: Pick<WorstStructure, 'structure' | 'by'>): void;
+  /** Selects the rows of a quantity that fit. */
+  selectWhere(quantity: Quantity, fits: (row: number, parity: Parity) => boolean): void;
   /** Chooses the next (1) or previous (−1) of the largest errors. */
   step(by: 1 | -1): void;
 }
 
-export function createParitySection(
-  options: {
-    readonly state: ParityState;
-    readonly onState: (state: ParityState) => void;
-    /** Where the body has its `data-width`. */
-    readonly body: HTMLElement;
-  } & StructureCardOptions,
-): ParitySection {
+export interface ParitySectionOptions extends StructureCardOptions, SelectionActions {
+  readonly state: ParityState;
+  readonly onState: (state: ParityState) => void;
+  /** Where the body has its `data-width`. */
+  readonly body: HTMLElement;
+  /** Save a plot or, of a quantity, points: those that are selected if there are any. */
+  readonly onExport: (quantity: Quantity, file: Export, rows: Int32Array | undefined) => void;
+}
+
+export function createParitySection(options: ParitySectionOptions): ParitySection {
   let { state } = options;
   let parity: Parity | undefined;
   const rows: Partial<Record<Quantity, ParityRows>> = {};
   let chosen: { quantity: Quantity; row: number } | undefined;
+  let selection: Selection | undefined;
 
   function change(next: Partial<ParityState>): void {
     state = { ...state, ...next };
@@ -60,14 +70,12 @@ export function createParitySection(
 
   const grid = h('div', { class: 'parity-grid' });
   const note = h('p', { class: 'muted note' });
-  const worstTable = h('table', { class: 'worst' });
-  const worstCard = h(
-    'section',
-    { class: 'card worst-card' },
-    h('div', { class: 'card-head' }, h('h3', {}, 'Largest errors')),
-    h('div', { class: 'worst-scroll' }, worstTable),
-  );
   const structure = createStructureCard(options);
+  const bar = createSelectionBar(options, () => select(state.quantity, new Int32Array(0), 'replace'));
+  const worst = createWorstList((row) => {
+    cards[state.quantity].plot.mark(row);
+    choose(state.quantity, row);
+  });
   const worstButton = button('warning', 'Next worst error', () => step(1), {
     caption: 'Next worst',
     class: 'secondary',
@@ -78,11 +86,12 @@ export function createParitySection(
     [
       { value: 'parity', caption: 'parity' },
       { value: 'residual', caption: 'residual' },
+      { value: 'histogram', caption: 'histogram' },
     ],
-    state.residual ? 'residual' : 'parity',
+    state.mode,
     (value) => {
-      change({ residual: value === 'residual' });
-      for (const plot of Object.values(plots)) plot.setResidual(value === 'residual');
+      change({ mode: value });
+      for (const card of Object.values(cards)) card.setMode(value);
     },
   );
   const quantityChooser = segmented<Quantity>(
@@ -96,37 +105,26 @@ export function createParitySection(
   );
   quantityChooser.element.classList.add('when-narrow');
 
-  const plot = (quantity: Quantity): ParityPlot =>
-    createParityPlot({
+  const makeCard = (quantity: Quantity): ParityCard => {
+    const card = createParityCard({
       quantity,
       visible: visible(),
-      residual: state.residual,
-      onSelect: (row) => choose(quantity, row),
+      mode: state.mode,
+      tool: state.tool,
+      onTool: (tool) => change({ tool }),
       onVisible: setVisible,
+      onChoose: (row) => choose(quantity, row),
+      onSelect: (found, how) => select(quantity, found, how),
       describe: (row) => describeRow(quantity, row),
+      onExport: (file) =>
+        options.onExport(quantity, file, parity && selection && selectedRows(parity, selection, quantity)),
     });
-  const plots: Readonly<Record<Quantity, ParityPlot>> = { energy: plot('energy'), force: plot('force') };
-  for (const quantity of QUANTITIES) {
-    const card = h(
-      'section',
-      { class: `card parity-card ${quantity}` },
-      h(
-        'div',
-        { class: 'card-head' },
-        h(
-          'h3',
-          {},
-          quantity === 'energy' ? 'Energy' : 'Forces',
-          h('span', { class: 'unit' }, ` (${UNITS[quantity].value})`),
-        ),
-      ),
-      plots[quantity].element,
-    );
-    card.addEventListener('focusin', () => setQuantity(quantity));
-    grid.append(card);
-  }
+    card.element.addEventListener('focusin', () => setQuantity(quantity));
+    return card;
+  };
+  const cards: Readonly<Record<Quantity, ParityCard>> = { energy: makeCard('energy'), force: makeCard('force') };
   grid.dataset.chosen = state.quantity;
-  grid.append(structure.element, worstCard);
+  grid.append(...QUANTITIES.map((quantity) => cards[quantity].element), structure.element, worst.element);
   const element = h(
     'section',
     { class: 'section', 'aria-label': 'Parity' },
@@ -141,6 +139,7 @@ export function createParitySection(
     ),
     note,
     grid,
+    bar.element,
   );
   showEmptiness();
 
@@ -159,19 +158,22 @@ export function createParitySection(
 
   function setVisible(next: Visible): void {
     change({ hidden: SETS.filter((set) => !next[set]) });
-    for (const each of Object.values(plots)) each.setVisible(next);
+    for (const card of Object.values(cards)) card.setVisible(next);
     listWorst();
   }
 
   function setParity(next: Parity | undefined): void {
     parity = next;
     chosen = undefined;
+    selection = undefined;
     for (const quantity of QUANTITIES) {
       const its = next === undefined ? undefined : rowsOf(next, quantity);
       rows[quantity] = its;
-      plots[quantity].setRows(its);
-      plots[quantity].mark(undefined);
+      cards[quantity].setRows(its);
+      cards[quantity].setSelection(new Int32Array(0), null);
+      cards[quantity].plot.mark(undefined);
     }
+    bar.update(undefined, undefined);
     showEmptiness();
     listWorst();
   }
@@ -187,9 +189,29 @@ export function createParitySection(
     );
   }
 
-  function placeOf(all: Parity, quantity: Quantity, row: number): Place {
-    const its = all[quantity].structure[row];
-    return { file: all.files[all.structureFile[its]], frame: all.structureFrame[its] };
+  function select(quantity: Quantity, found: Int32Array, how: Change): void {
+    if (parity === undefined) return;
+    selection = changeSelection(parity, selection, quantity, found, how);
+    for (const each of QUANTITIES) {
+      const its = selectedRows(parity, selection, each);
+      const { reference, predicted } = parity[each];
+      cards[each].setSelection(its, errorStatistics(reference, predicted, its));
+    }
+    bar.update(parity, selection);
+    listWorst();
+    announce(bar.text());
+  }
+
+  function selectWhere(quantity: Quantity, fits: (row: number, all: Parity) => boolean): void {
+    const all = parity;
+    if (all === undefined) return;
+    setQuantity(quantity);
+    select(
+      quantity,
+      Int32Array.from(all[quantity].structure.keys()).filter((row) => fits(row, all)),
+      'replace',
+    );
+    element.scrollIntoView({ block: 'nearest' });
   }
 
   function describeRow(quantity: Quantity, row: number): string[] {
@@ -202,7 +224,7 @@ export function createParitySection(
       : [where, `atom ${parity.force.atom[row]}, component ${COMPONENTS[parity.force.component[row]]}`];
   }
 
-  function chooseStructure({ structure: wanted, by }: WorstStructure): void {
+  function chooseStructure({ structure: wanted, by }: Pick<WorstStructure, 'structure' | 'by'>): void {
     if (parity === undefined) return;
     const { structure: structures, reference, predicted } = parity[by];
     let row = -1;
@@ -211,74 +233,35 @@ export function createParitySection(
       if (row < 0 || Math.abs(predicted[k] - reference[k]) > Math.abs(predicted[row] - reference[row])) row = k;
     }
     if (row < 0) return;
-    plots[by].mark(row);
+    cards[by].plot.mark(row);
     choose(by, row);
   }
 
-  /** A point was chosen: its structure is fetched and shown. */
+  /** A point was chosen: its structure is fetched and shown, and the structure's energy is marked beside its forces. */
   function choose(quantity: Quantity, row: number): void {
     if (parity === undefined) return;
     chosen = { quantity, row };
     setQuantity(quantity);
-    plots[quantity === 'energy' ? 'force' : 'energy'].mark(undefined);
+    const other = quantity === 'energy' ? 'force' : 'energy';
+    const energy = quantity === 'force' ? parity.energy.structure.indexOf(parity.force.structure[row]) : -1;
+    cards[other].plot.mark(energy < 0 ? undefined : energy);
     listWorst();
     structure.show(parity, quantity, row, placeOf(parity, quantity, row));
     if (options.body.dataset.width !== 'wide') structure.element.scrollIntoView({ block: 'nearest' });
   }
 
   function step(by: 1 | -1): void {
-    plots[state.quantity].step(by);
+    cards[state.quantity].plot.step(by);
   }
 
   function listWorst(): void {
     const { quantity } = state;
     const shown = rows[quantity];
-    const all = parity;
-    if (shown === undefined || all === undefined) return;
-    const worst = worstRows(shown, visible(), WORST_LISTED);
-    const unit = UNITS[quantity];
-    const lines = [...worst].map((row) => {
-      const { frame } = placeOf(all, quantity, row);
-      const component = `atom ${all.force.atom[row]} ${COMPONENTS[all.force.component[row]]}`;
-      const set = shown.set[row];
-      const link = h(
-        'button',
-        { type: 'button', class: 'link' },
-        quantity === 'energy' ? `${frame}` : `${frame} · ${component}`,
-      );
-      link.addEventListener('click', () => {
-        plots[quantity].mark(row);
-        choose(quantity, row);
-      });
-      return h(
-        'tr',
-        { class: chosen?.quantity === quantity && chosen.row === row ? 'chosen' : '' },
-        h('td', {}, link),
-        h('td', {}, h('span', { class: `swatch series-${set}` }), SETS[set]),
-        h('td', { class: 'number' }, formatFixed(shown.reference[row], 3)),
-        h('td', { class: 'number' }, formatFixed(shown.predicted[row], 3)),
-        h('td', { class: 'number strong' }, formatNumber((shown.predicted[row] - shown.reference[row]) * 1000, 3)),
-      );
-    });
-    const heading = (text: string, className = ''): HTMLElement => h('th', { scope: 'col', class: className }, text);
-    fill(
-      worstTable,
-      h(
-        'thead',
-        {},
-        h(
-          'tr',
-          {},
-          heading(quantity === 'energy' ? 'frame' : 'frame · component'),
-          heading('set'),
-          heading(`reference (${unit.value})`, 'number'),
-          heading('predicted', 'number'),
-          heading(`error (${unit.error})`, 'number'),
-        ),
-      ),
-      h('tbody', {}, ...lines),
-    );
+    if (shown === undefined || parity === undefined) return;
+    const marked = chosen?.quantity === quantity ? chosen.row : undefined;
+    const among = selection && selectedRows(parity, selection, quantity);
+    worst.update(parity, shown, visible(), marked, among);
   }
 
-  return { element, setParity, setState, chooseStructure, step };
+  return { element, setParity, setState, chooseStructure, selectWhere, step };
 }

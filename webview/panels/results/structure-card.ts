@@ -5,15 +5,9 @@ import { symbolOf } from '../../../language/elements';
 import { button, fill, h, setText } from '../../dom';
 import { fileName, formatFixed } from '../../format';
 import { forcesOf, type Quantity } from '../../plots/parity-rows';
+import type { ViewerState } from '../../viewer/state';
 import { createViewer, type Viewer } from '../../viewer/viewer';
-
-type ViewerState = Parameters<typeof createViewer>[0]['state'];
-
-/** A structure of the data. */
-export interface Place {
-  readonly file: string;
-  readonly frame: number;
-}
+import { COMPONENTS, type Place } from './place';
 
 export interface StructureCardOptions {
   readonly viewer: ViewerState;
@@ -30,8 +24,6 @@ export interface StructureCard {
   /** Fetches and shows the structure of a row; the latest wish wins. */
   show(parity: Parity, quantity: Quantity, row: number, place: Place): void;
 }
-
-const COMPONENTS = ['x', 'y', 'z'] as const;
 
 export function createStructureCard(options: StructureCardOptions): StructureCard {
   let viewer: Viewer | undefined;

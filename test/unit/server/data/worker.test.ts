@@ -1,4 +1,4 @@
-import { appendFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { appendFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -66,6 +66,26 @@ test('numbers over frames, and some of them in another file', async () => {
   const wish = { path, target, first: 1, last: 4, stride: 2, atoms: [1] };
   expect(await client.request('export', wish)).toEqual({ frames: 2 });
   expect(await client.request('inspect', { path: target })).toMatchObject({ frames: 2, elements: { He: 2 } });
+});
+
+test('frames of several files are extracted bit for bit, with where they come from', async () => {
+  const [first, second, target] = ['e1.xyz', 'e2.xyz', 'selection.xyz'].map((name) => join(folder, name));
+  await writeFile(first, FRAME.repeat(2) + FRAME.replace('1 2 3 -0.5', '0.1 0.2 0.30000000000000004 -0.5'));
+  await writeFile(second, FRAME.replace('-1.5', '-2.5'));
+  const frames = [
+    { path: second, index: 0 },
+    { path: first, index: 2 },
+  ];
+  expect(await client.request('extract', { frames, target })).toEqual({ frames: 2 });
+  const text = await readFile(target, 'utf8');
+  expect(text).toContain('He 0.1 0.2 0.30000000000000004 -0.5 0 0');
+  expect((await client.request('frame', { path: target, index: 0 })).info).toEqual({
+    energy: -2.5,
+    source_file: 'e2.xyz',
+    source_frame: 0,
+  });
+  expect((await client.request('frame', { path: target, index: 1 })).info).toMatchObject({ source_frame: 2 });
+  await expect(client.request('extract', { frames: [{ path: first, index: 9 }], target })).rejects.toThrow();
 });
 
 test('frames can be asked for without an index, and appear when the file grows', async () => {
