@@ -152,6 +152,12 @@ host.parity = (rows, { energyNoise = 0.0015, forceNoise = 0.06 } = {}) => {
       reference: new Float64Array(forceRows),
       predicted: new Float64Array(forceRows),
     },
+    stress: {
+      structure: new Int32Array(0),
+      component: new Uint8Array(0),
+      reference: new Float64Array(0),
+      predicted: new Float64Array(0),
+    },
   };
   let row = 0;
   for (let s = 0; s < structures; s++) {
