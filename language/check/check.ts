@@ -12,7 +12,7 @@ import { moved } from '../syntax/sections';
 import type { Section, Span, SyntaxError, SyntaxTree } from '../syntax/tree';
 import { checkSplit } from './datasets';
 import { checkData, isDataKnown } from './data';
-import { checkDescriptors } from './descriptors';
+import { checkDescriptor, checkDescriptors } from './descriptors';
 import { checkDynamics } from './dynamics';
 import { checkElements } from './elements';
 import { checkInputs, checkOutputs } from './files';
@@ -107,7 +107,7 @@ function readSection(section: Section): SectionReading {
   const context: Context = { section, report: (finding) => findings.push(finding) };
   const isGood = ({ block }: BlockReading): boolean =>
     !findings.some(({ severity, span }) => severity === 'error' && span.start <= block.end && span.end >= block.start);
-  const blocks = readBlocks(context);
+  const blocks = readBlocks(context, checkDescriptor);
   for (const reading of blocks) {
     checkOutputs(context, reading);
     if (reading.name === 'dataset') checkSplit(context, reading);

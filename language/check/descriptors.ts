@@ -14,6 +14,7 @@ import {
   deletion,
   insertion,
   numberOf,
+  originalOf,
   replace,
   textOf,
   valueOf,
@@ -28,6 +29,15 @@ const NARROWEST = 0.05;
 /** Per element; above that the descriptors cost more than they tell. */
 const MANY_FUNCTIONS = 150;
 
+/** What a descriptor block says wrong by itself. */
+export function checkDescriptor(context: Context, block: BlockReading): void {
+  if (block.name !== 'radial' && block.name !== 'angular') return;
+  if (block.name === 'radial') checkPairs(context, block);
+  checkWidths(context, block);
+  checkZetas(context, block);
+  if (block.name === 'radial') checkGaps(context, block);
+}
+
 /** Checks a potential; `hasErrors` says whether a block is in error already, for then its expansion means nothing. */
 export function checkDescriptors(
   context: Context,
@@ -36,13 +46,9 @@ export function checkDescriptors(
 ): void {
   checkCutoffFunction(context, potential);
   const cutoff = numberOf(potential, 'cutoff');
-  for (const block of blocksOf(potential, 'radial', 'angular')) {
-    if (block.name === 'radial') checkPairs(context, block);
-    checkCutoffs(context, potential, block, cutoff);
-    checkWidths(context, block);
-    checkZetas(context, block);
-    if (block.name === 'radial') checkGaps(context, block);
-  }
+  if (cutoff !== undefined)
+    for (const block of blocksOf(potential, 'radial', 'angular'))
+      if (reachesBeyond(block, cutoff)) checkCutoffs(context, potential, block, cutoff);
   if (!hasErrors(potential) && hasNetwork(potential)) checkExpansion(context, potential);
 }
 
@@ -86,9 +92,17 @@ function checkPairs(context: Context, radial: BlockReading): void {
   }
 }
 
+/** Whether there is anything to report, which most blocks have not. */
+function reachesBeyond(block: BlockReading, whole: number): boolean {
+  const { attributes } = originalOf(block);
+  const own = attributes.get('cutoff')?.quantities?.[0].value ?? whole;
+  const isBeyond = (name: string): boolean =>
+    attributes.get(name)?.quantities?.some(({ value }) => value > own * SLACK) === true;
+  return own > whole * SLACK || isBeyond('shift') || isBeyond('center');
+}
+
 /** Nothing reaches beyond the cutoff of the potential, and no Gaussian stands beyond its own. */
-function checkCutoffs(context: Context, potential: BlockReading, block: BlockReading, whole: number | undefined): void {
-  if (whole === undefined) return;
+function checkCutoffs(context: Context, potential: BlockReading, block: BlockReading, whole: number): void {
   const own = block.attributes.get('cutoff')?.quantities?.[0];
   if (own !== undefined && own.value > whole * SLACK) {
     const outer = potential.attributes.get('cutoff')?.quantities?.[0];

@@ -1,7 +1,7 @@
 /** Element symbols: those that do not exist (PD0201), those that a potential does not have (PD0202), doubled ones (PD0003). */
 import { atomicNumber, elements } from '../elements';
 import type { Block, Label, Span, Value } from '../syntax/tree';
-import { deletion, replace, textOf, type BlockReading, type Context } from './reading';
+import { deletion, originalOf, replace, textOf, type BlockReading, type Context } from './reading';
 import { wrongType } from './values';
 
 /** The symbols of a list `[H, O]`; undefined if it is none. */
@@ -102,6 +102,7 @@ export function checkElements(context: Context, potential: BlockReading): void {
   const symbols = new Set<unknown>(list.value);
   const written = list.attribute.value;
   for (const inner of potential.blocks) {
+    if (originalOf(inner).elements.every(({ text }) => symbols.has(text))) continue;
     for (const label of inner.elements) {
       if (symbols.has(label.text)) continue;
       const last = written?.kind === 'list' ? written.items.at(-1) : undefined;

@@ -7,6 +7,7 @@
 import type { Diagnostic, Fix, TextEdit } from '../diagnostic';
 import type { FileUnits } from '../definition/definition';
 import type { AttributeSchema, BlockSchema } from '../schema/types';
+import { moved } from '../syntax/sections';
 import type { Attribute, Block, Item, Label, Section, Span } from '../syntax/tree';
 import type { DataFacts, SurveyedPotential, SurveyFacts } from './facts';
 
@@ -30,6 +31,18 @@ export interface Environment {
 export type Finding = Omit<Diagnostic, 'fixes'> & {
   readonly fixes?: readonly Fix[] | ((names: Names) => readonly Fix[]);
 };
+
+/** The finding in spans that are `by` further on. */
+export function movedFinding({ span: { start, end }, related, fixes, ...rest }: Finding, by: number): Finding {
+  return {
+    ...rest,
+    span: moved({ start, end }, by),
+    ...(related !== undefined && { related: moved(related, by) }),
+    ...(fixes !== undefined && {
+      fixes: typeof fixes === 'function' ? (names: Names) => moved(fixes(names), by) : moved(fixes, by),
+    }),
+  };
+}
 
 /** What families work with that look at one section alone. */
 export interface Context {
@@ -78,6 +91,50 @@ export interface BlockReading {
   readonly blocks: readonly BlockReading[];
 }
 
+/** What was read of a block of a part, where the part stands now; what has spans is moved when somebody looks. */
+export class PlacedReading implements BlockReading {
+  private movedAttributes: ReadonlyMap<string, AttributeReading> | undefined;
+
+  constructor(
+    /** With the spans of its part; the same for all versions that have the part. */
+    readonly original: BlockReading,
+    readonly block: Block,
+    private readonly by: number,
+  ) {}
+
+  get name(): string {
+    return this.original.name;
+  }
+  get schema(): BlockSchema {
+    return this.original.schema;
+  }
+  get label(): Label | undefined {
+    return moved(this.original.label, this.by);
+  }
+  get elements(): readonly Label[] {
+    return moved(this.original.elements, this.by);
+  }
+  get attributes(): ReadonlyMap<string, AttributeReading> {
+    return (this.movedAttributes ??= new Map(
+      [...this.original.attributes].map(([name, { attribute, quantities, ...rest }]) => [
+        name,
+        {
+          ...rest,
+          attribute: moved(attribute, this.by),
+          ...(quantities !== undefined && { quantities: moved(quantities, this.by) }),
+        },
+      ]),
+    ));
+  }
+  get blocks(): readonly BlockReading[] {
+    return this.original.blocks.map((inner) => new PlacedReading(inner, moved(inner.block, this.by), this.by));
+  }
+}
+
+/** The reading that is the same wherever the block stands: for questions that no span matters to. */
+export const originalOf = (reading: BlockReading): BlockReading =>
+  reading instanceof PlacedReading ? reading.original : reading;
+
 /** A top-level block and the section whose spans it has. */
 export interface Placed {
   readonly reading: BlockReading;
@@ -98,7 +155,7 @@ export function blocksOf(reading: BlockReading, ...names: readonly string[]): Bl
 
 /** The value of an attribute if it was understood, else its default. */
 export function valueOf(reading: BlockReading, name: string): CheckedValue | undefined {
-  const attribute = reading.attributes.get(name);
+  const attribute = originalOf(reading).attributes.get(name);
   if (attribute !== undefined) return attribute.value;
   const schema: AttributeSchema | undefined = reading.schema.attributes[name];
   return 'default' in schema ? schema.default : undefined;

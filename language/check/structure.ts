@@ -5,6 +5,7 @@
 import { isPlannedChoice, isPlannedWord } from '../schema/planned';
 import type { AttributeSchema, BlockSchema } from '../schema/types';
 import { vocabulary } from '../schema/vocabulary';
+import { originalItem, PlacedBlock } from '../syntax/sections';
 import type { Attribute, Block, Item, Label } from '../syntax/tree';
 import { checkElementLabels } from './elements';
 import { uniqueLabel } from './names';
@@ -14,11 +15,14 @@ import {
   deletion,
   insert,
   insertion,
+  movedFinding,
+  PlacedReading,
   replace,
   textOf,
   type AttributeReading,
   type BlockReading,
   type Context,
+  type Finding,
   type Names,
 } from './reading';
 import { readAttribute } from './values';
@@ -27,9 +31,16 @@ const TOP_LEVEL: BlockSchema = { label: 'none', documentation: '', attributes: {
 
 type OwnedAttribute = AttributeSchema & { readonly only?: readonly string[] };
 
-/** Reads the top-level blocks of a section. */
-export function readBlocks(context: Context): BlockReading[] {
-  return readItems(context, context.section.items, TOP_LEVEL, '', undefined, undefined).blocks;
+/** What is said of a block by itself as soon as it is read. */
+export type BlockCheck = (context: Context, reading: BlockReading) => void;
+
+/** Reads the top-level blocks of a section, and checks each block that is in it with `checkBlock`. */
+export function readBlocks(context: Context, checkBlock: BlockCheck): BlockReading[] {
+  return readItems({ ...context, checkBlock }, context.section.items, TOP_LEVEL, '', undefined, undefined).blocks;
+}
+
+interface ReadContext extends Context {
+  readonly checkBlock: BlockCheck;
 }
 
 interface Items {
@@ -38,7 +49,7 @@ interface Items {
 }
 
 function readItems(
-  context: Context,
+  context: ReadContext,
   items: readonly Item[],
   schema: BlockSchema,
   parent: string,
@@ -51,11 +62,11 @@ function readItems(
   const seen: Item[] = [];
   let taken: Set<string> | undefined;
   for (const item of items) {
-    const name = item.name.text;
+    const name = originalItem(item).name.text;
     const known =
       item.kind === 'attribute' ? Object.hasOwn(schema.attributes, name) : Object.hasOwn(schema.blocks ?? {}, name);
     if (!known) {
-      taken ??= new Set(items.map(({ name }) => name.text));
+      taken ??= new Set(items.map((other) => originalItem(other).name.text));
       reportUnknown(context, item, schema, parent, taken);
       continue;
     }
@@ -68,7 +79,7 @@ function readItems(
       seen.push(item);
     }
     if (item.kind === 'block') {
-      blocks.push(readBlock(context, item, schema.blocks![name]));
+      blocks.push(readPlaced(context, item, schema.blocks![name]));
     } else {
       const owned: OwnedAttribute = schema.attributes[name];
       if (variant !== undefined && owned.only !== undefined && !owned.only.includes(variant))
@@ -79,7 +90,31 @@ function readItems(
   return { attributes, blocks };
 }
 
-function readBlock(context: Context, block: Block, schema: BlockSchema): BlockReading {
+interface PartReading {
+  readonly schema: BlockSchema;
+  readonly reading: BlockReading;
+  readonly findings: readonly Finding[];
+}
+
+/** Of the blocks of parts: what an edit elsewhere leaves true. */
+const partReadings = new WeakMap<Block, PartReading>();
+
+/** Reads a block, if it is one of a part only if nobody has before. */
+function readPlaced(context: ReadContext, block: Block, schema: BlockSchema): BlockReading {
+  if (!(block instanceof PlacedBlock)) return readBlock(context, block, schema);
+  const { original, part, by } = block;
+  let known = partReadings.get(original);
+  if (known?.schema !== schema) {
+    const findings: Finding[] = [];
+    const inside = { ...context, section: part, report: (finding: Finding) => void findings.push(finding) };
+    known = { schema, reading: readBlock(inside, original, schema), findings };
+    partReadings.set(original, known);
+  }
+  for (const finding of known.findings) context.report(movedFinding(finding, by));
+  return new PlacedReading(known.reading, block, by);
+}
+
+function readBlock(context: ReadContext, block: Block, schema: BlockSchema): BlockReading {
   const name = block.name.text;
   const label = checkLabels(context, block, schema);
   const elements =
@@ -95,7 +130,9 @@ function readBlock(context: Context, block: Block, schema: BlockSchema): BlockRe
     if (isDue && !block.items.some((item) => instead.includes(item.name.text)))
       reportMissing(context, block, key, attribute);
   }
-  return { name, block, schema, label, elements, attributes, blocks };
+  const reading = { name, block, schema, label, elements, attributes, blocks };
+  context.checkBlock(context, reading);
+  return reading;
 }
 
 function reportUnknown(

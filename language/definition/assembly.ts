@@ -10,6 +10,7 @@ import {
   blocksOf,
   numberOf,
   numbersOf,
+  originalOf,
   valueOf,
   type BlockReading,
   type Environment,
@@ -162,9 +163,22 @@ function automaticOf(potential: BlockReading, elements: readonly string[]): Auto
 }
 
 /** One descriptor block in internal form; `cutoff` is the potential's. */
-export function descriptorOf(block: BlockReading, cutoff: number): DescriptorBlock {
-  const elements = block.elements.map(({ text }) => text);
+export function descriptorOf(reading: BlockReading, cutoff: number): DescriptorBlock {
+  const block = originalOf(reading);
   const own = numberOf(block, 'cutoff') ?? cutoff;
+  let descriptor = descriptors.get(block);
+  if (descriptor?.cutoff !== own) {
+    descriptor = describe(block, own);
+    descriptors.set(block, descriptor);
+  }
+  return descriptor;
+}
+
+/** As they were made last: a block that is not edited is the same again. */
+const descriptors = new WeakMap<BlockReading, DescriptorBlock>();
+
+function describe(block: BlockReading, own: number): DescriptorBlock {
+  const elements = block.elements.map(({ text }) => text);
   if (block.name === 'angular')
     return {
       kind: valueOf(block, 'kind') === 'wide' ? 'wide' : 'narrow',

@@ -97,15 +97,14 @@ export function summarizeExpansion(blocks: readonly DescriptorBlock[], elements:
   const counts = new Map(elements.map((element) => [element, 0]));
   const makers = new Map<string, number>();
   const doubled = blocks.map((block, index) => {
-    const functions = expandBlock(block, elements);
+    const functions = keysOf(block, elements);
     let count = 0;
     let maker = index;
-    for (const f of functions) {
-      const key = functionKey(f);
+    for (const { key, center } of functions) {
       const earlier = makers.get(key);
       if (earlier === undefined) {
         makers.set(key, index);
-        counts.set(f.center, (counts.get(f.center) ?? 0) + 1);
+        counts.set(center, (counts.get(center) ?? 0) + 1);
       } else {
         if (count === 0) maker = earlier;
         count++;
@@ -114,6 +113,28 @@ export function summarizeExpansion(blocks: readonly DescriptorBlock[], elements:
     return { count, of: functions.length, maker };
   });
   return { counts, doubled };
+}
+
+const MAX_REMEMBERED = 16;
+
+interface Keys {
+  readonly elements: string;
+  readonly functions: readonly { readonly key: string; readonly center: string }[];
+}
+
+/** Of blocks that make few functions, of which a file may have thousands: one that is not edited is the same again. */
+const keys = new WeakMap<DescriptorBlock, Keys>();
+
+function keysOf(block: DescriptorBlock, symbols: readonly string[]): Keys['functions'] {
+  const elements = symbols.join(' ');
+  let known = keys.get(block);
+  if (known?.elements !== elements) {
+    const functions = expandBlock(block, symbols).map((f) => ({ key: functionKey(f), center: f.center }));
+    if (functions.length > MAX_REMEMBERED) return functions;
+    known = { elements, functions };
+    keys.set(block, known);
+  }
+  return known.functions;
 }
 
 /** n2p2's order of two functions; zero only for functions that are the same. */

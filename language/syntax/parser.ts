@@ -7,7 +7,8 @@
  * What must never happen: an exception, or work that grows faster than the text (nesting is bounded by `MAX_DEPTH`).
  */
 import { code, isTerminated, tokenize, unquote } from './lexer';
-import { PlacedSection, SectionedTree, sectionStarts } from './sections';
+import { cutOf, LongSection, type Cut } from './parts';
+import { moved, PlacedBlock, PlacedSection, SectionedTree, sectionStarts, stretched } from './sections';
 import type {
   Attribute,
   Block,
@@ -15,8 +16,8 @@ import type {
   Label,
   ListValue,
   Name,
+  Part,
   Section,
-  SectionInText,
   Span,
   SyntaxError,
   SyntaxTree,
@@ -43,38 +44,92 @@ export function parse(text: string, previous?: SyntaxTree): SyntaxTree {
   const sections = starts.map((start, i) => {
     const end = starts.at(i + 1) ?? text.length;
     // What stands in front of an edit is found from the beginning, what stands behind it from the end.
-    const known =
-      sameSection(before.at(i), text, start, end) ?? sameSection(before.at(Math.max(0, i - more)), text, start, end);
+    const candidates = [before.at(i), before.at(Math.max(0, i - more))];
+    const known = candidates.find((candidate) => isSame(candidate?.section, text, start, end));
     if (known?.start === start) return known;
-    const content = text.slice(start, end);
-    return new PlacedSection(known?.section ?? parseSection(previous === undefined ? content : copyOf(content)), start);
+    if (known !== undefined) return new PlacedSection(known.section, start);
+    const content = previous === undefined ? text.slice(start, end) : copyOf(text.slice(start, end));
+    const parts = candidates.find((candidate) => candidate?.section.parts !== undefined)?.section.parts;
+    return new PlacedSection(parseSection(content, parts), start);
   });
   return new SectionedTree(text, sections);
 }
 
 /** A slice keeps all of the text that it was cut from in memory; sections live on while version follows version. */
 function copyOf(text: string): string {
-  return text.split('').join('');
+  return ` ${text}`.slice(1);
 }
 
-/** A section, if that is the text from `start` to `end`. */
-function sameSection(
-  known: SectionInText | undefined,
-  text: string,
-  start: number,
-  end: number,
-): SectionInText | undefined {
-  const isSame = known?.section.text.length === end - start && text.startsWith(known.section.text, start);
-  return isSame ? known : undefined;
+/** Whether a section is the text from `start` to `end`. */
+function isSame(known: Section | undefined, text: string, start: number, end: number): boolean {
+  return known?.text.length === end - start && text.startsWith(known.text, start);
 }
 
-/** Parses a text as one section. */
-export function parseSection(text: string): Section {
+/** Parses a text as one section; of the parts of another version it takes over those that are the same. */
+function parseSection(text: string, before: readonly Part[] = []): Section {
+  const cut = cutOf(text);
+  return (cut && parseLong(text, cut, before)) ?? parseWhole(text);
+}
+
+/** Parses a text as one section without cutting it into parts. */
+export function parseWhole(text: string, isBalanced?: boolean): Section {
   const tokens = tokenize(text);
   const errors: SyntaxError[] = [];
-  const items = new Parser(text, tokens, errors).file();
-  return { text, tokens, items, errors: errors.sort((a, b) => a.start - b.start || a.end - b.end) };
+  const items = new Parser(text, tokens, errors, isBalanced).file();
+  return { text, tokens, items, errors: errors.sort(byPlace) };
 }
+
+/** Parses a part of a block; undefined if it is none. */
+function parsePart(text: string, isBalanced: boolean): Section | undefined {
+  const tokens = tokenize(text);
+  const errors: SyntaxError[] = [];
+  const items = new Parser(text, tokens, errors, isBalanced).statements();
+  return items && { text, tokens, items, errors: errors.sort(byPlace) };
+}
+
+const byPlace = (a: Span, b: Span): number => a.start - b.start || a.end - b.end;
+
+function parseLong(text: string, { starts, end, isBalanced }: Cut, before: readonly Part[]): Section | undefined {
+  const [first] = starts;
+  // The block as if nothing stood in it; what follows its first line stands further on.
+  const frame = parseWhole(text.slice(0, first) + text.slice(end), isBalanced);
+  const place = (offset: number): number => (offset < first ? offset : offset + end - first);
+  const more = starts.length + 2 - before.length;
+  const statements: Part[] = [];
+  for (const [i, start] of starts.entries()) {
+    const behind = starts.at(i + 1) ?? end;
+    const candidates = [before.at(i + 1), before.at(Math.max(0, i + 1 - more))];
+    const known = candidates.find(
+      (candidate) =>
+        candidate !== undefined &&
+        isSame(candidate.section, text, start, behind) &&
+        (candidate.isBalanced === isBalanced || isPlain(candidate.section)),
+    );
+    const section = known?.section ?? parsePart(copyOf(text.slice(start, behind)), isBalanced);
+    if (section === undefined) return undefined;
+    statements.push({ section, start, isBalanced });
+  }
+  const inside = statements.flatMap(({ section, start }) =>
+    section.items.map((item) => (item.kind === 'block' ? new PlacedBlock(item, section, start) : moved(item, start))),
+  );
+  const items = frame.items.map((item, i) => {
+    const placed = stretched(item, place);
+    return i === 0 && placed.kind === 'block' ? { ...placed, items: [...inside, ...placed.items] } : placed;
+  });
+  const errors = [
+    ...frame.errors.map((error) => stretched(error, place)),
+    ...statements.flatMap(({ section, start }) => moved(section.errors, start)),
+  ];
+  const frameTokens = (from: number, to: number): Part => {
+    const part = text.slice(from, to);
+    return { section: { text: part, tokens: tokenize(part), items: [], errors: [] }, start: from, isBalanced };
+  };
+  const parts = [frameTokens(0, first), ...statements, frameTokens(end, text.length)];
+  return new LongSection(text, items, errors.sort(byPlace), parts);
+}
+
+/** A line without errors: indentation makes no difference to it. */
+const isPlain = ({ text, errors }: Section): boolean => errors.length === 0 && /^[^\r\n]*(?:\r\n|[\r\n])?$/u.test(text);
 
 /** Stands for the code of the next token where there is none. */
 const END = -1;
@@ -114,13 +169,13 @@ class Parser {
     private readonly text: string,
     { codes, ends }: Tokens,
     private readonly errors: SyntaxError[],
+    /** For a part of a longer text whether the braces of all of it balance. */
+    isBalanced?: boolean,
   ) {
     this.codes = codes;
     this.ends = ends;
     this.count = codes.length;
-    let balance = 0;
-    for (const token of codes) balance = Math.max(0, balance + braceOf(token));
-    this.bracesBalance = balance === 0;
+    this.bracesBalance = isBalanced ?? isClosed(codes);
     this.lineIndentation = this.bracesBalance ? undefined : this.indentations();
   }
 
@@ -142,6 +197,13 @@ class Parser {
       const brace = this.take();
       this.error(brace, 'There is no block that this `}` could close.', { remove: brace });
     }
+  }
+
+  /** The items of a part of a block; undefined if a brace in it closes the block. */
+  statements(): Item[] | undefined {
+    this.depth = 1;
+    const items = this.items(true);
+    return this.peek() === END ? items : undefined;
   }
 
   /** Items up to a `}` (left for the caller), the end, or a block that must belong to a parent. */
@@ -618,6 +680,13 @@ class Parser {
 
 function spanOf({ start, end }: Span): Span {
   return { start, end };
+}
+
+/** Whether something closes every opening brace. */
+function isClosed(codes: Uint8Array): boolean {
+  let balance = 0;
+  for (const token of codes) balance = Math.max(0, balance + braceOf(token));
+  return balance === 0;
 }
 
 function braceOf(token: number): number {

@@ -6,10 +6,24 @@
  * From a brace on that nothing closes every such header begins one: indentation says better than braces what was meant.
  */
 import { NAME, tokensAt } from './lexer';
-import type { FileNode, Item, Section, SectionInText, SyntaxError, SyntaxTree, Token } from './tree';
+import type {
+  Block,
+  FileNode,
+  Item,
+  Label,
+  Name,
+  Section,
+  SectionInText,
+  Span,
+  SyntaxError,
+  SyntaxTree,
+  Token,
+} from './tree';
+
+const LABELED = String.raw`${NAME}(?:[^\S\r\n]+(?:${NAME}|"[^"\\\r\n]*"|\*))*[^\S\r\n]*`;
 
 /** No number, `=` or bracket may stand in it, for then it could be part of a list that goes over several lines. */
-const HEADER = new RegExp(String.raw`${NAME}(?:[^\S\r\n]+(?:${NAME}|"[^"\\\r\n]*"|\*))*[^\S\r\n]*\{`, 'uy');
+export const HEADER = new RegExp(String.raw`${LABELED}\{`, 'uy');
 
 /** Where the sections of a text begin: the first at 0, all at the beginning of a line. */
 export function sectionStarts(text: string): number[] {
@@ -27,12 +41,10 @@ export function sectionStarts(text: string): number[] {
         if (depth === 0) inside = [];
         break;
       case '#':
-        while (i + 1 < text.length && !isLineEnd(text[i + 1])) i++;
+        i = endOfComment(text, i) - 1;
         break;
       case '"':
-        for (i++; i < text.length && text[i] !== '"' && !isLineEnd(text[i]); i++)
-          if (text[i] === '\\' && !isLineEnd(text[i + 1])) i++;
-        if (isLineEnd(text[i])) i--;
+        i = endOfString(text, i) - 1;
         break;
       case '\r':
       case '\n':
@@ -47,6 +59,21 @@ export function sectionStarts(text: string): number[] {
 
 function isLineEnd(character: string): boolean {
   return character === '\n' || character === '\r';
+}
+
+/** Behind a comment that begins at `start`. */
+export function endOfComment(text: string, start: number): number {
+  let i = start;
+  while (i < text.length && !isLineEnd(text[i])) i++;
+  return i;
+}
+
+/** Behind a string that begins at `start`, and stays on its line. */
+export function endOfString(text: string, start: number): number {
+  let i = start + 1;
+  for (; i < text.length && text[i] !== '"' && !isLineEnd(text[i]); i++)
+    if (text[i] === '\\' && !isLineEnd(text[i + 1])) i++;
+  return text[i] === '"' ? i + 1 : Math.min(i, text.length);
 }
 
 /** The section that an offset lies in; the last one for the end of the text. */
@@ -109,19 +136,68 @@ export class SectionedTree implements SyntaxTree {
   }
 }
 
+/** A block further on than the one that it is made of; what is in it is moved when somebody looks. */
+export class PlacedBlock implements Block {
+  readonly kind = 'block';
+  private movedName: Name | undefined;
+  private movedLabels: readonly Label[] | undefined;
+  private movedItems: readonly Item[] | undefined;
+
+  constructor(
+    /** With the spans of its part; the same for all versions and places. */
+    readonly original: Block,
+    /** The part. */
+    readonly part: Section,
+    readonly by: number,
+  ) {}
+
+  get start(): number {
+    return this.original.start + this.by;
+  }
+  get end(): number {
+    return this.original.end + this.by;
+  }
+  get name(): Name {
+    return (this.movedName ??= moved(this.original.name, this.by));
+  }
+  get labels(): readonly Label[] {
+    return (this.movedLabels ??= moved(this.original.labels, this.by));
+  }
+  get items(): readonly Item[] {
+    return (this.movedItems ??= moved(this.original.items, this.by));
+  }
+  get open(): Span | undefined {
+    return moved(this.original.open, this.by);
+  }
+  get close(): Span | undefined {
+    return moved(this.original.close, this.by);
+  }
+}
+
+/** The item whose spans are those of its part: for questions that no span matters to. */
+export const originalItem = (item: Item): Item => (item instanceof PlacedBlock ? item.original : item);
+
 /** The same data with all its spans `by` further on. */
 export function moved<T>(data: T, by: number): T {
   return by === 0 ? data : (copy(data, by) as T);
 }
 
-function copy(data: unknown, by: number): unknown {
+/** The same data with each offset of its spans at another place. */
+export function stretched<T>(data: T, place: (offset: number) => number): T {
+  return copy(data, place) as T;
+}
+
+function copy(data: unknown, by: number | ((offset: number) => number)): unknown {
+  if (data instanceof PlacedBlock && typeof by === 'number')
+    return new PlacedBlock(data.original, data.part, data.by + by);
   if (Array.isArray(data)) return data.map((inner) => copy(inner, by));
   if (typeof data !== 'object' || data === null) return data;
   const result: Record<string, unknown> = { ...data };
   for (const key in result) {
     const value = result[key];
     if (typeof value === 'object') result[key] = copy(value, by);
-    else if ((key === 'start' || key === 'end') && typeof value === 'number') result[key] = value + by;
+    else if ((key === 'start' || key === 'end') && typeof value === 'number')
+      result[key] = typeof by === 'number' ? value + by : by(value);
   }
   return result;
 }

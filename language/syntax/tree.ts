@@ -136,6 +136,16 @@ export interface Section {
   readonly items: readonly Item[];
   /** In the order of the text. */
   readonly errors: readonly SyntaxError[];
+  /** Of a long block, which cover the section without a gap: they are parsed and checked by themselves, see parts.ts. */
+  readonly parts?: readonly Part[];
+}
+
+/** A part of a section and where in it it begins. */
+export interface Part {
+  readonly section: Section;
+  readonly start: number;
+  /** Whether every opening brace of the section is closed: it makes a difference for what has errors. */
+  readonly isBalanced: boolean;
 }
 
 /** A section where it stands: its tokens and items with the spans that they have in the whole text. */

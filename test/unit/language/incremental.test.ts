@@ -4,9 +4,11 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { check, type Environment } from '../../../language/check/check';
 import { tokensAt } from '../../../language/syntax/lexer';
-import { parse, parseSection } from '../../../language/syntax/parser';
-import type { SyntaxTree } from '../../../language/syntax/tree';
-import { potentialText, soup } from './arbitrary';
+import { parse, parseWhole } from '../../../language/syntax/parser';
+import { PlacedBlock } from '../../../language/syntax/sections';
+import type { Section, SyntaxTree } from '../../../language/syntax/tree';
+import { oneBlock } from '../../fixtures/language/long-files';
+import { mutation, potentialText, soup } from './arbitrary';
 import { cases } from './check/cases';
 
 const RICH = readFileSync(new URL('../../fixtures/language/rich.potential', import.meta.url), 'utf8');
@@ -16,7 +18,19 @@ const environment: Environment = {
   matches: (glob) => (glob.includes('missing') ? 0 : 3),
 };
 
-const contentOf = ({ text, tokens, file, errors }: SyntaxTree): unknown => ({ text, tokens, file, errors });
+/** With blocks that are made when somebody looks at them as if they were there. */
+function plain(data: unknown): unknown {
+  if (data instanceof Uint8Array || data instanceof Int32Array) return data;
+  if (Array.isArray(data)) return data.map(plain);
+  if (typeof data !== 'object' || data === null) return data;
+  if (data instanceof PlacedBlock) {
+    const { kind, start, end, name, labels, items, open, close } = data;
+    return plain({ kind, start, end, name, labels, items, ...(open && { open }), ...(close && { close }) });
+  }
+  return Object.fromEntries(Object.entries(data).map(([key, value]) => [key, plain(value)]));
+}
+
+const contentOf = ({ text, tokens, file, errors }: SyntaxTree): unknown => plain({ text, tokens, file, errors });
 
 /** One after the other: what is typed, taken out, doubled (as by copy and paste) or moved. */
 type Edit = (text: string) => string;
@@ -26,11 +40,33 @@ const edit = (): fc.Arbitrary<Edit> => {
   const offset = (text: string, fraction: number): number => Math.floor(fraction * text.length);
   const lineStart = (text: string, fraction: number): number => text.lastIndexOf('\n', offset(text, fraction)) + 1;
   return fc.oneof(
-    fc.tuple(at, fc.oneof(soup(), fc.constantFrom('{', '}', '"', '#', '\n', '\r', ' ', 'x', 'p q {\n'))).map(
-      ([where, inserted]): Edit =>
-        (text) =>
-          text.slice(0, offset(text, where)) + inserted + text.slice(offset(text, where)),
-    ),
+    fc
+      .tuple(
+        at,
+        fc.oneof(
+          soup(),
+          fc.constantFrom(
+            '{',
+            '}',
+            '[',
+            ']',
+            '"',
+            '#',
+            '\n',
+            '\r',
+            ' ',
+            'x',
+            'p q {\n',
+            '  radial H O {',
+            ' eta = [1, 3',
+          ),
+        ),
+      )
+      .map(
+        ([where, inserted]): Edit =>
+          (text) =>
+            text.slice(0, offset(text, where)) + inserted + text.slice(offset(text, where)),
+      ),
     fc.tuple(at, fc.nat(30)).map(
       ([where, length]): Edit =>
         (text) =>
@@ -41,15 +77,24 @@ const edit = (): fc.Arbitrary<Edit> => {
         const [from, to] = [lineStart(text, Math.min(a, b)), lineStart(text, Math.max(a, b))];
         const rest = keeps ? text : text.slice(0, from) + text.slice(to);
         const where = lineStart(rest, c);
-        return (rest.slice(0, where) + text.slice(from, to) + rest.slice(where)).slice(0, 5000);
+        return (rest.slice(0, where) + text.slice(from, to) + rest.slice(where)).slice(0, 8000);
       };
     }),
   );
 };
 
+/** Long enough to be cut into parts, with statements over several lines, lists, comments, repeated attributes. */
+const LONG_BLOCK = oneBlock(40)
+  .replace('  cutoff = 6.35 Å', '  cutoff = 6.35 Å # far\n\n  # note { [\n  cutoff = 6 Å; scaling = none')
+  .replace(/ {2}radial H C \{ (.*) \}/, '  radial H C {\n    $1\n  }')
+  .replace(/ {2}angular C .*\{ kind/, '$&')
+  .replace('eta = 0.02 Å^-2', 'eta = [\n    0.02, # two\n    0.03,\n  ] Å^-2');
+
 const file = (): fc.Arbitrary<string> =>
   fc.oneof(
     potentialText(RICH),
+    mutation(LONG_BLOCK),
+    fc.constant(LONG_BLOCK),
     fc
       .array(fc.constantFrom(...cases.map(({ text }) => text)), { minLength: 1, maxLength: 4 })
       .map((texts) => texts.join('\n')),
@@ -129,6 +174,47 @@ describe('sections', () => {
     );
   });
 
+  const contentOfSection = ({ text, tokens, items, errors }: Section): unknown =>
+    plain({ text, tokens, items, errors });
+
+  it('may be cut into parts without any difference', () => {
+    let long = 0;
+    fc.assert(
+      fc.property(
+        fc.oneof(fc.constant(LONG_BLOCK), mutation(LONG_BLOCK)),
+        fc.array(edit(), { maxLength: 3 }),
+        (start, edits) => {
+          const text = edits.reduce((now, change) => change(now), start);
+          for (const { section } of parse(text).sections) {
+            if (section.parts === undefined) continue;
+            long++;
+            expect(section.parts.map((part) => part.section.text).join('')).toBe(section.text);
+            expect(contentOfSection(section)).toStrictEqual(contentOfSection(parseWhole(section.text)));
+          }
+        },
+      ),
+      { numRuns: 200 },
+    );
+    expect(long).toBeGreaterThan(50);
+  });
+
+  it('share the parts that an edit does not touch, also while a brace or bracket is open', () => {
+    const before = parse(oneBlock(100));
+    const line = before.text.indexOf('\n', before.text.length / 2) + 1;
+    for (const typed of [
+      '  radial H O { eta = 1 Å^-2 }\n',
+      '  radial H O {\n',
+      '  radial H O { eta = [1, 3\n',
+      '  # note\n',
+    ]) {
+      const after = parse(before.text.slice(0, line) + typed + before.text.slice(line), before);
+      const known = new Set(before.sections[0].section.parts?.map(({ section }) => section));
+      const fresh = after.sections[0].section.parts?.filter(({ section }) => !known.has(section)) ?? [];
+      // The frame in front and behind, and the line.
+      expect(fresh.map(({ section }) => section.text)).toEqual(['potential long {\n', typed, '}\n']);
+    }
+  });
+
   it('make no difference where every brace is closed', () => {
     const isClosed = (text: string): boolean => {
       let depth = 0;
@@ -142,10 +228,10 @@ describe('sections', () => {
       fc.property(file(), fc.array(edit(), { maxLength: 3 }), (start, edits) => {
         const text = edits.reduce((now, change) => change(now), start);
         fc.pre(isClosed(text));
-        const { tokens, items, errors } = parseSection(text);
+        const { tokens, items, errors } = parseWhole(text);
         const tree = parse(text);
         expect(tree.tokens).toStrictEqual(tokensAt(tokens, 0));
-        expect(tree.file.items).toStrictEqual(items);
+        expect(plain(tree.file.items)).toStrictEqual(plain(items));
         expect(tree.errors).toStrictEqual(errors);
       }),
       { numRuns: 300 },
