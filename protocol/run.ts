@@ -100,6 +100,26 @@ const ofSets = {
 /** Milliseconds since the epoch. */
 const at = { t: finite };
 
+export const epochEvent = v.object({
+  ...at,
+  type: v.literal('epoch'),
+  epoch: count,
+  epochs: count,
+  /** Seconds of work, over all sessions of the run. */
+  elapsed: finite,
+  /** Of optimizers that have one. */
+  learning_rate: v.nullable(finite),
+  loss: v.object({ ...ofSets, train: finite }),
+  /** eV/atom */
+  energy_rmse: v.object(ofSets),
+  /** eV/Å per component */
+  force_rmse: v.object(ofSets),
+  /** eV/Å³ per component, where the stress is fitted. */
+  stress_rmse: v.optional(v.object(ofSets)),
+  /** Fractions of the training loss. */
+  shares: v.optional(v.object({ energy: finite, force: finite, stress: finite, regularization: finite })),
+});
+
 export const runEvent = v.variant('type', [
   v.object({ ...at, type: v.literal('state'), state: recordedState, message: v.optional(text) }),
   v.object({ ...at, type: v.literal('log'), message: text }),
@@ -114,25 +134,7 @@ export const runEvent = v.variant('type', [
     /** Seconds left in this stage, as far as one can say. */
     remaining: v.optional(finite),
   }),
-  v.object({
-    ...at,
-    type: v.literal('epoch'),
-    epoch: count,
-    epochs: count,
-    /** Seconds of work, over all sessions of the run. */
-    elapsed: finite,
-    /** Of optimizers that have one. */
-    learning_rate: v.nullable(finite),
-    loss: v.object({ ...ofSets, train: finite }),
-    /** eV/atom */
-    energy_rmse: v.object(ofSets),
-    /** eV/Å per component */
-    force_rmse: v.object(ofSets),
-    /** eV/Å³ per component, where the stress is fitted. */
-    stress_rmse: v.optional(v.object(ofSets)),
-    /** Fractions of the training loss. */
-    shares: v.optional(v.object({ energy: finite, force: finite, stress: finite, regularization: finite })),
-  }),
+  epochEvent,
   v.object({
     ...at,
     type: v.literal('step'),
@@ -148,6 +150,8 @@ export const runEvent = v.variant('type', [
     conserved: finite,
     /** K */
     temperature: finite,
+    /** Of a committee: the largest standard deviation of an atom's force, eV/Å. */
+    forces_std: v.optional(finite),
   }),
 ]);
 export type RunEvent = v.InferOutput<typeof runEvent>;

@@ -62,19 +62,23 @@ export function startComputing(
   const worthwhile = Math.max(1, Math.min(availableParallelism(), Math.floor(atoms / ATOMS_PER_THREAD)));
   const threads = options.threads ?? worthwhile;
   const warnings: Problem[] = [];
-  let evaluator: Evaluator | undefined;
+  const evaluators: Evaluator[] = [];
   const potential = potentialFromFile(file, (neural) => {
     const obstacle = findObstacle(neural);
-    if (obstacle === undefined) return (evaluator = new Evaluator(neural, { precision, threads, skin }));
+    if (obstacle === undefined) {
+      const evaluator = new Evaluator(neural, { precision, threads, skin });
+      evaluators.push(evaluator);
+      return evaluator;
+    }
     const message = `The fast kernels can't compute this potential: ${obstacle}. The reference does it, in double precision and many times slower.`;
-    warnings.push({ code: 'RN017', message });
+    if (warnings.length === 0) warnings.push({ code: 'RN017', message });
     return createNeuralPotential(neural.elements, neural.cutoffFunction, neural.innerCutoff);
   });
   return {
     potential,
-    threads: evaluator === undefined ? 1 : threads,
-    precision: evaluator === undefined ? 'f64' : precision,
+    threads: evaluators.length === 0 ? 1 : threads,
+    precision: evaluators.length === 0 ? 'f64' : precision,
     warnings,
-    dispose: () => evaluator?.dispose(),
+    dispose: () => evaluators.forEach((evaluator) => evaluator.dispose()),
   };
 }

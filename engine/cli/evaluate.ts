@@ -33,6 +33,7 @@ import type { Ending, Job, JobOptions, Prepared } from './job';
 import type { Output } from './output';
 import { openPotential } from './open-potential';
 import { comparePredictions, largestOf, predictInJob } from './predictions';
+import { describeSpread, describeSummary, gatherSpread } from './spread';
 import { findPotential } from './trained-potential';
 import { parseUnits, UNITS_OPTION } from './units';
 
@@ -107,24 +108,36 @@ async function evaluate(
   job: Job,
 ): Promise<Ending> {
   // Nothing is worth keeping: a resumed evaluation starts over.
-  const parity = await predictInJob(file, structures, set, job, () => new Uint8Array(0));
+  const spread = gatherSpread();
+  const parity = await predictInJob(
+    file,
+    structures,
+    set,
+    job,
+    () => new Uint8Array(0),
+    (_, prediction) => spread.add(prediction),
+  );
   if (parity === undefined) return { state: 'stopped' };
   const errors = bySet((name) => summarize(parity, name));
   const report = bySet((name) => reportErrors(parity, name));
   const all = ofAll(parity);
+  const committee = spread.summary();
   job.run.write('parity.bin', encodeParity(parity));
   job.run.write('errors.json', errorsFile(errors, report));
   const spent = job.spent();
   return {
     state: 'finished',
-    changes: { ...errors, results: { ...spent } },
-    result: { ...all.errors, ...errors, report, ...spent },
-    text: errorTables([
-      { name: 'train', errors: errors.train },
-      { name: 'validation', errors: errors.validation },
-      { name: 'test', errors: errors.test, report: report.test },
-      errors.test.structures > 0 ? { name: 'all', errors: all.errors } : all,
-    ]),
+    changes: { ...errors, results: { ...committee, ...spent } },
+    result: { ...all.errors, ...errors, report, committee, ...spent },
+    text: [
+      errorTables([
+        { name: 'train', errors: errors.train },
+        { name: 'validation', errors: errors.validation },
+        { name: 'test', errors: errors.test, report: report.test },
+        errors.test.structures > 0 ? { name: 'all', errors: all.errors } : all,
+      ]),
+      ...(committee === undefined ? [] : [describeSummary(committee)]),
+    ].join('\n\n'),
   };
 }
 
@@ -151,10 +164,11 @@ async function evaluateData(
   const { structures, set, warnings } = loaded.value;
   output.problems(warnings);
   const frames: Frame[] = [];
-  const keep =
-    options.output === undefined
-      ? undefined
-      : (structure: Structure, prediction: Prediction) => frames.push(predictedFrame(structure, prediction));
+  const spread = gatherSpread();
+  const keep = (structure: Structure, prediction: Prediction): void => {
+    spread.add(prediction);
+    if (options.output !== undefined) frames.push(predictedFrame(structure, prediction));
+  };
   const computation = startComputing(read.value.file, {
     threads: threads.value,
     precision: options.precision,
@@ -167,9 +181,11 @@ async function evaluateData(
     if (options.output !== undefined) await writeXyz(options.output, frames, 'exact');
     const all = ofAll(parity);
     output.print(errorTables([all]));
+    const committee = spread.summary();
+    if (committee !== undefined) output.print(`\n${describeSummary(committee)}`);
     const { user, system } = process.cpuUsage();
     const spent = { cpu_seconds: (user + system) / 1e6, threads: computation.threads };
-    return { exitCode: 0, result: { ...all.errors, report: { all: all.report }, ...spent } };
+    return { exitCode: 0, result: { ...all.errors, report: { all: all.report }, committee, ...spent } };
   } catch (error) {
     if (error instanceof KernelLimit)
       return refuse(output, [{ code: 'RN018', message: error.message, place: { file: data } }], 1);
@@ -183,14 +199,16 @@ async function evaluateData(
 }
 
 /** A structure with what was predicted for it, as data sets have it. */
-function predictedFrame(structure: Structure, { energy, forces, atomicEnergies }: Prediction): Frame {
+function predictedFrame(structure: Structure, { energy, forces, atomicEnergies, spread }: Prediction): Frame {
+  const { columns, info } = describeSpread(spread);
   return {
     ...structure,
     columns: new Map([
       ['forces', { type: 'R', width: 3, values: forces }],
       ['energies', { type: 'R', width: 1, values: atomicEnergies }],
+      ...columns,
     ]),
-    info: new Map([['energy', energy]]),
+    info: new Map([['energy', energy], ...info]),
   };
 }
 

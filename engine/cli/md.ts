@@ -29,6 +29,7 @@ import type { DefinitionFile } from './definition-file';
 import { CHECKPOINT_OPTION, startJob } from './job';
 import type { Ending, Job, JobOptions, Prepared } from './job';
 import type { Output } from './output';
+import { describeSpread, largestSpread } from './spread';
 import { findPotential } from './trained-potential';
 
 const MAXIMUM_STEPS = 1e12;
@@ -198,7 +199,7 @@ async function takeSteps(
       }
       if (state.step % stride === 0 || state.step === steps) {
         measure();
-        job.tell(stepEvent(state.step, steps, progress.elapsed, seen));
+        job.tell(stepEvent(state, steps, progress.elapsed, seen));
       }
     };
     const save = (): Uint8Array => {
@@ -284,7 +285,7 @@ function openTrajectory(path: string, bytes: number): Result<number> {
 }
 
 /** Energies under names that no reader takes for reference labels. */
-function formatFrame(structure: Structure, { positions, step }: DynamicsState, seen: Observation): string {
+function formatFrame(structure: Structure, { positions, step, spread }: DynamicsState, seen: Observation): string {
   const { numbers, cell, periodic } = structure;
   const info = new Map([
     ['step', step],
@@ -292,10 +293,14 @@ function formatFrame(structure: Structure, { positions, step }: DynamicsState, s
     ['temperature', seen.temperature],
     ['potential_energy', seen.potentialEnergy],
   ]);
-  return formatXyzFrame({ numbers, positions, cell, periodic, columns: new Map(), info }, 'fixed');
+  const { columns, info: uncertain } = describeSpread(spread);
+  return formatXyzFrame(
+    { numbers, positions, cell, periodic, columns, info: new Map([...info, ...uncertain]) },
+    'fixed',
+  );
 }
 
-const stepEvent = (step: number, steps: number, elapsed: number, seen: Observation) => ({
+const stepEvent = ({ step, spread }: DynamicsState, steps: number, elapsed: number, seen: Observation) => ({
   type: 'step' as const,
   step,
   steps,
@@ -305,6 +310,7 @@ const stepEvent = (step: number, steps: number, elapsed: number, seen: Observati
   kinetic_energy: seen.kineticEnergy,
   conserved: seen.conserved,
   temperature: seen.temperature,
+  ...(spread !== undefined && { forces_std: largestSpread(spread) }),
 });
 
 function describeResults(

@@ -70,14 +70,16 @@ function exportPotential(path: string, folder: string, unitsText: string | undef
   const read = readPotentialFile(resolve(file), file);
   if (!read.ok) return refuse(output, read.problems);
   const neural = neuralFromFile(read.value);
-  const { pairs, prior, offset, name } = read.value;
-  if (neural === undefined || pairs.length > 0 || prior !== undefined || offset !== 0) {
+  const { pairs, prior, offset, name, committee } = read.value;
+  if (neural === undefined || pairs.length > 0 || prior !== undefined || offset !== 0 || committee !== undefined) {
     const what =
       neural === undefined || pairs.length > 0
         ? 'pair terms'
         : prior !== undefined
           ? 'a prior'
-          : 'an energy zero of the whole structure (offset = constant)';
+          : committee !== undefined
+            ? 'several members'
+            : 'an energy zero of the whole structure (offset = constant)';
     return refuse(output, [
       { code: 'NN097', message: `This potential has ${what}, which n2p2 can't have.`, place: { file } },
     ]);

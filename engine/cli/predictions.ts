@@ -13,6 +13,7 @@ export const largestOf = (structures: readonly Structure[]): number =>
 /**
  * Predicts every structure that has a label, as a stage of a job.
  * @param save what a checkpoint should hold meanwhile
+ * @param keep gets every prediction, also of structures without labels
  * @returns undefined if it was stopped
  */
 export async function predictInJob(
@@ -21,14 +22,16 @@ export async function predictInJob(
   set: Uint8Array,
   job: Job,
   save: () => Uint8Array,
+  keep?: (structure: Structure, prediction: Prediction) => void,
 ): Promise<Parity | undefined> {
   const computation = startComputing(file, { threads: job.threads, atoms: largestOf(structures) });
   job.warn(computation.warnings);
   try {
-    return await comparePredictions(computation.potential, structures, set, async (done) => {
+    const step = async (done: number): Promise<boolean> => {
       job.progress('predict', done, structures.length);
       return !(await job.pause(save));
-    });
+    };
+    return await comparePredictions(computation.potential, structures, set, step, keep);
   } finally {
     computation.dispose();
   }

@@ -10,16 +10,23 @@ import type { Result } from '../../protocol/result';
 import { checkPrior } from '../analysis/distances';
 import { reportErrors } from '../analysis/error-report';
 import { summarize } from '../analysis/errors';
-import { createPotentialFile } from '../potentials/potential-file';
+import { addMembers, createPotentialFile, membersOf } from '../potentials/potential-file';
 import type { PotentialFile } from '../potentials/potential-file';
 import type { BackendProvider } from '../training/backend';
 import { backendName, createTensorFlowBackend } from '../training/tensorflow/backend';
 import { createKernelBackend } from '../training/kernels';
 import { DEVICES, loadTensorFlow } from '../training/tensorflow/load';
-import { backendOf, restore, serialize } from '../training/checkpoint';
-import { isFinished, runEpoch } from '../training/epochs';
+import {
+  backendOfCommittee,
+  committeeShares,
+  createCommittee,
+  isCommitteeFinished,
+  restoreCommittee,
+  runCommitteeEpoch,
+  serializeCommittee,
+} from '../training/committee';
 import { createTraining } from '../training/prepare';
-import { lossShares, trainedElements } from '../training/result';
+import { trainedElements } from '../training/result';
 import type { Hooks, TrainingSetup } from '../training/training';
 import { completePotential } from './automatic';
 import { conclude, JSON_OPTION } from './command';
@@ -94,40 +101,47 @@ async function train(given: TrainingSetup, split: string, folder: string, job: J
   const training = created.value;
   if (training === undefined) return { state: 'stopped' };
   for (const { message, code } of training.warnings) job.tell({ type: 'warning', message, code });
+  const members = createCommittee(training);
+  if (!members.ok) return { state: 'failed', problems: members.problems };
+  const committee = members.value;
+  const save = (): Uint8Array => serializeCommittee(committee);
   if (job.checkpoint !== undefined && job.checkpoint.length > 0) {
-    const restored = restore(training, job.checkpoint);
+    const restored = restoreCommittee(committee, job.checkpoint);
     if (!restored.ok) return { state: 'failed', problems: restored.problems };
   }
-  const saving = hooks(() => serialize(training));
-  while (!isFinished(training)) {
-    const epoch = await runEpoch(training, saving);
+  while (!isCommitteeFinished(committee)) {
+    const epoch = await runCommitteeEpoch(committee, hooks(save));
     if (!epoch.ok) return { state: 'failed', problems: epoch.problems };
     if (epoch.value === undefined) return { state: 'stopped' };
     job.tell({ type: 'epoch', ...epoch.value });
-    if (await job.pause(() => serialize(training))) return { state: 'stopped' };
+    if (await job.pause(save)) return { state: 'stopped' };
   }
-  job.save(serialize(training));
-  const shares = lossShares(training);
+  job.save(save());
+  const shares = committeeShares(committee);
   job.tell({ type: 'log', message: describeShares(shares) });
   backend.value.dispose?.();
-  const elements = trainedElements(training);
-  const bare = createPotentialFile(setup.potential, elements);
-  const parity = await predictInJob(bare, setup.structures, setup.set, job, () => serialize(training));
+  const [elements, ...others] = committee.members.map(trainedElements);
+  const make = (provenance?: PotentialFile['provenance']): PotentialFile => {
+    const file = createPotentialFile(setup.potential, elements, provenance);
+    return others.length === 0 ? file : addMembers(file, others);
+  };
+  const parity = await predictInJob(make(), setup.structures, setup.set, job, save);
   if (parity === undefined) return { state: 'stopped' };
 
   const { run } = job;
-  const { epoch, best } = training.state;
+  const [{ state: first }] = committee.members;
+  const epochs = Math.max(...committee.members.map(({ state }) => state.epoch));
   const errors = bySet((set) => summarize(parity, set));
   const report = bySet((set) => reportErrors(parity, set));
-  const file = createPotentialFile(setup.potential, elements, {
+  const file = make({
     nearsight: version,
     trained: new Date().toISOString(),
     definition_sha256: run.manifest.definition_sha256,
     recipe: run.manifest.recipe ?? null,
     procedure: setup.procedure,
     seed: setup.options.seed,
-    epochs: epoch,
-    best_epoch: best?.epoch ?? null,
+    epochs,
+    best_epoch: first.best?.epoch ?? null,
     data: run.manifest.data.flatMap(({ file: name, sha256 }) => [name, sha256]),
     split,
     test_energy_rmse: errors.test.energy_rmse,
@@ -137,7 +151,7 @@ async function train(given: TrainingSetup, split: string, folder: string, job: J
   run.write('errors.json', errorsFile(errors, report));
   run.write('potential.json', JSON.stringify(file));
   const results = {
-    epochs: epoch,
+    epochs,
     ...job.spent(),
     weights_sha256: hashWeights(file),
   };
@@ -149,7 +163,7 @@ async function train(given: TrainingSetup, split: string, folder: string, job: J
   );
   return {
     state: 'finished',
-    changes: { ...errors, results: { ...results, best_epoch: best?.epoch ?? null, ...recorded } },
+    changes: { ...errors, results: { ...results, best_epoch: first.best?.epoch ?? null, ...recorded } },
     result: {
       potential: join(run.folder, 'potential.json'),
       ...errors,
@@ -180,7 +194,7 @@ async function loadBackend(
 ): Promise<Result<BackendProvider>> {
   if (wanted === 'native')
     return ok(createKernelBackend(job.threads ?? Math.min(availableParallelism(), MAXIMUM_THREADS)));
-  const begunWith = job.checkpoint === undefined ? undefined : backendOf(job.checkpoint);
+  const begunWith = job.checkpoint === undefined ? undefined : backendOfCommittee(job.checkpoint);
   const device = DEVICES.find((one) => backendName(one) === begunWith);
   const loaded = await loadTensorFlow({ from: [folder, __dirname], device });
   if (!loaded.ok) return loaded;
@@ -189,10 +203,11 @@ async function loadBackend(
   return ok(createTensorFlowBackend(loaded.value));
 }
 
-/** SHA-256 over all that training has found, float64 little-endian: per element parameters, scaling, offset. */
-function hashWeights({ elements, networks }: PotentialFile): string {
+/** SHA-256 over all that training has found, float64 little-endian: of each member, per element parameters, scaling, offset. */
+function hashWeights(file: PotentialFile): string {
   const hash = createHash('sha256');
-  for (const symbol of elements) {
+  const all = membersOf(file).flatMap(({ elements, networks }) => elements.map((symbol) => ({ symbol, networks })));
+  for (const { symbol, networks } of all) {
     const trained = networks?.[symbol];
     if (trained === undefined) continue;
     const { network, scaling, offset } = trained;

@@ -11,6 +11,7 @@
 import * as v from 'valibot';
 import { decodeColumns, encodeColumns } from '../../protocol/columns';
 import { fail, ok, type Problem, type Result } from '../../protocol/result';
+import type { Spread } from '../potentials/committee';
 import type { Potential } from '../potentials/potential';
 import { createRandom, restoreRandom, type RandomState } from '../random';
 import { AMU_ANGSTROM2_PER_FS2, BOLTZMANN } from '../structure/constants';
@@ -48,6 +49,8 @@ export interface DynamicsState {
   readonly forces: Float64Array;
   /** eV at the positions. */
   potentialEnergy: number;
+  /** Of a committee at the positions; not known before the first step of one that goes on. */
+  spread?: Spread;
   /** Energy in eV that the thermostat has put in so far. */
   heat: number;
   random: RandomState;
@@ -164,7 +167,8 @@ function exchangeHeat(
 function updateForces({ potential, structure }: Simulation, state: DynamicsState): Problem | undefined {
   const finite = state.positions.every(Number.isFinite);
   if (finite) {
-    const { energy, forces } = potential.predict({ ...structure, positions: state.positions });
+    const { energy, forces, spread } = potential.predict({ ...structure, positions: state.positions });
+    state.spread = spread;
     if (Number.isFinite(energy) && forces.every(Number.isFinite)) {
       state.potentialEnergy = energy;
       state.forces.set(forces);

@@ -13,6 +13,7 @@ import { fail, ok, type Problem, type Result } from '../../protocol/result';
 import { countTerms, MAXIMUM_TERMS, type DescriptorFunction } from '../descriptors/function-types';
 import type { Scaling } from '../descriptors/scaling';
 import { createAnalyticPotential } from './analytic';
+import { createCommittee } from './committee';
 import { countParameters, type LayerActivation, type Network } from './network';
 import { createNeuralPotential, type NeuralDescription, type NeuralElement } from './neural';
 import type { Potential } from './potential';
@@ -23,6 +24,7 @@ const VERSION = 1;
 /** Å: no local potential reaches farther; protects the neighbour list from absurd numbers. */
 const MAXIMUM_CUTOFF = 100;
 const MAXIMUM_LAYERS = 100;
+const MAXIMUM_MEMBERS = 100;
 
 const finite = v.pipe(v.number(), v.finite());
 const positive = v.pipe(finite, v.gtValue(0));
@@ -109,6 +111,13 @@ const potentialFile = v.object({
   ),
   /** By symbol; absent for a potential of pair terms alone. */
   networks: v.optional(v.record(symbol, element)),
+  /** The further members of a committee: by symbol what they have in the place of the first one's, the rest is the same. */
+  committee: v.optional(
+    v.pipe(
+      v.array(v.record(symbol, v.object({ offset: finite, parameters: numbers }))),
+      v.maxLength(MAXIMUM_MEMBERS - 1),
+    ),
+  ),
   /** Energy zero of a structure as a whole in eV: 0 unless it was trained with `offset = constant`. */
   offset: finite,
   prior: v.optional(
@@ -181,6 +190,22 @@ export function createPotentialFile(
     provenance,
   };
 }
+
+/** The file with further members of a committee, trained with the same symmetry functions and scaling. */
+export const addMembers = (
+  file: PotentialFile,
+  members: readonly Readonly<Record<string, TrainedElement>>[],
+): PotentialFile => ({
+  ...file,
+  committee: members.map((member) =>
+    Object.fromEntries(
+      Object.entries(member).map(([name, { offset, network }]) => [
+        name,
+        { offset, parameters: [...network.parameters] },
+      ]),
+    ),
+  ),
+});
 
 /**
  * The file of an imported potential.
@@ -295,7 +320,7 @@ export function parsePotentialFile(json: unknown, file: string): Result<Potentia
 }
 
 /** What doesn't fit together, if anything. */
-function findInconsistency({ elements, networks, pairs, prior }: PotentialFile): string | undefined {
+function findInconsistency({ elements, networks, committee = [], pairs, prior }: PotentialFile): string | undefined {
   const order = elements.map((name) => atomicNumber(name) ?? 0);
   if (order.some((number, i) => i > 0 && number <= order[i - 1])) return 'elements: not in order of atomic number';
   const bad = prior?.pairs.find(
@@ -329,11 +354,34 @@ function findInconsistency({ elements, networks, pairs, prior }: PotentialFile):
     }
     const functions = symmetry_functions.map((one) => ({ ...one, center: name }));
     if (countTerms(functions, elements.length) > MAXIMUM_TERMS) return `networks.${name}.symmetry_functions: too many`;
+    const wrong = committee.findIndex(
+      (member) => !Object.hasOwn(member, name) || member[name].parameters.length !== parameters.length,
+    );
+    if (wrong >= 0) return `committee.${wrong}.${name}: not ${parameters.length} parameters`;
   }
   return undefined;
 }
 
-/** The networks of a valid file as plain data; undefined for a potential of pair terms alone. */
+/** The members of a committee as files of their own; the file itself if it is none. */
+export function membersOf(file: PotentialFile): PotentialFile[] {
+  const { networks, committee = [] } = file;
+  const first = { ...file, committee: undefined };
+  if (networks === undefined) return [first];
+  return [
+    first,
+    ...committee.map((member) => ({
+      ...first,
+      networks: Object.fromEntries(
+        Object.entries(networks).map(([name, one]) => {
+          const { offset, parameters } = member[name];
+          return [name, { ...one, offset, network: { ...one.network, parameters } }];
+        }),
+      ),
+    })),
+  ];
+}
+
+/** The networks of a valid file, of the first member of a committee, as plain data; undefined for a potential of pair terms alone. */
 export function neuralFromFile(file: PotentialFile): NeuralDescription | undefined {
   if (file.networks === undefined) return undefined;
   const elements: Record<string, NeuralElement> = {};
@@ -349,16 +397,16 @@ export function neuralFromFile(file: PotentialFile): NeuralDescription | undefin
 
 /**
  * The potential that a valid file describes, ready to predict.
- * @param createNetworks makes the part of the networks; the reference if absent
+ * @param createNetworks makes the part of the networks, of each member of a committee; the reference if absent
  */
 export function potentialFromFile(
   file: PotentialFile,
-  createNetworks: (neural: NeuralDescription) => Potential = ({ elements, cutoffFunction, innerCutoff }) =>
-    createNeuralPotential(elements, cutoffFunction, innerCutoff),
+  createNetworks: (neural: NeuralDescription) => Potential = (neural) =>
+    createNeuralPotential(neural.elements, neural.cutoffFunction, neural.innerCutoff),
 ): Potential {
   const terms: Potential[] = [];
-  const neural = neuralFromFile(file);
-  if (neural !== undefined) terms.push(createNetworks(neural));
+  const members = membersOf(file).flatMap((member) => neuralFromFile(member) ?? []);
+  if (members.length > 0) terms.push(createCommittee(members.map(createNetworks)));
   const { pairs, prior, cutoff, cutoff_function: cutoffFunction, elements } = file;
   const analytic = createAnalyticPotential({ pairs, prior, cutoff, cutoffFunction, elements });
   if (analytic !== undefined) terms.push(analytic);

@@ -1,5 +1,6 @@
 /** What every potential can do, whatever its model: a prediction with analytic forces and virial. */
 import type { Structure } from '../structure/structure';
+import type { Spread } from './committee';
 
 export interface Prediction {
   /** Total energy in eV. */
@@ -10,6 +11,8 @@ export interface Prediction {
   readonly forces: Float64Array;
   /** W = −∂E/∂ε in eV, 9 (row-major); stress σ = −W/V. */
   readonly virial: Float64Array;
+  /** How far the members of a committee are apart. */
+  readonly spread?: Spread;
 }
 
 /**

@@ -14,6 +14,8 @@ export function sumPotentials(potentials: readonly Potential[]): Potential {
       atomicEnergies: add((term) => term.atomicEnergies),
       forces: add((term) => term.forces),
       virial: add((term) => term.virial),
+      // One term at most is a committee: the others are analytic.
+      spread: terms.find(({ spread }) => spread !== undefined)?.spread,
     };
   };
   return {
@@ -27,9 +29,9 @@ export function sumPotentials(potentials: readonly Potential[]): Potential {
 /** The potential plus a constant (eV) per structure, which its atoms share. It cannot be extensive. */
 export function addConstant(potential: Potential, constant: number): Potential {
   const predict = (structure: Structure): Prediction => {
-    const { energy, atomicEnergies, forces, virial } = potential.predict(structure);
+    const { energy, atomicEnergies, ...rest } = potential.predict(structure);
     const share = constant / atomicEnergies.length;
-    return { energy: energy + constant, atomicEnergies: atomicEnergies.map((e) => e + share), forces, virial };
+    return { ...rest, energy: energy + constant, atomicEnergies: atomicEnergies.map((e) => e + share) };
   };
   return { ...potential, predict };
 }

@@ -167,37 +167,11 @@ export async function createTraining(setup: TrainingSetup, hooks: Hooks = {}): P
   };
   const backend = provider.create(problem);
   if (!backend.ok) return backend;
-  const stages = [];
-  for (const stage of [{ optimizer: setup.optimizer, epochs: options.epochs }, setup.finish]) {
-    if (stage === undefined) continue;
-    const optimizer = createOptimizer(stage.optimizer, options, problem, backend.value, labels.train);
-    if (!optimizer.ok) return optimizer;
-    stages.push({ optimizer: optimizer.value, epochs: stage.epochs });
-  }
-  const parameters = new Float64Array(layout.count);
-  layout.networks.forEach(({ sizes, activation, at }, e) => {
-    parameters.set(
-      initialNetwork(sizes, activation, createRandom(options.seed, `weights ${elements[e]}`)).parameters,
-      at,
-    );
-  });
-  const training: Training = {
+  return begin({
     setup,
-    state: {
-      epoch: 0,
-      stage: 0,
-      since: 0,
-      batch: 0,
-      updates: 0,
-      elapsed: 0,
-      sums: createSums(),
-      parameters,
-      best: undefined,
-    },
     descriptors,
     problem,
     backend: backend.value,
-    stages,
     baseline,
     labels,
     identifiability: known,
@@ -207,9 +181,45 @@ export async function createTraining(setup: TrainingSetup, hooks: Hooks = {}): P
       forces: pairs[s]?.forces,
     })),
     members: bySet(membersOf),
+  });
+}
+
+/** Initial weights and optimizers for what is prepared. */
+function begin(prepared: Omit<Training, 'state' | 'stages'>): Result<Training> {
+  const { setup, problem, backend, labels } = prepared;
+  const { potential, options } = setup;
+  const stages = [];
+  for (const stage of [{ optimizer: setup.optimizer, epochs: options.epochs }, setup.finish]) {
+    if (stage === undefined) continue;
+    const optimizer = createOptimizer(stage.optimizer, options, problem, backend, labels.train);
+    if (!optimizer.ok) return optimizer;
+    stages.push({ optimizer: optimizer.value, epochs: stage.epochs });
+  }
+  const parameters = new Float64Array(problem.layout.count);
+  problem.layout.networks.forEach(({ sizes, activation, at }, e) => {
+    const random = createRandom(options.seed, `weights ${potential.elements[e]}`);
+    parameters.set(initialNetwork(sizes, activation, random).parameters, at);
+  });
+  const start = { epoch: 0, stage: 0, since: 0, batch: 0, updates: 0, elapsed: 0 };
+  const training: Training = {
+    ...prepared,
+    state: { ...start, sums: createSums(), parameters, best: undefined },
+    stages,
   };
   solveOffsets(training);
   return ok(training);
+}
+
+/** The training of a member of a committee: other structures, another seed, all that is prepared the same. */
+export function createMember(training: Training, seed: number, structures: Int32Array): Result<Training> {
+  const { setup, problem, labels, members } = training;
+  const own = Array.from(structures, (s) => problem.samples[s]);
+  return begin({
+    ...training,
+    setup: { ...setup, options: { ...setup.options, seed } },
+    labels: { ...labels, train: { structures: own.length, ...countLabels(own) } },
+    members: { ...members, train: structures },
+  });
 }
 
 /** The factors of a config_type, in the order of energy, force, stress; 1 for one that the definition doesn't name. */

@@ -113,7 +113,9 @@ function assemblePotential(reading: BlockReading, environment: Environment | und
   });
   const blocks = isNeural ? descriptorsOf(reading) : [];
   const automatic = isNeural && blocks.length === 0 ? automaticOf(reading, elements) : undefined;
-  const described = { options, elements, automatic, networks, pairs, prior: priorOf(reading, elements) };
+  const block = isNeural ? blocksOf(reading, 'committee').at(0) : undefined;
+  const committee = block && optionsOf(block, vocabulary.committee);
+  const described = { options, elements, automatic, networks, committee, pairs, prior: priorOf(reading, elements) };
   const symmetryFunctions = expand(blocks, elements);
   const identity = identityOf({ ...described, symmetryFunctions });
   const potential = { ...described, units, symmetryFunctions, identity };

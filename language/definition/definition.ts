@@ -91,11 +91,13 @@ export interface PotentialDefinition extends Named {
   readonly symmetryFunctions: Readonly<Record<string, readonly SymmetryFunction[]>>;
   /** Per element; undefined for a potential of pair terms alone. */
   readonly networks: Readonly<Record<string, NetworkShape>> | undefined;
+  /** Of how many networks on which part of the data it is; absent for one on all. */
+  readonly committee?: OptionsOf<typeof vocabulary.committee>;
   readonly pairs: readonly LennardJones[];
   readonly prior: Zbl | undefined;
   /**
    * SHA-256 (hex) of what weights are bound to: elements, cutoff and its function, scaling mode, symmetry functions,
-   * network shapes, pair terms, prior. Independent of spelling, order, units and comments. Of a loaded potential it is the
+   * network shapes, committee, pair terms, prior. Independent of spelling, order, units and comments. Of a loaded potential it is the
    * hash of path and units: what it is, the folder alone knows. Of an automatic one it is that of what is written:
    * weights are bound to what is then chosen.
    */

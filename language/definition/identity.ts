@@ -9,12 +9,12 @@ import { sha256 } from './sha256';
 export function identityOf(
   potential: Pick<
     PotentialDefinition,
-    'elements' | 'automatic' | 'symmetryFunctions' | 'networks' | 'pairs' | 'prior'
+    'elements' | 'automatic' | 'symmetryFunctions' | 'networks' | 'committee' | 'pairs' | 'prior'
   > & {
     readonly options: Pick<PotentialDefinition['options'], 'cutoff' | 'cutoff_function' | 'scaling'>;
   },
 ): string {
-  const { elements, automatic, options, symmetryFunctions, networks, pairs, prior } = potential;
+  const { elements, automatic, options, symmetryFunctions, networks, committee, pairs, prior } = potential;
   const { cutoff, cutoff_function, scaling } = options;
   return hash({
     elements,
@@ -24,6 +24,7 @@ export function identityOf(
     scaling: networks === undefined ? undefined : scaling,
     symmetryFunctions,
     networks: networks && mapValues(networks, (shape, symbol) => withoutDefaults(shape, automatic, symbol)),
+    committee,
     pairs: pairs.map((pair) => canonical(pair)).sort(),
     prior,
   });

@@ -10,7 +10,7 @@ const PLAIN_NAME = new RegExp(`^${NAME}$`, 'u');
 
 /** The `potential` block. Of a potential that is loaded or automatic, what the text says is all there is to write. */
 export function writePotential(potential: PotentialDefinition): string {
-  const { name, elements, options, symmetryFunctions, networks, pairs, prior } = potential;
+  const { name, elements, options, symmetryFunctions, networks, committee, pairs, prior } = potential;
   const blocks = elements.flatMap((element) => writeDescriptors(symmetryFunctions[element], options.cutoff));
   const lines = [
     `elements = ${list(elements)}`,
@@ -19,6 +19,7 @@ export function writePotential(potential: PotentialDefinition): string {
     `scaling = ${options.scaling}`,
     ...blocks,
     ...(networks === undefined ? [] : networkBlocks(elements, networks)),
+    ...(committee === undefined ? [] : [`committee { size = ${committee.size}; resample = ${committee.resample} }`]),
     ...(prior === undefined ? [] : [priorBlock(prior)]),
     ...pairs.map(({ kind, epsilon, sigma }) => `pair ${kind} { epsilon = ${epsilon} eV; sigma = ${sigma} Å }`),
   ];

@@ -244,6 +244,36 @@ export const units = {
   },
 } as const satisfies BlockSchema;
 
+export const committee = {
+  label: 'none',
+  documentation:
+    'Several networks in the place of one, trained in one run on other samples of the data and from other initial weights, with the same symmetry functions. What is predicted is their mean; how far they are apart tells where the data say too little (`energy_std` and `forces_std` in evaluations and trajectories).',
+  reference: 'Schran, Brezina and Marsalek, J. Chem. Phys. 153, 104105 (2020)',
+  attributes: {
+    size: {
+      type: 'quantity',
+      dimension: 'none',
+      integer: true,
+      default: 4,
+      minimum: 2,
+      maximum: 32,
+      example: '4',
+      documentation:
+        'Number of members. Training and predictions take that many times as long, the symmetry functions of the training once.',
+    },
+    resample: {
+      type: 'quantity',
+      dimension: 'none',
+      default: 0.8,
+      minimum: 0,
+      exclusiveMinimum: true,
+      maximum: 1,
+      example: '0.8',
+      documentation: 'Fraction of the training structures that each member is trained on, drawn anew for each.',
+    },
+  },
+} as const satisfies BlockSchema;
+
 export const potential = {
   label: 'name',
   repeatable: true,
@@ -294,7 +324,7 @@ export const potential = {
         'A trained potential that lies ready: a folder of n2p2 or RuNNer (`input.nn`, `scaling.data`, `weights.ZZZ.data`), or one with a `potential.json`, such as the folder of a run. It is used as it is; a `units` block beside it says which units the files of n2p2 have.',
     },
   },
-  blocks: { radial, angular, network, pair, prior, units },
+  blocks: { radial, angular, network, committee, pair, prior, units },
 } as const satisfies BlockSchema;
 
 export const dataset = {

@@ -134,6 +134,40 @@ describe('evaluate', () => {
   });
 });
 
+describe('a committee', () => {
+  it('is trained in one run, and says in evaluations and trajectories how far its members are apart', async () => {
+    const own = newFolder();
+    writeProgramme(own, { epochs: 3, duration: '20 fs', committee: true });
+    const made = await nearsight(own, ['train', 'argon.potential', '--json']);
+    expect({ code: made.code, stderr: made.stderr }).toEqual({ code: 0, stderr: '' });
+    const epochs = eventsOf(String(made.json.run)).filter(({ type }) => type === 'epoch');
+    expect(epochs.map((event) => (event.type === 'epoch' ? event.epoch : 0))).toEqual([1, 2, 3]);
+    const potential = String(made.json.potential);
+    expect((JSON.parse(readFileSync(potential, 'utf8')) as { committee: unknown[] }).committee).toHaveLength(2);
+
+    const evaluated = await nearsight(own, ['evaluate', 'argon.potential', '--json']);
+    expect(evaluated.json.test).toMatchObject({ structures: 8 });
+    expect(evaluated.json.committee).toMatchObject({ members: 3 });
+    const output = join(own, 'predicted.xyz');
+    const data = await nearsight(own, ['evaluate', potential, 'clusters.xyz', '--output', output]);
+    expect(data.stdout).toMatch(/committee of 3: standard deviation of energies [\d.]+ meV\/atom, of forces/);
+    const [, comment] = readFileSync(output, 'utf8').split('\n');
+    expect(comment).toContain('forces_std:R:1');
+    expect(comment).toMatch(/ energy_std=\S+ forces_std_max=\S+/);
+
+    const { code, json } = await nearsight(own, ['md', 'argon.potential', 'argon', '--json']);
+    expect(code).toBe(0);
+    const lines = readFileSync(String(json.trajectory), 'utf8').split('\n');
+    expect(lines[1]).toContain('forces_std:R:1');
+    const spread = lines.slice(2, 10).map((line) => Number(line.trim().split(/\s+/).at(-1)));
+    const largest = Number(/forces_std_max=(\S+)/.exec(lines[1])?.[1]);
+    expect(largest).toBeGreaterThan(0);
+    expect(Math.max(...spread)).toBeCloseTo(largest, 6);
+    const steps = eventsOf(String(json.run)).filter(({ type }) => type === 'step');
+    expect(steps[0]).toMatchObject({ forces_std: expect.closeTo(largest, 6) as number });
+  });
+});
+
 describe('md', () => {
   it('writes a trajectory and keeps the energy', async () => {
     const { code, json } = await nearsight(folder, ['md', 'argon.potential', 'pairs', '--json']);

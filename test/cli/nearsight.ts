@@ -170,7 +170,7 @@ export function clusters(frames: number, atoms = 4, seed = 1): string {
 /** A research programme of a second or two, beside its data. */
 export function writeProgramme(
   folder: string,
-  changes: { epochs?: number; duration?: string; backend?: string; optimizer?: string } = {},
+  changes: { epochs?: number; duration?: string; backend?: string; optimizer?: string; committee?: boolean } = {},
 ): string {
   writeFileSync(join(folder, 'clusters.xyz'), clusters(40));
   writeFileSync(join(folder, 'start.xyz'), clusters(1, 8, 5));
@@ -183,7 +183,7 @@ export function writeProgramme(
   radial { eta = [0.05, 0.5] Å^-2; shift = [0, 3] Å }
   angular { eta = 0.01 Å^-2; lambda = [-1, 1]; zeta = 1 }
   network { hidden = [6, 6] }
-}
+${changes.committee === true ? '  committee { size = 3 }\n' : ''}}
 
 potential pairs {
   elements = [Ar]

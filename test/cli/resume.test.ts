@@ -87,9 +87,13 @@ describe.concurrent('training', () => {
     'levenberg_marquardt { }',
     'kalman { }\n  finish lbfgs { epochs = 50 }',
   ];
-  it.each(optimizers)(`killed at ${kills} random moments of a training by %s`, async (optimizer) => {
+  const trainings = [
+    ...optimizers.map((optimizer) => ({ optimizer, committee: false })),
+    { optimizer: 'kalman { }', committee: true },
+  ];
+  it.each(trainings)(`killed at ${kills} random moments of a training: %o`, async ({ optimizer, committee }) => {
     const folder = newFolder();
-    writeProgramme(folder, { epochs: 300, optimizer });
+    writeProgramme(folder, { epochs: 300, optimizer, committee });
     const left = await nearsight(folder, ['train', 'argon.potential', '--json']);
     const run = join(folder, 'runs/train-argon/002');
     const random = createRandom(1, `kill ${optimizer}`);

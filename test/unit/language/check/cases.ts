@@ -74,7 +74,7 @@ export const cases: readonly Case[] = [
   { code: 'PD0914', title: 'files of a set that are not used', text: 'dataset d { files = ["a.xyz"]; test_files = ["b.xyz"]; split_by = random }', marked: 'test_files', fixed: 'dataset d { files = ["a.xyz"]; test_files = ["b.xyz"]; split_by = file }' },
   { code: 'PD0005', title: 'a wrong key', text: 'dataset d { files = "a.xyz"; split_by = key(split) }', marked: 'key(split)' },
   { code: 'PD0005', title: 'a number for a name', text: 'evaluate e { potential = 5; dataset = d }', marked: '5' },
-  { code: 'PD0007', title: 'a block to come', text: P('committee { size = 4 }'), marked: 'committee', message: /not available in this version/u, fixed: P('').replace('  \n', '') },
+  { code: 'PD0007', title: 'a block to come', text: P('moments { }'), marked: 'moments', message: /not available in this version/u, fixed: P('').replace('  \n', '') },
   { code: 'PD0007', title: 'an action to come', text: 'relax r { }', marked: 'relax', message: /not available in this version/u, fixed: '' },
   swap('PD0007', 'a pair term to come', P, 'pair morse { }', 'morse', 'pair lennard_jones { }'),
   swap('PD0007', 'a choice to come', P, 'angular { kind = compact; eta = 1 Å^-2 }', 'compact', 'angular { kind = narrow; eta = 1 Å^-2 }'),

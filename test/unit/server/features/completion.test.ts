@@ -44,6 +44,7 @@ test('a block offers the attributes and blocks that it has not yet', () => {
     'radial',
     'angular',
     'network',
+    'committee',
     'pair',
     'prior',
     'units',

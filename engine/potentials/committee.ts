@@ -1,0 +1,54 @@
+/**
+ * A committee: several potentials that were trained on other samples of one dataset. It predicts their mean, which is as
+ * conservative as each of them, and how far they are apart: where no data say what is right they disagree (Schran,
+ * Brezina and Marsalek, J. Chem. Phys. 153, 104105 (2020)). eV, Å.
+ */
+import type { Structure } from '../structure/structure';
+import type { Potential, Prediction } from './potential';
+
+/** Standard deviations of the members around their mean, √(1/M Σ (x − x̄)²). */
+export interface Spread {
+  readonly members: number;
+  /** Of the total energy, eV. */
+  readonly energy: number;
+  /** Of each atom's force as a vector, √(1/M Σ |F − F̄|²), eV/Å, N. */
+  readonly forces: Float64Array;
+}
+
+/** @param members at least one; they know the same elements. */
+export function createCommittee(members: readonly Potential[]): Potential {
+  if (members.length === 1) return members[0];
+  const lists = members.flatMap(({ list }) => list ?? []);
+  return {
+    cutoff: Math.max(...members.map(({ cutoff }) => cutoff)),
+    elements: members[0].elements,
+    list: lists.at(0) && {
+      builtAt: () => lists[0].builtAt(),
+      build: (structure) => lists.forEach((list) => list.build(structure)),
+    },
+    predict: (structure) => meanOf(members, structure),
+  };
+}
+
+function meanOf(members: readonly Potential[], structure: Structure): Prediction {
+  const predictions = members.map((member) => member.predict(structure));
+  const count = members.length;
+  const mean = (pick: (one: Prediction) => Float64Array): Float64Array =>
+    pick(predictions[0]).map((_, i) => predictions.reduce((sum, one) => sum + pick(one)[i], 0) / count);
+  const energy = predictions.reduce((sum, one) => sum + one.energy, 0) / count;
+  const forces = mean((one) => one.forces);
+  const squares = new Float64Array(structure.numbers.length);
+  for (const one of predictions)
+    for (let c = 0; c < 3 * squares.length; c++) squares[Math.floor(c / 3)] += (one.forces[c] - forces[c]) ** 2;
+  return {
+    energy,
+    atomicEnergies: mean((one) => one.atomicEnergies),
+    forces,
+    virial: mean((one) => one.virial),
+    spread: {
+      members: count,
+      energy: Math.sqrt(predictions.reduce((sum, one) => sum + (one.energy - energy) ** 2, 0) / count),
+      forces: squares.map((sum) => Math.sqrt(sum / count)),
+    },
+  };
+}
