@@ -49,6 +49,10 @@ const commands: Readonly<Record<CommandId, Command>> = {
     const potential = await lensOf(argument, LENS_COMMANDS.expand);
     if (potential) await context.expansions.show(vscode.Uri.parse(potential.uri, true), potential.label);
   },
+  [COMMANDS.previewDescriptors]: async (context, argument) => {
+    const potential = await lensOf(argument, LENS_COMMANDS.preview);
+    if (potential) context.previews.show(vscode.Uri.parse(potential.uri, true), potential.label);
+  },
   [COMMANDS.openTrajectory]: async (context, argument) => {
     const uri = await trajectoryOf(context, argument);
     if (uri) await context.trajectories.open(uri, { column: vscode.ViewColumn.Active });

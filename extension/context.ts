@@ -9,6 +9,7 @@ import { RunStore } from './jobs/runs';
 import { Language } from './language-client';
 import { createDataClient, type DataClient } from '../protocol/data-client';
 import { ComparisonPanels } from './panels/comparison';
+import { PreviewPanels } from './panels/preview';
 import { ResultsPanels } from './panels/results';
 import { TrajectoryEditors } from './panels/trajectory';
 import { Expansions } from './views/expansions';
@@ -29,6 +30,7 @@ export class Context implements Disposable {
   readonly results: ResultsPanels;
   readonly comparisons: ComparisonPanels;
   readonly trajectories: TrajectoryEditors;
+  readonly previews: PreviewPanels;
   readonly expansions: Expansions;
   private readonly disposables: Disposable[];
 
@@ -39,6 +41,7 @@ export class Context implements Disposable {
     this.results = new ResultsPanels(this);
     this.comparisons = new ComparisonPanels(this);
     this.trajectories = new TrajectoryEditors(this);
+    this.previews = new PreviewPanels(this);
     this.expansions = new Expansions(this);
     this.disposables = [
       this.log,
@@ -48,6 +51,7 @@ export class Context implements Disposable {
       this.results,
       this.comparisons,
       this.trajectories,
+      this.previews,
       this.expansions,
       new RunTree(this.runs),
       new StatusBar(this.runs),

@@ -12,6 +12,7 @@ export const COMMANDS = {
   showResults: LENS_COMMANDS.results,
   compareRuns: 'nearsight.compareRuns',
   showExpansion: LENS_COMMANDS.expand,
+  previewDescriptors: LENS_COMMANDS.preview,
   openTrajectory: 'nearsight.openTrajectory',
   openDefinition: 'nearsight.openDefinition',
   revealRun: 'nearsight.revealRun',
@@ -25,6 +26,7 @@ export type CommandId = (typeof COMMANDS)[keyof typeof COMMANDS];
 export const RUNS_VIEW = 'nearsight.runs';
 export const RESULTS_PANEL = 'nearsight.results';
 export const COMPARISON_PANEL = 'nearsight.comparison';
+export const PREVIEW_PANEL = 'nearsight.preview';
 export const TRAJECTORY_EDITOR = 'nearsight.trajectory';
 
 /** Keys of `when` clauses that the extension sets. */

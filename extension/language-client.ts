@@ -1,12 +1,14 @@
 /** The language server: started with the first file of either language, told about runs so that its code lenses know them. */
 import * as vscode from 'vscode';
 import type { LanguageClient } from 'vscode-languageclient/node';
-import { CONVERT, EXPANSION, RUNS_CHANGED } from '../protocol/requests';
+import { CONVERT, EXPANSION, PREVIEW, RUNS_CHANGED } from '../protocol/requests';
+import type { DescriptorPreview } from '../protocol/preview';
 import type {
   ConvertParameters,
   ConvertResult,
   ExpansionParameters,
   ExpansionResult,
+  PreviewResult,
   RunsChangedParameters,
 } from '../protocol/requests';
 import { canonical } from './context';
@@ -49,6 +51,13 @@ export class Language implements Disposable {
     const client = await this.client;
     const result = await client?.sendRequest<ExpansionResult>(EXPANSION, parameters);
     return result?.text;
+  }
+
+  /** The descriptors of a potential as curves; undefined where it has errors. */
+  async preview(parameters: ExpansionParameters): Promise<DescriptorPreview | undefined> {
+    this.start();
+    const client = await this.client;
+    return (await client?.sendRequest<PreviewResult>(PREVIEW, parameters)) ?? undefined;
   }
 
   /** An input.nn as a `.potential` file, or the way back. */

@@ -4,12 +4,14 @@
  * *Results* belongs to a run: curves, parity plots, and beside them the structure of a clicked point.
  * *Comparison* belongs to several runs: their curves in one chart, their errors in one table.
  * *Trajectory* belongs to a file of frames.
+ * *Preview* belongs to a potential as it is written: its descriptors as curves.
  */
+import type { DescriptorPreview } from './preview';
 import type { RunErrors } from './errors';
 import type { FrameData, FrameSeries } from './frames';
 import type { RunEvent, RunManifest, RunState } from './run';
 
-export type PanelName = 'results' | 'comparison' | 'trajectory';
+export type PanelName = 'results' | 'comparison' | 'trajectory' | 'preview';
 
 export interface RunView {
   readonly manifest: RunManifest;
@@ -151,5 +153,24 @@ export interface TrajectoryHost {
       readonly stride: number;
       readonly atoms?: readonly number[];
     };
+  };
+}
+
+/** Answered by the webview of a preview. */
+export interface PreviewView {
+  requests: Record<string, never>;
+  notifications: {
+    /** Sent again with every change of the text; without a preview the potential has errors, and the last one stays. */
+    preview: { readonly potential: string; readonly preview: DescriptorPreview | null };
+  };
+}
+
+/** Answered by the extension host for the webview of a preview. */
+export interface PreviewHost {
+  requests: Record<string, never>;
+  notifications: {
+    ready: undefined;
+    /** What is on the screen now. */
+    drawn: { readonly radial: number; readonly angular: number; readonly distributions: number };
   };
 }

@@ -1,4 +1,5 @@
 /** Custom requests between language client and server, and the commands that code lenses carry. */
+import type { DescriptorPreview } from './preview';
 import type { RunKind } from './run';
 
 /** The commands that code lenses name; the extension registers them, other editors may. Arguments: `[LensArguments]`. */
@@ -7,6 +8,7 @@ export const LENS_COMMANDS = {
   resume: 'nearsight.resume',
   results: 'nearsight.showResults',
   expand: 'nearsight.showExpansion',
+  preview: 'nearsight.previewDescriptors',
 } as const;
 
 export interface LensArguments {
@@ -22,6 +24,10 @@ export interface ExpansionParameters {
   readonly label: string;
 }
 export type ExpansionResult = { readonly text: string } | null;
+
+/** The descriptors of a potential as curves; null where it has errors. */
+export const PREVIEW = 'nearsight/preview';
+export type PreviewResult = DescriptorPreview | null;
 
 /** Notification client → server: the runs of a file changed, code lenses should be asked for again. */
 export const RUNS_CHANGED = 'nearsight/runsChanged';

@@ -41,11 +41,13 @@ import { formatInput } from '../language/runner/printer';
 import {
   CONVERT,
   EXPANSION,
+  PREVIEW,
   type ConvertParameters,
   type ConvertResult,
   RUNS_CHANGED,
   type ExpansionParameters,
   type ExpansionResult,
+  type PreviewResult,
   type RunsChangedParameters,
 } from '../protocol/requests';
 import type { Analysis, Diagnosed } from './analysis';
@@ -62,6 +64,7 @@ import { hoverAt } from './features/hover';
 import { inlayHintsOf } from './features/inlay-hints';
 import { lensesOf, type Runs } from './features/lenses';
 import { linksOf } from './features/links';
+import { previewOf } from './features/preview';
 import { highlightsOf, referencesOf } from './features/references';
 import { renameOf, renameRangeOf } from './features/rename';
 import { selectionRangesOf } from './features/selection-ranges';
@@ -411,6 +414,14 @@ connection.onRequest(
   guarded('expansion', ({ uri, label }: ExpansionParameters): ExpansionResult => {
     const potential = analyses.ofPotential(uri)?.definition.potentials.get(label);
     return potential === undefined ? null : { text: describeExpansion(potential) };
+  }),
+);
+
+connection.onRequest(
+  PREVIEW,
+  guarded('preview', ({ uri, label }: ExpansionParameters): PreviewResult => {
+    const analysis = analyses.ofPotential(uri);
+    return (analysis && previewOf(analysis, label)) ?? null;
   }),
 );
 

@@ -3,6 +3,7 @@ import type { PanelName } from '../protocol/panels';
 import './style.css';
 import { h } from './dom';
 import { showComparison } from './panels/comparison';
+import { showPreview } from './panels/preview';
 import { showResults } from './panels/results';
 import { showTrajectory } from './panels/trajectory';
 
@@ -10,6 +11,7 @@ const PANELS: Readonly<Record<PanelName, (root: HTMLElement) => void>> = {
   results: showResults,
   comparison: showComparison,
   trajectory: showTrajectory,
+  preview: showPreview,
 };
 
 const root = h('div', { class: 'panel', id: 'panel' });

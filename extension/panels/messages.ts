@@ -10,6 +10,7 @@ export const openTextParameters = v.object({ file, frame: v.optional(count) });
 export const resultsDrawn = v.object({ curves: count, points: count, atoms: count });
 export const folderParameters = v.object({ folder: file });
 export const comparisonDrawn = v.object({ curves: count, rows: count });
+export const previewDrawn = v.object({ radial: count, angular: count, distributions: count });
 export const frameParameters = v.object({ index: count });
 export const trajectoryOpenText = v.object({ frame: count });
 export const trajectoryDrawn = v.object({ frame: count, atoms: count, renderer });

@@ -33,7 +33,11 @@ export function lensesOf(analysis: Analysis, runs: Runs): CodeLens[] {
       if (potential.automatic !== undefined)
         return [lens('symmetry functions from the data', LENS_COMMANDS.expand, 'potential')];
       const size = sizeOf(potential);
-      return size.functions === 0 ? [] : [lens(describeSize(size), LENS_COMMANDS.expand, 'potential')];
+      if (size.functions === 0) return [];
+      return [
+        lens(describeSize(size), LENS_COMMANDS.expand, 'potential'),
+        lens('Preview', LENS_COMMANDS.preview, 'potential'),
+      ];
     }
     const action = runKind.options.find((option) => option === kind);
     if (action === undefined) return [];

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { mkdirSync } from 'node:fs';
 import { comparisonTests } from './comparison.mjs';
+import { previewTests } from './preview.mjs';
 import { resultsTests } from './results.mjs';
 import { startPages, until } from './webview-page.mjs';
 import { viewerTests } from './viewer.mjs';
@@ -64,6 +65,7 @@ const atomsSeen = async (page) => {
 const tests = {
   ...resultsTests(pages, shoot),
   ...comparisonTests(pages, shoot),
+  ...previewTests(pages, shoot),
 
   'the trajectory shows its first frame with atoms on the screen': async () => {
     const { page, errors, close } = await openTrajectory();

@@ -35,7 +35,7 @@ import type {
 } from 'vscode-languageserver';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import { format } from '../../language/syntax/printer';
-import { EXPANSION, RUNS_CHANGED, type ExpansionResult } from '../../protocol/requests';
+import { EXPANSION, PREVIEW, RUNS_CHANGED, type ExpansionResult, type PreviewResult } from '../../protocol/requests';
 import { RICH } from '../unit/server/fixture';
 import { bundleServer, type Bundle } from './bundle';
 import { startServer, type Session } from './client';
@@ -429,4 +429,14 @@ test('textDocument/diagnostic, textDocument/hover, textDocument/documentSymbol: 
     // Nothing else is answered of them.
     expect(await ask('textDocument/completion', { position: { line: 0, character: 0 } }, data)).toEqual([]);
   }
+});
+
+test('nearsight/preview: the descriptors as curves', async () => {
+  const parameters = { uri, label: 'water' };
+  const preview = await session.connection.sendRequest<PreviewResult>(PREVIEW, parameters);
+  expect(preview).toMatchObject({ potential: 'water', cutoff: 6.35, cutoffFunction: { name: 'poly2' } });
+  // Ten centres for all pairs, and two widths for H–O.
+  expect(preview?.radial.map(({ of }) => of.length)).toEqual([...new Array<number>(10).fill(4), 1, 1]);
+  expect(preview?.angular.map(({ label }) => label)).toContain('λ 1, ζ 16');
+  expect(await session.connection.sendRequest<PreviewResult>(PREVIEW, { uri, label: 'none' })).toBeNull();
 });

@@ -102,6 +102,30 @@ suite('language', () => {
   });
 });
 
+suite('preview', () => {
+  suiteTeardown(() => vscode.commands.executeCommand('workbench.action.closeAllEditors'));
+
+  test('descriptors are drawn beside the text, over its data, and follow it', async () => {
+    const { context } = await extension();
+    const editor = await open(workspace('ammonia.potential'));
+    const { uri } = editor.document;
+    const argument = { uri: uri.toString(), kind: 'potential', label: 'ammonia' };
+    await vscode.commands.executeCommand('nearsight.previewDescriptors', argument);
+    const before = await until('curves over distributions', () =>
+      context.previews.drawn(uri, 'ammonia').findLast(({ distributions }) => distributions > 0),
+    );
+    assert.ok(before.radial > 0);
+    const at = editor.document.positionAt(
+      editor.document.getText().indexOf('}', editor.document.getText().indexOf('radial')),
+    );
+    await editor.edit((edit) => edit.insert(at.translate(0, 1), '\n  radial { width = 0.123 Å; center = 1.234 Å }'));
+    await until('one more curve', () =>
+      context.previews.drawn(uri, 'ammonia').some(({ radial }) => radial === before.radial + 1),
+    );
+    await vscode.commands.executeCommand('undo');
+  });
+});
+
 suite('input.nn', () => {
   suiteTeardown(() => vscode.commands.executeCommand('workbench.action.closeAllEditors'));
 

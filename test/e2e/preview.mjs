@@ -1,0 +1,104 @@
+// The preview of descriptors, driven as a person would. Run by webview.mjs.
+import assert from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+import { until } from './webview-page.mjs';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+
+/** As the language server makes it, with a change of the text. */
+async function previewEthanol(edit) {
+  const folder = await mkdtemp(path.join(tmpdir(), 'nearsight-preview-'));
+  try {
+    const outfile = path.join(folder, 'preview.cjs');
+    const entryPoints = [path.join(root, 'test/e2e/preview-data.ts')];
+    await build({ entryPoints, outfile, bundle: true, platform: 'node', format: 'cjs', logLevel: 'error' });
+    return await createRequire(import.meta.url)(outfile).previewEthanol(root, edit);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+export const previewTests = (pages, shoot) => {
+  const openPreview = async (options = {}) => {
+    const preview = await previewEthanol();
+    const opened = await pages.open('preview', { width: 1200, height: 900, ...options });
+    await show(opened.page, preview);
+    await until(opened.page, () => window.host.received.some((each) => each.method === 'drawn'));
+    return { ...opened, preview };
+  };
+  const show = (page, preview) =>
+    page.evaluate((next) => window.host.notify('preview', { potential: 'ethanol', preview: next }), preview);
+  const drawn = (page) =>
+    page.evaluate(() => window.host.received.findLast((each) => each.method === 'drawn').parameters);
+  const curves = (page, chart) => page.locator(`.profile:nth-of-type(${chart}) .curve`).count();
+
+  return {
+    'descriptors are drawn over the radial distribution of the data': async () => {
+      const { page, errors, close } = await openPreview();
+      // Six centres; λ = ±1 with ζ = 1 and 4; six pairs of H, C, O but O–O, which no molecule has.
+      assert.deepEqual(await drawn(page), { radial: 6, angular: 4, distributions: 5 });
+      assert.equal(await curves(page, 1), 7);
+      assert.equal(await curves(page, 3), 4);
+      assert.match(await page.textContent('.panel-header'), /6 radial, 4 angular shapes, cutoff 5\.00 Å/);
+      assert.match(await page.textContent('.preview-key'), /H–C in the data, from 0\.9\d Å/);
+      // Within the frame, and as high as the function is: 1 at its centre but for the cutoff function.
+      const top = await page
+        .locator('.profile:nth-of-type(1) .curve')
+        .first()
+        .evaluate((one) => one.getBBox().height);
+      assert.ok(top > 100, `the first curve is ${top} pixels high`);
+      assert.deepEqual(errors, []);
+      await shoot(page, 'preview-dark');
+      await close();
+    },
+
+    'the preview is drawn in other themes': async () => {
+      for (const theme of ['vscode-light', 'vscode-high-contrast']) {
+        const { page, errors, close } = await openPreview({ theme });
+        const stroke = await page
+          .locator('.profile .curve')
+          .first()
+          .evaluate((one) => getComputedStyle(one).stroke);
+        assert.notEqual(stroke, 'none');
+        assert.deepEqual(errors, []);
+        await shoot(page, `preview-${theme.slice(7)}`);
+        await close();
+      }
+    },
+
+    'the preview follows what is typed, and keeps the last one while there are errors': async () => {
+      const { page, errors, close } = await openPreview();
+      await show(page, await previewEthanol((text) => text.replace('linspace(1.0, 4.0, 6)', 'linspace(1.0, 4.0, 9)')));
+      await until(page, () => window.host.received.findLast((each) => each.method === 'drawn').parameters.radial === 9);
+      assert.equal(await curves(page, 1), 10);
+      await show(page, null);
+      await page.waitForSelector('.banner:not([hidden])');
+      assert.equal(await curves(page, 1), 10);
+      assert.deepEqual(errors, []);
+      await close();
+    },
+
+    'keys move through the curves of the preview, a pair can be chosen': async () => {
+      const { page, errors, close } = await openPreview();
+      const place = page.locator('.profile:nth-of-type(1) .profile-place');
+      await page.locator('.profile:nth-of-type(1) .profile-stage').focus();
+      await page.keyboard.press('ArrowDown');
+      assert.match(await place.textContent(), /^r = 2\.63 Å · η 4\.082 Å⁻², rₛ 1 Å = 9\.45e−6$/);
+      await page.keyboard.press('ArrowDown');
+      await page.keyboard.press('Shift+ArrowLeft');
+      assert.match(await place.textContent(), /^r = 2\.10 Å · η 4\.082 Å⁻², rₛ 1\.6 Å = 0\.\d+$/);
+      assert.equal(await page.locator('.profile .curve.chosen').count(), 1);
+      await page.keyboard.press('Escape');
+      assert.equal(await place.textContent(), '');
+      await page.selectOption('select', 'C–O');
+      assert.equal((await drawn(page)).distributions, 1);
+      assert.deepEqual(errors, []);
+      await close();
+    },
+  };
+};

@@ -1,0 +1,141 @@
+/**
+ * The descriptors of a potential while it is written: radial functions over the radial distribution of the data, the radial
+ * parts of angular functions, and their angular parts around the centre. One pair of elements or all of them.
+ */
+import * as v from 'valibot';
+import type { PreviewHost, PreviewView } from '../../protocol/panels';
+import type { DescriptorPreview, PreviewCurve } from '../../protocol/preview';
+import { announce, fill, h, setText } from '../dom';
+import { connect, keepState } from '../host';
+import { createPolarProfile, createProfile, type ProfileCurve } from '../plots/profile';
+
+const ALL = '';
+const COLORS = 6;
+const DASHES = ['solid', 'dashed', 'dotted'] as const;
+
+const panelState = v.object({ pair: v.string() });
+
+export function showPreview(root: HTMLElement): void {
+  const kept = keepState(panelState, { pair: ALL });
+  let preview: DescriptorPreview | undefined;
+  let isBroken = false;
+
+  const title = h('h1', {});
+  const facts = h('span', { class: 'muted' });
+  const pairs = h('select', { 'aria-label': 'Pair of elements' });
+  const banner = h('div', { class: 'banner', role: 'status', hidden: true });
+  const options = { unit: 'Å', axis: 'r' };
+  const radial = createProfile({ title: 'Radial functions', ...options });
+  const radialParts = createProfile({ title: 'Radial parts of angular functions', ...options });
+  const angular = createPolarProfile({ title: 'Angular parts', unit: '°', axis: 'θ' });
+  const key = h('div', { class: 'preview-key muted' });
+  fill(
+    root,
+    h('header', { class: 'panel-header' }, title, facts, h('span', { class: 'spacer' }), pairs),
+    banner,
+    h('main', { class: 'preview' }, radial.element, radialParts.element, angular.element, key),
+  );
+
+  const channel = connect<PreviewView, PreviewHost>({
+    requests: {},
+    notifications: {
+      preview: ({ potential, preview: next }) => {
+        setText(title, `Descriptors of ${potential}`);
+        isBroken = next === null;
+        if (next !== null) preview = next;
+        draw();
+      },
+    },
+  });
+  pairs.addEventListener('change', () => {
+    kept.update({ pair: pairs.value });
+    draw();
+    announce(pairs.value === ALL ? 'all pairs' : pairs.value);
+  });
+
+  function draw(): void {
+    banner.hidden = !isBroken;
+    setText(
+      banner,
+      preview === undefined
+        ? 'The potential has errors: correct them to see its descriptors.'
+        : 'The potential has errors. These are its descriptors before.',
+    );
+    if (preview === undefined) return;
+    const { reach, cutoffFunction, distributions, sample, pending } = preview;
+    offerPairs(preview);
+    const pair = pairs.value;
+    const shown = distributions.filter((one) => pair === ALL || isOf(one.pair, pair));
+    const areas = shown.map(({ pair: label, values }, k) => ({ label, values, color: k % COLORS }));
+    const cutoff: ProfileCurve = { label: `cutoff function ${cutoffFunction.name}`, values: cutoffFunction.values, color: -1, dash: 'dashed' }; // prettier-ignore
+    const radialCurves = curvesOf(preview.radial, pair);
+    const partCurves = curvesOf(preview.angularRadial, pair);
+    const angularCurves = curvesOf(preview.angular, pair);
+    radial.set({ curves: [...radialCurves, cutoff], areas, end: reach });
+    radialParts.set({ curves: [...partCurves, cutoff], areas, end: reach });
+    angular.set({ curves: angularCurves, areas: [], end: 180 });
+    radialParts.element.hidden = preview.angularRadial.length === 0;
+    angular.element.hidden = preview.angular.length === 0;
+    const constant = preview.radial.filter((one) => one.constant).length;
+    setText(
+      facts,
+      [
+        `${preview.radial.length} radial, ${preview.angular.length} angular shapes, cutoff ${preview.cutoff.toFixed(2)} Å`,
+        ...(constant > 0 ? [`${constant} say nothing over the data`] : []),
+        sample ?? (pending ? 'looking at the data …' : 'no data'),
+      ].join(' · '),
+    );
+    fill(
+      key,
+      ...shown.map(({ pair: label, nearest }, k) =>
+        h(
+          'span',
+          {},
+          h('span', { class: `swatch area series-${k % COLORS}` }),
+          `${label} in the data, from ${nearest.toFixed(2)} Å`,
+        ),
+      ),
+      h('span', {}, h('span', { class: 'swatch line dashed reference' }), cutoff.label),
+      constant > 0 && h('span', {}, h('span', { class: 'swatch line dotted reference' }), 'the same for every atom'),
+    );
+    channel.notify('drawn', {
+      radial: radialCurves.length,
+      angular: angularCurves.length,
+      distributions: areas.length,
+    });
+  }
+
+  /** All pairs that any function or the data have; the one that was chosen stays, if it is still there. */
+  function offerPairs({ radial: own, distributions }: DescriptorPreview): void {
+    const names = [...new Set([...distributions.map(({ pair }) => pair), ...own.flatMap(({ of }) => of)])];
+    const distinct = names.filter((name, k) => !names.slice(0, k).some((other) => isOf(other, name)));
+    const wanted = distinct.includes(kept.value.pair) ? kept.value.pair : ALL;
+    const choices = [ALL, ...distinct];
+    const offered = Array.from(pairs.options, ({ value }) => value);
+    if (offered.join() !== choices.join())
+      fill(pairs, ...choices.map((name) => h('option', { value: name }, name === ALL ? 'all pairs' : name)));
+    pairs.value = wanted;
+  }
+
+  channel.notify('ready', undefined);
+}
+
+/** Whether two pairs are of the same elements; a triple is of a pair if the pair is in it. */
+function isOf(name: string, pair: string): boolean {
+  const [a, b] = pair.split('–');
+  const parts = name.split('–');
+  if (parts.length === 2) return (parts[0] === a && parts[1] === b) || (parts[0] === b && parts[1] === a);
+  const [first, center, second] = parts;
+  return (center === a && (first === b || second === b)) || (center === b && (first === a || second === a));
+}
+
+function curvesOf(curves: readonly PreviewCurve[], pair: string): ProfileCurve[] {
+  return curves
+    .filter(({ of }) => pair === ALL || of.some((name) => isOf(name, pair)))
+    .map(({ label, values, constant }, k) => ({
+      label,
+      values,
+      color: constant ? -1 : k % COLORS,
+      dash: constant ? 'dotted' : DASHES[Math.floor(k / COLORS) % DASHES.length],
+    }));
+}
