@@ -31,6 +31,8 @@ export interface DataSummary {
   readonly charged?: number;
   /** Frames whose energy and free_energy are not the same, if there are any. */
   readonly differing?: number;
+  /** Frames in which some atoms, not all, have forces of exactly zero, if there are any. */
+  readonly frozen?: number;
   /** Smallest distance between two faces of a periodic cell, in the file's unit of length. */
   readonly height?: number;
   /** What is wrong with the frames that are left out: the first few, and how many more. */

@@ -353,6 +353,17 @@ async function readAllFrames(
 /** A key with more different words than this names structures instead of kinds of them. */
 const MAXIMUM_WORDS = 30;
 
+/** Whether some atoms, not all, have forces that are exactly zero: no calculation has that but by constraints. */
+function hasFrozenAtoms({ columns, numbers }: Frame): boolean {
+  const column = columns.get(FORCES_KEYS.find((key) => columns.has(key)) ?? '');
+  if (column?.type !== 'R' || column.width !== 3) return false;
+  const { values } = column;
+  let frozen = 0;
+  for (let i = 0; i < numbers.length; i++)
+    if (values[3 * i] === 0 && values[3 * i + 1] === 0 && values[3 * i + 2] === 0) frozen++;
+  return frozen > 0 && frozen < numbers.length;
+}
+
 async function inspectFrames(index: FrameIndex, format: Detected, signal?: AbortSignal): Promise<Result<DataSummary>> {
   let frames = 0;
   let minimum = Infinity;
@@ -360,6 +371,7 @@ async function inspectFrames(index: FrameIndex, format: Detected, signal?: Abort
   let total = 0;
   let charged = 0;
   let differing = 0;
+  let frozen = 0;
   let height = Infinity;
   const elements = new Map<number, number>();
   const keys = new Map<string, number>();
@@ -377,6 +389,7 @@ async function inspectFrames(index: FrameIndex, format: Detected, signal?: Abort
       for (const z of new Set(frame.numbers)) count(elements, z);
       const charge = frame.info.get('charge');
       if (typeof charge === 'number' && Math.abs(charge) > 1e-6 && frame.periodic.includes(true)) charged++;
+      if (hasFrozenAtoms(frame)) frozen++;
       if (isDifferent(frame.info.get('energy'), frame.info.get('free_energy'))) differing++;
       if (frame.cell !== undefined)
         height = Math.min(height, ...heights(frame.cell).filter((_, k) => frame.periodic[k]));
@@ -400,6 +413,7 @@ async function inspectFrames(index: FrameIndex, format: Detected, signal?: Abort
     ...(charged > 0 && { charged }),
     ...(problems.length > 0 && { problems }),
     ...(differing > 0 && { differing }),
+    ...(frozen > 0 && { frozen }),
     ...(height < Infinity && { height }),
     words: Object.fromEntries(
       [...words].filter(([, own]) => own.size <= MAXIMUM_WORDS).map(([key, own]) => [key, Object.fromEntries(own)]),

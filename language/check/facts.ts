@@ -19,6 +19,8 @@ export interface DataFacts {
   readonly charged?: number;
   /** Frames whose energy and free_energy are not the same, if there are any. */
   readonly differing?: number;
+  /** Frames in which some atoms, not all, have forces of exactly zero, if there are any. */
+  readonly frozen?: number;
   /** What is wrong with frames that can't be read: the first few, and how many more. */
   readonly problems?: readonly {
     readonly code: string;

@@ -196,7 +196,7 @@ function add(a: Counts, b: Counts): Counts {
   return Object.fromEntries(sum);
 }
 
-const sumOf = (key: 'charged' | 'differing', a: DataSummary, b: DataSummary): Partial<DataSummary> => {
+const sumOf = (key: 'charged' | 'differing' | 'frozen', a: DataSummary, b: DataSummary): Partial<DataSummary> => {
   const sum = (a[key] ?? 0) + (b[key] ?? 0);
   return sum > 0 ? { [key]: sum } : {};
 };
@@ -221,6 +221,7 @@ function merge(a: DataSummary, b: DataSummary): DataSummary {
     ...sumOf('charged', a, b),
     ...((a.problems ?? b.problems) !== undefined && { problems: [...(a.problems ?? []), ...(b.problems ?? [])] }),
     ...sumOf('differing', a, b),
+    ...sumOf('frozen', a, b),
     ...((a.height ?? b.height) !== undefined && { height: Math.min(a.height ?? Infinity, b.height ?? Infinity) }),
     energyKey: chooseKey('auto', ENERGY_KEYS, new Map(Object.entries(keys))),
     forcesKey: chooseKey('auto', FORCES_KEYS, new Map(Object.entries(columns))),

@@ -2,9 +2,10 @@
 import { atomicNumber } from '../../elements';
 import { byNumber } from '../functions';
 import { readInteger } from '../numbers';
-import { elementsOf, type Entry } from '../reading';
+import type { Fix } from '../../diagnostic';
+import { elementsOf, type Entry, type InputFile } from '../reading';
 import type { Word } from '../tree';
-import { placeOf, preferred, remove, rewrite, type Context } from './context';
+import { commentOut, insert, placeOf, preferred, remove, rewrite, type Context } from './context';
 
 export function checkElements(context: Context): void {
   const { file, report } = context;
@@ -53,7 +54,7 @@ export function checkElements(context: Context): void {
       'warning',
       placeOf(file, energy),
       'Atomic energies are subtracted before the normalization: `mean_energy` must be the mean of what remains.',
-      [],
+      [recompute(file)],
       { related: [{ span: placeOf(file, mean), message: 'the normalization' }] },
     );
 }
@@ -94,4 +95,13 @@ function reportStranger({ file, report }: Context, list: Entry, entry: Entry, wo
     `${word.text} is none of the elements of this file: ${list.arguments.map(({ text }) => text).join(' ')}.`,
     [{ ...add, edits: [...add.edits, ...counted] }, remove('Remove the line', file, entry)],
   );
+}
+
+/** The normalization commented out, and n2p2 told to compute it again. */
+function recompute(file: InputFile): Fix {
+  const factors = ['mean_energy', 'conv_energy', 'conv_length'].flatMap((name) => file.all(name));
+  const { edits } = commentOut('', file, ...factors);
+  const isThere = file.one('normalize_data_set') !== undefined;
+  const added = isThere ? [] : insert('', file, 'normalize_data_set', 'force').edits;
+  return { title: 'Have the normalization computed again by `nnp-train`', edits: [...edits, ...added] };
 }

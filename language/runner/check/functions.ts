@@ -5,7 +5,8 @@
 import { byNumber, wordsOf } from '../functions';
 import { shown } from '../numbers';
 import { elementsOf, functionsOf, type Entry, type FunctionEntry } from '../reading';
-import { insertionBehind, placeOf, preferred, remove, type Context } from './context';
+import type { Word } from '../tree';
+import { commentOut, insertionBehind, placeOf, preferred, remove, rewrite, type Context } from './context';
 
 export function checkFunctions(context: Context): void {
   const functions = functionsOf(context.file);
@@ -43,12 +44,21 @@ function checkCutoffs({ file, report }: Context, functions: readonly FunctionEnt
   for (const { value } of functions) largest = Math.max(largest, value.cutoff);
   const smaller = functions.find(({ value }) => value.cutoff < largest);
   if (smaller === undefined) return;
-  const word = smaller.entry.function?.parts.find(({ argument }) => argument?.name === 'rc')?.word;
+  const cutoffOf = (entry: Entry): Word | undefined =>
+    entry.function?.parts.find(({ argument }) => argument?.name === 'rc')?.word;
+  const word = cutoffOf(smaller.entry);
+  const written = functions.find(({ value }) => value.cutoff === largest)?.entry;
+  const text = written === undefined ? undefined : cutoffOf(written)?.text;
+  const shorter = functions.flatMap(({ value, entry }): [Entry, Word, string][] => {
+    const own = value.cutoff < largest ? cutoffOf(entry) : undefined;
+    return own === undefined || text === undefined ? [] : [[entry, own, text]];
+  });
   report(
     'NN036',
     'warning',
     placeOf(file, smaller.entry, word),
     `Not all functions have the same cutoff: LAMMPS (\`pair_style hdnnp\`) must be given the largest one, ${shown(largest)}.`,
+    shorter.length === 0 ? [] : [rewrite(`Give all functions the cutoff ${shown(largest)}`, file, ...shorter)],
   );
 }
 
@@ -161,22 +171,35 @@ function checkPartners({ file, report }: Context, functions: readonly FunctionEn
 /** n2p2 remembers what it computed for the distance between two neighbours without looking at the shape. */
 function checkShapes({ file, report }: Context, functions: readonly FunctionEntry[]): void {
   const shapes = new Map<string, FunctionEntry>();
+  const mixed: { readonly one: FunctionEntry; readonly first: FunctionEntry }[] = [];
   for (const one of functions) {
-    const { value, entry, group } = one;
+    const { value, group } = one;
     if (value.type !== 21 && value.type !== 24) continue;
     const key = [value.center, value.type, group, value.inner, value.cutoff].join(' ');
     const first = shapes.get(key);
     if (first === undefined) shapes.set(key, one);
-    else if (first.value.shape !== value.shape) {
-      report(
-        'NN099',
-        'warning',
-        placeOf(file, entry, entry.arguments.at(-1)),
-        `n2p2 mixes this function up with that of line ${first.entry.line + 1}, which has the same radii and another shape: the energy jumps.`,
-        [],
-        { related: [{ span: placeOf(file, first.entry), message: 'the same radii' }] },
-      );
-      return;
-    }
+    else if (first.value.shape !== value.shape) mixed.push({ one, first });
   }
+  const words = mixed.flatMap(({ one: { entry }, first }): [Entry, Word, string][] => {
+    const [own, other] = [entry.arguments.at(-1), first.entry.arguments.at(-1)];
+    return own === undefined || other === undefined ? [] : [[entry, own, other.text]];
+  });
+  const found = mixed.at(0);
+  if (found === undefined) return;
+  const { entry } = found.one;
+  report(
+    'NN099',
+    'warning',
+    placeOf(file, entry, entry.arguments.at(-1)),
+    `n2p2 mixes this function up with that of line ${found.first.entry.line + 1}, which has the same radii and another shape: the energy jumps.`,
+    [
+      rewrite('Give functions of the same radii the same shape', file, ...words),
+      commentOut(
+        mixed.length === 1 ? 'Comment it out' : `Comment out all ${mixed.length} such functions`,
+        file,
+        ...mixed.map(({ one }) => one.entry),
+      ),
+    ],
+    { related: [{ span: placeOf(file, found.first.entry), message: 'the same radii' }] },
+  );
 }

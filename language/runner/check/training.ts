@@ -267,5 +267,6 @@ function checkMemory({ file, report }: Context): void {
     'information',
     placeOf(file, entry),
     `Keeps about ${shown(megabytes, 2)} MB for each 1,000 atoms of the data: ${shown(perAtom, 3)} functions${usesForces ? ` and their derivatives, with ${NEIGHBORS} neighbours an atom` : ''}.`,
+    [commentOut('Compute them anew at every step: less memory, more time', file, entry)],
   );
 }

@@ -204,6 +204,17 @@ test('the summary of a file', async () => {
   });
 });
 
+test('the summary counts frames that need a second look', async () => {
+  const head = 'Properties=species:S:1:pos:R:3:forces:R:3 pbc="T T T" Lattice="4 0 0 0 5 0 0 0 6"';
+  const two = (info: string, force: number): string => `2\n${head} ${info}\nH 0 0 0 0 0 0\nH 1 0 0 ${force} 0 0\n`;
+  const source = await open(
+    'conspicuous.xyz',
+    two('charge=1 energy=1 free_energy=2', 0) + two('energy=1 free_energy=1', 0.5) + two('charge=0', 0.5),
+  );
+  // One is charged, one has two energies; of two frames one atom is held fixed, of the first all forces are zero.
+  expect(valueOf(await source.inspect())).toMatchObject({ frames: 3, charged: 1, differing: 1, frozen: 2, height: 4 });
+});
+
 test('what can’t be read is said', async () => {
   expect(problemsOf(await openFrames(join(folder, 'absent.xyz')))).toEqual([
     `${join(folder, 'absent.xyz')} XD001 the file can't be read: there is no such file`,

@@ -1,0 +1,45 @@
+/** docs/diagnostics/README.md lists every page by its title, and accounts for every code that the language was designed with. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { expect, test } from 'vitest';
+
+const folder = resolve(__dirname, '../../docs/diagnostics');
+const index = readFileSync(join(folder, 'README.md'), 'utf8');
+const [listed, absent] = index.split('## Codes that are not given');
+
+test('the list has every page, by its title', () => {
+  const pages = readdirSync(folder).filter((name) => name !== 'README.md');
+  const titles = pages.map((name) => {
+    const [title] = readFileSync(join(folder, name), 'utf8').split('\n');
+    return `- [${name.slice(0, -3)}](${name}) ${title.replace(/^# \w+: /, '')}`;
+  });
+  expect(
+    listed
+      .split('\n')
+      .filter((line) => line.startsWith('- '))
+      .sort(),
+  ).toEqual(titles.sort());
+});
+
+/** The catalogue of the design, by the first and last of each run of numbers. */
+const CATALOGUE = `PD0001-0006 PD0101-0108 PD0201-0206 PD0301-0313 PD0330-0332 PD0401-0405 PD0501-0502 PD0601-0606 PD0701
+  PD0901-0910 PD1001-1006 PD1101-1105 PD1201-1206 PD1301-1302
+  NN001-008 NN010-013 NN020-023 NN030-042 NN050-055 NN060-063 NN070-082 NN090-095`;
+
+function codesOf(text: string): string[] {
+  return [...text.matchAll(/\b([A-Z]{2})(\d{3,4})(?:(?:-| to [A-Z]{2})(\d{3,4}))?\b/g)].flatMap(
+    ([, family, from, to = from]) =>
+      Array.from(
+        { length: Number(to) - Number(from) + 1 },
+        (_, k) => family + String(Number(from) + k).padStart(from.length, '0'),
+      ),
+  );
+}
+
+test('every code of the catalogue has a page, or there is a reason why not', () => {
+  const pages = new Set(readdirSync(folder).map((name) => name.slice(0, -3)));
+  const reasons = new Set(absent.split('\n').flatMap((line) => codesOf(line.split(':')[0])));
+  expect(codesOf(CATALOGUE).filter((code) => !pages.has(code) && !reasons.has(code))).toEqual([]);
+  // Nothing is said to be absent that is there.
+  expect([...reasons].filter((code) => pages.has(code))).toEqual([]);
+});
