@@ -9,7 +9,7 @@
 import { isTerminated } from '../language/syntax/lexer';
 import { vocabulary } from '../language/schema/vocabulary';
 import type { AttributeSchema, BlockSchema } from '../language/schema/types';
-import { sectionAt } from '../language/syntax/sections';
+import { sectionAt, tokensNear } from '../language/syntax/sections';
 import type { Attribute, Block, Item, Label, Span, SyntaxTree, Token, Unit, Value } from '../language/syntax/tree';
 
 /** The blocks around something, outermost first. */
@@ -199,7 +199,7 @@ function tokenAfter(tokens: readonly Token[], offset: number): number {
 
 /** The significant tokens of the item that is being typed at `offset`; undefined in a comment. */
 function itemBefore(tree: SyntaxTree, from: number, offset: number): Token[] | undefined {
-  const { tokens } = sectionAt(tree, offset);
+  const tokens = tokensNear(tree, offset);
   let item: Token[] = [];
   let brackets = 0;
   for (let i = tokenAfter(tokens, from); i < tokens.length && tokens[i].start < offset; i++) {
@@ -249,7 +249,7 @@ function isWordAt(tree: SyntaxTree, token: Token, offset: number): boolean {
 
 /** Whether what makes a name an attribute or block follows on its line. */
 function isFollowed(tree: SyntaxTree, end: number): boolean {
-  const { tokens } = sectionAt(tree, end);
+  const tokens = tokensNear(tree, end);
   for (let i = tokenAfter(tokens, end); i < tokens.length; i++) {
     if (tokens[i].kind === 'space') continue;
     const text = textOf(tree, tokens[i]);

@@ -70,6 +70,7 @@ import { renameOf, renameRangeOf } from './features/rename';
 import { selectionRangesOf } from './features/selection-ranges';
 import { deltaOf, semanticTokensOf } from './features/semantic-tokens';
 import { symbolsOf } from './features/symbols';
+import { keepMemorySmall } from './memory';
 import { occurrencesAt, type Occurrences } from './names';
 import type { InputAnalysis } from './runner/analysis';
 import { inputActionsOf } from './runner/code-actions';
@@ -84,6 +85,7 @@ import { semanticTokensOfInput } from './runner/semantic-tokens';
 import { signatureHelpAt } from './runner/signature-help';
 import { symbolsOfInput } from './runner/symbols';
 
+const busy = keepMemorySmall();
 const connection = createConnection(ProposedFeatures.all, {
   // What waits in the queue is answered at once when nobody wants it any more; an answer under way takes milliseconds.
   cancelUndispatched: (message) =>
@@ -155,6 +157,7 @@ function named<P extends TextDocumentPositionParams, R>(
 
 function guarded<P, R>(feature: string, answer: (parameters: P) => R): (parameters: P) => R | ResponseError<never> {
   return (parameters) => {
+    busy();
     try {
       return answer(parameters);
     } catch (error) {
@@ -225,7 +228,10 @@ function refresh(): void {
   for (const uri of documents.keys()) push(uri);
 }
 
-documents.onDidChangeContent(({ document }) => push(document.uri));
+documents.onDidChangeContent(({ document }) => {
+  busy();
+  push(document.uri);
+});
 documents.onDidClose(({ document }) => {
   analyses.close(document.uri);
   toldTokens.delete(document.uri);

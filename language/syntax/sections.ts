@@ -88,6 +88,14 @@ export function sectionAt({ sections }: SyntaxTree, offset: number): SectionInTe
   return sections[low];
 }
 
+/** Tokens around an offset from where an item begins: those of its part or, without parts, of its section. */
+export function tokensNear(tree: SyntaxTree, offset: number): readonly Token[] {
+  const placed = sectionAt(tree, offset);
+  const { section, start } = placed;
+  const part = section.parts?.findLast((one) => start + one.start <= offset);
+  return part === undefined ? placed.tokens : tokensAt(part.section.tokens, start + part.start);
+}
+
 // Classes, as an object literal with getters is of a class of its own, and there is one for each section and keystroke.
 
 /** A section where it stands. */

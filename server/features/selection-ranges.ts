@@ -1,7 +1,7 @@
 /** textDocument/selectionRange: from the word to its value, attribute, block and so on up to the file. */
 import type { Position, SelectionRange } from 'vscode-languageserver';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
-import { sectionAt } from '../../language/syntax/sections';
+import { sectionAt, tokensNear } from '../../language/syntax/sections';
 import type { Item, Span, SyntaxTree, Value } from '../../language/syntax/tree';
 import { rangeOf, type Analysis } from '../analysis';
 
@@ -42,7 +42,9 @@ function spansAround(tree: SyntaxTree, offset: number): Span[] {
       spans.push({ start: open.end, end: close.start });
     items = item.items;
   }
-  const token = section.tokens.find((one) => touches(one, offset) && one.kind !== 'space' && one.kind !== 'newline');
+  const token = tokensNear(tree, offset).find(
+    (one) => touches(one, offset) && one.kind !== 'space' && one.kind !== 'newline',
+  );
   return token === undefined ? spans : [...spans, token];
 }
 
