@@ -12,7 +12,7 @@ import { completeCell, invert, transform, volume } from '../structure/cell';
 import { buildNeighborList } from '../structure/neighbors';
 import { SETS } from '../../protocol/parity';
 import type { LabelledStructure, Structure } from '../structure/structure';
-import { fitBaseline, subtractBaseline } from '../training/offset';
+import { energiesAboveBaseline } from '../training/offset';
 
 export interface Finding {
   /** As in docs/diagnostics. */
@@ -191,16 +191,12 @@ function findOutliers(structures: readonly LabelledStructure[]): Finding[] {
   const labelled = [...structures.keys()].filter((s) => structures[s].energy !== undefined);
   const numbers = [...new Set(labelled.flatMap((s) => [...structures[s].numbers]))].sort((a, b) => a - b);
   const rows = labelled.map((s) => numbers.map((n) => structures[s].numbers.filter((other) => other === n).length));
-  const energies = labelled.map((s) => structures[s].energy ?? 0);
-  const sizes = labelled.map((s) => structures[s].numbers.length);
-  const baseline = fitBaseline(
-    'per_element',
-    rows,
-    energies,
-    sizes.map((n) => n ** -2),
-    numbers.map(() => 0),
-  );
-  const perAtom = energies.map((energy, k) => subtractBaseline(baseline, rows[k], energy) / sizes[k]);
+  const perAtom = [
+    ...energiesAboveBaseline(
+      rows,
+      labelled.map((s) => structures[s].energy ?? 0),
+    ),
+  ];
   const middle = median(perAtom);
   const deviations = perAtom.map((energy) => Math.abs(energy - middle));
   const limit = Math.max(SMALLEST_OUTLIER, OUTLIER_DEVIATIONS * median(deviations));

@@ -28,7 +28,7 @@ import { createRandom } from '../random';
 import type { Potential } from '../potentials/potential';
 import { buildNeighborList } from '../structure/neighbors';
 import type { LabelledStructure } from '../structure/structure';
-import { fitBaseline, subtractBaseline } from './offset';
+import { energiesAboveBaseline } from './offset';
 
 export interface Chosen {
   /** The `potential` block: what is read from it is `potential`. */
@@ -258,7 +258,7 @@ async function createDesign(
 }
 
 /**
- * Energies per atom less the baseline (offset.ts: exactly, so that no zero of energy changes the choice), and the part of each
+ * Energies per atom less the baseline (no zero of energy changes the choice), and the part of each
  * element in the atoms, of the structures that have an energy.
  */
 function energyTargets(
@@ -271,22 +271,10 @@ function energyTargets(
     elements.map((symbol) => numbers.filter((number) => number === atomicNumber(symbol)).length),
   );
   const energies = labelled.map(({ energy = 0 }) => energy);
-  const sizes = labelled.map(({ numbers }) => numbers.length);
-  const weights = sizes.map((atoms) => atoms ** -2);
   const fixed = labelled.map((structure) => analytic?.predict(structure).energy ?? 0);
-  const baseline = fitBaseline(
-    'per_element',
-    rows,
-    energies.map((energy, s) => energy - fixed[s]),
-    weights,
-    elements.map(() => 0),
-  );
   return {
-    energies: Float64Array.from(
-      energies,
-      (energy, s) => (subtractBaseline(baseline, rows[s], energy) - fixed[s]) / sizes[s],
-    ),
-    zeros: elements.map((_, e) => Float64Array.from(rows, (row, s) => row[e] / sizes[s])),
+    energies: energiesAboveBaseline(rows, energies, fixed),
+    zeros: elements.map((_, e) => Float64Array.from(rows, (row, s) => row[e] / labelled[s].numbers.length)),
   };
 }
 

@@ -234,3 +234,28 @@ export function identifiability(baseline: Baseline, elements: readonly string[])
     explanation: `The compositions determine ${rank} of ${offsets} energies per element (${known}): the rest is chosen nearest to the references. Energies of other compositions mean nothing.`,
   };
 }
+
+/**
+ * Energies per atom in eV less a baseline of one energy per element that is fitted to them all: exact, so that no zero of energy
+ * changes a bit of them.
+ * @param rows numbers of atoms of each element, of all elements that a structure has
+ * @param fixed what of each energy is no matter of the elements, eV
+ */
+export function energiesAboveBaseline(
+  rows: readonly (readonly number[])[],
+  energies: readonly number[],
+  fixed: readonly number[] = energies.map(() => 0),
+): Float64Array {
+  const sizes = rows.map((row) => row.reduce((sum, n) => sum + n, 0));
+  const baseline = fitBaseline(
+    'per_element',
+    rows,
+    energies.map((energy, s) => energy - fixed[s]),
+    sizes.map((atoms) => atoms ** -2),
+    rows.length === 0 ? [] : rows[0].map(() => 0),
+  );
+  return Float64Array.from(
+    energies,
+    (energy, s) => (subtractBaseline(baseline, rows[s], energy) - fixed[s]) / sizes[s],
+  );
+}
