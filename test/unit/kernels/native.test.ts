@@ -2,9 +2,8 @@
  * The kernels compiled natively, with the address and undefined-behaviour sanitizers: what they touch, and that a machine
  * other than WebAssembly computes the reference's numbers. Skipped where there is neither gcc nor clang.
  */
-import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { spawnSync } from 'node:child_process';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { Evaluator } from '../../../engine/kernels/evaluator';
@@ -14,25 +13,9 @@ import type { Prediction } from '../../../engine/potentials/potential';
 import type { Structure } from '../../../engine/structure/structure';
 import { importedKinds } from '../../fixtures/symmetry-functions';
 import { createModel, createStructure, CUTOFF, expectClose, functionsOf } from './models';
+import { compile, compiler, folder } from './native';
 
-const FLAGS = ['-std=gnu11', '-O0', '-g1', '-Wall', '-Wextra', '-Werror', '-Wno-psabi', '-Wno-unknown-warning-option'];
-const SANITIZERS = ['-fsanitize=address,undefined', '-fno-sanitize-recover=all'];
-
-const folder = mkdtempSync(path.join(tmpdir(), 'nearsight-native-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-/** The first compiler that makes sanitized programs here. */
-function findCompiler(): string | undefined {
-  const source = path.join(folder, 'probe.c');
-  writeFileSync(source, 'int main(void) { return 0; }\n');
-  const program = path.join(folder, 'probe');
-  return ['gcc', 'clang'].find((compiler) => {
-    const made = spawnSync(compiler, [...SANITIZERS, source, '-o', program]);
-    return made.status === 0 && spawnSync(program).status === 0;
-  });
-}
-const compiler = findCompiler();
-if (compiler === undefined) console.warn('No gcc or clang with sanitizers here: the kernels are not tested natively.');
 
 /** What of an evaluator the native program needs. */
 interface Inside {
@@ -41,14 +24,6 @@ interface Inside {
   readonly free: number;
   readonly order: Uint32Array;
   readonly arrays: { readonly task: { readonly system: number } };
-}
-
-function compile(precision: Precision): string {
-  const program = path.join(folder, precision);
-  const defines = precision === 'f32' ? ['-DREAL32'] : [];
-  const source = path.join(__dirname, 'native.c');
-  execFileSync(compiler ?? '', [...FLAGS, ...SANITIZERS, ...defines, source, '-o', program, '-lm'], { stdio: 'pipe' });
-  return program;
 }
 
 /** What the native program computes in the memory that the evaluator of a structure leaves. */
@@ -90,7 +65,7 @@ for (const precision of ['f64', 'f32'] as const)
   test.skipIf(compiler === undefined)(
     `${precision}: natively and with sanitizers the numbers are the reference's`,
     () => {
-      const program = compile(precision);
+      const program = compile('native.c', precision, precision === 'f32' ? ['-DREAL32'] : []);
       // Every type; compact functions of one shape, as those of n2p2's potentials are.
       const imported = importedKinds(Uint8Array.of(1, 8), CUTOFF);
       const functions = Object.fromEntries(
