@@ -3,10 +3,16 @@ import { check } from '../../../language/check/check';
 import type { PotentialDefinition } from '../../../language/definition/definition';
 import { writePotential } from '../../../language/definition/written';
 import { parse } from '../../../language/syntax/parser';
+import { advance, createSimulation, startDynamics } from '../../../engine/dynamics/dynamics';
 import { checkPrior } from '../../../engine/analysis/distances';
 import { analyticPotentialOf } from '../../../engine/potentials/analytic';
 import { createPotentialFile, parsePotentialFile, potentialFromFile } from '../../../engine/potentials/potential-file';
+import type { Potential } from '../../../engine/potentials/potential';
+import { addPull } from '../../../engine/potentials/pull';
+import { sumPotentials } from '../../../engine/potentials/sum';
 import { createZbl } from '../../../engine/potentials/zbl';
+import { createRandom } from '../../../engine/random';
+import { buildNeighborList } from '../../../engine/structure/neighbors';
 import { COULOMB } from '../../../engine/structure/constants';
 import { createStructure, water } from '../../fixtures/structures';
 
@@ -61,6 +67,71 @@ test.each(pairs)('T-ZBL: %s–%s is repulsive, falls monotonously, and vanishes 
     before = energy;
   }
   expect(potential.predict(dimer(a, b, 1.2)).energy).toBe(0);
+});
+
+/** What a network may make of distances that it has never seen: the nearer the atoms, the lower the energy, without end. */
+const attraction: Potential = {
+  cutoff: 2,
+  elements: ['H', 'O', 'Si'],
+  predict: (structure) => {
+    const { offsets, indices, vectors, distances } = buildNeighborList(structure, 2);
+    const atoms = structure.numbers.length;
+    const forces = new Float64Array(3 * atoms);
+    const virial = new Float64Array(9);
+    const atomicEnergies = new Float64Array(atoms);
+    for (let i = 0; i < atoms; i++)
+      for (let e = offsets[i]; e < offsets[i + 1]; e++) {
+        // −½ · 3 eV (1 − r/2 Å)² of each of the two.
+        const well = 1 - distances[e] / 2;
+        atomicEnergies[i] -= 1.5 * well * well;
+        const along = (1.5 * well) / distances[e];
+        const g = [0, 1, 2].map((axis) => along * vectors[3 * e + axis]);
+        addPull(forces, virial, i, indices[e], vectors, 3 * e, g[0], g[1], g[2]);
+      }
+    return { energy: atomicEnergies.reduce((sum, one) => sum + one, 0), atomicEnergies, forces, virial };
+  },
+};
+
+test('T-ZBL: 1000 K from a random packing, a model that pulls atoms together: with the prior they stay apart', () => {
+  const random = createRandom(3, 'packing');
+  const symbols = Array.from({ length: 24 }, (_, i) => ['H', 'O', 'Si'][i % 3]);
+  const box = 6;
+  const packed = createStructure(
+    symbols,
+    symbols.flatMap(() => [0, 1, 2].map(() => box * random.uniform())),
+    [box, 0, 0, 0, box, 0, 0, 0, box],
+  );
+  const { prior } = define('elements = [H, O, Si]; radial { eta = 1 Å^-2 }; prior zbl { }');
+  if (prior === undefined) throw new Error('There is no prior.');
+  /** The nearest distance of two atoms in the last half of 400 fs, in units of where the prior of their elements ends. */
+  const nearest = (potential: Potential): number => {
+    const simulation = createSimulation(potential, packed, 0.2, {
+      kind: 'langevin',
+      temperature: 1000,
+      // Strong, for what the packing has too much of at the start.
+      friction: 0.1,
+    });
+    const started = startDynamics(simulation, 1000, 1);
+    if (!started.ok) throw new Error(started.problems[0].message);
+    let smallest = Infinity;
+    for (let step = 1; step <= 2000; step++) {
+      if (advance(simulation, started.value) !== undefined) return 0;
+      if (step <= 1000 || step % 20 !== 0) continue;
+      const structure = { ...packed, positions: started.value.positions };
+      const list = buildNeighborList(structure, 2);
+      for (let i = 0; i < symbols.length; i++)
+        for (let e = list.offsets[i]; e < list.offsets[i + 1]; e++) {
+          const pair = [symbols[i], symbols[list.indices[e]]];
+          const range = prior.pairs.find(({ elements }) =>
+            [pair, pair.toReversed()].some((one) => one.join() === elements.join()),
+          );
+          smallest = Math.min(smallest, list.distances[e] / (range?.outer ?? NaN));
+        }
+    }
+    return smallest;
+  };
+  expect(nearest(attraction)).toBeLessThan(0.3);
+  expect(nearest(sumPotentials([attraction, createZbl(prior, ['H', 'O', 'Si'])]))).toBeGreaterThan(0.6);
 });
 
 test('the force is the derivative of the energy, through both ends of the switch, and the virial follows', () => {
