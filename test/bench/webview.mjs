@@ -1,4 +1,4 @@
-// Script time of the viewer's and the plots' loops, without a browser: `node test/bench/webview.mjs`.
+// Script time of the viewer's and the plots' loops, without a browser.
 import { build } from 'esbuild';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

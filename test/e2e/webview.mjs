@@ -1,4 +1,4 @@
-// The panels in headless Chromium, driven as a person would: `node test/e2e/webview.mjs [--screenshots FOLDER] [--bench]`.
+// The panels in headless Chromium, driven as a person would: `node test/e2e/webview.mjs [--screenshots FOLDER]`.
 // Prints `N passed, N failed`; exit code 1 if something failed.
 import assert from 'node:assert/strict';
 import { mkdirSync } from 'node:fs';
@@ -345,35 +345,6 @@ for (const [name, run] of Object.entries(tests)) {
   } catch (error) {
     failed++;
     console.log(`  FAIL  ${name}\n        ${String(error.stack ?? error).replaceAll('\n', '\n        ')}`);
-  }
-}
-
-if (process.argv.includes('--bench')) {
-  for (const n of [30, 63]) {
-    const { page, close } = await pages.open('trajectory', { file: 'al_qe_lda.xyz', width: 500, height: 400 });
-    const figures = await page.evaluate(async (copies) => {
-      const { host } = window;
-      const big = host.repeat(host.frames[0], copies);
-      host.frames = Array.from({ length: 6 }, (_, k) => ({
-        ...big,
-        positions: big.positions.map((x) => x + 0.01 * k),
-      }));
-      const times = [];
-      const original = window.requestAnimationFrame;
-      window.requestAnimationFrame = (callback) =>
-        original((now) => {
-          const start = performance.now();
-          callback(now);
-          times.push(performance.now() - start);
-        });
-      host.notify('trajectory', { name: 'al.xyz', path: '/data/al.xyz', frames: 6, complete: true });
-      await new Promise((resolve) => setTimeout(resolve, 12_000));
-      return { atoms: big.numbers.length, script: Math.max(...times) };
-    }, n);
-    console.log(
-      `  bench ${figures.atoms} atoms: longest animation callback ${figures.script.toFixed(1)} ms (SwiftShader)`,
-    );
-    await close();
   }
 }
 
