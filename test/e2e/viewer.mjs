@@ -1,6 +1,6 @@
 // What the viewer shows and how: display settings, selection by a box, colours, pictures. Run by webview.mjs.
 import assert from 'node:assert/strict';
-import { until } from './webview-page.mjs';
+import { inked, until } from './webview-page.mjs';
 
 /** Tests by name, of the helpers that webview.mjs has. */
 export const viewerTests = (pages, shoot, { openTrajectory, drawnFrame, atomsSeen }) => {
@@ -147,9 +147,18 @@ export const viewerTests = (pages, shoot, { openTrajectory, drawnFrame, atomsSee
       await page.selectOption('.strip select', 'time');
       assert.equal(await page.textContent('.strip-value'), '50.00000 fs');
       await page.selectOption('.strip select', 'energy');
-      await shoot(page, 'trajectory-strip');
+      await shoot(page, 'viewer-dark');
       assert.deepEqual(errors, []);
       await close();
+      for (const theme of ['vscode-light', 'vscode-high-contrast']) {
+        const other = await openTrajectory({ width: 1000, theme });
+        await other.page.waitForSelector('.strip:not([hidden])');
+        await other.page.keyboard.press('End');
+        await drawnFrame(other.page, 199);
+        assert.ok((await inked(other.page, '.strip-canvas')) > 400, `the strip is drawn in ${theme}`);
+        await shoot(other.page, `viewer-${theme.slice(7)}`);
+        await other.close();
+      }
     },
 
     'every tenth frame plays, and a file that grows is followed': async () => {
