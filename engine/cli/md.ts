@@ -10,7 +10,7 @@ import type { MdDefinition } from '../../language/definition/definition';
 import { decodeColumns, encodeColumns } from '../../protocol/columns';
 import { fail, ok } from '../../protocol/result';
 import type { Result } from '../../protocol/result';
-import { addValue, fitDrift, NO_DRIFT } from '../analysis/drift';
+import { addValue, BLOCKS, fitDrift, NO_DRIFT } from '../analysis/drift';
 import type { DriftState } from '../analysis/drift';
 import { advance, createSimulation, decodeState, encodeState, observe, startDynamics } from '../dynamics/dynamics';
 import type { DynamicsState, Ensemble, Observation, Simulation } from '../dynamics/dynamics';
@@ -131,6 +131,11 @@ const progressMeta = v.object({
     timeTime: finite,
     timeValue: finite,
     valueValue: finite,
+    blocks: v.pipe(
+      v.array(v.object({ count: finite, time: finite, value: finite })),
+      v.maxLength(BLOCKS),
+      v.readonly(),
+    ),
   }),
 });
 
@@ -191,7 +196,8 @@ async function takeSteps(
     };
     const record = (): void => {
       const seen = observe(simulation, state);
-      progress.drift = addValue(progress.drift, seen.time, seen.conserved);
+      const block = Math.min(BLOCKS - 1, Math.floor((BLOCKS * state.step) / steps));
+      progress.drift = addValue(progress.drift, seen.time, seen.conserved, block);
       if (state.step % every === 0) {
         const text = Buffer.from(formatFrame(simulation.structure, state, seen));
         writeFully(descriptor, text);
@@ -216,6 +222,7 @@ async function takeSteps(
     }
     job.save(save());
     const fit = fitDrift(progress.drift);
+    const standardError = fit?.standardError ?? null;
     const results = {
       trajectory: file,
       steps,
@@ -223,6 +230,7 @@ async function takeSteps(
       cpu_microseconds_per_atom_step: (1e6 * progress.cpu) / (steps * atoms),
       // eV/fs → meV/atom/ns, eV → meV/atom
       energy_drift: fit && (1e9 * fit.slope) / atoms,
+      energy_drift_standard_error: standardError === null ? null : (1e9 * standardError) / atoms,
       energy_fluctuation: fit && (1e3 * fit.fluctuation) / atoms,
       precision,
       threads,
@@ -319,13 +327,15 @@ function describeResults(
   results: {
     readonly cpu_microseconds_per_atom_step: number;
     readonly energy_drift: number | null;
+    readonly energy_drift_standard_error: number | null;
     readonly energy_fluctuation: number | null;
   },
 ): string {
+  const error = results.energy_drift_standard_error;
   const number = (value: number | null): string => (value === null ? '–' : value.toPrecision(3));
   return [
     `${steps} steps of ${timestep} fs, ${atoms} atoms: ${file}`,
-    `energy drift        ${number(results.energy_drift)} meV/atom/ns`,
+    `energy drift        ${number(results.energy_drift)}${error === null ? '' : ` ± ${error.toPrecision(2)}`} meV/atom/ns`,
     `energy fluctuation  ${number(results.energy_fluctuation)} meV/atom`,
     `CPU time            ${number(results.cpu_microseconds_per_atom_step)} µs per atom and step`,
   ].join('\n');

@@ -6,7 +6,7 @@
  */
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { addValue, fitDrift, NO_DRIFT } from '../../engine/analysis/drift';
+import { addValue, BLOCKS, fitDrift, NO_DRIFT } from '../../engine/analysis/drift';
 import { advance, createSimulation, observe, startDynamics, type DynamicsState } from '../../engine/dynamics/dynamics';
 import { decodeN2p2Frame, unitFactors } from '../../engine/formats/n2p2-data';
 import { readN2p2Potential } from '../../engine/formats/n2p2-potential';
@@ -51,14 +51,14 @@ function run(model: NeuralDescription, structure: Structure, from: DynamicsState
   for (let count = 0; count < STEPS; count++) {
     step(simulation, state);
     const seen = observe(simulation, state);
-    drift = addValue(drift, seen.time, seen.conserved);
+    drift = addValue(drift, seen.time, seen.conserved, Math.floor((BLOCKS * count) / STEPS));
     temperature += seen.temperature / STEPS;
   }
   const { user, system } = process.cpuUsage(before);
   const fit = fitDrift(drift);
   if (fit === null) throw new Error('no drift can be told');
   console.log(
-    `${precision}: ${temperature.toFixed(0)} K, drift ${((1e9 * fit.slope) / atoms).toFixed(4)} meV/atom/ns, ` +
+    `${precision}: ${temperature.toFixed(0)} K, drift ${((1e9 * fit.slope) / atoms).toFixed(2)} ± ${((1e9 * (fit.standardError ?? NaN)) / atoms).toFixed(2)} meV/atom/ns, ` +
       `fluctuation ${((1e3 * fit.fluctuation) / atoms).toFixed(5)} meV/atom, ` +
       `${((user + system) / (STEPS * atoms)).toFixed(1)} µs per atom and step, ${evaluator.builds} lists`,
   );

@@ -68,7 +68,7 @@ describe.skipIf(!available)('copper', () => {
       for (let step = 1; step * timestep < 1000 + time; step++) {
         expect(advance(simulation, started.value)).toBeUndefined();
         const seen = observe(simulation, started.value);
-        if (seen.time > 1000) drift = addValue(drift, seen.time, seen.conserved);
+        if (seen.time > 1000) drift = addValue(drift, seen.time, seen.conserved, 0);
       }
       const fit = fitDrift(drift);
       if (fit === null) throw new Error('no drift can be told');
