@@ -14,9 +14,11 @@ import { loadTensorFlow, type Device } from '../../engine/training/tensorflow/lo
 import { runEpoch } from '../../engine/training/epochs';
 import { createTraining } from '../../engine/training/prepare';
 import type { Training } from '../../engine/training/training';
+import { optimizerDefinition } from '../../language/definition/assembly';
 import { check } from '../../language/check/check';
 import { parse } from '../../language/syntax/parser';
 import { unwrap } from '../unit/training/samples';
+import { processorSeconds } from './lib/time';
 
 const data = process.env.NEARSIGHT_DATA ?? resolve('../shared/data');
 const REPEATS = 3;
@@ -34,11 +36,6 @@ potential si {
 dataset mlearn { files = ["train.xyz"]; test = 0 }
 train si { potential = si; dataset = mlearn }`;
 
-const processorSeconds = (): number => {
-  const { user, system } = process.cpuUsage();
-  return (user + system) / 1e6;
-};
-
 async function prepare(text: string, folder: string, backend: BackendProvider): Promise<Training> {
   const { definition } = check(parse(text));
   const [potential] = definition.potentials.values();
@@ -49,7 +46,16 @@ async function prepare(text: string, folder: string, backend: BackendProvider): 
   const options = { ...action.options, epochs: 100, batch_size: 8 };
   // Forces of test structures cost as much as those of a prediction in training; here only the training counts.
   const chosen = structures.filter((_, s) => set[s] === 0);
-  const setup = { ...action, options, potential, structures: chosen, set: new Uint8Array(chosen.length), backend };
+  const optimizer = optimizerDefinition('adam');
+  const setup = {
+    ...action,
+    optimizer,
+    options,
+    potential,
+    structures: chosen,
+    set: new Uint8Array(chosen.length),
+    backend,
+  };
   return unwrap(await createTraining(setup));
 }
 

@@ -9,16 +9,13 @@ import { comparePredictions } from '../../engine/cli/predictions';
 import { loadDataset } from '../../engine/formats/dataset';
 import { createPotentialFile, potentialFromFile } from '../../engine/potentials/potential-file';
 import { isFinished, runEpoch } from '../../engine/training/epochs';
+import { createKernelBackend } from '../../engine/training/kernels';
 import { createTraining } from '../../engine/training/prepare';
 import { trainedElements } from '../../engine/training/result';
 import { check } from '../../language/check/check';
 import { parse } from '../../language/syntax/parser';
 import { valueOf } from '../fixtures/results';
-
-const processorSeconds = (): number => {
-  const { user, system } = process.cpuUsage();
-  return (user + system) / 1e6;
-};
+import { processorSeconds } from './lib/time';
 
 async function measure(): Promise<void> {
   const folder = resolve('examples/ethanol');
@@ -31,7 +28,10 @@ async function measure(): Promise<void> {
 
   const started = processorSeconds();
   const training = valueOf(
-    await createTraining({ ...action, potential, structures, set }, { log: (message) => console.log(message) }),
+    await createTraining(
+      { ...action, potential, structures, set, backend: createKernelBackend() },
+      { log: (message) => console.log(message) },
+    ),
   );
   if (training === undefined) throw new Error('It was stopped.');
   console.log(`preparation ${(processorSeconds() - started).toFixed(2)} s`);

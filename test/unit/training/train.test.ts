@@ -482,6 +482,17 @@ describe('what cannot be trained on', () => {
     expect(result.ok ? [] : result.problems.map(({ code }) => code)).toEqual(['TR009']);
   });
 
+  it.each(['kalman', 'levenberg_marquardt'] as const)(
+    'does not fit into memory with a matrix of so many weights (%s)',
+    async (kind) => {
+      const wide = definePotential(['H', 'C'], { hidden: [200, 200] });
+      const result = await createTraining(
+        setupOf(structures, {}, { potential: wide, optimizer: optimizerOf(kind, { blocks: 'global' }) }),
+      );
+      expect(result.ok ? [] : result.problems).toMatchObject([{ code: 'TR011', message: /GiB.+`blocks = element`/u }]);
+    },
+  );
+
   it('trains on energies or forces alone', async () => {
     const energies = await train(setupOf(structures.map((one) => ({ ...one, forces: undefined }))));
     expect(energies.reports[4].force_rmse).toEqual({ train: null, validation: null, test: null });
