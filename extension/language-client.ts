@@ -1,11 +1,13 @@
 /** The language server: started with the first file of either language, told about runs so that its code lenses know them. */
 import * as vscode from 'vscode';
 import type { LanguageClient } from 'vscode-languageclient/node';
-import { CONVERT, EXPANSION, PREVIEW, RUNS_CHANGED } from '../protocol/requests';
+import { CONVERT, EXCLUDE, EXPANSION, PREVIEW, RUNS_CHANGED } from '../protocol/requests';
 import type { DescriptorPreview } from '../protocol/preview';
 import type {
   ConvertParameters,
   ConvertResult,
+  ExcludeParameters,
+  ExcludeResult,
   ExpansionParameters,
   ExpansionResult,
   PreviewResult,
@@ -58,6 +60,13 @@ export class Language implements Disposable {
     this.start();
     const client = await this.client;
     return (await client?.sendRequest<PreviewResult>(PREVIEW, parameters)) ?? undefined;
+  }
+
+  /** The edit that leaves frames out of the dataset of an action. */
+  async exclusion(parameters: ExcludeParameters): Promise<ExcludeResult> {
+    this.start();
+    const client = await this.client;
+    return (await client?.sendRequest<ExcludeResult>(EXCLUDE, parameters)) ?? null;
   }
 
   /** An input.nn as a `.potential` file, or the way back. */

@@ -57,6 +57,8 @@ export interface ResultsHost {
     openText: { readonly file: string; readonly frame?: number };
     /** Open structures of the parity file, by their numbers, as one trajectory. */
     openSelection: { readonly structures: Int32Array };
+    /** Leave structures of the parity file, by their numbers, out of the dataset from now on. */
+    exclude: { readonly structures: Int32Array };
     /** A plot to be saved where the person says: SVG as text, PNG as base64. */
     savePlot: PlotFile;
     /** Points of the parity file to be saved as CSV where the person says: all, or some rows. */

@@ -29,6 +29,23 @@ export type ExpansionResult = { readonly text: string } | null;
 export const PREVIEW = 'nearsight/preview';
 export type PreviewResult = DescriptorPreview | null;
 
+/** The edit that leaves frames out of the dataset of an action; null if the file has no such dataset. */
+export const EXCLUDE = 'nearsight/exclude';
+export interface ExcludeParameters {
+  readonly uri: string;
+  readonly kind: RunKind;
+  readonly label: string;
+  /** `file` as it is to be written. */
+  readonly frames: readonly { readonly file: string; readonly frame: number }[];
+}
+export type ExcludeResult = {
+  readonly dataset: string;
+  /** UTF-16 offsets into the text. */
+  readonly start: number;
+  readonly end: number;
+  readonly text: string;
+} | null;
+
 /** Notification client → server: the runs of a file changed, code lenses should be asked for again. */
 export const RUNS_CHANGED = 'nearsight/runsChanged';
 export interface RunsChangedParameters {

@@ -36,14 +36,18 @@ import {
   type TextDocumentPositionParams,
 } from 'vscode-languageserver/node';
 import { TextDocument } from 'vscode-languageserver-textdocument';
+import { datasetOf, excludeFrames } from '../language/definition/exclusion';
 import { describeExpansion } from '../language/definition/expansion';
 import { formatInput } from '../language/runner/printer';
 import {
   CONVERT,
+  EXCLUDE,
   EXPANSION,
   PREVIEW,
   type ConvertParameters,
   type ConvertResult,
+  type ExcludeParameters,
+  type ExcludeResult,
   RUNS_CHANGED,
   type ExpansionParameters,
   type ExpansionResult,
@@ -428,6 +432,18 @@ connection.onRequest(
   guarded('preview', ({ uri, label }: ExpansionParameters): PreviewResult => {
     const analysis = analyses.ofPotential(uri);
     return (analysis && previewOf(analysis, label)) ?? null;
+  }),
+);
+
+connection.onRequest<ExcludeResult, never>(
+  EXCLUDE,
+  guarded('exclusion', ({ uri, kind, label, frames }: ExcludeParameters): ExcludeResult => {
+    const text = documents.get(uri)?.getText() ?? '';
+    const dataset = datasetOf(text, kind, label);
+    if (dataset === undefined) return null;
+    const ranges = frames.map(({ file, frame }) => ({ file, first: frame, last: frame }));
+    const edit = excludeFrames(text, dataset, ranges);
+    return edit === undefined ? null : { dataset, ...edit.span, text: edit.text };
   }),
 );
 

@@ -58,6 +58,7 @@ export function datasetOfFiles(
       validation: validation.default,
       test_files: undefined,
       validation_files: undefined,
+      exclude: undefined,
       split_by: split_by.default,
     },
     units,

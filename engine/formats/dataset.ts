@@ -4,7 +4,9 @@
  * Frames with anything wrong make the whole dataset fail: nothing is left out silently. Frames that are right but lack
  * the labels are left out and counted in the warnings; frames that have one of energy and forces count for that one.
  */
+import { resolve } from 'node:path';
 import type { DatasetDefinition } from '../../language/definition/definition';
+import { parseFrameRange } from '../../language/schema/frame-ranges';
 import { SETS } from '../../protocol/parity';
 import { fail, ok, type Problem, type Result } from '../../protocol/result';
 import type { LabelledStructure } from '../structure/structure';
@@ -110,15 +112,44 @@ export async function loadDataset(
   const { structures, lines, keys } = labelled.value;
   const set = splitStructures(structures, dataset.options, seed, { lines, files: fileSets });
   if (!set.ok) return set;
+  // After the split: what is left out moves no other structure into another set.
+  const kept = excludeStructures(structures, dataset, folder, warnings);
+  if (!kept.some((s) => set.value[s] === 0))
+    return fail({ code: 'XD019', message: 'no structure is left to train on: `exclude` leaves them all out' });
   return ok({
-    structures,
-    set: set.value,
+    structures: kept.map((s) => structures[s]),
+    set: Uint8Array.from(kept, (s) => set.value[s]),
     files,
     energyKey: keys.energy,
     forcesKey: keys.forces,
     virialKey: keys.virial ?? keys.stress,
     warnings: warnings.list(),
   });
+}
+
+/** Numbers of the structures that `exclude` leaves; a range that hits none is a warning. */
+function excludeStructures(
+  structures: readonly LabelledStructure[],
+  { options }: DatasetDefinition,
+  folder: string,
+  warnings: Problems,
+): number[] {
+  const all = [...structures.keys()];
+  if (options.exclude === undefined) return all;
+  const excluded = new Set<number>();
+  for (const text of options.exclude) {
+    const range = parseFrameRange(text);
+    if (range === undefined) continue;
+    const excludedFile = resolve(folder, range.file);
+    const hit = all.filter((s) => {
+      const { file, frame } = structures[s].source;
+      return file === excludedFile && frame >= range.first && frame <= range.last;
+    });
+    for (const s of hit) excluded.add(s);
+    if (hit.length === 0)
+      warnings.add({ code: 'XD030', message: `exclude = “${text}” leaves nothing out: the dataset has no such frame` });
+  }
+  return all.filter((s) => !excluded.has(s));
 }
 
 /** Absolute paths of the files that each pattern names, globs sorted. */

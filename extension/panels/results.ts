@@ -19,6 +19,7 @@ import { COMMANDS, RESULTS_PANEL } from '../identifiers';
 import { titleOf } from '../jobs/runs';
 import type { Run } from '../jobs/runs';
 import { askWhereToSave, Connection } from './connection';
+import { excludeFrames } from './exclusion';
 import {
   checked,
   openTextParameters,
@@ -69,6 +70,7 @@ class ResultsPanel {
         openSelection: checked(selectionParameters, ({ structures }) =>
           this.connection.attempt(this.openSelection(structures)),
         ),
+        exclude: checked(selectionParameters, ({ structures }) => this.connection.attempt(this.exclude(structures))),
         savePlot: checked(plotFile, (file) => this.connection.attempt(this.connection.savePlot(file, run.folder))),
         savePoints: checked(pointsParameters, ({ quantity, rows }) =>
           this.connection.attempt(this.savePoints(quantity, rows)),
@@ -161,6 +163,10 @@ class ResultsPanel {
       () => this.context.data.request('extract', { frames, target }),
     );
     await this.context.trajectories.open(vscode.Uri.file(target));
+  }
+
+  private exclude(structures: Int32Array): Promise<void> {
+    return excludeFrames(this.context, this.run, this.placesOf(structures));
   }
 
   private async savePoints(quantity: 'energy' | 'force', rows: Int32Array | undefined): Promise<void> {

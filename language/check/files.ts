@@ -1,4 +1,5 @@
 /** Files that a definition names: missing ones (PD0901), and output that would leave the run folder (PD0911). */
+import { parseFrameRange } from '../schema/frame-ranges';
 import type { BlockSchema } from '../schema/types';
 import type { Value } from '../syntax/tree';
 import { quote } from '../syntax/lexer';
@@ -12,6 +13,13 @@ export function checkInputs(context: FileContext, reading: BlockReading): void {
     if (schema.type === 'paths') {
       const items: readonly Value[] = attribute.value.kind === 'list' ? attribute.value.items : [attribute.value];
       for (const item of items) if (item.kind === 'string') checkExists(context, item, item.text);
+    }
+    if (schema.type === 'frames') {
+      const items: readonly Value[] = attribute.value.kind === 'list' ? attribute.value.items : [attribute.value];
+      for (const item of items) {
+        const file = item.kind === 'string' ? parseFrameRange(item.text)?.file : undefined;
+        if (file !== undefined) checkExists(context, item, file);
+      }
     }
     if (schema.type === 'path' && schema.exists && typeof value === 'string')
       checkExists(context, attribute.value, value);
@@ -41,7 +49,7 @@ function namesFiles(schema: BlockSchema): boolean {
   if (result === undefined) {
     const { attributes, blocks = {} } = schema;
     result =
-      Object.values(attributes).some(({ type }) => type === 'path' || type === 'paths') ||
+      Object.values(attributes).some(({ type }) => ['path', 'paths', 'frames'].includes(type)) ||
       Object.values(blocks).some(namesFiles);
     withFiles.set(schema, result);
   }

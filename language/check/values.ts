@@ -4,6 +4,7 @@
  */
 import { isPlannedChoice } from '../schema/planned';
 import type { Fix } from '../diagnostic';
+import { parseFrameRange } from '../schema/frame-ranges';
 import type { AttributeSchema } from '../schema/types';
 import { quote } from '../syntax/lexer';
 import type { Attribute, Value } from '../syntax/tree';
@@ -53,7 +54,9 @@ function readValue(
     case 'path':
       return readText(context, name, value, `is a text in quotes, such as \`${schema.example}\``);
     case 'paths':
-      return readPaths(context, name, schema.example, value);
+      return readTexts(context, name, `is a list of paths in quotes, such as \`${schema.example}\``, value);
+    case 'frames':
+      return readFrames(context, name, schema.example, value);
     case 'elements':
       return readElements(context, name, value);
     case 'reference':
@@ -115,8 +118,17 @@ function readChoice(
   return undefined;
 }
 
-function readPaths(context: Context, name: string, example: string, value: Value): readonly string[] | undefined {
-  const what = `is a list of paths in quotes, such as \`${example}\``;
+function readFrames(context: Context, name: string, example: string, value: Value): readonly string[] | undefined {
+  const what = `is a list of files with frames, such as \`${example}\``;
+  const texts = readTexts(context, name, what, value);
+  const items = value.kind === 'list' ? value.items : [value];
+  const wrong = texts === undefined ? [] : items.filter((_, k) => parseFrameRange(texts[k]) === undefined);
+  for (const item of wrong) wrongType(context, name, what, item);
+  return wrong.length === 0 ? texts : undefined;
+}
+
+/** One text in quotes, or a list of them; `what` is what they are for. */
+function readTexts(context: Context, name: string, what: string, value: Value): readonly string[] | undefined {
   if (value.kind !== 'list') {
     const path = readText(context, name, value, what);
     return path === undefined ? undefined : [path];

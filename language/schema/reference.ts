@@ -89,6 +89,8 @@ function valueOf(schema: AttributeSchema): string {
       return '`auto`, or a key of the data in quotes';
     case 'paths':
       return `paths or patterns, as ${code(schema.example)}`;
+    case 'frames':
+      return `files with frames, as ${code(schema.example)}`;
     default:
       return `a text, as ${code(schema.example)}`;
   }

@@ -83,6 +83,11 @@ export interface PathsType extends Documented {
   readonly type: 'paths';
   readonly example: string;
 }
+/** Frames of files, as `"data.xyz:12"` or `"data.xyz:40-52"` (frame-ranges.ts). */
+export interface FramesType extends Documented {
+  readonly type: 'frames';
+  readonly example: string;
+}
 export interface ElementsType extends Documented {
   readonly type: 'elements';
 }
@@ -112,6 +117,7 @@ export type AttributeSchema = (
   | TextType
   | PathType
   | PathsType
+  | FramesType
   | ElementsType
   | NameReferenceType
   | DataKeyType
@@ -155,7 +161,7 @@ type ValueOf<A> = A extends { type: 'quantity' }
         ? (keyof V & string) | { readonly key: string }
         : A extends { type: 'flag' }
           ? boolean
-          : A extends { type: 'elements' | 'paths' }
+          : A extends { type: 'elements' | 'paths' | 'frames' }
             ? readonly string[]
             : string;
 

@@ -393,6 +393,12 @@ export const dataset = {
       documentation:
         'With `split_by = file` the files whose structures are the validation set; they need not stand in `files` too.',
     },
+    exclude: {
+      type: 'frames',
+      example: '["water.xyz:12", "water.xyz:40-52"]',
+      documentation:
+        'Structures that are left out, as file and frames counted from 0. The sets are drawn before, so that all others stay where they are.',
+    },
     split_by: {
       type: 'choice_or_key',
       values: {

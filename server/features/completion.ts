@@ -197,6 +197,7 @@ function valueSnippet(schema: AttributeSchema, stop: number): string {
     case 'path':
       return `"$${stop}"`;
     case 'paths':
+    case 'frames':
       return `["$${stop}"]`;
     case 'elements':
       return `[$${stop}]`;
@@ -248,6 +249,7 @@ function filledSnippet({ tree }: Analysis, schema: AttributeSchema, stop: number
       return `[${fill('H, O')}]`;
     case 'path':
     case 'paths':
+    case 'frames':
       return fill(schema.example);
     default:
       return valueSnippet(schema, stop);
@@ -398,6 +400,7 @@ function valueProposals(analysis: Analysis, blocks: Blocks, schema: AttributeSch
     case 'path':
       return depth === 0 ? pathProposals(analysis, schema, '', true) : [];
     case 'paths':
+    case 'frames':
       return depth === 0
         ? [
             {

@@ -221,6 +221,9 @@ export const resultsTests = (pages, shoot) => {
         ...window.host.received.findLast((each) => each.method === 'openSelection').parameters.structures,
       ]);
       assert.equal(sent.length, structures);
+      await selection.getByRole('button', { name: /out of the dataset/ }).click();
+      const excluded = await page.evaluate(() => window.host.received.at(-1));
+      assert.deepEqual([excluded.method, [...excluded.parameters.structures]], ['exclude', sent]);
       await selection.getByRole('button', { name: 'Select nothing' }).click();
       assert.equal(await selection.isHidden(), true);
       assert.deepEqual(errors, []);

@@ -8,6 +8,7 @@ import type { Context } from '../../extension/context';
 import type { Run } from '../../extension/jobs/runs';
 import { readManifest } from '../../extension/jobs/runs';
 import { showDifference } from '../../extension/panels/comparison';
+import { excludeFrames } from '../../extension/panels/exclusion';
 import { parseEvents } from '../../protocol/run';
 import { extension, open, until, workspace } from './support';
 
@@ -129,6 +130,27 @@ suite('jobs', () => {
       folders.map((folder) => path.join(folder, 'definition.potential')),
     );
     await vscode.commands.executeCommand('workbench.action.closeActiveEditor');
+  });
+
+  test('structures are left out of the dataset by an edit that is checked and can be undone', async () => {
+    const run = newest('train', 'quick');
+    assert.ok(run);
+    const data = path.resolve(path.dirname(run.definition), run.manifest.data[0].file);
+    const document = await vscode.workspace.openTextDocument(file);
+    const before = document.getText();
+    const frames = [3, 4, 9].map((index) => ({ path: data, index }));
+    await excludeFrames(context, run, frames);
+    assert.match(document.getText(), /exclude = \["data\/ammonia\.xyz:3-4", "data\/ammonia\.xyz:9"\]/);
+    await until('no complaints', () =>
+      vscode.languages.getDiagnostics(file).every(({ severity }) => severity !== vscode.DiagnosticSeverity.Error),
+    );
+    await vscode.commands.executeCommand('undo');
+    await until('the text as it was', () => document.getText() === before);
+    // The selected structures as one trajectory, read from the file that was written.
+    const target = path.join(path.dirname(run.folder), 'selection.xyz');
+    assert.deepEqual(await context.data.request('extract', { frames, target }), { frames: 3 });
+    const last = await context.data.request('frame', { path: target, index: 2 });
+    assert.equal(last.info.source_frame, 9);
   });
 
   test('a definition with errors is refused before a run folder is made', async () => {

@@ -96,6 +96,7 @@ export function showResults(root: HTMLElement): void {
     openTrajectory: (place) => channel.notify('openTrajectory', place),
     openText: (place) => channel.notify('openText', place),
     openSelection: (structures) => channel.notify('openSelection', { structures }),
+    exclude: (structures) => channel.notify('exclude', { structures }),
     onExport: (quantity, file, rows) => {
       if (file.kind === 'csv') channel.notify('savePoints', { quantity, rows });
       else channel.notify('savePlot', { name: `${run?.manifest.label ?? 'run'}-${quantity}.${file.kind}`, ...file });

@@ -33,6 +33,7 @@ function dataset(
     split_by: 'random',
     test_files: undefined,
     validation_files: undefined,
+    exclude: undefined,
   } as const;
   return { name: 'd', span, nameSpan: span, options: { ...defaults, ...options, files }, units };
 }
@@ -317,6 +318,22 @@ test('split_by = file: the files of the sets, whether they stand among the other
   expect((await split({ test_files: ['a.xyz'], validation: 0.5 }, 'a.xyz', 'b.xyz')).replace('2', '')).toBe('110');
   const none = await loadDataset(dataset(['a.xyz'], { split_by: 'file', test_files: ['a.xyz'] }), folder);
   expect(problemsOf(none)).toEqual(['XD019 no structure is left to train on: all of them are in other sets']);
+});
+
+test('exclude leaves frames out, and every other structure in its set', async () => {
+  const text = Array.from({ length: 12 }, (_, k) => frame(`energy=${k}`)).join('');
+  const all = valueOf(await load(text));
+  const some = valueOf(await load(text, { exclude: ['data.xyz:3', 'data.xyz:7-9'] }));
+  const expected = [...all.structures.keys()].filter((k) => k !== 3 && !(k >= 7 && k <= 9));
+  expect(some.structures.map(({ source }) => source.frame)).toEqual(expected);
+  expect([...some.set]).toEqual(expected.map((k) => all.set[k]));
+  expect(some.warnings).toEqual(all.warnings);
+  const warned = valueOf(await load(text, { exclude: ['data.xyz:12', 'other.xyz:0', 'data.xyz:0'] }));
+  expect(warned.structures).toHaveLength(11);
+  expect(warned.warnings.map(({ code }) => code)).toEqual(['XD030', 'XD030']);
+  expect(problemsOf(await load(text, { exclude: ['data.xyz:0-11'] }))).toEqual([
+    'XD019 no structure is left to train on: `exclude` leaves them all out',
+  ]);
 });
 
 group('globs', () => {

@@ -10,6 +10,8 @@ export interface SelectionActions {
   readonly openSelection: (structures: Int32Array) => void;
   /** Show where the first of them stands in the text of its file. */
   readonly openText: (place: Place) => void;
+  /** Leave the structures out of the dataset from now on. */
+  readonly exclude: (structures: Int32Array) => void;
 }
 
 export interface SelectionBar {
@@ -38,6 +40,15 @@ export function createSelectionBar(actions: SelectionActions, onClear: () => voi
       () => first && actions.openText(first),
       {
         caption: 'Text',
+        class: 'secondary',
+      },
+    ),
+    button(
+      'exclude',
+      'Leave the selected structures out of the dataset from now on',
+      () => actions.exclude(structures),
+      {
+        caption: 'Exclude',
         class: 'secondary',
       },
     ),

@@ -70,6 +70,8 @@ export const cases: readonly Case[] = [
   { code: 'PD0005', title: 'an empty path', text: 'dataset d { files = "" }', marked: '""' },
   { code: 'PD0005', title: 'no files', text: 'dataset d { files = [] }', marked: '[]' },
   { code: 'PD0005', title: 'a number for a key', text: 'dataset d { files = "a.xyz"; energy = 5 }', marked: '5' },
+  { code: 'PD0005', title: 'frames without a file', text: 'dataset d { files = ["a.xyz"]; exclude = ["a.xyz:3", "12"] }', marked: '"12"' },
+  { code: 'PD0005', title: 'frames that end before they begin', text: 'dataset d { files = ["a.xyz"]; exclude = "a.xyz:9-3" }', marked: '"a.xyz:9-3"' },
   { code: 'PD0914', title: 'a split by files without files', text: 'dataset d { files = ["a.xyz"]; split_by = file }', marked: 'file' },
   { code: 'PD0914', title: 'files of a set that are not used', text: 'dataset d { files = ["a.xyz"]; test_files = ["b.xyz"]; split_by = random }', marked: 'test_files', fixed: 'dataset d { files = ["a.xyz"]; test_files = ["b.xyz"]; split_by = file }' },
   { code: 'PD0005', title: 'a wrong key', text: 'dataset d { files = "a.xyz"; split_by = key(split) }', marked: 'key(split)' },

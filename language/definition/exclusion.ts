@@ -1,0 +1,45 @@
+/** The edit that leaves frames out of a dataset: `exclude = ["water.xyz:12", "water.xyz:40-52"]`. */
+import type { TextEdit } from '../diagnostic';
+import { insertionInto } from '../check/reading';
+import { parseFrameRange, writeFrameRanges, type FrameRange } from '../schema/frame-ranges';
+import { quote } from '../syntax/lexer';
+import { parse } from '../syntax/parser';
+import type { Attribute, Block, Item } from '../syntax/tree';
+
+/** The dataset that an action of the file names; undefined if there is no such action, or it names none. */
+export function datasetOf(text: string, kind: string, label: string): string | undefined {
+  const action = findBlock(parse(text).file.items, kind, label);
+  const value = action && attributeOf(action, 'dataset')?.value;
+  return value?.kind === 'name' || value?.kind === 'string' ? value.text : undefined;
+}
+
+/**
+ * The edit that leaves these frames out of a dataset, beside those that it leaves out already.
+ * @returns undefined if the text has no such dataset
+ */
+export function excludeFrames(text: string, dataset: string, ranges: readonly FrameRange[]): TextEdit | undefined {
+  for (const { section, start } of parse(text).sections) {
+    const block = findBlock(section.items, 'dataset', dataset);
+    if (block === undefined) continue;
+    const value = attributeOf(block, 'exclude')?.value;
+    const written = value?.kind === 'list' ? value.items : value === undefined ? [] : [value];
+    const known = written.flatMap((item) => (item.kind === 'string' ? (parseFrameRange(item.text) ?? []) : []));
+    const list = `[${writeFrameRanges([...known, ...ranges])
+      .map(quote)
+      .join(', ')}]`;
+    const edit =
+      value === undefined
+        ? insertionInto({ section, report: () => undefined }, block, `exclude = ${list}`)
+        : { span: value, text: list };
+    return edit && { span: { start: edit.span.start + start, end: edit.span.end + start }, text: edit.text };
+  }
+  return undefined;
+}
+
+const findBlock = (items: readonly Item[], name: string, label: string): Block | undefined =>
+  items.find(
+    (item): item is Block => item.kind === 'block' && item.name.text === name && item.labels.at(0)?.text === label,
+  );
+
+const attributeOf = (block: Block, name: string): Attribute | undefined =>
+  block.items.find((item): item is Attribute => item.kind === 'attribute' && item.name.text === name);
