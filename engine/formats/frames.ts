@@ -3,8 +3,9 @@
  * Only the index is kept in memory, 16 bytes a frame.
  */
 import { createHash } from 'node:crypto';
+import type { DataFacts } from '../../language/check/facts';
 import { symbolOf } from '../../language/elements';
-import type { DataSummary, FrameData } from '../../protocol/frames';
+import type { FrameData } from '../../protocol/frames';
 import { fail, ok, type Problem, type Result } from '../../protocol/result';
 import { heights } from '../structure/cell';
 import { openToRead, plainContent, unpackedContent, unreadable } from './content';
@@ -49,7 +50,7 @@ export interface FrameSource {
   /** Looks for frames that were appended since; what was there is kept unless the file became another. */
   refresh(options?: LookOptions): Promise<Result<undefined>>;
   /** What the whole file has, from all its frames; frames that are wrong are left out. */
-  inspect(signal?: AbortSignal): Promise<Result<DataSummary>>;
+  inspect(signal?: AbortSignal): Promise<Result<DataFacts>>;
   /** The files behind it; known if their fingerprints were wanted. */
   files(): readonly DataFile[];
   /** Takes back what was taken for it on the disk; afterwards it has no frames. */
@@ -364,7 +365,7 @@ function hasFrozenAtoms({ columns, numbers }: Frame): boolean {
   return frozen > 0 && frozen < numbers.length;
 }
 
-async function inspectFrames(index: FrameIndex, format: Detected, signal?: AbortSignal): Promise<Result<DataSummary>> {
+async function inspectFrames(index: FrameIndex, format: Detected, signal?: AbortSignal): Promise<Result<DataFacts>> {
   let frames = 0;
   let minimum = Infinity;
   let maximum = 0;

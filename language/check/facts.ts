@@ -4,8 +4,9 @@
  */
 import type { CutoffFunction, SymmetryFunction } from '../definition/definition';
 
-/** Of some files together. */
+/** What a look over whole files finds, of all of them together. */
 export interface DataFacts {
+  /** Those that can be read. */
   readonly frames: number;
   readonly atoms: { readonly minimum: number; readonly maximum: number; readonly total: number };
   /** Symbols, with the number of frames that have them. */

@@ -7,15 +7,14 @@ import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { chooseKey, ENERGY_KEYS, FORCES_KEYS } from '../../engine/formats/labels';
-import type { SurveyFacts } from '../../language/check/facts';
+import type { DataFacts, SurveyFacts } from '../../language/check/facts';
 import { createWorkerClient, type WorkerClient } from '../../protocol/data-client';
-import type { DataSummary } from '../../protocol/frames';
 import type { DataDocument, DataReport } from './reports';
 import type { SurveyQuestion, SurveySide } from './requests';
 
 export interface Knowledge {
   /** Of all the files together; those that can't be read have nothing. */
-  summary(files: readonly string[]): DataSummary | undefined;
+  summary(files: readonly string[]): DataFacts | undefined;
   /** Of a sample of the files. `topic`: a question about the same replaces one that is still under way. */
   survey(topic: string, question: SurveyQuestion): SurveyFacts | undefined;
   /** Of a data file, or of the text of a buffer. */
@@ -128,7 +127,7 @@ export function createKnowledge(script: string, changed: () => void): Knowledge 
   return {
     summary: (files) => {
       if (files.length === 0 || files.length > MAXIMUM_FILES) return undefined;
-      const summaries: DataSummary[] = [];
+      const summaries: DataFacts[] = [];
       let isComplete = true;
       for (const file of files) {
         const key = keyOf('summary', { file });
@@ -196,13 +195,13 @@ function add(a: Counts, b: Counts): Counts {
   return Object.fromEntries(sum);
 }
 
-const sumOf = (key: 'charged' | 'differing' | 'frozen', a: DataSummary, b: DataSummary): Partial<DataSummary> => {
+const sumOf = (key: 'charged' | 'differing' | 'frozen', a: DataFacts, b: DataFacts): Partial<DataFacts> => {
   const sum = (a[key] ?? 0) + (b[key] ?? 0);
   return sum > 0 ? { [key]: sum } : {};
 };
 
 /** What two files have together. */
-function merge(a: DataSummary, b: DataSummary): DataSummary {
+function merge(a: DataFacts, b: DataFacts): DataFacts {
   const words = new Map(Object.entries(a.words));
   for (const [key, own] of Object.entries(b.words)) words.set(key, add(words.get(key) ?? {}, own));
   const keys = add(a.keys, b.keys);

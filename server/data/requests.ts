@@ -1,8 +1,7 @@
 /** What the survey worker answers. Files are absolute paths. */
 import type { CutoffFunction } from '../../language/definition/definition';
-import type { SurveyFacts } from '../../language/check/facts';
+import type { DataFacts, SurveyFacts } from '../../language/check/facts';
 import type { DescriptorFunction } from '../../engine/descriptors/function-types';
-import type { DataSummary } from '../../protocol/frames';
 import type { DataDocument, DataReport } from './reports';
 
 export interface SurveyQuestion {
@@ -20,7 +19,7 @@ export interface SurveyQuestion {
 /** The worker's side of the channel. A type, because an interface has no index signature. */
 export type SurveySide = {
   requests: {
-    summary: { parameters: { readonly file: string }; result: DataSummary };
+    summary: { parameters: { readonly file: string }; result: DataFacts };
     survey: { parameters: SurveyQuestion; result: SurveyFacts };
     report: { parameters: DataDocument; result: DataReport };
     frameAt: {

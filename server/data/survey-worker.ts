@@ -7,8 +7,8 @@ import { stat } from 'node:fs/promises';
 import { parentPort } from 'node:worker_threads';
 import { openFrames } from '../../engine/formats/frames';
 import type { Structure } from '../../engine/structure/structure';
+import type { DataFacts } from '../../language/check/facts';
 import type { Nothing } from '../../protocol/data-sides';
-import type { DataSummary } from '../../protocol/frames';
 import { Channel, type Handlers } from '../../protocol/messages';
 import { describe, type Result } from '../../protocol/result';
 import { frameAt, reportOn } from './reports';
@@ -83,7 +83,7 @@ async function takeSample(files: readonly string[], length: number, signal: Abor
 }
 
 /** Of a file without a frame that can be read. */
-const NOTHING: DataSummary = {
+const NOTHING: DataFacts = {
   frames: 0,
   atoms: { minimum: 0, maximum: 0, total: 0 },
   elements: {},

@@ -184,11 +184,6 @@ const handlers: Handlers<DataSide>['requests'] = {
     }
     return { frames: wanted.length };
   },
-  inspect: ({ path }, signal) =>
-    withFile(path, async (entry) => {
-      await update(entry, signal);
-      return valueOf(await entry.source.inspect(signal));
-    }),
   series: ({ path }, signal) =>
     withFile(path, async (entry) => {
       await update(entry, signal);

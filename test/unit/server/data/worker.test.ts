@@ -32,7 +32,7 @@ afterAll(async () => {
 const FRAME =
   '2\nProperties=species:S:1:pos:R:3:forces:R:3 energy=-1.5 Lattice="5 0 0 0 5 0 0 0 5"\nH 0 0 0 0.5 0 0\nHe 1 2 3 -0.5 0 0\n';
 
-test('a file is indexed, read and summarized', async () => {
+test('a file is indexed and read', async () => {
   const path = join(folder, 'a.xyz');
   await writeFile(path, FRAME.repeat(3));
   expect(await client.request('index', { path })).toEqual({ frames: 3, complete: true, progress: 1 });
@@ -46,13 +46,6 @@ test('a file is indexed, read and summarized', async () => {
     info: { energy: -1.5 },
   });
   expect(await client.request('line', { path, index: 2 })).toEqual({ line: 9 });
-  expect(await client.request('inspect', { path })).toMatchObject({
-    frames: 3,
-    atoms: { minimum: 2, maximum: 2, total: 6 },
-    elements: { H: 3, He: 3 },
-    energyKey: 'energy',
-    forcesKey: 'forces',
-  });
 });
 
 test('numbers over frames, and some of them in another file', async () => {
@@ -65,7 +58,8 @@ test('numbers over frames, and some of them in another file', async () => {
   const target = join(folder, 'target.xyz');
   const wish = { path, target, first: 1, last: 4, stride: 2, atoms: [1] };
   expect(await client.request('export', wish)).toEqual({ frames: 2 });
-  expect(await client.request('inspect', { path: target })).toMatchObject({ frames: 2, elements: { He: 2 } });
+  expect(await client.request('index', { path: target })).toMatchObject({ frames: 2 });
+  expect((await client.request('frame', { path: target, index: 1 })).numbers).toEqual(Uint8Array.of(2));
 });
 
 test('frames of several files are extracted bit for bit, with where they come from', async () => {
@@ -133,10 +127,10 @@ async function writeLongFile(name: string): Promise<string> {
 test('a look through a long file can be cancelled, and begun again', async () => {
   const path = await writeLongFile('cancelled.xyz');
   const abort = new AbortController();
-  const cancelled = client.request('inspect', { path }, abort.signal);
+  const cancelled = client.request('series', { path }, abort.signal);
   abort.abort();
   await expect(cancelled).rejects.toThrow('cancelled');
-  expect(await client.request('inspect', { path })).toMatchObject({ frames: 200 });
+  expect(await client.request('series', { path })).toMatchObject({ frames: 200 });
 });
 
 test('a long file is looked through bit by bit', async () => {
