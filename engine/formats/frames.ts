@@ -4,15 +4,13 @@
  */
 import { createHash } from 'node:crypto';
 import type { DataFacts } from '../../language/check/facts';
-import { symbolOf } from '../../language/elements';
 import type { FrameData } from '../../protocol/frames';
 import { fail, ok, type Problem, type Result } from '../../protocol/result';
-import { heights } from '../structure/cell';
 import { openToRead, plainContent, unpackedContent, unreadable } from './content';
 import { detectFormat, type Companion, type Detected } from './format';
 import { toFrameData, type Frame } from './frame';
 import { frameRange, indexFrames, readFrameBytes, type FrameIndex } from './frame-index';
-import { chooseKey, ENERGY_KEYS, FORCES_KEYS, isDifferent } from './labels';
+import { Inspection } from './inspection';
 import type { UnitFactors } from './n2p2-data';
 import { Problems } from './problems';
 
@@ -351,79 +349,11 @@ async function readAllFrames(
   return problems.list();
 }
 
-/** A key with more different words than this names structures instead of kinds of them. */
-const MAXIMUM_WORDS = 30;
-
-/** Whether some atoms, not all, have forces that are exactly zero: no calculation has that but by constraints. */
-function hasFrozenAtoms({ columns, numbers }: Frame): boolean {
-  const column = columns.get(FORCES_KEYS.find((key) => columns.has(key)) ?? '');
-  if (column?.type !== 'R' || column.width !== 3) return false;
-  const { values } = column;
-  let frozen = 0;
-  for (let i = 0; i < numbers.length; i++)
-    if (values[3 * i] === 0 && values[3 * i + 1] === 0 && values[3 * i + 2] === 0) frozen++;
-  return frozen > 0 && frozen < numbers.length;
-}
-
 async function inspectFrames(index: FrameIndex, format: Detected, signal?: AbortSignal): Promise<Result<DataFacts>> {
-  let frames = 0;
-  let minimum = Infinity;
-  let maximum = 0;
-  let total = 0;
-  let charged = 0;
-  let differing = 0;
-  let frozen = 0;
-  let height = Infinity;
-  const elements = new Map<number, number>();
-  const keys = new Map<string, number>();
-  const columns = new Map<string, number>();
-  const words = new Map<string, Map<string, number>>();
-  const count = <K>(map: Map<K, number>, key: K): void => void map.set(key, (map.get(key) ?? 0) + 1);
-  const problems = await readAllFrames(
-    index,
-    format,
-    (frame) => {
-      frames++;
-      minimum = Math.min(minimum, frame.numbers.length);
-      maximum = Math.max(maximum, frame.numbers.length);
-      total += frame.numbers.length;
-      for (const z of new Set(frame.numbers)) count(elements, z);
-      const charge = frame.info.get('charge');
-      if (typeof charge === 'number' && Math.abs(charge) > 1e-6 && frame.periodic.includes(true)) charged++;
-      if (hasFrozenAtoms(frame)) frozen++;
-      if (isDifferent(frame.info.get('energy'), frame.info.get('free_energy'))) differing++;
-      if (frame.cell !== undefined)
-        height = Math.min(height, ...heights(frame.cell).filter((_, k) => frame.periodic[k]));
-      for (const [key, value] of frame.info) {
-        count(keys, key);
-        if (typeof value !== 'string') continue;
-        const own = words.get(key) ?? new Map<string, number>();
-        words.set(key, own);
-        if (own.size <= MAXIMUM_WORDS) count(own, value);
-      }
-      for (const name of frame.columns.keys()) count(columns, name);
-    },
-    signal,
-  );
-  if (frames === 0) return { ok: false, problems };
-  const sorted = [...elements].sort(([a], [b]) => a - b);
-  return ok({
-    frames,
-    atoms: { minimum, maximum, total },
-    elements: Object.fromEntries(sorted.map(([z, n]) => [symbolOf(z), n])),
-    ...(charged > 0 && { charged }),
-    ...(problems.length > 0 && { problems }),
-    ...(differing > 0 && { differing }),
-    ...(frozen > 0 && { frozen }),
-    ...(height < Infinity && { height }),
-    words: Object.fromEntries(
-      [...words].filter(([, own]) => own.size <= MAXIMUM_WORDS).map(([key, own]) => [key, Object.fromEntries(own)]),
-    ),
-    keys: Object.fromEntries(keys),
-    columns: Object.fromEntries(columns),
-    energyKey: chooseKey('auto', ENERGY_KEYS, keys),
-    forcesKey: chooseKey('auto', FORCES_KEYS, columns),
-  });
+  const inspection = new Inspection();
+  const problems = await readAllFrames(index, format, (frame) => inspection.add(frame), signal);
+  if (inspection.frames === 0) return { ok: false, problems };
+  return ok({ ...inspection.facts(), ...(problems.length > 0 && { problems }) });
 }
 
 const emptyFile = (file: string): Problem => ({

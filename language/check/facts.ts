@@ -30,6 +30,8 @@ export interface DataFacts {
   }[];
   /** Smallest distance between two faces of a periodic cell, Å. */
   readonly height?: number;
+  /** What an atom of each element has of the energies, by least squares, in the file's unit; of one file alone. */
+  readonly atomEnergies?: Readonly<Record<string, number>>;
   /** Which key `auto` takes. */
   readonly energyKey?: string;
   readonly forcesKey?: string;

@@ -2,7 +2,7 @@
 import { defaultDescriptors, expandBlock } from '../definition/expansion';
 import type { TextEdit } from '../diagnostic';
 import { units as unitTable } from '../schema/units';
-import { insertion } from './check/context';
+import { formatLine, insertion } from './check/context';
 import { byNumber, compareKeys, wordsOf, type SymmetryFunction } from './functions';
 import { argumentsOf, isKnownTo } from './keywords';
 import { readNumber, shown } from './numbers';
@@ -84,6 +84,23 @@ export function generatedLines(file: InputFile, named: readonly string[] = eleme
           : { ...common, neighbors: one.neighbors, lambda: one.lambda, zeta: one.zeta };
       return `symfunction_short ${wordsOf(value).join(' ')}`;
     });
+}
+
+/** `atom_energy` of every element: fitted to the energies of input.data, in its unit. Lines that are there get the new numbers. */
+export function writeAtomEnergies(file: InputFile, fitted: Readonly<Record<string, number>>): TextEdit[] {
+  const { tree } = file;
+  const elements = [...elementsOf(file)].sort(byNumber);
+  if (elements.length === 0 || !elements.every((symbol) => Object.hasOwn(fitted, symbol))) return [];
+  const edits: TextEdit[] = [];
+  const missing: string[] = [];
+  for (const symbol of elements) {
+    const text = shown(fitted[symbol], 10);
+    const entry = file.all('atom_energy').findLast(({ arguments: words }) => words.at(0)?.text === symbol);
+    const word = entry?.arguments.at(1);
+    if (entry === undefined || word === undefined) missing.push(formatLine('atom_energy', `${symbol} ${text}`));
+    else if (word.text !== text) edits.push({ span: spanIn(tree, entry.line, word), text });
+  }
+  return missing.length === 0 ? edits : [...edits, insertion(file, 'atom_energy', missing)];
 }
 
 /** How LAMMPS with `units metal` uses the folder of the file, as comment lines at its end. */

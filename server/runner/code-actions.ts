@@ -7,7 +7,13 @@ import {
   type Range,
 } from 'vscode-languageserver';
 import type { TextEdit } from '../../language/diagnostic';
-import { convertLengths, generateFunctions, lammpsComment, sortFunctions } from '../../language/runner/refactor';
+import {
+  convertLengths,
+  generateFunctions,
+  lammpsComment,
+  sortFunctions,
+  writeAtomEnergies,
+} from '../../language/runner/refactor';
 import { elementsOf, functionsOf, unitsOf } from '../../language/runner/reading';
 import { CONVERT_COMMAND } from '../../protocol/requests';
 import { codeActionsOf, workspaceEdit } from '../features/code-actions';
@@ -31,6 +37,7 @@ function rewrites(analysis: InputAnalysis): CodeAction[] {
   const rewrite = (title: string, edits: readonly TextEdit[]): CodeAction[] =>
     edits.length === 0 ? [] : [{ title, kind: CodeActionKind.RefactorRewrite, edit: workspaceEdit(analysis, edits) }];
   const { length } = unitsOf(tree);
+  const atomEnergies = analysis.companions?.data?.facts?.atomEnergies;
   const hasFunctions = functionsOf(file).length > 0;
   return [
     ...(hasFunctions && elementsOf(file).length > 0
@@ -46,6 +53,10 @@ function rewrites(analysis: InputAnalysis): CodeAction[] {
     ...(length === 'bohr' ? [] : rewrite('Convert all lengths from Å to bohr', convertLengths(file, 'bohr'))),
     ...(length === 'angstrom' ? [] : rewrite('Convert all lengths from bohr to Å', convertLengths(file, 'angstrom'))),
     ...rewrite('Generate symmetry functions for all elements', generateFunctions(file)),
+    ...rewrite(
+      'Fit the energies of atoms to input.data',
+      atomEnergies === undefined ? [] : writeAtomEnergies(file, atomEnergies),
+    ),
     ...rewrite('Add the lines for LAMMPS as a comment', lammpsComment(file)),
   ];
 }

@@ -195,6 +195,8 @@ test('the summary of a file', async () => {
   expect(summary).toEqual({
     frames: 2,
     atoms: { minimum: 1, maximum: 3, total: 4 },
+    // The smallest that add up to −1: −2/5 for each of two H, −1/5 for O.
+    atomEnergies: { H: -0.4, O: -0.2 },
     elements: { H: 1, O: 1, Ar: 1 },
     keys: { REF_energy: 1, energy: 2, config_type: 1 },
     columns: { forces: 1 },
@@ -213,6 +215,15 @@ test('the summary counts frames that need a second look', async () => {
   );
   // One is charged, one has two energies; of two frames one atom is held fixed, of the first all forces are zero.
   expect(valueOf(await source.inspect())).toMatchObject({ frames: 3, charged: 1, differing: 1, frozen: 2, height: 4 });
+});
+
+test('the summary fits what an atom of each element has of the energies', async () => {
+  const of = (h: number, o: number, noise: number): string =>
+    `${h + o}\nProperties=species:S:1:pos:R:3 energy=${-13.5 * h - 430 * o + noise}\n${'H 0 0 0\n'.repeat(h)}${'O 0 0 0\n'.repeat(o)}`;
+  const source = await open('fitted.xyz', of(2, 1, 0.01) + of(2, 1, -0.01) + of(2, 2, 0) + of(4, 2, 0));
+  const { atomEnergies = {} } = valueOf(await source.inspect());
+  expect(atomEnergies.H).toBeCloseTo(-13.5, 3);
+  expect(atomEnergies.O).toBeCloseTo(-430, 3);
 });
 
 test('what can’t be read is said', async () => {

@@ -7,6 +7,7 @@ import type { DataFacts, SurveyFacts } from '../../../../language/check/facts';
 import { checkFile } from '../../../../language/runner/check/check';
 import { parseScaling, type Companions } from '../../../../language/runner/check/companions';
 import { readFile } from '../../../../language/runner/reading';
+import { writeAtomEnergies } from '../../../../language/runner/refactor';
 import { readInput } from '../../../../language/runner/tree';
 import { surveySample } from '../../../../server/data/survey';
 import { analyzeInput } from '../../../../server/runner/analysis';
@@ -119,5 +120,22 @@ describe('charged periodic structures', () => {
     expect(found(facts)).toEqual(['2 periodic structures of input.data have a total charge']);
     expect(found({ ...facts, charged: 0 })).toEqual([]);
     expect(found(facts, '')).toEqual([]);
+  });
+});
+
+describe('energies of atoms', () => {
+  it('are written where they are and where they are missing', () => {
+    const text = `${PREDICTION}atom_energy O -1.0\n`;
+    const edits = writeAtomEnergies(readFile(readInput(text)), { H: -0.5, O: -75.25 });
+    const written = [...edits]
+      .sort((a, b) => b.span.start - a.span.start)
+      .reduce((all, { span, text: own }) => all.slice(0, span.start) + own + all.slice(span.end), text);
+    expect(written.split('\n').filter((line) => line.startsWith('atom_energy'))).toEqual([
+      'atom_energy O -75.25',
+      `${'atom_energy'.padEnd(31)} H -0.5`,
+    ]);
+    expect(writeAtomEnergies(readFile(readInput(written)), { H: -0.5, O: -75.25 })).toEqual([]);
+    // Of an element that the data lack nothing is known.
+    expect(writeAtomEnergies(readFile(readInput(text)), { O: -75.25 })).toEqual([]);
   });
 });

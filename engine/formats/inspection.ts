@@ -1,0 +1,138 @@
+/**
+ * What a look over a data file finds, frame by frame: counts, keys, and what needs a second look. Units are those of the frames.
+ * Nothing is kept of a frame but numbers.
+ */
+import type { DataFacts } from '../../language/check/facts';
+import { symbolOf } from '../../language/elements';
+import { heights } from '../structure/cell';
+import { fitBaseline } from '../training/offset';
+import type { Frame } from './frame';
+import { chooseKey, ENERGY_KEYS, FORCES_KEYS, isDifferent } from './labels';
+
+/** A key with more different words than this names structures instead of kinds of them. */
+const MAXIMUM_WORDS = 30;
+/** With more compositions than this atomic energies are fitted to the first ones. */
+const MAXIMUM_COMPOSITIONS = 500;
+
+interface Composition {
+  readonly atoms: ReadonlyMap<number, number>;
+  /** By key: how many frames have an energy there, and their sum. */
+  readonly energies: Map<string, { frames: number; sum: number }>;
+}
+
+export class Inspection {
+  frames = 0;
+  private minimum = Infinity;
+  private maximum = 0;
+  private total = 0;
+  private charged = 0;
+  private differing = 0;
+  private frozen = 0;
+  private height = Infinity;
+  private readonly elements = new Map<number, number>();
+  private readonly keys = new Map<string, number>();
+  private readonly columns = new Map<string, number>();
+  private readonly words = new Map<string, Map<string, number>>();
+  private readonly compositions = new Map<string, Composition>();
+
+  add(frame: Frame): void {
+    const { numbers, info, columns, cell, periodic } = frame;
+    this.frames++;
+    this.minimum = Math.min(this.minimum, numbers.length);
+    this.maximum = Math.max(this.maximum, numbers.length);
+    this.total += numbers.length;
+    const atoms = new Map<number, number>();
+    for (const z of numbers) count(atoms, z);
+    for (const z of atoms.keys()) count(this.elements, z);
+    const charge = info.get('charge');
+    if (typeof charge === 'number' && Math.abs(charge) > 1e-6 && periodic.includes(true)) this.charged++;
+    if (hasFrozenAtoms(frame)) this.frozen++;
+    if (isDifferent(info.get('energy'), info.get('free_energy'))) this.differing++;
+    if (cell !== undefined) this.height = Math.min(this.height, ...heights(cell).filter((_, k) => periodic[k]));
+    for (const [key, value] of info) {
+      count(this.keys, key);
+      if (typeof value !== 'string') continue;
+      const own = this.words.get(key) ?? new Map<string, number>();
+      this.words.set(key, own);
+      if (own.size <= MAXIMUM_WORDS) count(own, value);
+    }
+    for (const name of columns.keys()) count(this.columns, name);
+    this.addEnergies(frame, atoms);
+  }
+
+  facts(): DataFacts {
+    const sorted = [...this.elements].sort(([a], [b]) => a - b);
+    const energyKey = chooseKey('auto', ENERGY_KEYS, this.keys);
+    const atomEnergies = energyKey === undefined ? undefined : this.fitAtoms(energyKey);
+    return {
+      frames: this.frames,
+      atoms: { minimum: this.minimum, maximum: this.maximum, total: this.total },
+      elements: Object.fromEntries(sorted.map(([z, n]) => [symbolOf(z), n])),
+      ...(this.charged > 0 && { charged: this.charged }),
+      ...(this.differing > 0 && { differing: this.differing }),
+      ...(this.frozen > 0 && { frozen: this.frozen }),
+      ...(this.height < Infinity && { height: this.height }),
+      ...(atomEnergies !== undefined && { atomEnergies }),
+      words: Object.fromEntries(
+        [...this.words]
+          .filter(([, own]) => own.size <= MAXIMUM_WORDS)
+          .map(([key, own]) => [key, Object.fromEntries(own)]),
+      ),
+      keys: Object.fromEntries(this.keys),
+      columns: Object.fromEntries(this.columns),
+      energyKey,
+      forcesKey: chooseKey('auto', FORCES_KEYS, this.columns),
+    };
+  }
+
+  private addEnergies({ info }: Frame, atoms: ReadonlyMap<number, number>): void {
+    const key = [...atoms].sort(([a], [b]) => a - b).join(' ');
+    let composition = this.compositions.get(key);
+    if (composition === undefined) {
+      if (this.compositions.size >= MAXIMUM_COMPOSITIONS) return;
+      composition = { atoms, energies: new Map() };
+      this.compositions.set(key, composition);
+    }
+    for (const name of ENERGY_KEYS) {
+      const energy = info.get(name);
+      if (typeof energy !== 'number') continue;
+      const own = composition.energies.get(name) ?? { frames: 0, sum: 0 };
+      composition.energies.set(name, own);
+      own.frames++;
+      own.sum += energy;
+    }
+  }
+
+  /** Least squares of the energies per atom; where compositions leave a choice, the smallest. */
+  private fitAtoms(key: string): Readonly<Record<string, number>> | undefined {
+    const labelled = [...this.compositions.values()].flatMap(({ atoms, energies }) => {
+      const own = energies.get(key);
+      return own === undefined ? [] : [{ atoms, ...own }];
+    });
+    const numbers = [...new Set(labelled.flatMap(({ atoms }) => [...atoms.keys()]))].sort((a, b) => a - b);
+    if (numbers.includes(0)) return undefined;
+    const known = labelled.map((one) => ({ ...one, row: numbers.map((z) => one.atoms.get(z) ?? 0) }));
+    if (known.length === 0) return undefined;
+    const { offsets } = fitBaseline(
+      'per_element',
+      known.map(({ row }) => row),
+      known.map(({ sum, frames }) => sum / frames),
+      known.map(({ row, frames }) => frames / row.reduce((total, n) => total + n, 0) ** 2),
+      numbers.map(() => 0),
+    );
+    return Object.fromEntries(numbers.map((z, k) => [symbolOf(z), offsets[k]]));
+  }
+}
+
+const count = <K>(map: Map<K, number>, key: K): void => void map.set(key, (map.get(key) ?? 0) + 1);
+
+/** Whether some atoms, not all, have forces that are exactly zero: no calculation has that but by constraints. */
+function hasFrozenAtoms({ columns, numbers }: Frame): boolean {
+  const column = columns.get(FORCES_KEYS.find((key) => columns.has(key)) ?? '');
+  if (column?.type !== 'R' || column.width !== 3) return false;
+  const { values } = column;
+  let frozen = 0;
+  for (let i = 0; i < numbers.length; i++)
+    if (values[3 * i] === 0 && values[3 * i + 1] === 0 && values[3 * i + 2] === 0) frozen++;
+  return frozen > 0 && frozen < numbers.length;
+}
