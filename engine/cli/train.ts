@@ -25,7 +25,7 @@ import {
   runCommitteeEpoch,
   serializeCommittee,
 } from '../training/committee';
-import { createTraining } from '../training/prepare';
+import { prepareTraining as prepare } from '../training/prepare';
 import { trainedElements } from '../training/result';
 import type { Hooks, TrainingSetup } from '../training/training';
 import { completePotential } from './automatic';
@@ -93,15 +93,14 @@ async function train(given: TrainingSetup, split: string, folder: string, job: J
     log: (message) => job.tell({ type: 'log', message }),
   });
   // While descriptors are computed there is nothing yet to save but what an earlier session has saved.
-  const created = await createTraining(
+  const prepared = await prepare(
     setup,
     hooks(() => job.checkpoint ?? nothing),
   );
-  if (!created.ok) return { state: 'failed', problems: created.problems };
-  const training = created.value;
-  if (training === undefined) return { state: 'stopped' };
-  for (const { message, code } of training.warnings) job.tell({ type: 'warning', message, code });
-  const members = createCommittee(training);
+  if (!prepared.ok) return { state: 'failed', problems: prepared.problems };
+  if (prepared.value === undefined) return { state: 'stopped' };
+  for (const { message, code } of prepared.value.warnings) job.tell({ type: 'warning', message, code });
+  const members = createCommittee(prepared.value);
   if (!members.ok) return { state: 'failed', problems: members.problems };
   const committee = members.value;
   const save = (): Uint8Array => serializeCommittee(committee);

@@ -14,9 +14,9 @@ import { epochEvent } from '../../protocol/run';
 import { createRandom } from '../random';
 import { backendOf, restore, serialize } from './checkpoint';
 import { isFinished, runEpoch } from './epochs';
-import { createMember } from './prepare';
+import { beginMember, beginTraining } from './prepare';
 import { lossShares, type LossShares } from './result';
-import type { EpochReport, Hooks, Training } from './training';
+import type { EpochReport, Hooks, Prepared, Training } from './training';
 
 export interface Committee {
   readonly members: readonly Training[];
@@ -24,19 +24,22 @@ export interface Committee {
   readonly reports: (EpochReport | undefined)[];
 }
 
-/** @returns the problems of an optimizer, as `createTraining` */
-export function createCommittee(training: Training): Result<Committee> {
-  const { committee } = training.setup.potential;
-  if (committee === undefined) return ok({ members: [training], reports: [undefined] });
-  const { seed } = training.setup.options;
+/** @returns the problems of an optimizer, as `beginTraining` */
+export function createCommittee(prepared: Prepared): Result<Committee> {
+  const { committee } = prepared.setup.potential;
+  if (committee === undefined) {
+    const only = beginTraining(prepared);
+    return only.ok ? ok({ members: [only.value], reports: [undefined] }) : only;
+  }
+  const { seed } = prepared.setup.options;
   const members: Training[] = [];
   for (let k = 0; k < committee.size; k++) {
     const random = createRandom(seed, `member ${k}`);
     const own = Math.floor(2 ** 32 * random.uniform());
-    const order = training.members.train.slice();
+    const order = prepared.members.train.slice();
     random.shuffle(order);
     const count = Math.max(1, Math.round(committee.resample * order.length));
-    const member = createMember(training, own, order.slice(0, count).sort());
+    const member = beginMember(prepared, own, order.slice(0, count).sort());
     if (!member.ok) return member;
     members.push(member.value);
   }

@@ -32,15 +32,22 @@ import {
   subtractBaseline,
 } from './offset';
 import { createOptimizer } from './optimizers/create';
-import type { Hooks, LabelCounts, Training, TrainingSetup } from './training';
+import type { Hooks, LabelCounts, Prepared, Training, TrainingSetup } from './training';
 
 const DEFAULT_MEMORY_BUDGET = 2 ** 30;
+/** Prepares a training and begins it: what both return. */
+export async function createTraining(setup: TrainingSetup, hooks: Hooks = {}): Promise<Result<Training | undefined>> {
+  const prepared = await prepareTraining(setup, hooks);
+  if (!prepared.ok) return prepared;
+  return prepared.value === undefined ? ok(undefined) : beginTraining(prepared.value);
+}
+
 /**
- * Prepares descriptors, scaling, baseline and initial weights.
+ * Prepares descriptors, scaling and baseline.
  * @returns undefined if it was stopped; problems TR001 (nothing to train or to train on), TR002 (an element that the
  * potential doesn't have), TR003 (labels that are no numbers), PD0602 (a constant offset for several compositions)
  */
-export async function createTraining(setup: TrainingSetup, hooks: Hooks = {}): Promise<Result<Training | undefined>> {
+export async function prepareTraining(setup: TrainingSetup, hooks: Hooks = {}): Promise<Result<Prepared | undefined>> {
   const { potential, options, structures, set } = setup;
   const { elements } = potential;
   const problems = checkSetup(setup);
@@ -167,7 +174,7 @@ export async function createTraining(setup: TrainingSetup, hooks: Hooks = {}): P
   };
   const backend = provider.create(problem);
   if (!backend.ok) return backend;
-  return begin({
+  return ok({
     setup,
     descriptors,
     problem,
@@ -184,8 +191,11 @@ export async function createTraining(setup: TrainingSetup, hooks: Hooks = {}): P
   });
 }
 
-/** Initial weights and optimizers for what is prepared. */
-function begin(prepared: Omit<Training, 'state' | 'stages'>): Result<Training> {
+/**
+ * Initial weights and optimizers for what is prepared.
+ * @returns problem TR009 of an optimizer that the backend can't serve
+ */
+export function beginTraining(prepared: Prepared): Result<Training> {
   const { setup, problem, backend, labels } = prepared;
   const { potential, options } = setup;
   const stages = [];
@@ -211,11 +221,11 @@ function begin(prepared: Omit<Training, 'state' | 'stages'>): Result<Training> {
 }
 
 /** The training of a member of a committee: other structures, another seed, all that is prepared the same. */
-export function createMember(training: Training, seed: number, structures: Int32Array): Result<Training> {
-  const { setup, problem, labels, members } = training;
+export function beginMember(prepared: Prepared, seed: number, structures: Int32Array): Result<Training> {
+  const { setup, problem, labels, members } = prepared;
   const own = Array.from(structures, (s) => problem.samples[s]);
-  return begin({
-    ...training,
+  return beginTraining({
+    ...prepared,
     setup: { ...setup, options: { ...setup.options, seed } },
     labels: { ...labels, train: { structures: own.length, ...countLabels(own) } },
     members: { ...members, train: structures },

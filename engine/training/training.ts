@@ -82,14 +82,12 @@ export interface LabelCounts {
   readonly stresses: number;
 }
 
-export interface Training {
+/** All that is made once, before there are weights. */
+export interface Prepared {
   readonly setup: TrainingSetup;
-  readonly state: TrainingState;
   readonly descriptors: PreparedDescriptors;
   readonly problem: Problem;
   readonly backend: Backend;
-  /** The optimizer, and that of the finish. */
-  readonly stages: readonly { readonly optimizer: Optimizer; readonly epochs: number }[];
   readonly baseline: Baseline;
   readonly labels: Readonly<Record<SetName, LabelCounts>>;
   readonly identifiability: Identifiability;
@@ -99,6 +97,12 @@ export interface Training {
   readonly fixed: readonly { readonly energy: number; readonly forces: Float64Array | undefined }[];
   /** Of each set the indices of the structures that have labels. */
   readonly members: Readonly<Record<SetName, Int32Array>>;
+}
+
+export interface Training extends Prepared {
+  readonly state: TrainingState;
+  /** The optimizer, and that of the finish. */
+  readonly stages: readonly { readonly optimizer: Optimizer; readonly epochs: number }[];
 }
 
 /** An epoch as it is told (protocol/run.ts), and whether it is the best. */

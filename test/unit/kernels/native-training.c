@@ -2,22 +2,10 @@
 // WebAssembly, and writes the memory that it leaves. Only what was allocated there may be touched, and the scratch behind the image.
 //
 // native-training IMAGE ALLOCATIONS PHASE TASK PIECES OUTPUT: a file of uint32 pairs, address and bytes; the arguments of run_piece.
-// clang does not say that it sanitizes the way gcc does.
-#if defined(__has_feature)
-#if __has_feature(address_sanitizer) && !defined(__SANITIZE_ADDRESS__)
-#define __SANITIZE_ADDRESS__ 1
-#endif
-#endif
+#include "native.h"
 #include "../../../engine/kernels/training.c"
-#include <stdio.h>
-#include <stdlib.h>
 
 uint8_t *memory_base;
-
-static void fail(const char *message) {
-  fprintf(stderr, "%s\n", message);
-  exit(1);
-}
 
 static uint8_t *read_file(const char *path, uint64_t *size, uint64_t spare) {
   FILE *file = fopen(path, "rb");

@@ -3,15 +3,9 @@
 // system must not be touched.
 //
 // native IMAGE MODEL SYSTEM FREE OUTPUT: addresses of the two structures, first address behind the arrays; writes
-// double energies[atoms], forces[3 atoms], virial[9]. clang does not say that it sanitizes the way gcc does.
-#if defined(__has_feature)
-#if __has_feature(address_sanitizer) && !defined(__SANITIZE_ADDRESS__)
-#define __SANITIZE_ADDRESS__ 1
-#endif
-#endif
+// double energies[atoms], forces[3 atoms], virial[9].
+#include "native.h"
 #include "../../../engine/kernels/kernel.c"
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 uint8_t *memory_base;
@@ -19,11 +13,6 @@ uint8_t *memory_base;
 #define TABLE_ENTRIES (1 << 16)
 #define NEAR_CELLS (1 << 12)
 #define TABLE_BYTES (TABLE_ENTRIES * sizeof(CellImage) + NEAR_CELLS * sizeof(NearCell))
-
-static void fail(const char *message) {
-  fprintf(stderr, "%s\n", message);
-  exit(1);
-}
 
 static void allow(uint64_t address, uint64_t bytes) { GUARD((uintptr_t)memory_base + address, bytes, (uintptr_t)memory_base + address + bytes); }
 

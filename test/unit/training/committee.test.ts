@@ -21,7 +21,7 @@ import {
   type Committee,
 } from '../../../engine/training/committee';
 import { createKernelBackend } from '../../../engine/training/kernels';
-import { createTraining } from '../../../engine/training/prepare';
+import { createTraining, prepareTraining } from '../../../engine/training/prepare';
 import { trainedElements } from '../../../engine/training/result';
 import type { EpochReport, TrainingSetup } from '../../../engine/training/training';
 import type { Result } from '../../../protocol/result';
@@ -38,7 +38,7 @@ async function prepare(more: Partial<TrainingSetup> = {}, threads = 1, size = 3)
   providers.push(backend);
   const setup = setupOf(structures, { epochs: 4, tests: 2, validations: 2 }, { backend, ...more });
   const potential = { ...setup.potential, committee: { size, resample: 0.8 } };
-  return unwrap(createCommittee(unwrap(await createTraining({ ...setup, potential }))));
+  return unwrap(createCommittee(unwrap(await prepareTraining({ ...setup, potential }))));
 }
 
 async function finish(committee: Committee): Promise<EpochReport[]> {
@@ -76,9 +76,11 @@ describe('the members', () => {
   });
 
   it('are one without a committee, and it is the training itself', async () => {
-    const training = unwrap(await createTraining(setupOf(structures)));
-    const { members } = unwrap(createCommittee(training));
-    expect(members).toEqual([training]);
+    const setup = setupOf(structures);
+    const { members } = unwrap(createCommittee(unwrap(await prepareTraining(setup))));
+    const { state, members: sets } = unwrap(await createTraining(setup));
+    expect(members.map((member) => member.state)).toEqual([state]);
+    expect(members[0].members).toEqual(sets);
   });
 
   it('come to the same bits again, with any number of threads', async () => {
