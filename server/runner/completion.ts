@@ -12,6 +12,7 @@ import { spanIn } from '../../language/runner/tree';
 import { SECTIONS, type Argument } from '../../language/runner/types';
 import { rangeOf } from '../analysis';
 import { escapeSnippet, itemOf, type CompletionOptions, type Proposal } from '../features/completion';
+import { counted } from '../features/effects';
 import type { InputAnalysis } from './analysis';
 import { argumentAt, placeAt } from './context';
 
@@ -28,7 +29,7 @@ export function completeInputAt(analysis: InputAnalysis, offset: number, options
       ? keywordProposals(file, content.words.length > 1, line)
       : reading === undefined
         ? []
-        : argumentProposals(file, reading, index);
+        : argumentProposals(file, reading, index, analysis.companions?.data?.facts?.elements);
   const range = rangeOf(document, span);
   return proposals.map((proposal, i) => itemOf(proposal, i, range, options));
 }
@@ -100,14 +101,17 @@ function functionProposals(file: InputFile): Proposal[] {
 
 const EXAMPLES: Readonly<Record<string, string>> = { eta: '0.01', rs: '0.0', lambda: '1', zeta: '4', rl: '0.0', thetal: '0', thetar: '180', kappa: '1.0' }; // prettier-ignore
 
-function argumentProposals(file: InputFile, reading: LineReading, index: number): Proposal[] {
+type Seen = Readonly<Record<string, number>>;
+
+/** @param seen structures of input.data that have each element */
+function argumentProposals(file: InputFile, reading: LineReading, index: number, seen: Seen = {}): Proposal[] {
   const { dialect } = file;
   if (reading.function !== undefined && index === 2) return typeProposals(file);
   const argument = argumentAt(reading, dialect, index);
   if (argument === undefined) return [];
   switch (argument.kind) {
     case 'element':
-      return elementProposals(file, reading, index);
+      return elementProposals(file, reading, index, seen);
     case 'choice':
       return Object.entries(argument.values).map(([value, meaning]) => ({
         label: value,
@@ -131,8 +135,8 @@ const typeProposals = (file: InputFile): Proposal[] =>
     topic: { kind: 'function_type', type },
   }));
 
-/** Those of the file first; behind `elements` all that do not stand there yet. */
-function elementProposals(file: InputFile, reading: LineReading, index: number): Proposal[] {
+/** Those of the file and of the data first; behind `elements` all that do not stand there yet. */
+function elementProposals(file: InputFile, reading: LineReading, index: number, seen: Seen): Proposal[] {
   const listed = elementsOf(file);
   const own = new Set(listed);
   const named = new Set(file.all('symfunction_short').flatMap(({ symbols }) => symbols.map(({ text }) => text)));
@@ -145,9 +149,9 @@ function elementProposals(file: InputFile, reading: LineReading, index: number):
     .map(({ symbol, name }) => ({
       label: symbol,
       kind: CompletionItemKind.Value,
-      detail: name,
+      detail: Object.hasOwn(seen, symbol) ? `${name}, in ${counted(seen[symbol], 'structure')} of input.data` : name,
       topic: { kind: 'element', symbol },
-      rank: own.has(symbol) || named.has(symbol) ? 1 : 5,
+      rank: own.has(symbol) || named.has(symbol) || Object.hasOwn(seen, symbol) ? 1 : 5,
     }));
 }
 

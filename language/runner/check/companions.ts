@@ -61,11 +61,11 @@ export function parseWeights(text: string): Weights {
 export function checkCompanions(context: Context, { scaling, weights, data }: Companions): void {
   const { file } = context;
   const functions = functionsOf(file);
+  if (data !== undefined) checkData(context, data, scaling);
   // With lines in error nobody knows which row is which.
   if (functions.length === 0 || functions.length !== file.all('symfunction_short').length) return;
   if (scaling !== undefined) checkScaling(context, sortedFunctionsOf(file), scaling);
   if (generationOf(file) === '2G') checkWeights(context, functions, weights);
-  if (data !== undefined) checkData(context, data, scaling);
 }
 
 function checkScaling(context: Context, sorted: readonly FunctionEntry[], scaling: readonly ScalingRow[]): void {

@@ -1,13 +1,14 @@
 /**
- * An `input.nn` against the `input.data` beside it, as far as somebody has looked: functions that say the same (NN042), scaling.data
+ * An `input.nn` against the `input.data` beside it, as far as somebody has looked: elements that are not listed (NN011), functions that say the same (NN042), scaling.data
  * that the data leave (NN091), charged periodic structures (NN094).
  */
 import type { DataFacts, FunctionFacts, SurveyFacts } from '../../check/facts';
 import { functionTypes } from '../functions';
 import { shown } from '../numbers';
-import { sortedFunctionsOf, type FunctionEntry } from '../reading';
+import { elementsOf, sortedFunctionsOf, type FunctionEntry } from '../reading';
+import type { Word } from '../tree';
 import type { ScalingRow } from './companions';
-import { commentOut, contentOf, placeOf, preferred, type Context } from './context';
+import { commentOut, contentOf, placeOf, preferred, rewrite, type Context } from './context';
 
 export interface InputData {
   readonly facts: DataFacts | undefined;
@@ -19,7 +20,10 @@ export function checkData(
   { facts, survey }: InputData,
   scaling: readonly ScalingRow[] | undefined,
 ): void {
-  if (facts !== undefined) checkCharges(context, facts);
+  if (facts !== undefined) {
+    checkElements(context, facts);
+    checkCharges(context, facts);
+  }
   if (survey === undefined) return;
   const known = knownFunctions(context, survey);
   checkTwins(context, known);
@@ -96,6 +100,34 @@ function checkStale(
     'warning',
     placeOf(file, first.entry),
     `scaling.data is of other data or functions: in ${structures} structures of input.data ${outside.length === 1 ? 'a function takes' : `${outside.length} functions take`} values outside its range, this one ${shown(first.facts.minimum, 4)} to ${shown(first.facts.maximum, 4)} instead of ${shown(row.minimum, 4)} to ${shown(row.maximum, 4)}. Make it again with nnp-scaling.`,
+  );
+}
+
+/** Elements of the structures that the file does not list: n2p2 stops at the first of them. */
+function checkElements({ file, report }: Context, { elements }: DataFacts): void {
+  const list = file.one('elements');
+  const listed = new Set(elementsOf(file));
+  const missing = Object.keys(elements).filter((symbol) => !listed.has(symbol));
+  const last = list?.arguments.at(-1);
+  if (list === undefined || last === undefined || missing.length === 0) return;
+  const number = file.one('number_of_elements');
+  const count = number?.arguments.at(0);
+  const behind: Word = { text: '', start: last.end, end: last.end };
+  report(
+    'NN011',
+    'error',
+    placeOf(file, list, last),
+    `${missing.join(', ')} ${missing.length === 1 ? 'is' : 'are'} in input.data, but not in this list: n2p2 stops at the first structure with it.`,
+    [
+      rewrite(
+        `Add ${missing.join(', ')}`,
+        file,
+        [list, behind, ` ${missing.join(' ')}`],
+        ...(number === undefined || count === undefined
+          ? []
+          : [[number, count, String(listed.size + missing.length)] as const]),
+      ),
+    ],
   );
 }
 

@@ -1,8 +1,12 @@
 /** An input.nn against what is known of the input.data beside it. */
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import { describe, expect, it } from 'vitest';
+import { openFrames } from '../../../../engine/formats/frames';
 import { createRandom } from '../../../../engine/random';
 import type { Structure } from '../../../../engine/structure/structure';
+import type { Diagnostic } from '../../../../language/diagnostic';
 import type { DataFacts, SurveyFacts } from '../../../../language/check/facts';
 import { checkFile } from '../../../../language/runner/check/check';
 import { parseScaling, type Companions } from '../../../../language/runner/check/companions';
@@ -11,6 +15,7 @@ import { writeAtomEnergies } from '../../../../language/runner/refactor';
 import { readInput } from '../../../../language/runner/tree';
 import { surveySample } from '../../../../server/data/survey';
 import { analyzeInput } from '../../../../server/runner/analysis';
+import { completeInputAt } from '../../../../server/runner/completion';
 import { hoverInputAt } from '../../../../server/runner/hover';
 import { inlayHintsOfInput } from '../../../../server/runner/inlay-hints';
 import { surveyQuestion } from '../../../../server/runner/survey';
@@ -137,5 +142,75 @@ describe('energies of atoms', () => {
     expect(writeAtomEnergies(readFile(readInput(written)), { H: -0.5, O: -75.25 })).toEqual([]);
     // Of an element that the data lack nothing is known.
     expect(writeAtomEnergies(readFile(readInput(text)), { O: -75.25 })).toEqual([]);
+  });
+});
+
+describe('elements of input.data', () => {
+  const facts: DataFacts = {
+    frames: 3,
+    atoms: { minimum: 1, maximum: 1, total: 3 },
+    elements: { H: 3, O: 3, Na: 1 },
+    keys: {},
+    columns: {},
+    words: {},
+  };
+  const companions = companionsOf({ facts, survey: undefined });
+
+  it('that are not listed are an error, and the fix lists them', () => {
+    const diagnosed = (text: string): Diagnostic[] =>
+      checkFile(readFile(readInput(text)), companions).filter(({ code }) => code === 'NN011');
+    const [found, ...others] = diagnosed(PREDICTION);
+    expect(others).toEqual([]);
+    expect(found).toMatchObject({
+      severity: 'error',
+      message: expect.stringMatching(/^Na is in input\.data/) as string,
+    });
+    const fixed = [...(found.fixes?.at(0)?.edits ?? [])]
+      .sort((a, b) => b.span.start - a.span.start)
+      .reduce((text, { span, text: own }) => text.slice(0, span.start) + own + text.slice(span.end), PREDICTION);
+    expect(fixed).toContain('H O Na\n');
+    expect(fixed).toMatch(/^number_of_elements +3$/m);
+    expect(diagnosed(fixed)).toEqual([]);
+  });
+
+  it('are offered first', () => {
+    const text = 'elements H \n';
+    const input = analyzeInput(TextDocument.create('file:///f/input.nn', 'runner-nn', 1, text), () => companions);
+    const [first, second] = completeInputAt(input, text.length - 1, { snippets: true }).sort((a, b) =>
+      (a.sortText ?? '') < (b.sortText ?? '') ? -1 : 1,
+    );
+    expect([first.label, first.detail]).toEqual(['O', 'oxygen, in 3 structures of input.data']);
+    expect([second.label, second.detail]).toEqual(['Na', 'sodium, in 1 structure of input.data']);
+  });
+});
+
+const CONFORMANCE = path.join(process.env.NEARSIGHT_DATA ?? '', 'conformance');
+const isThere = process.env.NEARSIGHT_DATA !== undefined && existsSync(CONFORMANCE);
+if (!isThere) console.warn('skipped: there are no data');
+
+describe.skipIf(!isThere)('files that n2p2 has made', () => {
+  const folders = isThere
+    ? readdirSync(CONFORMANCE).filter((name) => existsSync(path.join(CONFORMANCE, name, 'scaling.data')))
+    : [];
+  it.each(folders)('%s: scaling.data and elements belong to the structures', async (name) => {
+    const folder = path.join(CONFORMANCE, name);
+    const file = readFile(readInput(readFileSync(path.join(folder, 'input.nn'), 'latin1')));
+    const opened = await openFrames(path.join(folder, 'input.data'));
+    if (!opened.ok) throw new Error(opened.problems[0].message);
+    const source = opened.value;
+    const summary = await source.inspect();
+    const frames = await Promise.all(Array.from({ length: source.count }, (_, i) => source.read(i)));
+    await source.dispose();
+    const question = surveyQuestion(file, 'input.data');
+    if (question === undefined || !summary.ok) throw new Error('this is not understood');
+    const sample = frames.flatMap((frame) => (frame.ok ? [frame.value] : []));
+    const known = await surveySample(sample, sample.length, question, new AbortController().signal);
+    const companions: Companions = {
+      scaling: parseScaling(readFileSync(path.join(folder, 'scaling.data'), 'latin1')),
+      weights: new Map(),
+      data: { facts: summary.value, survey: known },
+    };
+    const found = checkFile(file, companions).filter(({ code }) => ['NN011', 'NN091', 'NN094'].includes(code));
+    expect(found).toEqual([]);
   });
 });
