@@ -3,6 +3,7 @@
  * A mistake of the person is a line on stderr; only a bug of ours shows a stack.
  */
 import { Command, CommanderError } from 'commander';
+import { analyzeCommand } from './analyze';
 import { checkCommand } from './check';
 import { compareCommand } from './compare';
 import { convertCommand } from './convert';
@@ -26,6 +27,7 @@ const commands = [
   convertCommand,
   expandCommand,
   inspectCommand,
+  analyzeCommand,
   trainCommand,
   evaluateCommand,
   mdCommand,
