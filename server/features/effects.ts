@@ -104,6 +104,9 @@ function tableOf(rows: readonly KnownFunction[]): string {
   return '```text\n' + lines.join('\n') + '\n```';
 }
 
+/** `1 neighbour`, `12.3 neighbours` */
+export const neighborsOf = (n: number): string => `${formatNumber(n, 3)} neighbour${n === 1 ? '' : 's'}`;
+
 /** Neighbours within the cutoff, and where another one would be better. */
 export function describeCutoff({ survey, potential }: Surveyed): string {
   const { neighbors, distances, suggestedCutoff } = survey;
@@ -115,7 +118,7 @@ export function describeCutoff({ survey, potential }: Surveyed): string {
     return all.slice(g * groups, (g + 1) * groups).reduce((sum, n) => sum + n, 0) / (r * r);
   });
   const lines = [
-    `${formatNumber(mean, 3)} neighbours within ${formatNumber(potential.options.cutoff, 4)} Å on average (median ${median}, at most ${maximum}) ${describeSample(survey)}`,
+    `${neighborsOf(mean)} within ${formatNumber(potential.options.cutoff, 4)} Å on average (median ${median}, at most ${maximum}) ${describeSample(survey)}`,
     '```text\n' + `0 Å ${sparkline(shape)} ${formatNumber(distances.reach, 3)} Å   radial distribution` + '\n```',
   ];
   const beyond = all.subarray(Math.ceil(potential.options.cutoff / distances.bin)).some((n) => n > 0);

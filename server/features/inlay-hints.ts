@@ -11,7 +11,7 @@ import { dimensions, formatNumber, formatQuantity, isOf, measureOf, toInternal }
 import type { Attribute, Block, Value } from '../../language/syntax/tree';
 import { spanOf, type Analysis } from '../analysis';
 import { attributeSchema, type Blocks } from '../context';
-import { counted, functionsOfBlock, grouped, surveyAround } from './effects';
+import { counted, functionsOfBlock, grouped, neighborsOf, surveyAround } from './effects';
 import { sizeOf, type Runs } from './lenses';
 
 /** Of a long list only the ends are told. */
@@ -103,7 +103,7 @@ function labelOf(
       const surveyed = surveyAround(analysis, blocks);
       if (surveyed === undefined) break;
       const { mean, maximum } = surveyed.survey.neighbors;
-      return `${conversion(blocks, name.text, value) ?? ''} ${formatNumber(mean, 3)} neighbours, at most ${maximum}`.trim();
+      return `${conversion(blocks, name.text, value) ?? ''} ${neighborsOf(mean)}, at most ${maximum}`.trim();
     }
     case 'potential.radial.eta':
     case 'potential.angular.eta':

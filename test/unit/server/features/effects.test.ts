@@ -84,7 +84,7 @@ test('a number tells of the functions that have it', () => {
 
 test('a cutoff tells how many neighbours it takes in, an element how near others come', () => {
   const text = hover('cutoff');
-  expect(text).toContain('1 neighbours within 3.175 Å on average (median 1, at most 1)');
+  expect(text).toContain('1 neighbour within 3.175 Å on average (median 1, at most 1)');
   expect(text).toContain('No atom has a neighbour farther away, up to 6.5 Å.');
   expect(hover('[H, O]', 1)).toContain('60 atoms over 60 of 100 structures; nearest H–O 1.000 Å');
 });
@@ -109,7 +109,7 @@ test('inlay hints', () => {
     return `${line.slice(0, position.character).trim()} «${typeof label === 'string' ? label : ''}»`;
   });
   expect(hints).toEqual([
-    'cutoff = 6 bohr «= 3.1751 Å 1 neighbours, at most 1»',
+    'cutoff = 6 bohr «= 3.1751 Å 1 neighbour, at most 1»',
     'radial «8 functions, 4 constant»',
     'radial { eta = [4, 1] Å^-2 «FWHM 0.833, 1.67 Å»',
     'radial H H «2 functions, 2 constant»',
