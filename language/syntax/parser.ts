@@ -683,7 +683,7 @@ function spanOf({ start, end }: Span): Span {
 }
 
 /** Whether something closes every opening brace. */
-function isClosed(codes: Uint8Array): boolean {
+export function isClosed(codes: Uint8Array): boolean {
   let balance = 0;
   for (const token of codes) balance = Math.max(0, balance + braceOf(token));
   return balance === 0;

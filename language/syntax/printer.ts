@@ -4,12 +4,12 @@
  * Two spaces of indentation, one item a line, `=` aligned within a run of attributes that no blank line and no longer block
  * interrupts, trailing comments of neighbouring lines likewise.
  * A block that stands on one line stays there while it fits into `WIDTH` columns; a list keeps its line breaks only
- * if it holds comments or does not fit. Comments survive, of several blank lines one does. Top-level items with a syntax error
- * are left exactly as they are.
+ * if it holds comments or does not fit. Comments survive, of several blank lines one does. Top-level items with a syntax error,
+ * or beside a brace that nothing closes, are left exactly as they are.
  *
  * Invariants: `format(format(t)) === format(t)`; parsing the result gives the same items with the same values.
  */
-import { parse } from './parser';
+import { isClosed, parse } from './parser';
 import type { Attribute, Block, Item, Span, SyntaxTree, Token } from './tree';
 
 export const WIDTH = 100;
@@ -81,11 +81,15 @@ function topLevel(tree: SyntaxTree): (Item | Raw)[] {
       if (!isTrivia(stray) && textOf(tree, stray) !== ';') add(stray, true);
     }
   };
-  for (const item of tree.file.items) {
-    addStray(item.start);
-    while (token < tree.tokens.length && tree.tokens[token].start < item.end) token++;
-    while (error < tree.errors.length && tree.errors[error].end < item.start) error++;
-    add(item, error < tree.errors.length && tree.errors[error].start <= item.end, item);
+  for (const { section, items } of tree.sections) {
+    // Where a brace is missing indentation decides what belongs to what.
+    const isOpen = !isClosed(section.tokens.codes);
+    for (const item of items) {
+      addStray(item.start);
+      while (token < tree.tokens.length && tree.tokens[token].start < item.end) token++;
+      while (error < tree.errors.length && tree.errors[error].end < item.start) error++;
+      add(item, isOpen || (error < tree.errors.length && tree.errors[error].start <= item.end), item);
+    }
   }
   addStray(tree.text.length);
   return stretches.flatMap(({ first, last, raw, items }): (Item | Raw)[] => {

@@ -60,6 +60,11 @@ describe('format', () => {
       'a=1\np {\n    x   = \n  y=1\n}\nb=1',
       'a = 1\np {\n    x   = \n  y=1\n}\nb = 1\n',
     ],
+    [
+      'leaves alone what indentation says where a brace is missing',
+      'p {\n  a !  q { b = 1 }\n  r H { c = 2 }\n  s { d = 1; e !  t { f = 3 }\n}\n\ng=1\n',
+      'p {\n  a !  q { b = 1 }\n  r H { c = 2 }\n  s { d = 1; e !  t { f = 3 }\n}\n\ng=1\n',
+    ],
     ['keeps line ends of Windows', 'a=1\r\nb=2\r\n', 'a = 1\r\nb = 2\r\n'],
   ];
   it.each(cases)('%s', (_, text, expected) => {
