@@ -7,6 +7,7 @@ import { legend } from './features/semantic-tokens';
 import { SIGNATURE_TRIGGERS } from './runner/signature-help';
 
 export const capabilities: ServerCapabilities = {
+  workspace: { workspaceFolders: { supported: true, changeNotifications: true } },
   textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental },
   diagnosticProvider: { identifier: 'nearsight', interFileDependencies: false, workspaceDiagnostics: false },
   codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix, CodeActionKind.RefactorRewrite, FIX_ALL] },
@@ -15,10 +16,11 @@ export const capabilities: ServerCapabilities = {
   inlayHintProvider: true,
   signatureHelpProvider: { triggerCharacters: SIGNATURE_TRIGGERS },
   definitionProvider: true,
-  referencesProvider: true,
+  referencesProvider: { workDoneProgress: true },
   documentHighlightProvider: true,
   renameProvider: { prepareProvider: true },
   documentSymbolProvider: true,
+  workspaceSymbolProvider: { workDoneProgress: true },
   documentLinkProvider: { resolveProvider: false },
   codeLensProvider: { resolveProvider: false },
   foldingRangeProvider: true,

@@ -18,6 +18,7 @@ import {
   ProposedFeatures,
   ResponseError,
   TextDocuments,
+  type CancellationToken,
   type ClientCapabilities,
   type DocumentDiagnosticParams,
   type DocumentDiagnosticReport,
@@ -34,6 +35,7 @@ import {
   type SignatureHelp,
   type SignatureHelpParams,
   type TextDocumentPositionParams,
+  type WorkDoneProgressReporter,
 } from 'vscode-languageserver/node';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import { datasetOf, excludeFrames } from '../language/definition/exclusion';
@@ -67,7 +69,7 @@ import { editsInto, formattingOf, formattingWhileTyping, typedRange } from './fe
 import { hoverAt } from './features/hover';
 import { inlayHintsOf } from './features/inlay-hints';
 import { lensesOf, type Runs } from './features/lenses';
-import { linksOf } from './features/links';
+import { linksOf, pathAt } from './features/links';
 import { previewOf } from './features/preview';
 import { highlightsOf, referencesOf } from './features/references';
 import { renameOf, renameRangeOf } from './features/rename';
@@ -75,6 +77,7 @@ import { selectionRangesOf } from './features/selection-ranges';
 import { deltaOf, semanticTokensOf } from './features/semantic-tokens';
 import { symbolsOf } from './features/symbols';
 import { keepMemorySmall } from './memory';
+import { mentionsOf, symbolsLike, type Outline } from './features/workspace-symbols';
 import { occurrencesAt, type Occurrences } from './names';
 import type { InputAnalysis } from './runner/analysis';
 import { inputActionsOf } from './runner/code-actions';
@@ -88,6 +91,7 @@ import { selectionRangesOfInput } from './runner/selection-ranges';
 import { semanticTokensOfInput } from './runner/semantic-tokens';
 import { signatureHelpAt } from './runner/signature-help';
 import { symbolsOfInput } from './runner/symbols';
+import { createWorkspace } from './workspace';
 
 const busy = keepMemorySmall();
 const connection = createConnection(ProposedFeatures.all, {
@@ -98,6 +102,7 @@ const connection = createConnection(ProposedFeatures.all, {
       : undefined,
 });
 const documents = new TextDocuments(TextDocument);
+const workspace = createWorkspace(documents);
 const analyses = createAnalyses(documents, path.join(__dirname, 'survey-worker.js'), refresh);
 const runs = new Map<string, Runs>();
 /** The last semantic tokens of each document, which the next ones are told as a difference to. */
@@ -165,13 +170,17 @@ function guarded<P, R>(feature: string, answer: (parameters: P) => R): (paramete
     try {
       return answer(parameters);
     } catch (error) {
-      connection.console.error(`${feature}: ${reasonOf(error)}`);
-      return new ResponseError<never>(
-        ErrorCodes.InternalError,
-        `${feature} failed: ${error instanceof Error ? error.message : String(error)}`,
-      );
+      return failed(feature, error);
     }
   };
+}
+
+function failed(feature: string, error: unknown): ResponseError<never> {
+  connection.console.error(`${feature}: ${reasonOf(error)}`);
+  return new ResponseError<never>(
+    ErrorCodes.InternalError,
+    `${feature} failed: ${error instanceof Error ? error.message : String(error)}`,
+  );
 }
 
 const NO_DIAGNOSTICS: DocumentDiagnosticReport = { kind: DocumentDiagnosticReportKind.Full, items: [] };
@@ -193,12 +202,20 @@ function push(uri: string): void {
   }
 }
 
-connection.onInitialize(({ capabilities: ofClient }): InitializeResult => {
+connection.onInitialize(({ capabilities: ofClient, workspaceFolders, ...parameters }): InitializeResult => {
   client = ofClient;
+  // A client that knows no folders has one root at most; that is the older way to say it.
+  const { rootUri } = parameters as { rootUri?: string | null };
+  workspace.add(workspaceFolders?.map(({ uri }) => uri) ?? (typeof rootUri === 'string' ? [rootUri] : []));
   return { serverInfo: { name: 'nearsight' }, capabilities };
 });
 
 connection.onInitialized(() => {
+  if (client.workspace?.workspaceFolders === true)
+    connection.workspace.onDidChangeWorkspaceFolders(({ added, removed }) => {
+      workspace.add(added.map(({ uri }) => uri));
+      workspace.remove(removed.map(({ uri }) => uri));
+    });
   // Whether a path exists is part of the diagnostics.
   if (client.workspace?.didChangeWatchedFiles?.dynamicRegistration !== true) return;
   connection.client
@@ -391,11 +408,35 @@ connection.onDefinition(
     }));
   }),
 );
-connection.onReferences(
-  named('references', (document, _offset, name, { context }: ReferenceParams) =>
-    name === undefined ? [] : referencesOf(document, name, context.includeDeclaration),
-  ),
+const referencesHere = named('references', (document, offset, name, { context }: ReferenceParams) => {
+  if (name !== undefined) return referencesOf(document, name, context.includeDeclaration);
+  const analysis = analyses.ofPotential(document.uri);
+  return (analysis && pathAt(analysis, offset)) ?? [];
+});
+connection.onReferences(async (parameters, token, progress) => {
+  const found = referencesHere(parameters);
+  // A path is named by other files as well.
+  return typeof found === 'string' ? lookAround('references', mentionsOf(found), progress, token) : found;
+});
+connection.onWorkspaceSymbol(({ query }, token, progress) =>
+  lookAround('symbols', ({ symbols }) => symbolsLike(symbols, query), progress, token),
 );
+
+/** What all definition files have to say. */
+async function lookAround<T>(
+  feature: string,
+  answer: (outline: Outline) => readonly T[],
+  progress: WorkDoneProgressReporter,
+  token: CancellationToken,
+): Promise<T[] | ResponseError<never>> {
+  busy();
+  try {
+    return (await workspace.outlines(progress, token)).flatMap(answer);
+  } catch (error) {
+    if (token.isCancellationRequested) return new ResponseError<never>(LSPErrorCodes.RequestCancelled, 'cancelled');
+    return failed(feature, error);
+  }
+}
 connection.onDocumentHighlight(
   named('highlights', (document, _offset, name) => (name === undefined ? [] : highlightsOf(document, name))),
 );

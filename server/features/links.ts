@@ -4,7 +4,7 @@ import type { DocumentLink } from 'vscode-languageserver';
 import { isTerminated } from '../../language/syntax/lexer';
 import type { Attribute, Item, StringValue, Value } from '../../language/syntax/tree';
 import { rangeOf, type Analysis } from '../analysis';
-import { attributeSchema, type Blocks } from '../context';
+import { attributeSchema, nodeAt, type Blocks } from '../context';
 import { isGlob } from '../files';
 
 /** Links on the paths of files that exist. */
@@ -17,6 +17,14 @@ export function linksOf({ document, tree, files }: Analysis): DocumentLink[] {
     links.push({ range: rangeOf(document, { start: start + 1, end }), target: pathToFileURL(files.locate(text)).href });
   }
   return links;
+}
+
+/** The absolute path of the one file or folder that is named at the offset. */
+export function pathAt({ tree, files }: Analysis, offset: number): string | undefined {
+  const node = nodeAt(tree, offset);
+  if (node?.kind !== 'value' || node.value.kind !== 'string' || !isPathOfInput(node.blocks, node.attribute))
+    return undefined;
+  return isGlob(node.value.text) ? undefined : files?.locate(node.value.text);
 }
 
 /** Whether the value of an attribute names what is read, not what is written. */

@@ -13,6 +13,10 @@ const kinds: Readonly<Record<string, SymbolKind>> = {
 };
 const MAXIMUM_DETAIL = 60;
 
+/** Of a top-level block. */
+export const symbolKindOf = (block: string): SymbolKind =>
+  Object.hasOwn(kinds, block) ? kinds[block] : SymbolKind.Event;
+
 export function symbolsOf(analysis: Analysis): DocumentSymbol[] {
   return analysis.tree.file.items.map((item) => symbolOf(analysis, item, true));
 }
@@ -36,7 +40,7 @@ function symbolOf(analysis: Analysis, item: Item, top: boolean): DocumentSymbol 
     // A person looks for the name, and for inner blocks for their kind.
     name: named ? label : item.name.text,
     detail: named ? item.name.text : label,
-    kind: Object.hasOwn(kinds, item.name.text) ? kinds[item.name.text] : top ? SymbolKind.Event : SymbolKind.Object,
+    kind: top || Object.hasOwn(kinds, item.name.text) ? symbolKindOf(item.name.text) : SymbolKind.Object,
     range,
     selectionRange: rangeOf(document, selectionOf(item, named)),
     children: item.items.map((inner) => symbolOf(analysis, inner, false)),

@@ -20,6 +20,7 @@ import type {
   SignatureHelp,
   TextEdit,
   WorkspaceEdit,
+  WorkspaceSymbol,
 } from 'vscode-languageserver';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import { formatInput } from '../../language/runner/printer';
@@ -169,6 +170,20 @@ test('textDocument/prepareRename, textDocument/rename of elements', async () => 
 test('what an input.nn has not', async () => {
   expect(await ask(FEATURES, 'textDocument/codeLens')).toEqual([]);
   expect(await ask(FEATURES, 'textDocument/documentLink')).toEqual([]);
+});
+
+test('workspace/symbol, workspace/didChangeWorkspaceFolders: elements of files that are not open', async () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'nearsight-input-'));
+  writeFileSync(path.join(folder, 'input.nn'), 'elements Xe\n');
+  const other = await startServer(bundle.file, { workspace: { workspaceFolders: true } });
+  await other.connection.sendNotification('workspace/didChangeWorkspaceFolders', {
+    event: { added: [{ uri: pathToFileURL(folder).href, name: 'project' }], removed: [] },
+  });
+  const [symbol] = await other.connection.sendRequest<WorkspaceSymbol[]>('workspace/symbol', { query: 'xe' });
+  expect(symbol).toMatchObject({ name: 'Xe', containerName: path.basename(folder) });
+  expect(symbol.location).toMatchObject({ range: { start: { line: 0, character: 9 } } });
+  await other.close();
+  rmSync(folder, { recursive: true });
 });
 
 test('nearsight/convert', async () => {

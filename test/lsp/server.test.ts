@@ -31,7 +31,9 @@ import type {
   SemanticTokens,
   SemanticTokensDelta,
   TextEdit,
+  WorkDoneProgressBegin,
   WorkspaceEdit,
+  WorkspaceSymbol,
 } from 'vscode-languageserver';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import { format } from '../../language/syntax/printer';
@@ -248,6 +250,50 @@ test('textDocument/references, textDocument/documentHighlight', async () => {
   ).toHaveLength(4);
   expect(await ask<DocumentHighlight[]>('textDocument/documentHighlight', reference)).toHaveLength(4);
   expect(await ask('textDocument/documentHighlight', at('cutoff_function'))).toEqual([]);
+});
+
+test('workspace/symbol, workspace/didChangeWorkspaceFolders, textDocument/references across files, with progress', async () => {
+  const workspace = path.join(folder, 'project');
+  mkdirSync(path.join(workspace, 'sub', 'node_modules'), { recursive: true });
+  mkdirSync(path.join(workspace, 'data'));
+  writeFileSync(path.join(workspace, 'data', 'known.xyz'), '');
+  const dataset = 'dataset shared { files = ["data/known.xyz"] }\n';
+  writeFileSync(path.join(workspace, 'a.potential'), `potential first { elements = [H] }\n${dataset}`);
+  writeFileSync(path.join(workspace, 'sub', 'b.potential'), dataset.replace('data/', '../data/'));
+  writeFileSync(path.join(workspace, 'sub', 'node_modules', 'c.potential'), 'potential hidden {}\n');
+  writeFileSync(path.join(workspace, 'sub', 'input.nn'), 'elements H Cl\n');
+  const progress: WorkDoneProgressBegin['kind'][] = [];
+  const capabilities = { ...CAPABILITIES, workspace: { workspaceFolders: true } };
+  const other = await startServer(bundle.file, capabilities, (connection) => {
+    connection.onNotification('$/progress', ({ value }: { value: WorkDoneProgressBegin }) => {
+      progress.push(value.kind);
+    });
+  });
+  await other.connection.sendNotification('workspace/didChangeWorkspaceFolders', {
+    event: { added: [{ uri: pathToFileURL(workspace).href, name: 'project' }], removed: [] },
+  });
+  const find = (parameters: object): Promise<WorkspaceSymbol[]> =>
+    other.connection.sendRequest('workspace/symbol', parameters);
+  const shown = async (query: string): Promise<string[]> =>
+    (await find({ query })).map(({ name, containerName }) => `${containerName} ${name}`).sort();
+  expect(await shown('')).toEqual(['dataset shared', 'dataset shared', 'potential first', 'sub Cl', 'sub H']);
+  expect(await shown('SHR')).toEqual(['dataset shared', 'dataset shared']);
+  // What is open counts as it is on the screen.
+  const open = pathToFileURL(path.join(workspace, 'a.potential')).href;
+  const textDocument = { uri: open, languageId: 'potential', version: 1, text: `${dataset}potential second {}\n` };
+  await other.connection.sendNotification('textDocument/didOpen', { textDocument });
+  expect(await shown('s')).toEqual(['dataset shared', 'dataset shared', 'potential second']);
+  const found = await other.connection.sendRequest<Location[]>('textDocument/references', {
+    textDocument: { uri: open },
+    position: { line: 0, character: dataset.indexOf('known') },
+    context: { includeDeclaration: true },
+    workDoneToken: 'references',
+  });
+  expect(found.map((location) => path.basename(location.uri)).sort()).toEqual(['a.potential', 'b.potential']);
+  expect(progress.at(0)).toBe('begin');
+  expect(progress.at(-1)).toBe('end');
+  expect(await other.close()).toBe(0);
+  expect(other.errors).toEqual([]);
 });
 
 test('textDocument/prepareRename, textDocument/rename', async () => {

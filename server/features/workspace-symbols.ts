@@ -1,0 +1,66 @@
+/** workspace/symbol, and references across files: what one file tells all others. */
+import path from 'node:path';
+import { SymbolKind, type Location, type WorkspaceSymbol } from 'vscode-languageserver';
+import type { TextDocument } from 'vscode-languageserver-textdocument';
+import { readInput, spanIn } from '../../language/runner/tree';
+import { readFile } from '../../language/runner/reading';
+import { parse } from '../../language/syntax/parser';
+import type { Span } from '../../language/syntax/tree';
+import { rangeOf } from '../analysis';
+import { declarationsOf } from '../names';
+import { pathsIn } from './links';
+import { symbolKindOf } from './symbols';
+
+export interface Outline {
+  readonly symbols: readonly WorkspaceSymbol[];
+  /** What it names of other files, as absolute paths. */
+  readonly mentions: readonly { readonly path: string; readonly location: Location }[];
+}
+
+/** @param folder of the file; undefined if it is not on this disk */
+export function outlineOf(document: TextDocument, isInput: boolean, folder: string | undefined): Outline {
+  const at = (span: Span): Location => ({ uri: document.uri, range: rangeOf(document, span) });
+  const text = document.getText();
+  if (isInput) {
+    const file = readFile(readInput(text));
+    const containerName = folder === undefined ? 'input.nn' : path.basename(folder);
+    const symbols = file.all('elements').flatMap(({ line, symbols: words }) =>
+      words.map((word) => ({
+        name: word.text,
+        kind: SymbolKind.Constant,
+        containerName,
+        location: at(spanIn(file.tree, line, word)),
+      })),
+    );
+    return { symbols, mentions: [] };
+  }
+  const tree = parse(text);
+  return {
+    symbols: declarationsOf(tree).map(({ kind, text: name, label }) => ({
+      name,
+      kind: symbolKindOf(kind),
+      containerName: kind,
+      location: at(label),
+    })),
+    mentions:
+      folder === undefined
+        ? []
+        : pathsIn(tree.file.items).map((value) => ({ path: path.resolve(folder, value.text), location: at(value) })),
+  };
+}
+
+/** Those whose names have the letters of the query in its order, as editors filter what they are given. */
+export function symbolsLike(symbols: readonly WorkspaceSymbol[], query: string): WorkspaceSymbol[] {
+  const letters = Array.from(query.toLowerCase());
+  return symbols.filter(({ name }) => {
+    let at = 0;
+    for (const letter of name.toLowerCase()) if (letter === letters[at]) at++;
+    return at === letters.length;
+  });
+}
+
+/** Where a file is named; `path` is absolute. */
+export const mentionsOf =
+  (named: string) =>
+  ({ mentions }: Outline): Location[] =>
+    mentions.filter((mention) => mention.path === named).map(({ location }) => location);
