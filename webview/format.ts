@@ -48,14 +48,15 @@ const subscript = (count: number): string =>
 
 /** The formula in Hill's order: C₂H₆O; without carbon alphabetically. */
 export function formula(numbers: Uint8Array): string {
-  const counts = new Map<string, number>();
-  for (const number of numbers) {
-    const symbol = symbolOf(number);
-    counts.set(symbol, (counts.get(symbol) ?? 0) + 1);
-  }
-  const first = counts.has('C') ? ['C', 'H'] : [];
+  // A frame may have a million atoms: symbols are looked up once each.
+  const byNumber = new Uint32Array(256);
+  for (const number of numbers) byNumber[number]++;
+  const counts = [...byNumber.entries()].flatMap(([number, count]) =>
+    count > 0 ? [[symbolOf(number), count] as const] : [],
+  );
+  const first = byNumber[6] > 0 ? ['C', 'H'] : [];
   const rank = (symbol: string): string => `${first.includes(symbol) ? first.indexOf(symbol) : 9}${symbol}`;
-  return [...counts]
+  return counts
     .sort(([a], [b]) => (rank(a) < rank(b) ? -1 : 1))
     .map(([symbol, count]) => symbol + subscript(count))
     .join('');

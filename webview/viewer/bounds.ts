@@ -11,7 +11,7 @@ const CORNERS = [0, 1, 2, 3, 4, 5, 6, 7].map((k) => [k & 1, (k >> 1) & 1, (k >> 
 /** Room for the atoms themselves. */
 const MARGIN = 0.8;
 /** Of more atoms than these a part tells where they are. */
-const SAMPLE = 100_000;
+const SAMPLE = 20_000;
 
 const corner = (cell: Float64Array, [a, b, c]: Point): Point => [
   a * cell[0] + b * cell[3] + c * cell[6],

@@ -255,21 +255,13 @@ export function createViewer(options: ViewerOptions): Viewer {
     setText(measurement, describeSelection(frame, selection));
     setText(
       facts,
-      `${formatCount(atoms)} ${atoms === 1 ? 'atom' : 'atoms'} · ${formulaOf(frame)}${unplaced > 0 ? ` · ${unplaced} without a finite position` : ''}`,
+      `${formatCount(atoms)} ${atoms === 1 ? 'atom' : 'atoms'} · ${formulaText}${unplaced > 0 ? ` · ${unplaced} without a finite position` : ''}`,
     );
     legend.show(content.legend());
   }
 
-  let formulaText = '';
-  let formulaNumbers: Uint8Array | undefined;
   /** Counted once for frames of the same atoms. */
-  function formulaOf({ numbers }: FrameData): string {
-    if (formulaNumbers !== numbers) {
-      formulaNumbers = numbers;
-      formulaText = formula(numbers);
-    }
-    return formulaText;
-  }
+  let formulaText = '';
 
   // ----- changes -----
 
@@ -719,7 +711,10 @@ export function createViewer(options: ViewerOptions): Viewer {
       const first = content.frame === undefined;
       const other = content.show(next);
       const { bounds } = content;
-      if (other) trails.restart(selection);
+      if (other) {
+        trails.restart(selection);
+        formulaText = formula(next.numbers);
+      }
       trails.extend((atom) => content.placeOf(atom));
       const count = next.numbers.length;
       if (selection.some((atom) => atom >= count)) selection = selection.filter((atom) => atom < count);
