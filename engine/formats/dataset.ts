@@ -251,7 +251,8 @@ function labelFrames(
   if (keys.forces === undefined) warn('XD015', 'no frame has forces: only energies are used');
   else if (without.forces > 0) warn('XD015', `${without.forces} of ${total} frames have no forces (${keys.forces})`);
   if (without.both > 0) warn('XD015', `${without.both} of ${total} frames have neither and are left out`);
-  if (unbounded > 0)
+  // Where stresses were just found nobody has said that they matter.
+  if (unbounded > 0 && dataset.options.stress !== 'auto')
     warn(
       'PD0605',
       `${unbounded} of ${total} frames have a stress or virial (${keys.virial ?? keys.stress ?? ''}) and are not periodic in all directions: it is not used`,

@@ -156,6 +156,8 @@ export async function prepareTraining(setup: TrainingSetup, hooks: Hooks = {}): 
   const withStress = structures.filter(({ virial }) => virial !== undefined).length;
   if (useStress && labels.train.stresses === 0)
     warn('PD0605', 'stress_weight is above 0, and no training structure has a stress: energies and forces are fitted.');
+  else if (useStress && withStress < structures.length)
+    hooks.log?.(`${withStress} of ${structures.length} structures have a stress.`);
   else if (!useStress && withStress > 0)
     hooks.log?.(`${withStress} structures have a stress, which is not fitted: stress_weight is 0.`);
   for (const { name } of setup.configTypes ?? [])

@@ -118,11 +118,14 @@ group('labels', () => {
 
   test('a stress needs a crystal: of molecules and slabs it is left out, and counted', async () => {
     const cell = 'Lattice="2 0 0 0 3 0 0 0 4" stress="1 6 5 6 2 4 5 4 3"';
-    const loaded = valueOf(await load(frame(`energy=1 ${cell} pbc="T T F"`) + frame(`energy=1 ${cell}`)));
+    const text = frame(`energy=1 ${cell} pbc="T T F"`) + frame(`energy=1 ${cell}`);
+    const loaded = valueOf(await load(text, { stress: 'stress' }));
     expect(loaded.structures.map(({ virial }) => virial === undefined)).toEqual([true, false]);
     expect(loaded.warnings.map(describe)).toEqual([
       'PD0605 1 of 2 frames have a stress or virial (stress) and are not periodic in all directions: it is not used',
     ]);
+    // Nobody asked for them.
+    expect(valueOf(await load(text)).warnings).toEqual([]);
   });
 
   test('energy and free energy that differ are pointed out', async () => {
