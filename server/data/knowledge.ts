@@ -29,10 +29,12 @@ export interface Knowledge {
 const LIFETIME_MILLISECONDS = 2000;
 /** A question is asked if nobody types for so long. */
 const PATIENCE_MILLISECONDS = 200;
+const TELL_MILLISECONDS = 40;
 /** The worker ends when nothing is asked for so long. */
 const IDLE_MILLISECONDS = 60_000;
-const MAXIMUM_ANSWERS = 200;
-const MAXIMUM_REPORTS = 20;
+/** Surveys and reports are large, and of old versions of a text nobody asks again; summaries are those of whole datasets. */
+const MAXIMUM_ANSWERS = { summary: 1000, survey: 20, report: 20 };
+const MAXIMUM_TOPICS = 200;
 /** More files than that are not looked into. */
 const MAXIMUM_FILES = 200;
 
@@ -46,18 +48,33 @@ interface Answer {
 
 /** @param changed called when an answer would be another one now */
 export function createKnowledge(script: string, changed: () => void): Knowledge {
-  /** In order of use, the latest last. */
-  const answers = new Map<string, Answer>();
+  /** By question, in order of use, the latest last. */
+  const answers = {
+    summary: new Map<string, Answer>(),
+    survey: new Map<string, Answer>(),
+    report: new Map<string, Answer>(),
+  };
+  /** The last question about each topic, the latest last. */
   const topics = new Map<string, string>();
+  const all = (): Answer[] => Object.values(answers).flatMap((own) => [...own.values()]);
   /** By file: what was last said of it holds until there is something new. */
   const reports = new Map<string, DataReport>();
   let client: WorkerClient<SurveySide> | undefined;
   let idle: NodeJS.Timeout | undefined;
 
+  /** What becomes known of many files at about the same time is told once. */
+  let telling: NodeJS.Timeout | undefined;
+  const tellSoon = (): void => {
+    telling ??= setTimeout(() => {
+      telling = undefined;
+      changed();
+    }, TELL_MILLISECONDS);
+  };
+
   const worker = (): WorkerClient<SurveySide> => {
     clearTimeout(idle);
     idle = setTimeout(() => {
-      if ([...answers.values()].some(({ looking }) => looking !== undefined)) return void worker();
+      if (all().some(({ looking }) => looking !== undefined)) return void worker();
       client?.dispose();
       client = undefined;
     }, IDLE_MILLISECONDS);
@@ -66,29 +83,21 @@ export function createKnowledge(script: string, changed: () => void): Knowledge 
   };
 
   /** What is known, after having a look begun if the last one is old. */
-  function remember<M extends keyof SurveySide['requests']>(
+  function remember<M extends keyof typeof answers>(
     method: M,
     parameters: SurveySide['requests'][M]['parameters'],
     files: readonly string[],
     topic?: string,
   ): SurveySide['requests'][M]['result'] | undefined {
-    const key = keyOf(method, parameters);
-    const answer = answers.get(key) ?? { value: undefined, stamp: '', at: 0, looking: undefined };
-    answers.delete(key);
-    answers.set(key, answer);
-    for (const [oldest, { looking }] of answers) {
-      if (answers.size <= MAXIMUM_ANSWERS) break;
-      if (looking === undefined) answers.delete(oldest);
-    }
+    const own = answers[method];
+    const key = keyOf(parameters);
+    const answer = own.get(key) ?? { value: undefined, stamp: '', at: 0, looking: undefined };
     if (topic !== undefined) {
       const before = topics.get(topic);
-      if (before !== undefined && before !== key) {
-        answers.get(before)?.looking?.abort();
-        // Of a buffer nobody asks again how it was.
-        if (method === 'report') answers.delete(before);
-      }
-      topics.set(topic, key);
+      if (before !== undefined && before !== key) own.get(before)?.looking?.abort();
+      keepLatest(topics, topic, key, MAXIMUM_TOPICS);
     }
+    keepLatest(own, key, answer, MAXIMUM_ANSWERS[method], ({ looking }) => looking === undefined);
     if (answer.looking === undefined && Date.now() - answer.at > LIFETIME_MILLISECONDS)
       void look(answer, files, topic === undefined ? 0 : PATIENCE_MILLISECONDS, (signal) =>
         worker().request(method, parameters, signal),
@@ -114,7 +123,7 @@ export function createKnowledge(script: string, changed: () => void): Knowledge 
         if (abort.signal.aborted) return;
         answer.stamp = stamp;
         answer.value = value;
-        changed();
+        tellSoon();
       }
       answer.at = Date.now();
     } catch {
@@ -130,10 +139,10 @@ export function createKnowledge(script: string, changed: () => void): Knowledge 
       const summaries: DataFacts[] = [];
       let isComplete = true;
       for (const file of files) {
-        const key = keyOf('summary', { file });
+        const key = keyOf({ file });
         const summary = remember('summary', { file }, [file]);
         if (summary !== undefined) summaries.push(summary);
-        else if (answers.get(key)?.stamp === '') isComplete = false;
+        else if (answers.summary.get(key)?.stamp === '') isComplete = false;
       }
       return isComplete && summaries.length > 0 ? summaries.reduce(merge) : undefined;
     },
@@ -144,9 +153,7 @@ export function createKnowledge(script: string, changed: () => void): Knowledge 
     report: (document) => {
       const report = remember('report', document, [document.file], `report ${document.file}`);
       if (report === undefined) return reports.get(document.file);
-      reports.delete(document.file);
-      reports.set(document.file, report);
-      for (const oldest of reports.keys()) if (reports.size > MAXIMUM_REPORTS) reports.delete(oldest);
+      keepLatest(reports, document.file, report, MAXIMUM_ANSWERS.report);
       return report;
     },
     // What can't be looked at, has no frame.
@@ -155,27 +162,49 @@ export function createKnowledge(script: string, changed: () => void): Knowledge 
         .request('frameAt', { document, line })
         .catch(() => null),
     forget: () => {
-      for (const answer of answers.values()) answer.at = 0;
+      for (const answer of all()) answer.at = 0;
     },
     dispose: () => {
       clearTimeout(idle);
-      for (const { looking } of answers.values()) looking?.abort();
+      clearTimeout(telling);
+      for (const { looking } of all()) looking?.abort();
       client?.dispose();
     },
   };
 }
 
-/** Thousands of functions are written out once: whoever asks has the same object as long as they are the same. */
-const written = new WeakMap<object, string>();
+/** Puts an entry last; the oldest that may go do, if there are too many. */
+function keepLatest<V>(
+  map: Map<string, V>,
+  key: string,
+  value: V,
+  most: number,
+  mayGo: (value: V) => boolean = () => true,
+): void {
+  map.delete(key);
+  map.set(key, value);
+  for (const [oldest, other] of map) {
+    if (map.size <= most) break;
+    if (oldest !== key && mayGo(other)) map.delete(oldest);
+  }
+}
 
-function keyOf(method: string, parameters: object): string {
-  const { functions, text: buffer, ...others } = parameters as Partial<SurveyQuestion & DataDocument>;
-  if (buffer !== undefined)
-    return `${method} ${JSON.stringify(others)} ${createHash('sha1').update(buffer).digest('hex')}`;
-  if (functions === undefined) return `${method} ${JSON.stringify(others)}`;
-  const text = written.get(functions) ?? JSON.stringify(functions);
-  written.set(functions, text);
-  return `${method} ${JSON.stringify(others)} ${text}`;
+const hashOf = (text: string): string => createHash('sha1').update(text).digest('base64');
+
+/** Thousands of functions are written out once: whoever asks has the same object as long as they are the same. */
+const hashed = new WeakMap<object, string>();
+
+/** A short text for a question. */
+function keyOf(parameters: object): string {
+  const { functions, text, ...others } = parameters as Partial<SurveyQuestion & DataDocument>;
+  const parts = [JSON.stringify(others)];
+  if (text !== undefined) parts.push(hashOf(text));
+  if (functions !== undefined) {
+    const hash = hashed.get(functions) ?? hashOf(JSON.stringify(functions));
+    hashed.set(functions, hash);
+    parts.push(hash);
+  }
+  return parts.join(' ');
 }
 
 async function stampOf(file: string): Promise<string> {

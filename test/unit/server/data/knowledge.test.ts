@@ -133,3 +133,25 @@ test('a file that is changed is read again, one that is not is not', async () =>
   });
   expect(frames).toBe(2);
 });
+
+test('as many files as a dataset may have are each read once', async () => {
+  const paths = Array.from({ length: 200 }, (_, k) => join(folder, `many-${k}.xyz`));
+  for (const [k, path] of paths.entries()) await writeFile(path, frame(1 + k / 1000, 'train'));
+  let news = 0;
+  const known = (knowledge = createKnowledge(script, () => {
+    news++;
+    changed();
+  }));
+  await new Promise<void>((done) => {
+    changed = () => {
+      known.survey('water', question(paths[0]));
+      if (known.summary(paths)?.frames === 200) done();
+    };
+    changed();
+  });
+  const before = news;
+  // All is known: to ask again makes nothing new.
+  expect(known.summary(paths)?.frames).toBe(200);
+  expect(news).toBe(before);
+  expect(news).toBeLessThanOrEqual(201);
+});
