@@ -5,12 +5,16 @@
  * components. What has no data has no statistic: `null`, never zero, never NaN.
  */
 import { SETS, type Parity, type SetName } from '../../protocol/parity';
+import type { Problem } from '../../protocol/result';
 import type { ErrorSummary } from '../../protocol/run';
 
 const rank = (set: string): number => (set === 'test' ? 0 : set === 'train' ? 2 : 1);
 
 /** The sets as they count: those that a training has not seen first, and the test set before all. */
 export const UNSEEN_FIRST: readonly SetName[] = [...SETS].sort((a, b) => rank(a) - rank(b));
+
+/** Diagonal components of stresses, with fewer of which nothing is said of their sign. */
+const FEWEST_STRESSES = 12;
 
 export interface ErrorStatistics {
   readonly count: number;
@@ -115,4 +119,24 @@ export function summarize(parity: Parity, set: SetName): ErrorSummary {
     stress_rmse: stress?.rmse ?? null,
     stress_mae: stress?.mae ?? null,
   };
+}
+
+/**
+ * Warns (PD0905) where predicted stresses are high where the reference ones are low: programs differ in whether tension or
+ * pressure is positive. Stresses that are fitted follow their labels, whatever the sign.
+ */
+export function checkStressSign({ stress }: Pick<Parity, 'stress'>): Problem[] {
+  const { component, reference, predicted } = stress;
+  // Diagonal components: shear is often zero.
+  const rows = [...component.keys()].filter((row) => component[row] < 3);
+  const mean = (values: Float64Array): number => rows.reduce((sum, row) => sum + values[row], 0) / rows.length;
+  const [middle, center] = [mean(reference), mean(predicted)];
+  const product = (a: Float64Array, b: Float64Array, a0: number, b0: number): number =>
+    rows.reduce((sum, row) => sum + (a[row] - a0) * (b[row] - b0), 0);
+  const correlation =
+    product(reference, predicted, middle, center) /
+    Math.sqrt(product(reference, reference, middle, middle) * product(predicted, predicted, center, center));
+  if (rows.length < FEWEST_STRESSES || !(correlation < -0.5)) return [];
+  const message = `Reference stresses are the lower the higher the predicted ones are (correlation ${correlation.toFixed(2)}): they seem to be positive under pressure. Nearsight has stresses in eV/Å³, positive under tension, and virials −V σ in eV: turn their sign in the data.`;
+  return [{ code: 'PD0905', message }];
 }

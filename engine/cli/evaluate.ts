@@ -12,7 +12,7 @@ import type { Parity } from '../../protocol/parity';
 import { ok } from '../../protocol/result';
 import type { Result } from '../../protocol/result';
 import { reportErrors, type ErrorReport } from '../analysis/error-report';
-import { summarize } from '../analysis/errors';
+import { checkStressSign, summarize } from '../analysis/errors';
 import { writeXyz } from '../formats/extended-xyz';
 import type { Frame } from '../formats/frame';
 import { KernelLimit } from '../kernels/evaluator';
@@ -118,6 +118,7 @@ async function evaluate(
     (_, prediction) => spread.add(prediction),
   );
   if (parity === undefined) return { state: 'stopped' };
+  job.warn(checkStressSign(parity));
   const errors = bySet((name) => summarize(parity, name));
   const report = bySet((name) => reportErrors(parity, name));
   const all = ofAll(parity);

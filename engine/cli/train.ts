@@ -9,7 +9,7 @@ import { fail, ok } from '../../protocol/result';
 import type { Result } from '../../protocol/result';
 import { checkPrior } from '../analysis/distances';
 import { reportErrors } from '../analysis/error-report';
-import { summarize } from '../analysis/errors';
+import { checkStressSign, summarize } from '../analysis/errors';
 import { addMembers, createPotentialFile, membersOf } from '../potentials/potential-file';
 import type { PotentialFile } from '../potentials/potential-file';
 import type { BackendProvider } from '../training/backend';
@@ -127,6 +127,7 @@ async function train(given: TrainingSetup, split: string, folder: string, job: J
   const parity = await predictInJob(make(), setup.structures, setup.set, job, save);
   if (parity === undefined) return { state: 'stopped' };
 
+  job.warn(checkStressSign(parity));
   const { run } = job;
   const [{ state: first }] = committee.members;
   const epochs = Math.max(...committee.members.map(({ state }) => state.epoch));

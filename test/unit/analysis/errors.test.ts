@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { errorStatistics, selectSet, summarize } from '../../../engine/analysis/errors';
+import { checkStressSign, errorStatistics, selectSet, summarize } from '../../../engine/analysis/errors';
 import type { Parity } from '../../../protocol/parity';
 
 const f64 = (...values: number[]): Float64Array => Float64Array.from(values);
@@ -117,4 +117,22 @@ test('the summary of a run', () => {
   });
   const none = { ...parity, structureSet: Uint8Array.of(0, 0, 0) };
   expect(summarize(none, 'test')).toMatchObject({ structures: 0, atoms: 0, energy_rmse: null, force_max_error: null });
+});
+
+test('PD0905: stresses of the other sign', () => {
+  const stress = (sign: number, structures = 6) => {
+    const rows = 6 * structures;
+    const reference = Float64Array.from({ length: rows }, (_, row) => Math.sin(row));
+    return {
+      structure: Int32Array.from({ length: rows }, (_, row) => Math.floor(row / 6)),
+      component: Uint8Array.from({ length: rows }, (_, row) => row % 6),
+      reference,
+      predicted: reference.map((value, row) => sign * value + 0.1 * Math.cos(3 * row) + 5),
+    };
+  };
+  expect(checkStressSign({ stress: stress(1) })).toEqual([]);
+  expect(checkStressSign({ stress: stress(-1) }).map(({ code }) => code)).toEqual(['PD0905']);
+  // Too few, or none: nothing is said.
+  expect(checkStressSign({ stress: stress(-1, 3) })).toEqual([]);
+  expect(checkStressSign({ stress: stress(-1, 0) })).toEqual([]);
 });
