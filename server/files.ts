@@ -9,6 +9,7 @@
 import { readdirSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { unitFactors } from '../engine/formats/n2p2-data';
+import { isGlob, matchesSegment } from '../engine/formats/globs';
 import { inspectPotential } from '../engine/formats/potential-folder';
 import type { DataFacts, SurveyFacts, SurveyedPotential } from '../language/check/facts';
 import type { FileUnits } from '../language/definition/definition';
@@ -48,17 +49,6 @@ const LIFETIME_MILLISECONDS = 2000;
 const MAXIMUM_ANSWERS = 2000;
 const MAXIMUM_ENTRIES = 20_000;
 const MAXIMUM_DEPTH = 12;
-
-export const isGlob = (path: string): boolean => /[*?]/.test(path);
-
-/** One segment of a glob (`*.xyz`) as a regular expression; `*` and `?` are all that is special. */
-function segmentPattern(segment: string): RegExp {
-  const source = segment
-    .replace(/[\\^$.|+()[\]{}]/g, '\\$&')
-    .replace(/\*+/g, '.*')
-    .replace(/\?/g, '.');
-  return new RegExp(`^${source}$`, 'su');
-}
 
 /** A cache that forgets what is old, and everything once it is full. `knowledge` is of what is in data files. */
 export function createFileCache(
@@ -124,12 +114,10 @@ export function createFileCache(
         }
         const anyDepth = segment === '**';
         if (anyDepth && rest.length > 0) walk(path, rest, depth);
-        const pattern = segmentPattern(segment);
         for (const entry of list(resolve(base, path))) {
           if (--budget <= 0) return;
-          if (entry.name.startsWith('.') && !segment.startsWith('.')) continue;
-          if (anyDepth && entry.folder) walk(join(entry.name), segments, depth + 1);
-          else if (pattern.test(entry.name)) {
+          if (anyDepth && entry.folder && !entry.name.startsWith('.')) walk(join(entry.name), segments, depth + 1);
+          else if (matchesSegment(segment, entry.name)) {
             if (rest.length > 0 && !anyDepth && entry.folder) walk(join(entry.name), rest, depth + 1);
             else if (rest.length === 0 && !entry.folder) found.push(join(entry.name));
           }

@@ -9,20 +9,39 @@ import { readFile, type InputFile } from '../../language/runner/reading';
 import { readInput, type InputTree } from '../../language/runner/tree';
 import type { Companions } from '../../language/runner/check/companions';
 
-export interface InputAnalysis {
-  readonly document: TextDocument;
-  readonly text: string;
-  readonly tree: InputTree;
-  readonly file: InputFile;
-  readonly diagnostics: readonly Diagnostic[];
-  readonly companions: Companions | undefined;
-}
-
 /** Language id of `input.nn`, for n2p2 and RuNNer. */
 export const INPUT_LANGUAGE = 'runner-nn';
 
 /** What lies beside the document; undefined as long as it is not known. */
 export type CompanionsOf = (file: InputFile) => Companions | undefined;
+
+// A class, as an object literal with getters is of a class of its own, and there is one for each keystroke.
+export class InputAnalysis {
+  private read: InputFile | undefined;
+  private found: readonly Diagnostic[] | undefined;
+
+  constructor(
+    readonly document: TextDocument,
+    readonly tree: InputTree,
+    private readonly companionsOf: CompanionsOf,
+  ) {}
+
+  get text(): string {
+    return this.tree.text;
+  }
+
+  get file(): InputFile {
+    return (this.read ??= readFile(this.tree));
+  }
+
+  get diagnostics(): readonly Diagnostic[] {
+    return (this.found ??= checkFile(this.file, this.companions));
+  }
+
+  get companions(): Companions | undefined {
+    return this.companionsOf(this.file);
+  }
+}
 
 /** Reads at once, checks when first asked for diagnostics. `previous` is the analysis of another version. */
 export function analyzeInput(
@@ -30,26 +49,5 @@ export function analyzeInput(
   companionsOf: CompanionsOf = () => undefined,
   previous?: InputAnalysis,
 ): InputAnalysis {
-  return analysisOf(document, readInput(document.getText(), previous?.tree), companionsOf);
-}
-
-/** Apart from `analyzeInput`, so that an analysis does not hold on to the one before. */
-function analysisOf(document: TextDocument, tree: InputTree, companionsOf: CompanionsOf): InputAnalysis {
-  let file: InputFile | undefined;
-  let diagnostics: readonly Diagnostic[] | undefined;
-  const result: InputAnalysis = {
-    document,
-    text: tree.text,
-    tree,
-    get file() {
-      return (file ??= readFile(tree));
-    },
-    get diagnostics() {
-      return (diagnostics ??= checkFile(result.file, result.companions));
-    },
-    get companions() {
-      return companionsOf(result.file);
-    },
-  };
-  return result;
+  return new InputAnalysis(document, readInput(document.getText(), previous?.tree), companionsOf);
 }

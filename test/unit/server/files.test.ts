@@ -2,7 +2,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createFileCache, isGlob } from '../../../server/files';
+import { isGlob } from '../../../engine/formats/globs';
+import { createFileCache } from '../../../server/files';
 
 let folder = '';
 beforeAll(() => {
