@@ -1,25 +1,10 @@
-/** docs/diagnostics/README.md lists every page by its title, and accounts for every code that the language was designed with. */
+/** Every code that the language was designed with has a page, or docs/diagnostics/README.md says why not. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { expect, test } from 'vitest';
 
 const folder = resolve(__dirname, '../../docs/diagnostics');
-const index = readFileSync(join(folder, 'README.md'), 'utf8');
-const [listed, absent] = index.split('## Codes that are not given');
-
-test('the list has every page, by its title', () => {
-  const pages = readdirSync(folder).filter((name) => name !== 'README.md');
-  const titles = pages.map((name) => {
-    const [title] = readFileSync(join(folder, name), 'utf8').split('\n');
-    return `- [${name.slice(0, -3)}](${name}) ${title.replace(/^# \w+: /, '')}`;
-  });
-  expect(
-    listed
-      .split('\n')
-      .filter((line) => line.startsWith('- '))
-      .sort(),
-  ).toEqual(titles.sort());
-});
+const [, absent] = readFileSync(join(folder, 'README.md'), 'utf8').split('## Codes that are not given');
 
 /** The catalogue of the design, by the first and last of each run of numbers. */
 const CATALOGUE = `PD0001-0006 PD0101-0108 PD0201-0206 PD0301-0313 PD0330-0332 PD0401-0405 PD0501-0502 PD0601-0606 PD0701
