@@ -7,6 +7,7 @@
  *
  * Invariant: `lines.map((line) => line.text).join('\n') === text`, and `starts[i]` is where line i begins.
  */
+import { lastAtMost } from '../search';
 import type { Span } from '../syntax/tree';
 
 export interface Word extends Span {
@@ -73,14 +74,7 @@ const isCommentSign = (code: number): boolean => code === 35 || code === 33;
 
 /** The line that an offset lies in. */
 export function lineAt({ starts }: InputTree, offset: number): number {
-  let low = 0;
-  let high = starts.length - 1;
-  while (low < high) {
-    const middle = (low + high + 1) >> 1;
-    if (starts[middle] <= offset) low = middle;
-    else high = middle - 1;
-  }
-  return low;
+  return lastAtMost(starts, (start) => start, offset);
 }
 
 /** A place in a line as a place in the text. */

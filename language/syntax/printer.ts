@@ -9,6 +9,7 @@
  *
  * Invariants: `format(format(t)) === format(t)`; parsing the result gives the same items with the same values.
  */
+import { lastAtMost } from '../search';
 import { isClosed, parse } from './parser';
 import type { Attribute, Block, Item, Span, SyntaxTree, Token } from './tree';
 
@@ -51,16 +52,7 @@ function printFile(tree: SyntaxTree): Line[] {
 /** The items of the file, with those that have errors, and what belongs to no item, as raw lines. */
 function topLevel(tree: SyntaxTree): (Item | Raw)[] {
   const starts = [0, ...tree.tokens.filter((token) => token.kind === 'newline').map((token) => token.end)];
-  const lineOf = (offset: number): number => {
-    let low = 0;
-    let high = starts.length - 1;
-    while (low < high) {
-      const middle = (low + high + 1) >> 1;
-      if (starts[middle] <= offset) low = middle;
-      else high = middle - 1;
-    }
-    return low;
-  };
+  const lineOf = (offset: number): number => lastAtMost(starts, (start) => start, offset);
   const stretches: { first: number; last: number; raw: boolean; items: Item[] }[] = [];
   const add = (span: Span, raw: boolean, item?: Item): void => {
     const first = lineOf(span.start);

@@ -5,6 +5,7 @@
  * A section begins with each header of a block (`name labels {`) at the very beginning of a line where no brace is open.
  * From a brace on that nothing closes every such header begins one: indentation says better than braces what was meant.
  */
+import { lastAtMost } from '../search';
 import { NAME, tokensAt } from './lexer';
 import type {
   Block,
@@ -78,22 +79,16 @@ export function endOfString(text: string, start: number): number {
 
 /** The section that an offset lies in; the last one for the end of the text. */
 export function sectionAt({ sections }: SyntaxTree, offset: number): SectionInText {
-  let low = 0;
-  let high = sections.length - 1;
-  while (low < high) {
-    const middle = (low + high + 1) >> 1;
-    if (sections[middle].start <= offset) low = middle;
-    else high = middle - 1;
-  }
-  return sections[low];
+  return sections[lastAtMost(sections, ({ start }) => start, offset)];
 }
 
 /** Tokens around an offset from where an item begins: those of its part or, without parts, of its section. */
 export function tokensNear(tree: SyntaxTree, offset: number): readonly Token[] {
   const placed = sectionAt(tree, offset);
   const { section, start } = placed;
-  const part = section.parts?.findLast((one) => start + one.start <= offset);
-  return part === undefined ? placed.tokens : tokensAt(part.section.tokens, start + part.start);
+  if (section.parts === undefined) return placed.tokens;
+  const part = section.parts[lastAtMost(section.parts, (one) => start + one.start, offset)];
+  return tokensAt(part.section.tokens, start + part.start);
 }
 
 // Classes, as an object literal with getters is of a class of its own, and there is one for each section and keystroke.
