@@ -3,7 +3,7 @@
  * is known of each.
  */
 import type { DatasetDefinition, Definition, PotentialDefinition, SymmetryFunction } from '../definition/definition';
-import { descriptorsOf, sortByNumber } from '../definition/assembly';
+import { cutoffOf, descriptorOf, descriptorsOf, sortByNumber } from '../definition/assembly';
 import { expandBlock, functionKey } from '../definition/expansion';
 import type { FunctionFacts, SurveyFacts } from './facts';
 import { elementsOf } from './loading';
@@ -42,6 +42,12 @@ export interface BlockFunctions {
 }
 
 const made = new WeakMap<BlockReading, readonly BlockFunctions[]>();
+
+/** The functions that one descriptor block of a potential makes, doubled ones too. */
+export function functionsOfReading(potential: BlockReading, block: BlockReading): readonly SymmetryFunction[] {
+  const elements = sortByNumber(elementsOf({ environment: undefined }, potential));
+  return expandBlock(descriptorOf(block, cutoffOf(potential)), elements);
+}
 
 /** The functions that each descriptor block of a potential makes, doubled ones too. */
 export function functionsByBlock(potential: BlockReading): readonly BlockFunctions[] {

@@ -135,9 +135,12 @@ export function hasNetwork(potential: BlockReading): boolean {
 
 /** The descriptor blocks of a potential; with none its symmetry functions are chosen from the data. */
 export function descriptorsOf(potential: BlockReading): DescriptorBlock[] {
-  const cutoff = numberOf(potential, 'cutoff') ?? vocabulary.potential.attributes.cutoff.default;
+  const cutoff = cutoffOf(potential);
   return blocksOf(potential, 'radial', 'angular').map((block) => descriptorOf(block, cutoff));
 }
+
+export const cutoffOf = (potential: BlockReading): number =>
+  numberOf(potential, 'cutoff') ?? vocabulary.potential.attributes.cutoff.default;
 
 function priorOf(potential: BlockReading, elements: readonly string[]): Zbl | undefined {
   const prior = blocksOf(potential, 'prior').at(0);

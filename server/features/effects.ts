@@ -1,6 +1,7 @@
 /** What a part of a definition does to its data: numbers of functions, their values over the atoms, neighbours, distances. */
 import { isConstant, sparkline, type DataFacts, type SurveyFacts } from '../../language/check/facts';
-import { functionsByBlock, knownFunctions, surveyOf, type KnownFunction } from '../../language/check/surveys';
+import { blocksOf } from '../../language/check/reading';
+import { functionsOfReading, knownFunctions, surveyOf, type KnownFunction } from '../../language/check/surveys';
 import type { PotentialDefinition, SymmetryFunction } from '../../language/definition/definition';
 import { functionKey } from '../../language/definition/expansion';
 import { formatNumber } from '../../language/schema/units';
@@ -22,7 +23,11 @@ interface Surveyed {
 }
 
 /** The potential around and its survey, if both are known. */
-export function surveyAround({ definition, files }: Analysis, blocks: Blocks): Surveyed | undefined {
+export function surveyAround(analysis: Analysis, blocks: Blocks): Surveyed | undefined {
+  const { files } = analysis;
+  // Without a folder there are no data, and no need of a definition.
+  if (files === undefined) return undefined;
+  const { definition } = analysis;
   const [outer] = blocks;
   const name = outer.name.text === 'potential' ? outer.labels.at(0)?.text : undefined;
   const potential = name === undefined ? undefined : definition.potentials.get(name);
@@ -35,7 +40,8 @@ export function functionsOfBlock(analysis: Analysis, [potential, block]: Blocks)
   const placed = analysis.check().potentialReading(potential.labels.at(0)?.text ?? '');
   if (placed === undefined) return [];
   const isIt = ({ start }: Block): boolean => start + placed.start === block.start;
-  return functionsByBlock(placed.reading).find((one) => isIt(one.block.block))?.functions ?? [];
+  const reading = blocksOf(placed.reading, 'radial', 'angular').find((one) => isIt(one.block));
+  return reading === undefined ? [] : functionsOfReading(placed.reading, reading);
 }
 
 /** A descriptor block over the data; with `wanted` only the functions that it is true of. */
