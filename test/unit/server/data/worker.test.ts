@@ -1,4 +1,4 @@
-import { appendFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { appendFile, mkdtemp, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -159,6 +159,9 @@ test('a frame that is kept is another when the file is another', async () => {
   await writeFile(path, FRAME);
   for (let k = 0; k < 3; k++) expect((await client.request('frame', { path, index: 0 })).positions[3]).toBe(1);
   await writeFile(path, FRAME.replace('He 1 2 3', 'He 4 2 3'));
+  // Of the same size, and written within one tick of the file system's clock: another time tells them apart.
+  const later = new Date(Date.now() + 5000);
+  await utimes(path, later, later);
   expect((await client.request('frame', { path, index: 0 })).positions[3]).toBe(4);
 });
 
