@@ -14,9 +14,10 @@ export interface Panel {
 /** Colours that people with any kind of colour vision can tell apart (Okabe and Ito). */
 const COLORS = ['#0072b2', '#56b4e9', '#d55e00', '#009e73', '#cc79a7', '#e69f00', '#555555'];
 const [WIDTH, HEIGHT] = [250, 210];
-const [LEFT, TOP, RIGHT, BOTTOM] = [52, 74, 14, 44];
-/** Steps in a decade that get a label. */
+const [LEFT, TOP, RIGHT, BOTTOM] = [52, 78, 14, 44];
+/** Steps in a decade that get a label, and those where these are too few. */
 const STEPS = [1, 2, 5];
+const FINER_STEPS = [1, 1.5, 2, 2.5, 3, 4, 5, 6, 8];
 
 export function drawCurves(panels: readonly Panel[]): string {
   const names = [...new Set(panels.flatMap(({ curves }) => curves.map(({ name }) => name)))];
@@ -24,14 +25,18 @@ export function drawCurves(panels: readonly Panel[]): string {
   const [width, height] = [panels.length * (WIDTH + LEFT) + RIGHT, TOP + 2 * HEIGHT + 2 * BOTTOM];
   const parts: string[] = [];
   let at = LEFT;
+  let line = 20;
   for (const name of names) {
-    parts.push(`<line x1="${at}" y1="20" x2="${at + 22}" y2="20" stroke="${colorOf(name)}" stroke-width="2.5"/>`);
-    parts.push(`<text x="${at + 28}" y="24">${name}</text>`);
+    if (at + 34 + 6.6 * name.length > width) [at, line] = [LEFT, line + 18];
+    parts.push(
+      `<line x1="${at}" y1="${line}" x2="${at + 22}" y2="${line}" stroke="${colorOf(name)}" stroke-width="2.5"/>`,
+    );
+    parts.push(`<text x="${at + 28}" y="${line + 4}">${name}</text>`);
     at += 60 + 6.6 * name.length;
   }
   panels.forEach(({ title, curves }, column) => {
     const x0 = LEFT + column * (WIDTH + LEFT);
-    parts.push(`<text x="${x0 + (WIDTH - LEFT) / 2}" y="58" text-anchor="middle" font-weight="600">${title}</text>`);
+    parts.push(`<text x="${x0 + (WIDTH - LEFT) / 2}" y="64" text-anchor="middle" font-weight="600">${title}</text>`);
     for (const [row, quantity] of (['force', 'energy'] as const).entries()) {
       const y0 = TOP + row * (HEIGHT + BOTTOM);
       const label = row === 0 ? 'test forces, meV/Å' : 'test energies, meV/atom';
@@ -95,9 +100,10 @@ function drawPanel(
   return parts;
 }
 
-function ticksIn([low, high]: readonly [number, number]): number[] {
-  const ticks = [];
+function ticksIn([low, high]: readonly [number, number], steps = STEPS): number[] {
+  const ticks: number[] = [];
   for (let power = Math.floor(Math.log10(low)); 10 ** power <= high; power++)
-    for (const step of STEPS) ticks.push(Number((step * 10 ** power).toPrecision(2)));
-  return ticks.filter((tick) => tick >= low && tick <= high);
+    for (const step of steps) ticks.push(Number((step * 10 ** power).toPrecision(2)));
+  const inside = ticks.filter((tick) => tick >= low && tick <= high);
+  return inside.length < 2 && steps === STEPS ? ticksIn([low, high], FINER_STEPS) : inside;
 }
