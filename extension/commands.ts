@@ -57,6 +57,10 @@ const commands: Readonly<Record<CommandId, Command>> = {
     const uri = await trajectoryOf(context, argument);
     if (uri) await context.trajectories.open(uri, { column: vscode.ViewColumn.Active });
   },
+  [COMMANDS.analyzeTrajectory]: async (context, argument) => {
+    const uri = await trajectoryOf(context, argument);
+    if (uri) context.analyses.show(uri.fsPath);
+  },
   [COMMANDS.openDefinition]: async (context, argument) => {
     const run = await runOf(context, argument);
     if (run)

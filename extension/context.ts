@@ -3,11 +3,12 @@ import { realpath } from 'node:fs/promises';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import type { Disposable } from './disposable';
-import { COMPARISON_PANEL, INPUT_LANGUAGE, LANGUAGE, RESULTS_PANEL } from './identifiers';
+import { ANALYSIS_PANEL, COMPARISON_PANEL, INPUT_LANGUAGE, LANGUAGE, RESULTS_PANEL } from './identifiers';
 import { Jobs } from './jobs/jobs';
 import { RunStore } from './jobs/runs';
 import { Language } from './language-client';
 import { createDataClient, type DataClient } from '../protocol/data-client';
+import { AnalysisPanels } from './panels/analysis';
 import { ComparisonPanels } from './panels/comparison';
 import { PreviewPanels } from './panels/preview';
 import { ResultsPanels } from './panels/results';
@@ -29,6 +30,7 @@ export class Context implements Disposable {
   readonly jobs: Jobs;
   readonly results: ResultsPanels;
   readonly comparisons: ComparisonPanels;
+  readonly analyses: AnalysisPanels;
   readonly trajectories: TrajectoryEditors;
   readonly previews: PreviewPanels;
   readonly expansions: Expansions;
@@ -40,6 +42,7 @@ export class Context implements Disposable {
     this.jobs = new Jobs(this);
     this.results = new ResultsPanels(this);
     this.comparisons = new ComparisonPanels(this);
+    this.analyses = new AnalysisPanels(this);
     this.trajectories = new TrajectoryEditors(this);
     this.previews = new PreviewPanels(this);
     this.expansions = new Expansions(this);
@@ -50,6 +53,7 @@ export class Context implements Disposable {
       this.language,
       this.results,
       this.comparisons,
+      this.analyses,
       this.trajectories,
       this.previews,
       this.expansions,
@@ -58,6 +62,7 @@ export class Context implements Disposable {
       new Notifications(this),
       vscode.window.registerWebviewPanelSerializer(RESULTS_PANEL, this.results),
       vscode.window.registerWebviewPanelSerializer(COMPARISON_PANEL, this.comparisons),
+      vscode.window.registerWebviewPanelSerializer(ANALYSIS_PANEL, this.analyses),
       vscode.workspace.onDidOpenTextDocument((document) => void this.meet(document)),
     ];
   }

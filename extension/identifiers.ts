@@ -14,6 +14,7 @@ export const COMMANDS = {
   showExpansion: LENS_COMMANDS.expand,
   previewDescriptors: LENS_COMMANDS.preview,
   openTrajectory: 'nearsight.openTrajectory',
+  analyzeTrajectory: 'nearsight.analyzeTrajectory',
   openDefinition: 'nearsight.openDefinition',
   revealRun: 'nearsight.revealRun',
   newPotential: 'nearsight.newPotential',
@@ -25,6 +26,7 @@ export type CommandId = (typeof COMMANDS)[keyof typeof COMMANDS];
 
 export const RUNS_VIEW = 'nearsight.runs';
 export const RESULTS_PANEL = 'nearsight.results';
+export const ANALYSIS_PANEL = 'nearsight.analysis';
 export const COMPARISON_PANEL = 'nearsight.comparison';
 export const PREVIEW_PANEL = 'nearsight.preview';
 export const TRAJECTORY_EDITOR = 'nearsight.trajectory';

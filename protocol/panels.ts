@@ -8,10 +8,10 @@
  */
 import type { DescriptorPreview } from './preview';
 import type { RunErrors } from './errors';
-import type { FrameData, FrameSeries } from './frames';
+import type { FrameData, FrameSeries, TrajectoryCurves } from './frames';
 import type { RunEvent, RunManifest, RunState } from './run';
 
-export type PanelName = 'results' | 'comparison' | 'trajectory' | 'preview';
+export type PanelName = 'results' | 'comparison' | 'trajectory' | 'preview' | 'analysis';
 
 export interface RunView {
   readonly manifest: RunManifest;
@@ -108,6 +108,29 @@ export interface LinkedView {
     readonly perspective: boolean;
   };
   readonly frame: number;
+}
+
+/** Answered by the webview of an analysis. */
+export interface AnalysisView {
+  requests: Record<string, never>;
+  notifications: {
+    file: { readonly name: string; readonly path: string };
+    curves: TrajectoryCurves;
+    failed: { readonly message: string };
+  };
+}
+
+/** Answered by the extension host for the webview of an analysis. */
+export interface AnalysisHost {
+  requests: Record<string, never>;
+  notifications: {
+    ready: undefined;
+    /** Compute anew: with distances up to `cutoff` (Å), and frames `timestep` (fs) apart if the file tells nothing. */
+    analyze: { readonly cutoff: number; readonly timestep?: number };
+    savePlot: PlotFile;
+    /** What is on the screen now: charts. */
+    drawn: { readonly charts: number };
+  };
 }
 
 /** Answered by the webview of a trajectory. */

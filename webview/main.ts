@@ -2,6 +2,7 @@
 import type { PanelName } from '../protocol/panels';
 import './style.css';
 import { h } from './dom';
+import { showAnalysis } from './panels/analysis';
 import { showComparison } from './panels/comparison';
 import { showPreview } from './panels/preview';
 import { showResults } from './panels/results';
@@ -11,6 +12,7 @@ const PANELS: Readonly<Record<PanelName, (root: HTMLElement) => void>> = {
   results: showResults,
   comparison: showComparison,
   trajectory: showTrajectory,
+  analysis: showAnalysis,
   preview: showPreview,
 };
 

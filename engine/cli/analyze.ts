@@ -5,19 +5,11 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
-import { symbolOf } from '../../language/elements';
 import type { Problem } from '../../protocol/result';
-import {
-  diffusionCoefficient,
-  meanSquaredDisplacement,
-  unwrapFrames,
-  velocityAutocorrelation,
-  vibrationalSpectrum,
-  WAVENUMBER,
-} from '../analysis/correlations';
-import { createDistributions } from '../analysis/distributions';
+import { WAVENUMBER } from '../analysis/correlations';
+import { analyzeTrajectory, type TrajectoryAnalysis } from '../analysis/trajectory';
 import { openFrames } from '../formats/frames';
-import type { Frame } from '../formats/frame';
+import { timeOf, type Frame } from '../formats/frame';
 import { conclude, JSON_OPTION, refuse } from './command';
 import type { CommonOptions, Outcome } from './command';
 import type { Output } from './output';
@@ -40,8 +32,6 @@ export const analyzeCommand = new Command('analyze')
 
 /** Coordinates that are kept in memory. */
 const MAXIMUM_NUMBERS = 1e8;
-/** Frames that displacements and vibrations need. */
-const LEAST_FRAMES = 8;
 
 async function analyze(file: string, options: Options, output: Output): Promise<Outcome> {
   const cutoff = Number(options.cutoff);
@@ -64,17 +54,20 @@ async function analyze(file: string, options: Options, output: Output): Promise<
   if (numbers > MAXIMUM_NUMBERS)
     notes.push(note(`Only the first ${frames.length} frames are analysed: the others do not fit.`));
 
-  const distributions = createDistributions(cutoff);
-  for (const frame of frames) distributions.add(frame);
-  const radial = distributions.radial();
-  const angles = distributions.angles();
-  if (radial.length === 0)
-    notes.push(note('There are no radial distributions: they are of structures that are periodic in all directions.'));
-  const motion = analyzeMotion(frames, given, notes);
+  const {
+    radial,
+    angles,
+    motion,
+    notes: missing,
+  } = analyzeTrajectory(frames, frames.map(timeOf), {
+    cutoff,
+    timestep: given,
+  });
+  notes.push(...missing.map(note));
 
-  output.print(describe(frames, radial, angles, motion));
+  output.print(describe(frames, { radial, angles, motion }));
   output.problems(notes);
-  if (options.csv !== undefined) writeCurves(options.csv, radial, angles, motion);
+  if (options.csv !== undefined) writeCurves(options.csv, { radial, angles, motion });
   return {
     exitCode: 0,
     result: {
@@ -93,65 +86,16 @@ async function analyze(file: string, options: Options, output: Output): Promise<
 
 const note = (message: string): Problem => ({ code: 'RN022', message });
 
-type Radial = ReturnType<ReturnType<typeof createDistributions>['radial']>;
-type Angles = ReturnType<ReturnType<typeof createDistributions>['angles']>;
-
-interface Motion {
-  /** Symbol of the element, or `all`. */
-  readonly name: string;
-  /** fs */
-  readonly timestep: number;
-  readonly displacement: Float64Array;
-  readonly diffusion: number | null;
-  readonly autocorrelation: Float64Array;
-  readonly spectrum: ReturnType<typeof vibrationalSpectrum>;
-}
-
-function analyzeMotion(frames: readonly Frame[], given: number | undefined, notes: Problem[]): Motion[] {
-  const why = (message: string): Motion[] => {
-    notes.push(note(`There are no displacements and vibrations: ${message}`));
-    return [];
-  };
-  if (frames.length < LEAST_FRAMES) return why(`they take ${LEAST_FRAMES} frames.`);
-  const { numbers } = frames[0];
-  if (frames.some((frame) => !frame.numbers.every((number, i) => number === numbers[i])))
-    return why('the frames have different atoms.');
-  const times = frames.map(({ info }) => info.get('time'));
-  const told = typeof times[0] === 'number' && typeof times[1] === 'number' ? times[1] - times[0] : undefined;
-  const timestep = given ?? told;
-  if (timestep === undefined || !(timestep > 0))
-    return why('the file does not tell the time between frames: give --timestep.');
-  const uneven = times.findIndex(
-    (time, k) =>
-      k > 0 && typeof time === 'number' && Math.abs(time - Number(times[k - 1]) - timestep) > 1e-3 * timestep,
-  );
-  if (given === undefined && uneven > 0) return why(`the time between frames changes at frame ${uneven}.`);
-  const positions = unwrapFrames(frames);
-  const all = [...numbers.keys()];
-  const kinds = [...new Set(numbers)].sort((a, b) => a - b);
-  const groups = kinds.map((z) => ({ name: symbolOf(z), atoms: all.filter((i) => numbers[i] === z) }));
-  if (groups.length > 1) groups.unshift({ name: 'all', atoms: all });
-  return groups.map(({ name, atoms }) => {
-    const displacement = meanSquaredDisplacement(positions, atoms);
-    const autocorrelation = velocityAutocorrelation(positions, numbers, atoms);
-    return {
-      name,
-      timestep,
-      displacement,
-      diffusion: diffusionCoefficient(displacement, timestep),
-      autocorrelation,
-      spectrum: vibrationalSpectrum(autocorrelation, timestep),
-    };
-  });
-}
-
 /** Where a curve is highest. */
 function peakOf(x: Float64Array, y: Float64Array): { readonly peak: number | null; readonly height: number | null } {
   const at = y.reduce((best, value, k) => (value > y[best] ? k : best), 0);
   return y.length === 0 || y[at] === 0 ? { peak: null, height: null } : { peak: x[at], height: y[at] };
 }
 
-function describe(frames: readonly Frame[], radial: Radial, angles: Angles, motion: readonly Motion[]): string {
+function describe(
+  frames: readonly Frame[],
+  { radial, angles, motion }: Pick<TrajectoryAnalysis, 'radial' | 'angles' | 'motion'>,
+): string {
   const text = (value: number | null, digits = 4): string => (value === null ? '–' : value.toPrecision(digits));
   const parts = [`${frames.length} frames, ${frames[0].numbers.length} atoms in the first`];
   if (radial.length > 0)
@@ -186,7 +130,10 @@ function describe(frames: readonly Frame[], radial: Radial, angles: Angles, moti
 }
 
 /** One file a kind, one column a curve; units in the headings. */
-function writeCurves(folder: string, radial: Radial, angles: Angles, motion: readonly Motion[]): void {
+function writeCurves(
+  folder: string,
+  { radial, angles, motion }: Pick<TrajectoryAnalysis, 'radial' | 'angles' | 'motion'>,
+): void {
   mkdirSync(folder, { recursive: true });
   const write = (name: string, columns: readonly (readonly [string, Float64Array])[]): void => {
     if (columns.length < 2) return;

@@ -40,3 +40,9 @@ export function toFrameData(frame: Frame): FrameData {
     info: Object.fromEntries(info),
   };
 }
+
+/** When a frame of a trajectory was, fs; undefined where the file does not tell. */
+export function timeOf({ info }: Frame): number | undefined {
+  const time = info.get('time');
+  return typeof time === 'number' && Number.isFinite(time) ? time : undefined;
+}

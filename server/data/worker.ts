@@ -18,9 +18,12 @@ import { describe, type Result } from '../../protocol/result';
 import type { DataSide, Nothing } from '../../protocol/data-sides';
 import { exportFrames } from './export';
 import { createFrameCache } from './frame-cache';
+import { trajectoryCurves } from './trajectory-curves';
 
 /** Files whose indexes are kept. */
 const MAXIMUM_FILES = 16;
+/** Coordinates that `analyze` keeps in memory. */
+const ANALYSED_NUMBERS = 3e7;
 /** Frames that `extract` keeps in memory. */
 const EXTRACTED_AT_ONCE = 100;
 /** How long `index` looks before it answers with what it has. */
@@ -164,6 +167,21 @@ const handlers: Handlers<DataSide>['requests'] = {
       const line = entry.source.line(index);
       if (line === undefined) throw new Error(`${path} has no frame ${index}`);
       return { line };
+    }),
+  analyze: ({ path, ...options }, signal) =>
+    withFile(path, async (entry) => {
+      await update(entry, signal);
+      const all: Frame[] = [];
+      let numbers = 0;
+      const problems = await entry.source.readAll((frame) => {
+        numbers += frame.positions.length;
+        if (numbers <= ANALYSED_NUMBERS) all.push(frame);
+      }, signal);
+      if (problems.length > 0) throw new Error(problems.map(describe).join('\n'));
+      const curves = trajectoryCurves(all, options);
+      if (numbers <= ANALYSED_NUMBERS) return curves;
+      const note = `Only the first ${all.length} frames are analysed: the others do not fit into memory.`;
+      return { ...curves, notes: [note, ...curves.notes] };
     }),
   extract: async ({ frames: wanted, target }, signal) => {
     await writeXyz(target, [], 'exact');

@@ -40,7 +40,7 @@ it('says what it leaves out and why, and refuses what makes no sense', async () 
   const plain = await nearsight(folder, ['analyze', 'n2.xyz']);
   expect(plain.code).toBe(0);
   expect(plain.stdout).toMatch(/^20 frames, 2 atoms in the first\n\nradial +highest at \(Å\) +g\nN–N/);
-  expect(plain.stderr).toMatch(/RN022 .*give --timestep/);
+  expect(plain.stderr).toMatch(/RN022 .*the time between frames: give it/);
   expect((await nearsight(folder, ['analyze', 'n2.xyz', '--timestep', '1'])).stdout).toMatch(/\(THz\)/);
   expect((await nearsight(folder, ['analyze', 'n2.xyz', '--cutoff', '-1'])).code).toBe(2);
   expect((await nearsight(folder, ['analyze', 'none.xyz'])).code).toBe(2);

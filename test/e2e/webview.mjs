@@ -2,6 +2,7 @@
 // Prints `N passed, N failed`; exit code 1 if something failed.
 import assert from 'node:assert/strict';
 import { mkdirSync } from 'node:fs';
+import { analysisTests } from './analysis.mjs';
 import { comparisonTests } from './comparison.mjs';
 import { previewTests } from './preview.mjs';
 import { resultsTests } from './results.mjs';
@@ -65,6 +66,7 @@ const atomsSeen = async (page) => {
 const tests = {
   ...resultsTests(pages, shoot),
   ...comparisonTests(pages, shoot),
+  ...analysisTests(pages, shoot),
   ...previewTests(pages, shoot),
 
   'the trajectory shows its first frame with atoms on the screen': async () => {

@@ -72,6 +72,9 @@ suite('jobs', () => {
     await vscode.commands.executeCommand('nearsight.openTrajectory', { type: 'run', folder: run.folder });
     const drawn = await until('its first frame', () => context.trajectories.drawn(uri).at(-1));
     assert.equal(drawn.atoms, 4);
+    // Of a molecule without a cell: angles, displacements, velocities, spectrum.
+    await vscode.commands.executeCommand('nearsight.analyzeTrajectory', uri);
+    await until('its analysis', () => context.analyses.drawn(uri.fsPath).some(({ charts }) => charts === 4));
     const { frames } = await context.data.request('index', { path: run.trajectory });
     assert.ok(frames >= 20, `${frames} frames`);
   });

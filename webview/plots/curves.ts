@@ -78,7 +78,7 @@ export function createChart(options: ChartOptions): Chart {
     h(
       'div',
       { class: 'card-head' },
-      h('h3', {}, options.title, h('span', { class: 'unit' }, ` (${options.unit})`)),
+      h('h3', {}, options.title, options.unit !== '' && h('span', { class: 'unit' }, ` (${options.unit})`)),
       legend,
     ),
     h('div', { class: 'chart-holder' }, stage, place),

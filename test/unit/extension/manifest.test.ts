@@ -4,6 +4,7 @@ import path from 'node:path';
 import * as v from 'valibot';
 import { expect, test } from 'vitest';
 import {
+  ANALYSIS_PANEL,
   COMMANDS,
   COMPARISON_PANEL,
   CONTEXT_KEYS,
@@ -89,6 +90,7 @@ test('view, panels, editor, language', () => {
       `onLanguage:${INPUT_LANGUAGE}`,
       `onWebviewPanel:${RESULTS_PANEL}`,
       `onWebviewPanel:${COMPARISON_PANEL}`,
+      `onWebviewPanel:${ANALYSIS_PANEL}`,
     ]),
   );
 });

@@ -62,6 +62,21 @@ test('numbers over frames, and some of them in another file', async () => {
   expect((await client.request('frame', { path: target, index: 1 })).numbers).toEqual(Uint8Array.of(2));
 });
 
+test('a trajectory is analysed as curves', async () => {
+  const path = join(folder, 'trajectory.xyz');
+  const frame = (k: number): string =>
+    `1\nProperties=species:S:1:pos:R:3 Lattice="9 0 0 0 9 0 0 0 9" time=${2 * k}\nHe ${(0.5 * k) % 9} 0 0\n`;
+  await writeFile(path, Array.from({ length: 12 }, (_, k) => frame(k)).join(''));
+  const { frames, groups, notes } = await client.request('analyze', { path, cutoff: 4 });
+  expect([frames, notes]).toEqual([12, []]);
+  const displacement = groups.find(({ title }) => title === 'Mean squared displacement');
+  expect(displacement).toMatchObject({ unit: 'Å²', abscissa: 'time (fs)' });
+  expect([...(displacement?.x ?? [])].slice(0, 3)).toEqual([0, 2, 4]);
+  displacement?.curves[0].y.forEach((value, m) => expect(value).toBeCloseTo(0.25 * m * m, 9));
+  await writeFile(path, '1\nProperties=species:S:1:pos:R:3\nHe 0 0\n');
+  await expect(client.request('analyze', { path, cutoff: 4 })).rejects.toThrow(/trajectory\.xyz:3/);
+});
+
 test('frames of several files are extracted bit for bit, with where they come from', async () => {
   const [first, second, target] = ['e1.xyz', 'e2.xyz', 'selection.xyz'].map((name) => join(folder, name));
   await writeFile(first, FRAME.repeat(2) + FRAME.replace('1 2 3 -0.5', '0.1 0.2 0.30000000000000004 -0.5'));
