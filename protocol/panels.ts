@@ -33,9 +33,9 @@ export interface ResultsView {
 }
 
 /** A drawing that is to be saved: SVG as text, PNG as base64, numbers as CSV. */
-export interface PlotFile {
+export interface SavedFile {
   readonly name: string;
-  readonly kind: 'svg' | 'png' | 'csv';
+  readonly kind: 'svg' | 'csv' | 'png' | 'webm';
   readonly content: string;
 }
 
@@ -60,7 +60,7 @@ export interface ResultsHost {
     /** Leave structures of the parity file, by their numbers, out of the dataset from now on. */
     exclude: { readonly structures: Int32Array };
     /** A plot to be saved where the person says: SVG as text, PNG as base64. */
-    savePlot: PlotFile;
+    saveFile: SavedFile;
     /** Points of the parity file to be saved as CSV where the person says: all, or some rows. */
     savePoints: { readonly quantity: 'energy' | 'force'; readonly rows?: Int32Array };
     /** What is on the screen now: plotted curves and parity points, and atoms of the structure beside them. */
@@ -127,7 +127,7 @@ export interface AnalysisHost {
     ready: undefined;
     /** Compute anew: with distances up to `cutoff` (Å), and frames `timestep` (fs) apart if the file tells nothing. */
     analyze: { readonly cutoff: number; readonly timestep?: number };
-    savePlot: PlotFile;
+    saveFile: SavedFile;
     /** What is on the screen now: charts. */
     drawn: { readonly charts: number };
   };
@@ -167,8 +167,7 @@ export interface TrajectoryHost {
     openText: { readonly frame: number };
     /** What is on the screen now; `renderer` is '' where WebGL is missing. */
     drawn: { readonly frame: number; readonly atoms: number; readonly renderer: string };
-    /** A picture (PNG) or a film (WebM), in base64, to be saved where the person says. */
-    saveImage: { readonly name: string; readonly base64: string };
+    saveFile: SavedFile;
     /** The person looks so, and wants the other linked viewers to follow. */
     linked: LinkedView;
     /** Frames, or some atoms of them, to be saved where the person says. */

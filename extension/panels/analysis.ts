@@ -8,7 +8,7 @@ import type { Context } from '../context';
 import type { Disposable } from '../disposable';
 import { ANALYSIS_PANEL } from '../identifiers';
 import { Connection } from './connection';
-import { analysisDrawn, analysisParameters, checked, plotFile } from './messages';
+import { analysisDrawn, analysisParameters, checked, savedFile } from './messages';
 
 const panelState = v.object({ path: v.pipe(v.string(), v.minLength(1), v.maxLength(4096)) });
 const CUTOFF = 6;
@@ -53,8 +53,8 @@ class AnalysisPanel {
             void analyze({ cutoff: CUTOFF });
           },
           analyze: checked(analysisParameters, (wish) => void analyze(wish)),
-          savePlot: checked(plotFile, (plot) =>
-            this.connection.attempt(this.connection.savePlot(plot, path.dirname(file))),
+          saveFile: checked(savedFile, (plot) =>
+            this.connection.attempt(this.connection.saveFile(plot, path.dirname(file))),
           ),
           drawn: checked(analysisDrawn, (drawn) => this.connection.remember(drawn)),
         },

@@ -6,10 +6,10 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import { Channel } from '../../protocol/messages';
 import type { Handlers, Side } from '../../protocol/messages';
-import type { PanelName, PlotFile } from '../../protocol/panels';
+import type { PanelName, SavedFile } from '../../protocol/panels';
 import type { Context } from '../context';
 import type { Disposable } from '../disposable';
-import { pictureKind } from './messages';
+import { isKind } from './messages';
 import { fill } from './page';
 
 /** What a page told is kept for those who ask, the newest. */
@@ -74,9 +74,10 @@ export class Connection<Mine extends Side, Theirs extends Side, Drawn> {
   }
 
   /** Saves a plot of the page where the person says. */
-  async savePlot({ name, kind, content }: PlotFile, folder: string): Promise<void> {
-    const bytes = kind === 'png' ? Buffer.from(content, 'base64') : Buffer.from(content);
-    if (kind === 'png' && pictureKind(bytes)?.extension !== 'png') return;
+  async saveFile({ name, kind, content }: SavedFile, folder: string): Promise<void> {
+    const packed = kind === 'png' || kind === 'webm';
+    const bytes = Buffer.from(content, packed ? 'base64' : 'utf8');
+    if (packed && !isKind(bytes, kind)) return;
     const target = await askWhereToSave(folder, name, kind);
     if (target) await vscode.workspace.fs.writeFile(target, bytes);
   }
@@ -88,7 +89,13 @@ export class Connection<Mine extends Side, Theirs extends Side, Drawn> {
   }
 }
 
-const KINDS = { svg: 'SVG drawing', png: 'PNG image', csv: 'Comma-separated values', xyz: 'Extended XYZ' } as const;
+const KINDS = {
+  svg: 'SVG drawing',
+  png: 'PNG image',
+  webm: 'WebM film',
+  csv: 'Comma-separated values',
+  xyz: 'Extended XYZ',
+} as const;
 
 /** Where a file is to be saved; undefined if it isn't. */
 export async function askWhereToSave(

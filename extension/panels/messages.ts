@@ -33,15 +33,10 @@ export const saveStructuresParameters = v.pipe(
   }),
   v.check(({ first, last }) => first <= last),
 );
-/** 64 MB at most. */
-export const saveImageParameters = v.object({
-  name: v.pipe(v.string(), v.maxLength(255)),
-  base64: v.pipe(v.string(), v.maxLength(90_000_000), v.regex(/^[A-Za-z0-9+/]*={0,2}$/)),
-});
 
-export const plotFile = v.object({
+export const savedFile = v.object({
   name: v.pipe(v.string(), v.maxLength(255)),
-  kind: v.picklist(['svg', 'png', 'csv']),
+  kind: v.picklist(['svg', 'csv', 'png', 'webm']),
   content: v.pipe(v.string(), v.maxLength(90_000_000)),
 });
 export const analysisParameters = v.object({
@@ -67,14 +62,12 @@ export function checked<S extends v.GenericSchema, R>(
   };
 }
 
+/** How pictures and films begin. */
 const MAGIC = {
-  png: { name: 'PNG image', bytes: [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a] },
-  webm: { name: 'WebM film', bytes: [0x1a, 0x45, 0xdf, 0xa3] },
+  png: [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a],
+  webm: [0x1a, 0x45, 0xdf, 0xa3],
 } as const;
 
-/** What kind of picture the bytes are, by how they begin. */
-export function pictureKind(bytes: Uint8Array): { readonly extension: string; readonly name: string } | undefined {
-  for (const [extension, { name, bytes: first }] of Object.entries(MAGIC))
-    if (first.every((byte, index) => bytes[index] === byte)) return { extension, name };
-  return undefined;
-}
+/** Whether bytes begin as a picture or film of the kind does. */
+export const isKind = (bytes: Uint8Array, kind: keyof typeof MAGIC): boolean =>
+  MAGIC[kind].every((byte, index) => bytes[index] === byte);

@@ -23,7 +23,7 @@ import { excludeFrames } from './exclusion';
 import {
   checked,
   openTextParameters,
-  plotFile,
+  savedFile,
   pointsParameters,
   resultsDrawn,
   selectionParameters,
@@ -71,7 +71,7 @@ class ResultsPanel {
           this.connection.attempt(this.openSelection(structures)),
         ),
         exclude: checked(selectionParameters, ({ structures }) => this.connection.attempt(this.exclude(structures))),
-        savePlot: checked(plotFile, (file) => this.connection.attempt(this.connection.savePlot(file, run.folder))),
+        saveFile: checked(savedFile, (file) => this.connection.attempt(this.connection.saveFile(file, run.folder))),
         savePoints: checked(pointsParameters, ({ quantity, rows }) =>
           this.connection.attempt(this.savePoints(quantity, rows)),
         ),

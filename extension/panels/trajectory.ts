@@ -11,8 +11,7 @@ import {
   checked,
   frameParameters,
   linkedView,
-  pictureKind,
-  saveImageParameters,
+  savedFile,
   saveStructuresParameters,
   trajectoryDrawn,
   trajectoryOpenText,
@@ -59,8 +58,8 @@ class TrajectoryPanel {
         notifications: {
           ready: () => this.restart(),
           openText: checked(trajectoryOpenText, ({ frame }) => this.connection.attempt(this.openText(frame))),
-          saveImage: checked(saveImageParameters, ({ name, base64 }) =>
-            this.connection.attempt(this.saveImage(name, base64)),
+          saveFile: checked(savedFile, (wanted) =>
+            this.connection.attempt(this.connection.saveFile(wanted, path.dirname(this.path))),
           ),
           linked: checked(linkedView, (looks) => tellOthers(this, looks)),
           saveStructures: checked(saveStructuresParameters, (wish) =>
@@ -127,15 +126,6 @@ class TrajectoryPanel {
 
   private async openText(frame: number): Promise<void> {
     await openText(this.uri, await this.context.trajectories.lineOf(this.path, frame));
-  }
-
-  private async saveImage(name: string, base64: string): Promise<void> {
-    const bytes = Buffer.from(base64, 'base64');
-    const kind = pictureKind(bytes);
-    if (kind === undefined) return;
-    const defaultUri = vscode.Uri.joinPath(this.uri, '..', path.basename(name));
-    const target = await vscode.window.showSaveDialog({ defaultUri, filters: { [kind.name]: [kind.extension] } });
-    if (target) await vscode.workspace.fs.writeFile(target, bytes);
   }
 
   private async saveStructures(wish: TrajectoryHost['notifications']['saveStructures']): Promise<void> {

@@ -105,9 +105,9 @@ export const viewerTests = (pages, shoot, { openTrajectory, drawnFrame, atomsSee
       await page.selectOption('#display-image-scale', '3');
       await page.check('#display-image-transparent');
       await page.click('[aria-label="Save as PNG"]');
-      const { base64 } = await until(
+      const { content: base64 } = await until(
         page,
-        () => window.host.received.find((each) => each.method === 'saveImage')?.parameters,
+        () => window.host.received.find((each) => each.method === 'saveFile')?.parameters,
       );
       const image = await page.evaluate(async (data) => {
         const picture = new Image();
@@ -282,9 +282,9 @@ export const viewerTests = (pages, shoot, { openTrajectory, drawnFrame, atomsSee
       await drawnFrame(page, 0);
       await page.selectOption('[aria-label="Frames that are played"]', '10');
       await page.keyboard.press('m');
-      const { name, base64 } = await until(
+      const { name, content: base64 } = await until(
         page,
-        () => window.host.received.find((each) => each.method === 'saveImage')?.parameters,
+        () => window.host.received.find((each) => each.method === 'saveFile')?.parameters,
       );
       assert.equal(name, 'ethanol.webm');
       const film = await page.evaluate(async (data) => {

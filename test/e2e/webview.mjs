@@ -206,9 +206,9 @@ const tests = {
     const { page, close } = await openTrajectory();
     await drawnFrame(page, 0);
     await page.click('[aria-label="Save as PNG"]');
-    const { name, base64 } = await until(
+    const { name, content: base64 } = await until(
       page,
-      () => window.host.received.find((each) => each.method === 'saveImage')?.parameters,
+      () => window.host.received.find((each) => each.method === 'saveFile')?.parameters,
     );
     assert.equal(name, 'ethanol-0.png');
     const bytes = Buffer.from(base64, 'base64');

@@ -96,7 +96,7 @@ export function showAnalysis(root: HTMLElement): void {
       button(
         'save',
         `Save ${group.title} as ${kind.toUpperCase()}`,
-        () => channel.notify('savePlot', { name: `${name}.${kind}`, kind, content: content() }),
+        () => channel.notify('saveFile', { name: `${name}.${kind}`, kind, content: content() }),
         { caption: kind.toUpperCase(), class: 'small' },
       );
     chart.element.append(

@@ -99,7 +99,7 @@ export function showResults(root: HTMLElement): void {
     exclude: (structures) => channel.notify('exclude', { structures }),
     onExport: (quantity, file, rows) => {
       if (file.kind === 'csv') channel.notify('savePoints', { quantity, rows });
-      else channel.notify('savePlot', { name: `${run?.manifest.label ?? 'run'}-${quantity}.${file.kind}`, ...file });
+      else channel.notify('saveFile', { name: `${run?.manifest.label ?? 'run'}-${quantity}.${file.kind}`, ...file });
     },
   });
   const errors = createErrorSection({

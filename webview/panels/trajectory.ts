@@ -123,9 +123,10 @@ export function showTrajectory(root: HTMLElement): void {
       if (film !== undefined) setTimeout(() => film?.take(), 0);
     },
     saveImage: (base64) =>
-      channel.notify('saveImage', {
+      channel.notify('saveFile', {
         name: `${baseName()}-${timeline.index}.png`,
-        base64,
+        kind: 'png',
+        content: base64,
       }),
     keys: [
       ...TIMELINE_KEYS,
@@ -289,7 +290,7 @@ export function showTrajectory(root: HTMLElement): void {
     filmButton.setAttribute('aria-pressed', 'false');
     if (finished === undefined) return;
     announce('The film is ready');
-    channel.notify('saveImage', { name: `${baseName()}.webm`, base64: await finished.finish() });
+    channel.notify('saveFile', { name: `${baseName()}.webm`, kind: 'webm', content: await finished.finish() });
   }
 
   const baseName = (): string => known.name.replace(/\.[^.]*$/, '') || 'structure';

@@ -4,11 +4,10 @@ import { panelHtml } from '../../../extension/panels/html';
 import {
   checked,
   frameParameters,
-  pictureKind,
+  isKind,
   openTextParameters,
-  plotFile,
   resultsDrawn,
-  saveImageParameters,
+  savedFile,
   structureParameters,
   trajectoryDrawn,
 } from '../../../extension/panels/messages';
@@ -36,15 +35,7 @@ test('the policy: one script by nonce, nothing evaluated, nothing from elsewhere
 });
 
 describe('messages', () => {
-  const schemas = [
-    structureParameters,
-    openTextParameters,
-    resultsDrawn,
-    frameParameters,
-    trajectoryDrawn,
-    saveImageParameters,
-    plotFile,
-  ];
+  const schemas = [structureParameters, openTextParameters, resultsDrawn, frameParameters, trajectoryDrawn, savedFile];
 
   test('of any other shape are refused', () => {
     fc.assert(
@@ -67,10 +58,11 @@ describe('messages', () => {
       expect(() => handler({ index })).toThrow();
   });
 
-  test('only a PNG is an image', () => {
-    expect(pictureKind(Buffer.from('89504e470d0a1a0a00', 'hex'))?.extension).toBe('png');
-    expect(pictureKind(Buffer.from('1a45dfa301', 'hex'))?.extension).toBe('webm');
-    expect(pictureKind(Buffer.from('89504e47', 'hex'))).toBeUndefined();
-    expect(pictureKind(Buffer.from('#!/bin/sh'))).toBeUndefined();
+  test('pictures and films are what they begin with', () => {
+    expect(isKind(Buffer.from('89504e470d0a1a0a00', 'hex'), 'png')).toBe(true);
+    expect(isKind(Buffer.from('1a45dfa301', 'hex'), 'webm')).toBe(true);
+    expect(isKind(Buffer.from('1a45dfa301', 'hex'), 'png')).toBe(false);
+    expect(isKind(Buffer.from('89504e47', 'hex'), 'png')).toBe(false);
+    expect(isKind(Buffer.from('#!/bin/sh'), 'webm')).toBe(false);
   });
 });
