@@ -1,11 +1,12 @@
 /**
  * What a careful colleague would ask about labelled structures before training on them: structures that are there twice,
  * equal ones that contradict each other, labels far from all others, forces that don't add up to zero, atoms on top of each
- * other, test structures that the training knows already. Pure. eV, Å.
+ * other, forces of atoms that were held fixed, lengths that look like bohr, test structures that the training knows already. Pure. eV, Å.
  *
  * Two structures are equal if they have the same atoms, the same volume, and for every pair of elements the same moments of
  * the distances up to 5 Å: then they are the same but for translation, rotation, reflection and the order of equal atoms.
  */
+import { looksLikeBohr, NOBLE } from '../../language/check/data';
 import { elements as periodicTable, symbolOf } from '../../language/elements';
 import { cutoffShape } from '../descriptors/cutoff-functions';
 import { completeCell, invert, transform, volume } from '../structure/cell';
@@ -16,7 +17,7 @@ import { energiesAboveBaseline } from '../training/offset';
 
 export interface Finding {
   /** As in docs/diagnostics. */
-  readonly code: 'PD0606' | 'PD0904' | 'PD0906' | 'PD0907' | 'PD0912' | 'PD0913';
+  readonly code: 'PD0104' | 'PD0606' | 'PD0904' | 'PD0906' | 'PD0907' | 'PD0908' | 'PD0912' | 'PD0913';
   /** For people, without the frames. */
   readonly message: string;
   /** Indices of the structures concerned, the worst or first ones first. */
@@ -86,7 +87,9 @@ export function reportData(structures: readonly LabelledStructure[], set?: Uint8
       ...findContradictions(structures, groups),
       ...findOutliers(structures),
       ...findNetForces(structures),
+      ...findFrozen(structures),
       ...findContacts(surveys),
+      ...findUnits(surveys),
       ...(set === undefined ? [] : findLeaks(structures, groups, set)),
     ],
   };
@@ -235,11 +238,38 @@ function findNetForces(structures: readonly LabelledStructure[]): Finding[] {
   return [{ code: 'PD0904', message, structures: wrong }];
 }
 
+/** Structures in which some atoms have forces of exactly zero, and others not. */
+function findFrozen(structures: readonly LabelledStructure[]): Finding[] {
+  const frozen = structures.flatMap(({ forces, numbers }, s) => {
+    if (forces === undefined) return [];
+    const held = numbers.filter((_, i) => forces.subarray(3 * i, 3 * i + 3).every((f) => f === 0)).length;
+    return held > 0 && held < numbers.length ? [s] : [];
+  });
+  if (frozen.length === 0) return [];
+  const message = `In ${frozen.length} structures some atoms have forces of exactly zero, others not: constrained atoms, whose forces were set to zero. They are learned as if they were the truth.`;
+  return [{ code: 'PD0908', message, structures: frozen }];
+}
+
+const radius = (z: number): number => periodicTable[z].covalentRadius;
+/** A nearest distance in sums of the covalent radii of its pair. */
+const inRadii = ([key, r]: readonly [number, number]): number =>
+  r / (radius(Math.floor(key / 256)) + radius(key % 256));
+
+/** No two atoms are bonded, and in bohr they would be. */
+function findUnits(surveys: readonly Survey[]): Finding[] {
+  const isBondless = (key: number): boolean =>
+    [Math.floor(key / 256), key % 256].some((z) => NOBLE.includes(symbolOf(z)));
+  const nearest = surveys
+    .flatMap((each) => [...each.nearest])
+    .filter(([key]) => !isBondless(key))
+    .reduce((least, pair) => Math.min(least, inRadii(pair)), Infinity);
+  if (!looksLikeBohr(nearest)) return [];
+  const message = `No two atoms are nearer than ${nearest.toFixed(1)} times the sum of their covalent radii; in bohr it would be a bond. Are the data in bohr, and their energies in hartree?`;
+  return [{ code: 'PD0104', message, structures: [] }];
+}
+
 function findContacts(surveys: readonly Survey[]): Finding[] {
-  const radius = (z: number): number => periodicTable[z].covalentRadius;
-  const ratio = surveys.map(({ nearest }) =>
-    Math.min(...[...nearest].map(([key, r]) => r / (radius(Math.floor(key / 256)) + radius(key % 256)))),
-  );
+  const ratio = surveys.map(({ nearest }) => Math.min(...[...nearest].map(inRadii)));
   const near = [...ratio.keys()].filter((s) => ratio[s] < TOO_NEAR).sort((a, b) => ratio[a] - ratio[b]);
   if (near.length === 0) return [];
   const message = `${near.length} structures have atoms nearer than half the sum of their covalent radii (the nearest ${(100 * ratio[near[0]]).toFixed(0)} % of it): wrong units, a wrong cell, or atoms that are there twice.`;

@@ -221,7 +221,11 @@ function checkElements(
 const FARTHEST_BOND = 1.45;
 const BOHR = 0.529177210903;
 /** Never bonded: their distances say nothing of units. */
-const NOBLE = ['He', 'Ne', 'Ar', 'Kr', 'Xe', 'Rn'];
+export const NOBLE: readonly string[] = ['He', 'Ne', 'Ar', 'Kr', 'Xe', 'Rn'];
+
+/** Whether atoms that are nowhere nearer than this (in sums of covalent radii) would be bonded if lengths were bohr. */
+export const looksLikeBohr = (nearest: number): boolean =>
+  Number.isFinite(nearest) && nearest >= FARTHEST_BOND && nearest * BOHR <= FARTHEST_BOND;
 
 function checkUnits(context: FileContext, survey: SurveyFacts, dataset: string): void {
   const { elements, distances } = survey;
@@ -232,7 +236,7 @@ function checkUnits(context: FileContext, survey: SurveyFacts, dataset: string):
         nearest = Math.min(nearest, distances.nearest[i][j] / covalentSum(a, b));
     });
   });
-  if (!Number.isFinite(nearest) || nearest < FARTHEST_BOND || nearest * BOHR > FARTHEST_BOND) return;
+  if (!looksLikeBohr(nearest)) return;
   const placed = context.names.get('dataset')?.get(dataset);
   if (placed === undefined || blocksOf(placed.reading, 'units').length > 0) return;
   const by = placed.start - context.start;

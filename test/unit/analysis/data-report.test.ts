@@ -168,3 +168,54 @@ test('PD0606: test structures that the training knows', () => {
   }));
   expect(codes(wrapped, every).map(([code]) => code)).toContain('PD0606');
 });
+
+test('forces of atoms that were held fixed', () => {
+  const forces = good[4].forces?.slice();
+  forces?.fill(0, 3, 6);
+  const structures = good.map((structure, s) => (s === 4 ? { ...structure, forces } : structure));
+  expect(codes(structures)).toContainEqual(['PD0908', [4]]);
+  // All of them zero is a structure at rest.
+  const resting = good.map((structure, s) => (s === 4 ? { ...structure, forces: new Float64Array(12) } : structure));
+  expect(codes(resting).map(([code]) => code)).not.toContain('PD0908');
+});
+
+test('lengths that look like bohr; atoms that are never bonded say nothing', () => {
+  // Diamond, in bohr, and nothing nearer.
+  const lattice = 3.57 / 0.529177;
+  const carbon = (a: number): LabelledStructure => ({
+    ...good[0],
+    ...createStructure(['C', 'C'], [0, 0, 0, a / 4, a / 4, a / 4], [0, a / 2, a / 2, a / 2, 0, a / 2, a / 2, a / 2, 0]),
+    energy: -10,
+    forces: new Float64Array(6),
+  });
+  expect(codes([carbon(lattice)])).toEqual([['PD0104', []]]);
+  expect(codes([carbon(3.57)])).toEqual([]);
+  const argon = { ...carbon(8), numbers: Uint8Array.of(18, 18) };
+  expect(codes([argon])).toEqual([]);
+});
+
+test('a set with all of these defects: each is named, with its structures', () => {
+  const bad = good.map((structure, s) => at(structure, s));
+  const change = (s: number, changes: Partial<LabelledStructure>): void => void (bad[s] = { ...bad[s], ...changes });
+  const held = bad[1].forces?.slice();
+  held?.fill(0, 0, 3);
+  change(1, { forces: held });
+  change(2, { energy: (bad[2].energy ?? 0) + 50 });
+  change(3, { positions: bad[3].positions.map((x, c) => (c >= 3 && c < 6 ? bad[3].positions[c - 3] + 0.1 : x)) });
+  change(4, { ...bad[5], source: bad[4].source });
+  change(6, { ...bad[7], energy: (bad[7].energy ?? 0) + 1, source: bad[6].source });
+  change(8, { forces: bad[8].forces?.map((f) => f + 1) });
+  change(9, { energy: undefined, forces: undefined });
+  const set = new Uint8Array(bad.length);
+  set[4] = 2;
+  const report = codes(bad, set);
+  const of = (code: string): readonly number[] =>
+    report.filter(([each]) => each === code).flatMap(([, which]) => which);
+  expect(of('PD0908')).toEqual([1]);
+  expect(of('PD0907')).toContain(2);
+  expect(of('PD0913')).toEqual([3]);
+  expect(of('PD0906')).toContain(5);
+  expect(of('PD0912')).toEqual([7]);
+  expect(of('PD0904')).toContain(8);
+  expect(of('PD0606')).toContain(4);
+});
