@@ -332,6 +332,8 @@ export function describeFinding(
   { message, structures: indices }: Finding,
   structures: readonly LabelledStructure[],
 ): string {
+  // Some are about all of them.
+  if (indices.length === 0) return message;
   const named = indices.slice(0, NAMED).map((s) => {
     const { file, frame } = structures[s].source;
     return `${file.slice(Math.max(file.lastIndexOf('/'), file.lastIndexOf('\\')) + 1)} ${frame}`;

@@ -189,6 +189,7 @@ test('lengths that look like bohr; atoms that are never bonded say nothing', () 
     forces: new Float64Array(6),
   });
   expect(codes([carbon(lattice)])).toEqual([['PD0104', []]]);
+  expect(describeFinding(found([carbon(lattice)])[0], [])).toMatch(/hartree\?$/);
   expect(codes([carbon(3.57)])).toEqual([]);
   const argon = { ...carbon(8), numbers: Uint8Array.of(18, 18) };
   expect(codes([argon])).toEqual([]);
