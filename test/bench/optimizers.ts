@@ -2,7 +2,7 @@
  * The optimizers on several sets of data: test errors over processor seconds, on one thread, preparation included. A tenth of
  * the training structures is the validation set; the table has the test errors of the epoch that it chooses, which
  * neither training nor choice has seen. Writes the table into docs/guide/training.md and the curves beside it.
- * Run with `npm run bench optimizers`: some minutes. NEARSIGHT_DATA is where mlearn and the water set are.
+ * Run with `npm run bench optimizers`: ten minutes. NEARSIGHT_DATA is where mlearn and the water set are.
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -89,6 +89,7 @@ const benchSets = (): BenchSet[] => [
     datasets: [`files = ["train.data"]; ${n2p2}`, `files = ["test.data"]; ${n2p2}`],
     trainings: {
       kalman: 'epochs = 12',
+      'kalman, long': 'epochs = 60',
       adam: `epochs = 100; ${adam}`,
       lbfgs: 'epochs = 80; optimizer lbfgs { }',
     },

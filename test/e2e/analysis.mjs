@@ -62,7 +62,15 @@ export const analysisTests = (pages, shoot) => {
         'Vibrational spectrum (1/THz)',
       ]);
       await page.getByRole('button', { name: 'Save Mean squared displacement as CSV' }).press('Enter');
-      const csv = await page.evaluate(() => window.host.received.at(-1).parameters);
+      const saved = (ending) =>
+        until(
+          page,
+          (end) =>
+            window.host.received.findLast((each) => each.method === 'saveFile' && each.parameters.name.endsWith(end))
+              ?.parameters,
+          ending,
+        );
+      const csv = await saved('.csv');
       assert.equal(csv.name, 'water-mean-squared-displacement.csv');
       assert.deepEqual(csv.content.split('\n').slice(0, 3), [
         '"time (fs)","all (Å²)","O (Å²)"',
@@ -70,7 +78,7 @@ export const analysisTests = (pages, shoot) => {
         `2,${0.0013 * 2},${0.0012 * 2}`,
       ]);
       await page.getByRole('button', { name: 'Save Radial distribution g(r) as SVG' }).press('Enter');
-      const svg = await page.evaluate(() => window.host.received.at(-1).parameters);
+      const svg = await saved('.svg');
       const told = await page.evaluate((text) => {
         const parsed = new DOMParser().parseFromString(text, 'image/svg+xml');
         if (parsed.querySelector('parsererror') !== null) return ['not well-formed'];

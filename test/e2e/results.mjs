@@ -222,8 +222,11 @@ export const resultsTests = (pages, shoot) => {
       ]);
       assert.equal(sent.length, structures);
       await selection.getByRole('button', { name: /out of the dataset/ }).click();
-      const excluded = await page.evaluate(() => window.host.received.at(-1));
-      assert.deepEqual([excluded.method, [...excluded.parameters.structures]], ['exclude', sent]);
+      const excluded = await until(page, () => {
+        const wish = window.host.received.findLast((each) => each.method === 'exclude');
+        return wish && [...wish.parameters.structures];
+      });
+      assert.deepEqual(excluded, sent);
       await selection.getByRole('button', { name: 'Select nothing' }).click();
       assert.equal(await selection.isHidden(), true);
       assert.deepEqual(errors, []);
@@ -246,9 +249,15 @@ export const resultsTests = (pages, shoot) => {
       assert.match(await words(), /2 force components/);
       await page.keyboard.press('Enter');
       assert.match(await words(), /1 force component of 1 structure/);
+      // A picture is made before it is sent.
       const save = async (name) => {
+        const before = await page.evaluate(() => window.host.received.length);
         await page.locator('.parity-card.force .card-foot').getByRole('button', { name }).press('Enter');
-        return page.evaluate(() => window.host.received.at(-1));
+        return until(
+          page,
+          (count) => window.host.received.slice(count).find(({ method }) => method.startsWith('save')),
+          before,
+        );
       };
       const csv = await save(/points/);
       assert.equal(csv.method, 'savePoints');
