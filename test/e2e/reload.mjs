@@ -97,7 +97,7 @@ try {
 
   await page.locator('.codelens-decoration a', { hasText: 'Train' }).first().click();
   const results = await webviewFrame(page, 'text=Finished', 180_000);
-  const points = results.locator('.parity-card:visible canvas').last();
+  const points = results.locator('.parity-card:visible .plot-parity .plot-input').last();
   await points.scrollIntoViewIfNeeded();
   const structure = results.locator('section.structure');
   await until('the structure of a point', async () => {
