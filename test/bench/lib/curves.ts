@@ -12,7 +12,7 @@ export interface Panel {
 }
 
 /** Colours that people with any kind of colour vision can tell apart (Okabe and Ito). */
-const COLORS = ['#0072b2', '#56b4e9', '#d55e00', '#009e73', '#cc79a7', '#e69f00', '#555555'];
+const COLORS = ['#0072b2', '#56b4e9', '#d55e00', '#009e73', '#cc79a7', '#e69f00', '#555555', '#8b3fb0'];
 const [WIDTH, HEIGHT] = [250, 210];
 const [LEFT, TOP, RIGHT, BOTTOM] = [52, 78, 14, 44];
 /** Steps in a decade that get a label, and those where these are too few. */
