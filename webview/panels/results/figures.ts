@@ -100,7 +100,8 @@ function trainingFigures(manifest: RunManifest, epochs: readonly EpochEvent[]): 
         'Structures',
         formatCount(counts.reduce((sum, each) => sum + each, 0)),
         '',
-        sets.map((set, k) => `${formatCount(counts[k])} ${set}`).join(' · '),
+        // A set that the run doesn't have takes no room.
+        sets.flatMap((set, k) => (counts[k] > 0 ? [`${formatCount(counts[k])} ${set}`] : [])).join(' · '),
       ),
     );
   }
