@@ -148,7 +148,7 @@ async function take(page, shot, folder, first) {
 
 /** Clicks the middle of the diagonal of the parity plot that is shown: there are points there. */
 async function clickParity(page, frame) {
-  const canvas = frame.locator('.parity-card:visible canvas').last();
+  const canvas = frame.locator('.parity-card:visible .plot-parity .plot-input').last();
   await canvas.scrollIntoViewIfNeeded();
   await page.waitForTimeout(500);
   const box = await canvas.boundingBox();
