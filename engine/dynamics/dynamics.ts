@@ -16,7 +16,14 @@ import type { Potential } from '../potentials/potential';
 import { createRandom, restoreRandom, type RandomState } from '../random';
 import { AMU_ANGSTROM2_PER_FS2, BOLTZMANN } from '../structure/constants';
 import type { Structure } from '../structure/structure';
-import { initialVelocities, internalDegreesOfFreedom, kineticEnergy, massesOf, temperature } from './velocities';
+import {
+  internalDegreesOfFreedom,
+  internalVelocities,
+  kineticEnergy,
+  massesOf,
+  temperature,
+  thermalVelocities,
+} from './velocities';
 
 export type Ensemble =
   | { readonly kind: 'nve' }
@@ -83,15 +90,19 @@ export function createSimulation(
 }
 
 /**
- * The state before the first step: the structure's positions, Maxwell–Boltzmann velocities of `kelvin`.
+ * The state before the first step: the structure's positions, Maxwell–Boltzmann velocities of `kelvin` in what the ensemble heats.
  * @returns problem MD001 if the energy of the structure is not finite
  */
 export function startDynamics(simulation: Simulation, kelvin: number, seed: number): Result<DynamicsState> {
-  const { structure, masses } = simulation;
+  const { structure, masses, ensemble } = simulation;
+  const random = createRandom(seed, 'initial velocities');
   const state: DynamicsState = {
     step: 0,
     positions: structure.positions.slice(),
-    velocities: initialVelocities(structure, masses, kelvin, createRandom(seed, 'initial velocities')),
+    velocities:
+      ensemble.kind === 'langevin'
+        ? thermalVelocities(masses, kelvin, random)
+        : internalVelocities(structure, masses, kelvin, random),
     forces: new Float64Array(3 * masses.length),
     potentialEnergy: 0,
     heat: 0,

@@ -46,25 +46,29 @@ export function internalDegreesOfFreedom(structure: Structure, masses: Float64Ar
   return 3 * atoms - 3 - rotations(centered(structure.positions, masses), masses).length;
 }
 
+/** Maxwell–Boltzmann velocities, Å/fs: what a thermostat that shares heat with all 3N degrees of freedom leads to. */
+export function thermalVelocities(masses: Float64Array, kelvin: number, random: Random): Float64Array {
+  const velocities = new Float64Array(3 * masses.length);
+  for (let i = 0; i < masses.length; i++) {
+    const width = Math.sqrt((BOLTZMANN * kelvin) / (masses[i] * AMU_ANGSTROM2_PER_FS2));
+    for (let k = 0; k < 3; k++) velocities[3 * i + k] = width * random.normal();
+  }
+  return velocities;
+}
+
 /**
- * Maxwell–Boltzmann velocities (Å/fs) without total momentum and, for what is isolated, without angular momentum,
- * scaled to exactly `kelvin`.
+ * The same without total momentum and, for what is isolated, without angular momentum, which dynamics without a thermostat
+ * would keep; scaled to exactly `kelvin`.
  */
-export function initialVelocities(
+export function internalVelocities(
   structure: Structure,
   masses: Float64Array,
   kelvin: number,
   random: Random,
 ): Float64Array {
-  const velocities = new Float64Array(3 * masses.length);
   const degrees = internalDegreesOfFreedom(structure, masses);
-  if (kelvin <= 0 || degrees === 0) return velocities;
-  for (let i = 0; i < masses.length; i++) {
-    const width = Math.sqrt((BOLTZMANN * kelvin) / (masses[i] * AMU_ANGSTROM2_PER_FS2));
-    for (let k = 0; k < 3; k++) velocities[3 * i + k] = width * random.normal();
-  }
-  // The mean velocity that carries the momentum.
-  velocities.set(centered(velocities, masses));
+  if (kelvin <= 0 || degrees === 0) return new Float64Array(3 * masses.length);
+  const velocities = centered(thermalVelocities(masses, kelvin, random), masses);
   if (isIsolated(structure)) removeRotation(centered(structure.positions, masses), masses, velocities);
   const scale = Math.sqrt(kelvin / temperature(kineticEnergy(masses, velocities), degrees));
   return velocities.map((value) => value * scale);

@@ -19,11 +19,15 @@ typedef struct {
   int32_t failed;          // A was not positive definite
 } Filter;
 
+// How far row q + n lies behind row q: tiles meet four rows at a time, and row q stands for those that are not there.
+static inline uint64_t row_after(int q, int n, int stride, int observations) {
+  return q + n < observations ? (uint64_t)n * (uint64_t)stride : 0;
+}
+
 // Y[q][i] += Σ_j P[i][j] H[q][j] for a tile; rows of H and Y from `h` and `y`.
 PASS void tile_times(const double *P, const double *h, double *y, int stride, int observations) {
   for (int q = 0; q < observations; q += 4) {
-    uint64_t s1 = q + 1 < observations ? (uint64_t)stride : 0, s2 = q + 2 < observations ? 2 * (uint64_t)stride : 0;
-    uint64_t s3 = q + 3 < observations ? 3 * (uint64_t)stride : 0;
+    const uint64_t s1 = row_after(q, 1, stride, observations), s2 = row_after(q, 2, stride, observations), s3 = row_after(q, 3, stride, observations);
     const double *g = h + (uint64_t)q * (uint64_t)stride;
     double *to = y + (uint64_t)q * (uint64_t)stride;
     for (int i = 0; i < TILE; i += 2) {
@@ -47,8 +51,7 @@ PASS void tile_times(const double *P, const double *h, double *y, int stride, in
 // The same for the transposed tile: Y[q][i] += Σ_j P[j][i] H[q][j].
 PASS void transposed_tile_times(const double *P, const double *h, double *y, int stride, int observations) {
   for (int q = 0; q < observations; q += 4) {
-    uint64_t s1 = q + 1 < observations ? (uint64_t)stride : 0, s2 = q + 2 < observations ? 2 * (uint64_t)stride : 0;
-    uint64_t s3 = q + 3 < observations ? 3 * (uint64_t)stride : 0;
+    const uint64_t s1 = row_after(q, 1, stride, observations), s2 = row_after(q, 2, stride, observations), s3 = row_after(q, 3, stride, observations);
     const double *g = h + (uint64_t)q * (uint64_t)stride;
     double *to = y + (uint64_t)q * (uint64_t)stride;
     for (int i = 0; i < TILE; i += 2 * WD) {

@@ -234,6 +234,19 @@ describe('BAOAB', () => {
     expect(Math.abs(observe(simulation, state).temperature / 300 - 1)).toBeLessThan(4 * Math.sqrt(2 / 6000));
   });
 
+  test('all 3N degrees of freedom are warm from the first step', () => {
+    const molecule = createStructure(['Ar', 'Ar', 'Ar'], [0, 0, 0, 3.8, 0, 0, 0, 3.8, 0]);
+    const simulation = createSimulation(argon('poly2', 6), molecule, 1, {
+      kind: 'langevin',
+      temperature: 300,
+      friction: 0.01,
+    });
+    let sum = 0;
+    for (let seed = 1; seed <= 500; seed++) sum += observe(simulation, start(simulation, 300, seed)).temperature;
+    // 4500 components in all.
+    expect(Math.abs(sum / 500 / 300 - 1)).toBeLessThan(4 * Math.sqrt(2 / 4500));
+  });
+
   test('the conserved quantity is conserved while the energy is not', () => {
     const simulation = createSimulation(argon('poly2', 6), fcc('Ar', 5.3, 2), 2, {
       kind: 'langevin',

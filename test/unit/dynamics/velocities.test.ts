@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import {
-  initialVelocities,
+  internalVelocities,
   internalDegreesOfFreedom,
   kineticEnergy,
   massesOf,
@@ -39,7 +39,7 @@ describe.each<readonly [string, Structure, number]>([
   ['a slab', { ...fcc('Cu', 3.6, 2), periodic: [true, true, false] }, 93],
 ])('%s', (_, structure, degrees) => {
   const masses = massesOf(structure.numbers);
-  const velocities = initialVelocities(structure, masses, 300, createRandom(3, 'test'));
+  const velocities = internalVelocities(structure, masses, 300, createRandom(3, 'test'));
 
   test(`has ${degrees} internal degrees of freedom`, () => {
     expect(internalDegreesOfFreedom(structure, masses)).toBe(degrees);
@@ -64,7 +64,7 @@ test('components have the Maxwell–Boltzmann width of their mass', () => {
     ...createStructure(Array<string>(4000).fill('H').fill('Ar', 2000), Array<number>(12000).fill(0)),
   };
   const masses = massesOf(structure.numbers);
-  const velocities = initialVelocities(
+  const velocities = internalVelocities(
     { ...structure, periodic: [true, true, true] },
     masses,
     300,
@@ -81,5 +81,5 @@ test('components have the Maxwell–Boltzmann width of their mass', () => {
 });
 
 test('zero kelvin is rest', () => {
-  expect([...initialVelocities(water, massesOf(water.numbers), 0, createRandom(1, 'x'))]).toEqual(Array(9).fill(0));
+  expect([...internalVelocities(water, massesOf(water.numbers), 0, createRandom(1, 'x'))]).toEqual(Array(9).fill(0));
 });
