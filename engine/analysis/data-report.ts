@@ -7,9 +7,12 @@
  * the distances up to 5 Å: then they are the same but for translation, rotation, reflection and the order of equal atoms.
  */
 import { looksLikeBohr, NOBLE } from '../../language/check/data';
+import { describeEnergyUnit, describeWork } from '../../language/check/labels';
 import { elements as periodicTable, symbolOf } from '../../language/elements';
+import { energyUnitOf, WorkBalance } from './label-units';
 import { cutoffShape } from '../descriptors/cutoff-functions';
-import { completeCell, invert, transform, volume } from '../structure/cell';
+import { volume } from '../structure/cell';
+import { displacements, haveSameAtoms } from '../structure/displacements';
 import { buildNeighborList } from '../structure/neighbors';
 import { SETS } from '../../protocol/parity';
 import type { LabelledStructure, Structure } from '../structure/structure';
@@ -17,7 +20,18 @@ import { energiesAboveBaseline } from '../training/offset';
 
 export interface Finding {
   /** As in docs/diagnostics. */
-  readonly code: 'PD0104' | 'PD0606' | 'PD0904' | 'PD0906' | 'PD0907' | 'PD0908' | 'PD0912' | 'PD0913';
+  readonly code:
+    | 'PD0104'
+    | 'PD0105'
+    | 'PD0107'
+    | 'PD0606'
+    | 'PD0904'
+    | 'PD0906'
+    | 'PD0907'
+    | 'PD0908'
+    | 'PD0910'
+    | 'PD0912'
+    | 'PD0913';
   /** For people, without the frames. */
   readonly message: string;
   /** Indices of the structures concerned, the worst or first ones first. */
@@ -90,6 +104,8 @@ export function reportData(structures: readonly LabelledStructure[], set?: Uint8
       ...findFrozen(structures),
       ...findContacts(surveys),
       ...findUnits(surveys),
+      ...findLabelUnits(structures),
+      ...findMethods(structures, surveys),
       ...(set === undefined ? [] : findLeaks(structures, groups, set)),
     ],
   };
@@ -268,6 +284,120 @@ function findUnits(surveys: readonly Survey[]): Finding[] {
   return [{ code: 'PD0104', message, structures: [] }];
 }
 
+/** Energies of all electrons in another unit than eV, and forces that do not go with them. */
+function findLabelUnits(structures: readonly LabelledStructure[]): Finding[] {
+  const findings: Finding[] = [];
+  const means = new Map<string, { atoms: Map<number, number>; energy: number; count: number }>();
+  for (const { numbers, energy } of structures) {
+    if (energy === undefined) continue;
+    const atoms = new Map<number, number>();
+    for (const z of numbers) atoms.set(z, (atoms.get(z) ?? 0) + 1);
+    const key = [...atoms].sort(([a], [b]) => a - b).join(' ');
+    const own = means.get(key) ?? { atoms, energy: 0, count: 0 };
+    own.count++;
+    own.energy += (energy - own.energy) / own.count;
+    means.set(key, own);
+  }
+  const unit = energyUnitOf([...means.values()]);
+  if (unit !== undefined && unit !== 'eV')
+    findings.push({ code: 'PD0105', message: describeEnergyUnit(unit), structures: [] });
+  const balance = new WorkBalance();
+  structures.forEach((structure, s) => {
+    const { energy, forces, source } = structure;
+    const before = s > 0 ? structures[s - 1].source : undefined;
+    if (before?.file !== source.file || before.frame + 1 !== source.frame) balance.add(undefined);
+    balance.add(energy === undefined || forces === undefined ? undefined : { ...structure, energy, forces });
+  });
+  const work = balance.result();
+  const message = work === undefined ? undefined : describeWork(work);
+  if (message !== undefined) findings.push({ code: 'PD0107', message, structures: [] });
+  return findings;
+}
+
+/** Energies in two groups are two methods if what is alike in structure is in both. */
+const METHODS = {
+  /** A gap as wide as so many times the wider group. */
+  gap: 3,
+  /** eV per atom: closer groups are phases or temperatures. */
+  smallest: 0.05,
+  /** Structures of each group at least, and their part of all. */
+  structures: 5,
+  part: 0.05,
+  /** Of the structures so many have their nearest relative in the other group; half of them by chance. */
+  mixed: 0.2,
+  /** Structures that are compared with each other. */
+  compared: 1000,
+};
+
+/** Two reference methods in one dataset: energies per atom in two groups far apart, with the same kinds of structures in both. */
+function findMethods(structures: readonly LabelledStructure[], surveys: readonly Survey[]): Finding[] {
+  const labelled = [...structures.keys()].filter((s) => structures[s].energy !== undefined);
+  // Only of structures of the same composition energies can be compared before anything is fitted.
+  const groups = new Map<string, number[]>();
+  for (const s of labelled) {
+    const key = Array.from(structures[s].numbers)
+      .sort((a, b) => a - b)
+      .join(' ');
+    const own = groups.get(key);
+    if (own === undefined) groups.set(key, [s]);
+    else own.push(s);
+  }
+  for (const all of [...groups.values()].sort((a, b) => b.length - a.length)) {
+    const perAtom = (s: number): number => (structures[s].energy ?? 0) / structures[s].numbers.length;
+    const stride = Math.ceil(all.length / METHODS.compared);
+    const own = all.filter((_, k) => k % stride === 0).sort((a, b) => perAtom(a) - perAtom(b));
+    const fewest = Math.max(METHODS.structures, METHODS.part * own.length);
+    if (own.length < 2 * fewest) continue;
+    let cut = 1;
+    for (let k = 1; k < own.length; k++)
+      if (perAtom(own[k]) - perAtom(own[k - 1]) > perAtom(own[cut]) - perAtom(own[cut - 1])) cut = k;
+    const gap = perAtom(own[cut]) - perAtom(own[cut - 1]);
+    const widths = [perAtom(own[cut - 1]) - perAtom(own[0]), perAtom(own[own.length - 1]) - perAtom(own[cut])];
+    if (Math.min(cut, own.length - cut) < fewest) continue;
+    if (gap < METHODS.smallest || gap < METHODS.gap * Math.max(...widths)) continue;
+    if (
+      mixing(
+        own.map((s) => surveys[s].fingerprint),
+        cut,
+      ) < METHODS.mixed
+    )
+      continue;
+    const few = cut <= own.length / 2 ? own.slice(0, cut) : own.slice(cut);
+    const middle = (perAtom(own[cut - 1]) + perAtom(own[cut])) / 2;
+    const isLow = few[0] === own[0];
+    const found = all.filter((s) => perAtom(s) < middle === isLow);
+    return [
+      {
+        code: 'PD0910',
+        message: `${found.length} of ${all.length} structures of the same atoms have energies ${gap.toFixed(2)} eV/atom ${isLow ? 'below' : 'above'} those of the others, though they are alike: two methods with two zeros of energy.`,
+        structures: found,
+      },
+    ];
+  }
+  return [];
+}
+
+/** Of two groups, those before `cut` and those behind it: the part of the smaller one whose nearest relative is in the other. */
+function mixing(fingerprints: readonly (readonly number[])[], cut: number): number {
+  const scales = fingerprints[0].map((_, c) => {
+    const values = fingerprints.map((one) => one.at(c) ?? 0);
+    return Math.max(...values) - Math.min(...values) || 1;
+  });
+  const small = cut <= fingerprints.length / 2 ? { from: 0, to: cut } : { from: cut, to: fingerprints.length };
+  let mixed = 0;
+  for (let s = small.from; s < small.to; s++) {
+    let nearest = Infinity;
+    let relative = s;
+    fingerprints.forEach((other, t) => {
+      if (t === s) return;
+      const distance = fingerprints[s].reduce((sum, x, c) => sum + ((x - (other.at(c) ?? 0)) / scales[c]) ** 2, 0);
+      if (distance < nearest) [nearest, relative] = [distance, t];
+    });
+    if (relative < small.from || relative >= small.to) mixed++;
+  }
+  return mixed / (small.to - small.from);
+}
+
 function findContacts(surveys: readonly Survey[]): Finding[] {
   const ratio = surveys.map(({ nearest }) => Math.min(...[...nearest].map(inRadii)));
   const near = [...ratio.keys()].filter((s) => ratio[s] < TOO_NEAR).sort((a, b) => ratio[a] - ratio[b]);
@@ -297,22 +427,9 @@ function findLeaks(structures: readonly LabelledStructure[], groups: readonly nu
 /** The same atoms in the same file, one frame apart, and hardly moved. */
 function isNeighbor(a: LabelledStructure, b: LabelledStructure): boolean {
   if (a.source.file !== b.source.file || a.configType !== b.configType) return false;
-  if (Math.abs(a.source.frame - b.source.frame) !== 1 || a.numbers.length !== b.numbers.length) return false;
-  if (a.numbers.some((number, i) => number !== b.numbers[i])) return false;
+  if (Math.abs(a.source.frame - b.source.frame) !== 1 || !haveSameAtoms(a, b)) return false;
   const squares = displacements(a, b).reduce((sum, x) => sum + x * x, 0);
   return Math.sqrt(squares / a.numbers.length) < TWIN_DISPLACEMENT;
-}
-
-/** From the atoms of `a` to those of `b`, by the nearest periodic image: files often wrap positions into the cell. */
-function displacements(a: Structure, b: Structure): Float64Array {
-  const moved = a.positions.map((x, c) => b.positions[c] - x);
-  if (!a.periodic.includes(true)) return moved;
-  const cell = completeCell(a.cell, a.periodic);
-  const fractional = transform(moved, invert(cell));
-  return transform(
-    fractional.map((f, c) => (a.periodic[c % 3] ? f - Math.round(f) : f)),
-    cell,
-  );
 }
 
 function nearestPairs(surveys: readonly Survey[]): DataReport['nearest'] {

@@ -5,6 +5,7 @@
  * the labels are left out and counted in the warnings; frames that have one of energy and forces count for that one.
  */
 import { resolve } from 'node:path';
+import { describeMethods, describeUnconverged, tellsMethod } from '../../language/check/labels';
 import type { DatasetDefinition } from '../../language/definition/definition';
 import { parseFrameRange } from '../../language/schema/frame-ranges';
 import { SETS } from '../../protocol/parity';
@@ -13,7 +14,16 @@ import type { LabelledStructure } from '../structure/structure';
 import type { Frame, InfoValue } from './frame';
 import { openFrames, type DataFile } from './frames';
 import { expandGlob, isGlob, MAXIMUM_FILES } from './globs';
-import { chooseKeys, ENERGY_KEYS, FORCES_KEYS, isDifferent, readLabels, STRESS_KEYS, type LabelKeys } from './labels';
+import {
+  chooseKeys,
+  ENERGY_KEYS,
+  FORCES_KEYS,
+  isDifferent,
+  isUnconverged,
+  readLabels,
+  STRESS_KEYS,
+  type LabelKeys,
+} from './labels';
 import { unitFactors } from './n2p2-data';
 import { Problems } from './problems';
 import { splitStructures } from './splits';
@@ -116,6 +126,11 @@ export async function loadDataset(
   const kept = excludeStructures(structures, dataset, folder, warnings);
   if (!kept.some((s) => set.value[s] === 0))
     return fail({ code: 'XD019', message: 'no structure is left to train on: `exclude` leaves them all out' });
+  const used = new Set(kept.map((s) => structures[s].source));
+  warnOfMethods(
+    frames.filter(({ source }) => used.has(source)),
+    warnings,
+  );
   return ok({
     structures: kept.map((s) => structures[s]),
     set: Uint8Array.from(kept, (s) => set.value[s]),
@@ -125,6 +140,21 @@ export async function loadDataset(
     virialKey: keys.virial ?? keys.stress,
     warnings: warnings.list(),
   });
+}
+
+/** Calculations that did not converge, and methods that are mixed, as far as the frames that are used say so. */
+function warnOfMethods(frames: readonly Located[], warnings: Problems): void {
+  const unconverged = frames.filter(({ frame }) => isUnconverged(frame)).length;
+  if (unconverged > 0) warnings.add({ code: 'PD0909', message: describeUnconverged(unconverged, frames.length) });
+  const words = new Map<string, Map<string, number>>();
+  for (const { frame } of frames)
+    for (const [key, value] of frame.info) {
+      if (typeof value !== 'string' || !tellsMethod(key)) continue;
+      const own = words.get(key) ?? new Map<string, number>();
+      words.set(key, own.set(value, (own.get(value) ?? 0) + 1));
+    }
+  const methods = describeMethods(Object.fromEntries([...words].map(([key, own]) => [key, Object.fromEntries(own)])));
+  if (methods !== undefined) warnings.add({ code: 'PD0910', message: methods });
 }
 
 /** Numbers of the structures that `exclude` leaves; a range that hits none is a warning. */

@@ -351,7 +351,7 @@ async function readAllFrames(
 
 async function inspectFrames(index: FrameIndex, format: Detected, signal?: AbortSignal): Promise<Result<DataFacts>> {
   const inspection = new Inspection();
-  const problems = await readAllFrames(index, format, (frame) => inspection.add(frame), signal);
+  const problems = await readAllFrames(index, format, (frame, i) => inspection.add(frame, i), signal);
   if (inspection.frames === 0) return { ok: false, problems };
   return ok({ ...inspection.facts(), ...(problems.length > 0 && { problems }) });
 }

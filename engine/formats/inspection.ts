@@ -6,13 +6,17 @@ import type { DataFacts } from '../../language/check/facts';
 import { symbolOf } from '../../language/elements';
 import { heights } from '../structure/cell';
 import { fitBaseline } from '../training/offset';
+import type { Structure } from '../structure/structure';
 import type { Frame } from './frame';
-import { chooseKey, ENERGY_KEYS, FORCES_KEYS, isDifferent } from './labels';
+import { energyUnitOf, WorkBalance } from '../analysis/label-units';
+import { chooseKey, ENERGY_KEYS, FORCES_KEYS, forcesOf, isDifferent, isUnconverged } from './labels';
 
 /** A key with more different words than this names structures instead of kinds of them. */
 const MAXIMUM_WORDS = 30;
 /** With more compositions than this atomic energies are fitted to the first ones. */
 const MAXIMUM_COMPOSITIONS = 500;
+/** More frames are counted, not named. */
+const MAXIMUM_NAMED = 100;
 
 interface Composition {
   readonly atoms: ReadonlyMap<number, number>;
@@ -29,13 +33,17 @@ export class Inspection {
   private differing = 0;
   private frozen = 0;
   private height = Infinity;
+  private readonly unconverged: number[] = [];
+  private notConverged = 0;
+  private readonly balance = new WorkBalance();
   private readonly elements = new Map<number, number>();
   private readonly keys = new Map<string, number>();
   private readonly columns = new Map<string, number>();
   private readonly words = new Map<string, Map<string, number>>();
   private readonly compositions = new Map<string, Composition>();
 
-  add(frame: Frame): void {
+  /** @param i number of the frame in its file */
+  add(frame: Frame, i: number): void {
     const { numbers, info, columns, cell, periodic } = frame;
     this.frames++;
     this.minimum = Math.min(this.minimum, numbers.length);
@@ -47,6 +55,8 @@ export class Inspection {
     const charge = info.get('charge');
     if (typeof charge === 'number' && Math.abs(charge) > 1e-6 && periodic.includes(true)) this.charged++;
     if (hasFrozenAtoms(frame)) this.frozen++;
+    if (isUnconverged(frame) && ++this.notConverged <= MAXIMUM_NAMED) this.unconverged.push(i);
+    this.balance.add(labelled(frame));
     if (isDifferent(info.get('energy'), info.get('free_energy'))) this.differing++;
     if (cell !== undefined) this.height = Math.min(this.height, ...heights(cell).filter((_, k) => periodic[k]));
     for (const [key, value] of info) {
@@ -64,6 +74,8 @@ export class Inspection {
     const sorted = [...this.elements].sort(([a], [b]) => a - b);
     const energyKey = chooseKey('auto', ENERGY_KEYS, this.keys);
     const atomEnergies = energyKey === undefined ? undefined : this.fitAtoms(energyKey);
+    const energyUnit = energyKey === undefined ? undefined : energyUnitOf(this.means(energyKey));
+    const work = this.balance.result();
     return {
       frames: this.frames,
       atoms: { minimum: this.minimum, maximum: this.maximum, total: this.total },
@@ -73,6 +85,14 @@ export class Inspection {
       ...(this.frozen > 0 && { frozen: this.frozen }),
       ...(this.height < Infinity && { height: this.height }),
       ...(atomEnergies !== undefined && { atomEnergies }),
+      ...(this.notConverged > 0 && {
+        unconverged: {
+          count: this.notConverged,
+          ...(this.notConverged <= MAXIMUM_NAMED && { frames: this.unconverged }),
+        },
+      }),
+      ...(energyUnit !== undefined && { energyUnit }),
+      ...(work !== undefined && { work }),
       words: Object.fromEntries(
         [...this.words]
           .filter(([, own]) => own.size <= MAXIMUM_WORDS)
@@ -103,6 +123,13 @@ export class Inspection {
     }
   }
 
+  private means(key: string): { atoms: ReadonlyMap<number, number>; energy: number }[] {
+    return [...this.compositions.values()].flatMap(({ atoms, energies }) => {
+      const own = energies.get(key);
+      return own === undefined ? [] : [{ atoms, energy: own.sum / own.frames }];
+    });
+  }
+
   /** Least squares of the energies per atom; where compositions leave a choice, the smallest. */
   private fitAtoms(key: string): Readonly<Record<string, number>> | undefined {
     const labelled = [...this.compositions.values()].flatMap(({ atoms, energies }) => {
@@ -126,11 +153,18 @@ export class Inspection {
 
 const count = <K>(map: Map<K, number>, key: K): void => void map.set(key, (map.get(key) ?? 0) + 1);
 
+/** A frame with the labels that it has by its own keys; undefined if it lacks one. */
+function labelled(frame: Frame): (Structure & { energy: number; forces: Float64Array }) | undefined {
+  const energy = frame.info.get(ENERGY_KEYS.find((key) => frame.info.has(key)) ?? '');
+  const column = forcesOf(frame);
+  return typeof energy === 'number' && column !== undefined ? { ...frame, energy, forces: column } : undefined;
+}
+
 /** Whether some atoms, not all, have forces that are exactly zero: no calculation has that but by constraints. */
-function hasFrozenAtoms({ columns, numbers }: Frame): boolean {
-  const column = columns.get(FORCES_KEYS.find((key) => columns.has(key)) ?? '');
-  if (column?.type !== 'R' || column.width !== 3) return false;
-  const { values } = column;
+function hasFrozenAtoms(frame: Frame): boolean {
+  const values = forcesOf(frame);
+  if (values === undefined) return false;
+  const { numbers } = frame;
   let frozen = 0;
   for (let i = 0; i < numbers.length; i++)
     if (values[3 * i] === 0 && values[3 * i + 1] === 0 && values[3 * i + 2] === 0) frozen++;

@@ -93,6 +93,24 @@ export function readLabels(
   return { labels: { energy, forces, virial }, problems };
 }
 
+/** The forces of a frame under the first name that it has, 3N. */
+export function forcesOf({ columns }: Frame): Float64Array | undefined {
+  const column = columns.get(FORCES_KEYS.find((key) => columns.has(key)) ?? '');
+  return column?.type === 'R' && column.width === 3 ? column.values : undefined;
+}
+
 /** Whether two energies of a frame are not the same: with smearing `energy` and `free_energy` are two. */
 export const isDifferent = (a: InfoValue | undefined, b: InfoValue | undefined): boolean =>
   typeof a === 'number' && typeof b === 'number' && Math.abs(a - b) > 1e-6;
+
+/** Words of ASE, of scripts around VASP and CP2K: `converged=F`, `scf_converged`, `electronic_converged`, `dft_is_converged`. */
+const CONVERGED = /^(?:[a-z]+_)*converged$/i;
+
+/** Whether a frame says of itself that its calculation did not converge. How the ions moved is no matter of the labels. */
+export function isUnconverged({ info }: Frame): boolean {
+  for (const [key, value] of info) {
+    if (!CONVERGED.test(key) || /^(?:ionic|geometry|relax|opt|not|un)/i.test(key)) continue;
+    if (value === false || value === 0 || (typeof value === 'string' && /^no(?:ne)?$/i.test(value))) return true;
+  }
+  return false;
+}

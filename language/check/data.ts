@@ -1,5 +1,5 @@
 /**
- * Definitions against their data, as far as somebody has looked: keys that are not there (PD0902, PD0903), forces of constrained atoms (PD0908), elements (PD0202, PD0203),
+ * Definitions against their data, as far as somebody has looked: keys that are not there (PD0902, PD0903), forces of constrained atoms (PD0908), labels (labels.ts), elements (PD0202, PD0203),
  * units that make no sense (PD0104), cutoffs and priors against distances (PD0302, PD0501, PD0502), more weights than labels
  * (PD0402) and memory (PD0604), boxes that are too small (PD1006). What functions are over the data: pruning.ts. None of it keeps a block out of the
  * definition: a job looks for itself.
@@ -9,6 +9,7 @@ import { covalentSum } from '../elements';
 import { formatQuantity } from '../schema/units';
 import type { NameValue } from '../syntax/tree';
 import type { DataFacts, SurveyFacts } from './facts';
+import { checkLabels } from './labels';
 import { checkFunctions } from './pruning';
 import { rewrite } from './ranges';
 import {
@@ -62,6 +63,7 @@ function checkDataset(context: FileContext, dataset: BlockReading): void {
   if (facts === undefined) return;
   checkFiles(context, dataset);
   if (facts.frames === 0) return;
+  checkLabels(context, dataset);
   checkKey(context, dataset, 'energy', facts.keys, facts, /energy/i);
   checkKey(context, dataset, 'forces', facts.columns, facts, /force/i);
   if (facts.frozen !== undefined && facts.forcesKey !== undefined)

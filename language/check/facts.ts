@@ -22,6 +22,15 @@ export interface DataFacts {
   readonly differing?: number;
   /** Frames in which some atoms, not all, have forces of exactly zero, if there are any. */
   readonly frozen?: number;
+  /** Frames that say that their calculation did not converge, if there are any; which, of one file alone if they are few. */
+  readonly unconverged?: { readonly count: number; readonly frames?: readonly number[] };
+  /** The unit in which all energies are those of all electrons of the atoms, if there is one. */
+  readonly energyUnit?: 'eV' | 'hartree' | 'kcal/mol' | 'kJ/mol';
+  /**
+   * −ΔE in units of F · Δr between successive frames of one file, where the two go together: 1 if units fit. How many pairs
+   * of frames tell it, and of how many atoms, if all are of the same.
+   */
+  readonly work?: { readonly ratio: number; readonly pairs: number; readonly atoms?: number };
   /** What is wrong with frames that can't be read: the first few, and how many more. */
   readonly problems?: readonly {
     readonly code: string;

@@ -4,7 +4,7 @@ import { insertionInto } from '../check/reading';
 import { parseFrameRange, writeFrameRanges, type FrameRange } from '../schema/frame-ranges';
 import { quote } from '../syntax/lexer';
 import { parse } from '../syntax/parser';
-import type { Attribute, Block, Item } from '../syntax/tree';
+import type { Attribute, Block, Item, Section } from '../syntax/tree';
 
 /** The dataset that an action of the file names; undefined if there is no such action, or it names none. */
 export function datasetOf(text: string, kind: string, label: string): string | undefined {
@@ -21,19 +21,28 @@ export function excludeFrames(text: string, dataset: string, ranges: readonly Fr
   for (const { section, start } of parse(text).sections) {
     const block = findBlock(section.items, 'dataset', dataset);
     if (block === undefined) continue;
-    const value = attributeOf(block, 'exclude')?.value;
-    const written = value?.kind === 'list' ? value.items : value === undefined ? [] : [value];
-    const known = written.flatMap((item) => (item.kind === 'string' ? (parseFrameRange(item.text) ?? []) : []));
-    const list = `[${writeFrameRanges([...known, ...ranges])
-      .map(quote)
-      .join(', ')}]`;
-    const edit =
-      value === undefined
-        ? insertionInto({ section, report: () => undefined }, block, `exclude = ${list}`)
-        : { span: value, text: list };
+    const edit = exclusionFrom(section, block, ranges);
     return edit && { span: { start: edit.span.start + start, end: edit.span.end + start }, text: edit.text };
   }
   return undefined;
+}
+
+/** The same for a `dataset` block, in the spans of its section; undefined if its braces are not there. */
+export function exclusionFrom(section: Section, block: Block, ranges: readonly FrameRange[]): TextEdit | undefined {
+  const value = attributeOf(block, 'exclude')?.value;
+  const list = `[${writeFrameRanges([...excludedFrom(block), ...ranges])
+    .map(quote)
+    .join(', ')}]`;
+  return value === undefined
+    ? insertionInto({ section, report: () => undefined }, block, `exclude = ${list}`)
+    : { span: { start: value.start, end: value.end }, text: list };
+}
+
+/** What a `dataset` block leaves out already. */
+export function excludedFrom(block: Block): readonly FrameRange[] {
+  const value = attributeOf(block, 'exclude')?.value;
+  const written = value?.kind === 'list' ? value.items : value === undefined ? [] : [value];
+  return written.flatMap((item) => (item.kind === 'string' ? (parseFrameRange(item.text) ?? []) : []));
 }
 
 const findBlock = (items: readonly Item[], name: string, label: string): Block | undefined =>

@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 import { numbersOf } from '../../engine/formats/extended-xyz-header';
 import type { Frame } from '../../engine/formats/frame';
-import { chooseKey, ENERGY_KEYS, FORCES_KEYS } from '../../engine/formats/labels';
+import { chooseKey, ENERGY_KEYS, FORCES_KEYS, forcesOf } from '../../engine/formats/labels';
 import { findCellProblem, heights, invert, signedVolume, transform } from '../../engine/structure/cell';
 import { buildNeighborList } from '../../engine/structure/neighbors';
 import { symbolOf } from '../../language/elements';
@@ -129,12 +129,6 @@ function labelsOf({ info, columns }: Frame): [string, boolean][] {
     ['energy', chooseKey('auto', ENERGY_KEYS, one) !== undefined],
     ['forces', chooseKey('auto', FORCES_KEYS, all) !== undefined],
   ];
-}
-
-function forcesOf({ columns }: Frame): Float64Array | undefined {
-  const key = FORCES_KEYS.find((name) => columns.has(name));
-  const column = key === undefined ? undefined : columns.get(key);
-  return column?.type === 'R' && column.width === 3 ? column.values : undefined;
 }
 
 function netForce(frame: Frame): number | undefined {

@@ -250,6 +250,14 @@ function merge(a: DataFacts, b: DataFacts): DataFacts {
     ...((a.problems ?? b.problems) !== undefined && { problems: [...(a.problems ?? []), ...(b.problems ?? [])] }),
     ...sumOf('differing', a, b),
     ...sumOf('frozen', a, b),
+    ...((a.unconverged ?? b.unconverged) !== undefined && {
+      unconverged: { count: (a.unconverged?.count ?? 0) + (b.unconverged?.count ?? 0) },
+    }),
+    ...(a.energyUnit !== undefined && a.energyUnit === b.energyUnit && { energyUnit: a.energyUnit }),
+    // Of the one that tells more.
+    ...((a.work ?? b.work) !== undefined && {
+      work: (a.work?.pairs ?? 0) < (b.work?.pairs ?? 0) ? b.work : a.work,
+    }),
     ...((a.height ?? b.height) !== undefined && { height: Math.min(a.height ?? Infinity, b.height ?? Infinity) }),
     energyKey: chooseKey('auto', ENERGY_KEYS, new Map(Object.entries(keys))),
     forcesKey: chooseKey('auto', FORCES_KEYS, new Map(Object.entries(columns))),

@@ -220,3 +220,43 @@ test('a set with all of these defects: each is named, with its structures', () =
   expect(of('PD0904')).toContain(8);
   expect(of('PD0606')).toContain(4);
 });
+
+test('energies of all electrons in hartree, and forces that do not go with energies', () => {
+  const water = (frame: number, energy: number): LabelledStructure => ({
+    ...rattle(createStructure(['O', 'H', 'H'], [0, 0, 0, 0.96, 0, 0, -0.24, 0.93, 0]), 0.02, frame + 1),
+    energy,
+    source: { file: '/water.xyz', frame },
+  });
+  const hartree = Array.from({ length: 10 }, (_, k) => water(k, -76.4 + 1e-3 * k));
+  expect(codes(hartree)).toEqual([['PD0105', []]]);
+  const inEv = hartree.map((one) => ({ ...one, energy: 27.2114 * (one.energy ?? 0) }));
+  expect(codes(inEv)).toEqual([]);
+
+  const steps = Array.from({ length: 12 }, (_, k) => {
+    const moved = { ...good[0], positions: good[0].positions.map((x, c) => x + 0.01 * k * Math.sin(5 * c)) };
+    const { energy, forces } = oracle.predict(moved);
+    return at({ ...moved, energy, forces }, k);
+  });
+  expect(codes(steps)).toEqual([]);
+  const gradients = steps.map((one) => ({ ...one, forces: one.forces?.map((f) => -f) }));
+  expect(codes(gradients)).toEqual([['PD0107', []]]);
+  // Frames of which others were left out between are no trajectory.
+  expect(codes(gradients.map((one) => at(one, 2 * one.source.frame)))).toEqual([]);
+});
+
+test('two methods with two zeros of energy are told from two phases', () => {
+  const half = good.map((structure, s) => ({
+    ...structure,
+    energy: (structure.energy ?? 0) + (s % 3 === 0 ? 4 * structure.numbers.length : 0),
+  }));
+  const [methods] = found(half).filter(({ code }) => code === 'PD0910');
+  expect(methods.structures).toEqual([...half.keys()].filter((s) => s % 3 === 0));
+  expect(methods.message).toMatch(/^10 of 30 structures .* above /);
+  // What is far apart in energy and in structure as well may be right.
+  const phases = good.map((structure, s) =>
+    s % 3 === 0
+      ? { ...structure, positions: structure.positions.map((x) => 1.5 * x), energy: (structure.energy ?? 0) + 16 }
+      : structure,
+  );
+  expect(found(phases).map(({ code }) => code)).not.toContain('PD0910');
+});

@@ -133,6 +133,20 @@ group('labels', () => {
     expect(loaded.energyKey).toBe('energy');
     expect(loaded.warnings.map(({ code }) => code)).toEqual(['XD018']);
   });
+
+  test('calculations that did not converge and mixed methods are pointed out, as long as they are used', async () => {
+    const text =
+      frame('energy=-1 functional=PBE') + frame('energy=-1 functional=RPBE') + frame('energy=-1 converged=F');
+    const loaded = valueOf(await load(text));
+    expect(loaded.warnings.map(({ code, message }) => [code, message.slice(0, 40)])).toEqual([
+      ['PD0909', '1 of 3 frames say that their calculation'],
+      ['PD0910', '`functional` names 2 methods: PBE (1), R'],
+    ]);
+    const file = join(folder, 'methods.xyz');
+    await writeFile(file, text);
+    const without = await loadDataset(dataset([file], { exclude: [`${file}:1-2`], test: 0 }), folder);
+    expect(valueOf(without).warnings).toEqual([]);
+  });
 });
 
 group('files', () => {

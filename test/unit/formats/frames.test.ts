@@ -217,6 +217,23 @@ test('the summary counts frames that need a second look', async () => {
   expect(valueOf(await source.inspect())).toMatchObject({ frames: 3, charged: 1, differing: 1, frozen: 2, height: 4 });
 });
 
+test('the summary names the frames that did not converge, whatever program says it', async () => {
+  const of = (info: string): string => `1\nProperties=species:S:1:pos:R:3 energy=1 ${info}\nH 0 0 0\n`;
+  const words = [
+    'converged=T',
+    'converged=F',
+    'scf_converged=False',
+    'electronic_converged=0',
+    'dft_is_converged=no',
+    '',
+  ];
+  const others = ['ionic_converged=F', 'unconverged=F', 'geometry_converged=F', 'not_converged=F'];
+  const source = await open('converged.xyz', [...words, ...others].map(of).join(''));
+  expect(valueOf(await source.inspect()).unconverged).toEqual({ count: 4, frames: [1, 2, 3, 4] });
+  const many = await open('unconverged.xyz', of('converged=F').repeat(101));
+  expect(valueOf(await many.inspect()).unconverged).toEqual({ count: 101 });
+});
+
 test('the summary fits what an atom of each element has of the energies', async () => {
   const of = (h: number, o: number, noise: number): string =>
     `${h + o}\nProperties=species:S:1:pos:R:3 energy=${-13.5 * h - 430 * o + noise}\n${'H 0 0 0\n'.repeat(h)}${'O 0 0 0\n'.repeat(o)}`;

@@ -109,6 +109,21 @@ export const worlds: readonly World[] = [
   ['water with a broken frame', environmentOf(WATER, { problems: [{ code: 'XD011', message: '“Xx” is no element', place: { file: '/f/a.xyz', line: 11 } }] }), [
     { code: 'XD011', title: 'a frame that can’t be read', text: D, marked: '"a.xyz"', message: /^a\.xyz, line 11: “Xx” is no element\.$/u },
   ]],
+  ['water in hartree', environmentOf(WATER, { energyUnit: 'hartree', work: { ratio: 0.03675, pairs: 79, atoms: 3 } }), [
+    { code: 'PD0105', title: 'energies of all electrons in hartree', ...W, text: D, marked: '"a.xyz"', message: /in hartree, not in eV/u },
+    { code: 'PD0105', title: 'input.data in hartree without units', ...W, text: 'dataset d { files = ["input.data"] }\n', marked: '"input.data"', fixed: 'dataset d { units { energy = hartree }; files = ["input.data"] }\n' },
+    { code: 'PD0105', title: 'input.data with another unit', ...W, text: 'dataset d { files = ["input.data"]; units { length = bohr; energy = rydberg } }\n', marked: '"input.data"', message: /in hartree, not in rydberg/u, fixed: 'dataset d { files = ["input.data"]; units { length = bohr; energy = hartree } }\n' },
+    { code: 'PD0105', title: 'input.data with the unit of lengths alone', ...W, text: 'dataset d { files = ["input.data"]; units { length = bohr } }\n', marked: '"input.data"', fixed: 'dataset d { files = ["input.data"]; units { energy = hartree; length = bohr } }\n' },
+    { code: 'PD0107', title: 'forces of another unit', ...W, text: D, marked: '"a.xyz"', message: /0\.0367 times .*: energies in hartree and forces in eV\/Å\.$/u },
+  ]],
+  ['water with energies per atom', environmentOf(WATER, { work: { ratio: 0.3341, pairs: 79, atoms: 3 } }), [
+    { code: 'PD0107', title: 'energies per atom', ...W, text: D, marked: '"a.xyz"', message: /: energies per atom instead of total ones\.$/u },
+  ]],
+  ['water that did not converge', environmentOf(WATER, { unconverged: { count: 3, frames: [2, 3, 7] }, words: { config_type: { a: 40, b: 40 }, dft_functional: { PBE: 60, RPBE: 20 } } }), [
+    { code: 'PD0909', title: 'calculations that did not converge', ...W, text: D, marked: '"a.xyz"', message: /^3 of 80 frames/u, fixed: 'dataset d { exclude = ["a.xyz:2-3", "a.xyz:7"]; files = ["a.xyz"] }\n' },
+    { code: 'PD0909', title: 'some that are not left out', ...W, text: 'dataset d { files = ["a.xyz"]; exclude = "a.xyz:0-5" }\n', marked: '"a.xyz"', message: /^1 of 80 frames/u, fixed: 'dataset d { files = ["a.xyz"]; exclude = ["a.xyz:0-5", "a.xyz:7"] }\n' },
+    { code: 'PD0910', title: 'two functionals', ...W, text: D, marked: '"a.xyz"', message: /`dft_functional` names 2 methods: PBE \(60\), RPBE \(20\)/u },
+  ]],
   ['copper', environmentOf(COPPER, { height: 7.2 }), [
     { code: 'PD0302', title: 'a cutoff in the first shell', ...W, text: potential('cutoff = 2.5 Å', '[Cu]') + D + T, marked: '2.5 Å', message: /Half of the atoms have \d+ neighbours or fewer/u },
     { code: 'PD1006', title: 'a box thinner than the cutoff', ...W, text: potential('cutoff = 8 Å', '[Cu]') + MD('300 K'), marked: '"s.xyz"' },

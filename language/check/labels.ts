@@ -1,0 +1,137 @@
+/**
+ * What data files say of their own labels: units of energies (PD0105), of forces against energies (PD0107), calculations that
+ * did not converge (PD0909), methods that are mixed (PD0910). The words are those of `nearsight inspect` as well.
+ */
+import { insertion, replace, blocksOf, type BlockReading, type FileContext } from './reading';
+import type { DataFacts } from './facts';
+import type { Fix } from '../diagnostic';
+import { excludedFrom, exclusionFrom } from '../definition/exclusion';
+import type { StringValue, Value } from '../syntax/tree';
+
+const HARTREE = 27.211386;
+const BOHR = 0.529177;
+
+/** What makes the energy change `ratio` times as much as the forces say. */
+const MIXTURES: readonly (readonly [ratio: number, units: string])[] = [
+  [1 / HARTREE, 'energies in hartree and forces in eV/Å'],
+  [2 / HARTREE, 'energies in rydberg and forces in eV/Å'],
+  [23.0605, 'energies in kcal/mol and forces in eV/Å'],
+  [96.4853, 'energies in kJ/mol and forces in eV/Å'],
+  [HARTREE / BOHR, 'energies in eV and forces in hartree/bohr'],
+  [HARTREE / BOHR / 2, 'energies in eV and forces in rydberg/bohr'],
+  [HARTREE, 'energies in eV and forces in hartree/Å'],
+  [1 / 23.0605, 'energies in eV and forces in kcal/mol/Å'],
+  [1 / 96.4853, 'energies in eV and forces in kJ/mol/Å'],
+  [627.5095, 'energies in kcal/mol and forces in hartree/Å'],
+  [627.5095 / BOHR, 'energies in kcal/mol and forces in hartree/bohr'],
+  [1 / BOHR, 'forces per bohr and positions in Å'],
+  [BOHR, 'forces per Å and positions in bohr'],
+  [-1, 'forces with the opposite sign, which are gradients'],
+];
+const NEAR = 0.03;
+
+const isNear = (ratio: number, wanted: number): boolean => Math.abs(ratio / wanted - 1) < NEAR;
+
+/** PD0107 in a sentence; undefined where energies and forces agree, or differ by nothing that is known. */
+export function describeWork({ ratio, pairs, atoms }: NonNullable<DataFacts['work']>): string | undefined {
+  const causes = MIXTURES.filter(([wanted]) => isNear(ratio, wanted)).map(([, units]) => units);
+  if (atoms !== undefined && atoms > 1 && isNear(ratio * atoms, 1))
+    causes.push('energies per atom instead of total ones');
+  if (causes.length === 0) return undefined;
+  return `From frame to frame (${pairs} pairs) the energy changes ${Number(ratio.toPrecision(3))} times as much as the forces say: ${causes.join(', or ')}.`;
+}
+
+/** PD0105 in a sentence. */
+export const describeEnergyUnit = (unit: string): string =>
+  `The energies are those of all electrons of their atoms in ${unit}, not in eV.`;
+
+/** PD0909 in a sentence. */
+export const describeUnconverged = (count: number, frames: number): string =>
+  `${count} of ${frames} frames say that their calculation did not converge: their energies and forces are wrong by nobody knows how much.`;
+
+/** Keys whose words say by which method a frame was computed. */
+const METHOD =
+  /^(?:(?:dft|qm|ref|reference)_)?(?:method|functional|xc|xc_functional|theory|level_of_theory|level|calculator|basis|basis_set)$/i;
+
+export const tellsMethod = (key: string): boolean => METHOD.test(key);
+
+/** PD0910 in a sentence, by the key that tells the methods; undefined where there is one at most. */
+export function describeMethods(words: DataFacts['words']): string | undefined {
+  for (const [key, own] of Object.entries(words)) {
+    const methods = Object.entries(own).sort(([, a], [, b]) => b - a);
+    if (!tellsMethod(key) || methods.length < 2) continue;
+    const named = methods.slice(0, 4).map(([word, frames]) => `${word} (${frames})`);
+    return `\`${key}\` names ${methods.length} methods: ${named.join(', ')}. Energies of different methods have different zeros, and no potential can have both.`;
+  }
+  return undefined;
+}
+
+/** Of each file of a dataset. */
+export function checkLabels(context: FileContext, dataset: BlockReading): void {
+  const value = dataset.attributes.get('files')?.attribute.value;
+  const items: readonly Value[] = value?.kind === 'list' ? value.items : value === undefined ? [] : [value];
+  for (const item of items) {
+    const facts = item.kind === 'string' ? context.environment?.summary?.([item.text]) : undefined;
+    if (item.kind !== 'string' || facts === undefined) continue;
+    const report = (code: string, message: string | undefined, fixes: readonly Fix[] = []): void => {
+      if (message !== undefined) context.report({ code, severity: 'warning', span: item, message, fixes });
+    };
+    // Units that are written count for formats that have none of their own.
+    const isUnitless = /\.data(\.gz)?$/.test(item.text);
+    const units = blocksOf(dataset, 'units').at(0);
+    const unit = isUnitless ? units?.attributes.get('energy')?.value : undefined;
+    const written = typeof unit === 'string' ? unit : undefined;
+    if (facts.energyUnit !== undefined && facts.energyUnit !== (written ?? 'eV'))
+      report(
+        'PD0105',
+        written === undefined
+          ? describeEnergyUnit(facts.energyUnit)
+          : `The energies are those of all electrons of their atoms in ${facts.energyUnit}, not in ${written}.`,
+        isUnitless ? unitFixes(context, dataset, facts.energyUnit) : [],
+      );
+    if (facts.work !== undefined) report('PD0107', describeWork(facts.work));
+    checkConvergence(context, dataset, item, facts);
+    report('PD0910', describeMethods(facts.words));
+  }
+}
+
+/** Frames that are left out already don't count. */
+function checkConvergence(
+  { section, report }: FileContext,
+  { block }: BlockReading,
+  item: StringValue,
+  { unconverged, frames }: DataFacts,
+): void {
+  if (unconverged === undefined) return;
+  const excluded = excludedFrom(block).filter(({ file }) => file === item.text);
+  const rest = unconverged.frames?.filter((i) => !excluded.some(({ first, last }) => first <= i && i <= last));
+  const count = rest?.length ?? unconverged.count;
+  if (count === 0) return;
+  const ranges = rest?.map((i) => ({ file: item.text, first: i, last: i })) ?? [];
+  const edit = ranges.length === 0 ? undefined : exclusionFrom(section, block, ranges);
+  report({
+    code: 'PD0909',
+    severity: 'warning',
+    span: item,
+    message: describeUnconverged(count, frames),
+    fixes: edit === undefined ? [] : [{ title: 'Leave these frames out', edits: [edit], preferred: true }],
+  });
+}
+
+/** Writes the unit of the energies of a file that has none. */
+function unitFixes(context: FileContext, dataset: BlockReading, unit: string): readonly Fix[] {
+  const units = blocksOf(dataset, 'units').at(0);
+  const title = `Write \`energy = ${unit}\``;
+  if (units === undefined)
+    return insertion(
+      context,
+      dataset.block,
+      `Write \`units { energy = ${unit} }\``,
+      `units { energy = ${unit} }`,
+      true,
+    );
+  const value = units.attributes.get('energy')?.attribute.value;
+  return value === undefined
+    ? insertion(context, units.block, title, `energy = ${unit}`, true)
+    : [replace(title, value, unit, true)];
+}
