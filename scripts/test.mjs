@@ -74,8 +74,9 @@ const stages = {
   webview: () => counting(['test/e2e/webview.mjs']),
   editor: () => counting(['scripts/run-tests-web.mjs']),
   reload: () => counting(['test/e2e/reload.mjs']),
+  restricted: () => counting(['test/e2e/restricted.mjs']),
 };
-const needBrowser = ['webview', 'editor', 'reload'];
+const needBrowser = ['webview', 'editor', 'reload', 'restricted'];
 
 try {
   installDependencies();

@@ -42,6 +42,7 @@ export const settings = {
   'files.hotExit': 'off',
 };
 
+/** @param asksForTrust folders open in Restricted Mode until somebody trusts them */
 export async function startServer({
   log = false,
   env = {},
@@ -49,12 +50,20 @@ export async function startServer({
   extensionsDir,
   keep = false,
   userSettings = {},
+  asksForTrust = false,
 } = {}) {
   const data = fs.mkdtempSync(path.join(os.tmpdir(), 'vscode-web-'));
   const user = path.join(data, 'data', 'User');
   const tmp = path.join(data, 'tmp'); // VS Code leaves its sockets in TMPDIR; this way they go with the rest
   for (const d of [user, tmp]) fs.mkdirSync(d, { recursive: true });
-  fs.writeFileSync(path.join(user, 'settings.json'), JSON.stringify({ ...settings, ...userSettings }, null, 2));
+  // No question at the start: the window opens in Restricted Mode.
+  const trust = asksForTrust
+    ? { 'security.workspace.trust.enabled': true, 'security.workspace.trust.startupPrompt': 'never' }
+    : {};
+  fs.writeFileSync(
+    path.join(user, 'settings.json'),
+    JSON.stringify({ ...settings, ...trust, ...userSettings }, null, 2),
+  );
   const args = [
     path.join(vscodeRoot, 'out', 'server-main.js'),
     '--host',
@@ -69,7 +78,7 @@ export async function startServer({
     extensionsDir ?? path.join(data, 'extensions'),
     '--telemetry-level',
     'off',
-    '--disable-workspace-trust',
+    ...(asksForTrust ? [] : ['--disable-workspace-trust']),
     '--disable-update-check',
     '--disable-getting-started-override',
     '--force-disable-user-env',
