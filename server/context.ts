@@ -9,7 +9,7 @@
 import { isTerminated } from '../language/syntax/lexer';
 import { vocabulary } from '../language/schema/vocabulary';
 import type { AttributeSchema, BlockSchema } from '../language/schema/types';
-import { sectionAt, tokensNear } from '../language/syntax/sections';
+import { itemsNear, sectionAt, tokensNear } from '../language/syntax/sections';
 import type { Attribute, Block, Item, Label, Span, SyntaxTree, Token, Unit, Value } from '../language/syntax/tree';
 
 /** The blocks around something, outermost first. */
@@ -94,7 +94,7 @@ function nodeInBlock(block: Block, outer: Blocks, offset: number): Node | undefi
   if (touches(block.name, offset)) return { kind: 'block', blocks, span: block.name };
   const index = block.labels.findIndex((label) => touches(label, offset));
   if (index >= 0) return { kind: 'label', blocks, label: block.labels[index], index, span: block.labels[index] };
-  return nodeIn(block.items, blocks, offset);
+  return nodeIn(itemsNear(block, offset), blocks, offset);
 }
 
 function nodeInAttribute(attribute: Attribute, blocks: Blocks, offset: number): Node | undefined {
@@ -119,14 +119,14 @@ export function blocksAt(tree: SyntaxTree, offset: number): Blocks {
   let end = tree.text.length;
   for (;;) {
     const index = items.findLastIndex(
-      (item) => item.kind === 'block' && item.open !== undefined && item.open.end <= offset,
+      (item) => item.start <= offset && item.kind === 'block' && item.open !== undefined && item.open.end <= offset,
     );
     const block = items[index];
     if (index < 0 || block.kind !== 'block') return blocks;
     end = block.close?.start ?? Math.min(end, items[index + 1]?.start ?? end);
     if (offset > end) return blocks;
     blocks.push(block);
-    items = block.items;
+    items = itemsNear(block, offset);
   }
 }
 

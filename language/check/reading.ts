@@ -7,7 +7,7 @@
 import type { Diagnostic, Fix, TextEdit } from '../diagnostic';
 import type { FileUnits } from '../definition/definition';
 import type { AttributeSchema, BlockSchema } from '../schema/types';
-import { moved } from '../syntax/sections';
+import { moved, PlacedBlock } from '../syntax/sections';
 import type { Attribute, Block, Item, Label, Section, Span } from '../syntax/tree';
 import type { DataFacts, SurveyedPotential, SurveyFacts } from './facts';
 
@@ -93,14 +93,22 @@ export interface BlockReading {
 
 /** What was read of a block of a part, where the part stands now; what has spans is moved when somebody looks. */
 export class PlacedReading implements BlockReading {
+  private placedBlock: Block | undefined;
   private movedAttributes: ReadonlyMap<string, AttributeReading> | undefined;
 
   constructor(
     /** With the spans of its part; the same for all versions that have the part. */
     readonly original: BlockReading,
-    readonly block: Block,
+    private readonly part: Section,
     private readonly by: number,
   ) {}
+
+  get start(): number {
+    return this.original.block.start + this.by;
+  }
+  get block(): Block {
+    return (this.placedBlock ??= new PlacedBlock(this.original.block, this.part, this.by));
+  }
 
   get name(): string {
     return this.original.name;
@@ -127,13 +135,17 @@ export class PlacedReading implements BlockReading {
     ));
   }
   get blocks(): readonly BlockReading[] {
-    return this.original.blocks.map((inner) => new PlacedReading(inner, moved(inner.block, this.by), this.by));
+    return this.original.blocks.map((inner) => new PlacedReading(inner, this.part, this.by));
   }
 }
 
 /** The reading that is the same wherever the block stands: for questions that no span matters to. */
 export const originalOf = (reading: BlockReading): BlockReading =>
   reading instanceof PlacedReading ? reading.original : reading;
+
+/** Where the block of a reading begins. */
+export const startOf = (reading: BlockReading): number =>
+  reading instanceof PlacedReading ? reading.start : reading.block.start;
 
 /** A top-level block and the section whose spans it has. */
 export interface Placed {

@@ -5,8 +5,8 @@
 import { isPlannedChoice, isPlannedWord } from '../schema/planned';
 import type { AttributeSchema, BlockSchema } from '../schema/types';
 import { vocabulary } from '../schema/vocabulary';
-import { originalItem, PlacedBlock } from '../syntax/sections';
-import type { Attribute, Block, Item, Label } from '../syntax/tree';
+import { moved, placed, visitItems } from '../syntax/sections';
+import type { Attribute, Block, Item, Label, Section } from '../syntax/tree';
 import { checkElementLabels } from './elements';
 import { uniqueLabel } from './names';
 import { nearest } from './nearest';
@@ -36,7 +36,7 @@ export type BlockCheck = (context: Context, reading: BlockReading) => void;
 
 /** Reads the top-level blocks of a section, and checks each block that is in it with `checkBlock`. */
 export function readBlocks(context: Context, checkBlock: BlockCheck): BlockReading[] {
-  return readItems({ ...context, checkBlock }, context.section.items, TOP_LEVEL, '', undefined, undefined).blocks;
+  return readItems({ ...context, checkBlock }, context.section, TOP_LEVEL, '', undefined).blocks;
 }
 
 interface ReadContext extends Context {
@@ -50,10 +50,9 @@ interface Items {
 
 function readItems(
   context: ReadContext,
-  items: readonly Item[],
+  container: Block | Section,
   schema: BlockSchema,
   parent: string,
-  parentBlock: Block | undefined,
   variant: string | undefined,
 ): Items {
   const attributes = new Map<string, AttributeReading>();
@@ -61,33 +60,41 @@ function readItems(
   /** The first of each known name. */
   const seen: Item[] = [];
   let taken: Set<string> | undefined;
-  for (const item of items) {
-    const name = originalItem(item).name.text;
-    const known =
-      item.kind === 'attribute' ? Object.hasOwn(schema.attributes, name) : Object.hasOwn(schema.blocks ?? {}, name);
-    if (!known) {
-      taken ??= new Set(items.map((other) => originalItem(other).name.text));
-      reportUnknown(context, item, schema, parent, taken);
-      continue;
+  visitItems(container, (original, part, by) => {
+    const name = original.name.text;
+    const isBlock = original.kind === 'block';
+    const inner = isBlock && Object.hasOwn(schema.blocks ?? {}, name) ? schema.blocks?.[name] : undefined;
+    if (isBlock ? inner === undefined : !Object.hasOwn(schema.attributes, name)) {
+      taken ??= namesIn(container);
+      reportUnknown(context, placed(original, part, by), schema, parent, taken);
+      return;
     }
-    if (item.kind === 'attribute' || schema.blocks?.[name].repeatable !== true) {
+    if (inner?.repeatable !== true) {
+      const item = placed(original, part, by);
       const first = seen.find((other) => other.kind === item.kind && other.name.text === name);
       if (first !== undefined) {
         reportRepeated(context, item, first);
-        continue;
+        return;
       }
       seen.push(item);
     }
-    if (item.kind === 'block') {
-      blocks.push(readPlaced(context, item, schema.blocks![name]));
-    } else {
-      const owned: OwnedAttribute = schema.attributes[name];
-      if (variant !== undefined && owned.only !== undefined && !owned.only.includes(variant))
-        reportWrongVariant(context, item, owned.only, parent, variant, parentBlock);
-      else attributes.set(name, readAttribute(context, item, owned, parent));
+    if (original.kind === 'block') {
+      if (inner !== undefined) blocks.push(readPlaced(context, original, part, by, inner));
+      return;
     }
-  }
+    const owned: OwnedAttribute = schema.attributes[name];
+    const item = moved(original, by);
+    if (variant !== undefined && owned.only !== undefined && !owned.only.includes(variant))
+      reportWrongVariant(context, item, owned.only, parent, variant, 'labels' in container ? container : undefined);
+    else attributes.set(name, readAttribute(context, item, owned, parent));
+  });
   return { attributes, blocks };
+}
+
+function namesIn(container: Block | Section): Set<string> {
+  const names = new Set<string>();
+  visitItems(container, ({ name }) => void names.add(name.text));
+  return names;
 }
 
 interface PartReading {
@@ -100,9 +107,14 @@ interface PartReading {
 const partReadings = new WeakMap<Block, PartReading>();
 
 /** Reads a block, if it is one of a part only if nobody has before. */
-function readPlaced(context: ReadContext, block: Block, schema: BlockSchema): BlockReading {
-  if (!(block instanceof PlacedBlock)) return readBlock(context, block, schema);
-  const { original, part, by } = block;
+function readPlaced(
+  context: ReadContext,
+  original: Block,
+  part: Section | undefined,
+  by: number,
+  schema: BlockSchema,
+): BlockReading {
+  if (part === undefined) return readBlock(context, original, schema);
   let known = partReadings.get(original);
   if (known?.schema !== schema) {
     const findings: Finding[] = [];
@@ -111,7 +123,7 @@ function readPlaced(context: ReadContext, block: Block, schema: BlockSchema): Bl
     partReadings.set(original, known);
   }
   for (const finding of known.findings) context.report(movedFinding(finding, by));
-  return new PlacedReading(known.reading, block, by);
+  return new PlacedReading(known.reading, part, by);
 }
 
 function readBlock(context: ReadContext, block: Block, schema: BlockSchema): BlockReading {
@@ -121,14 +133,15 @@ function readBlock(context: ReadContext, block: Block, schema: BlockSchema): Blo
     typeof schema.label === 'object' && 'elements' in schema.label ? checkElementLabels(context, block) : [];
   const isVariant = typeof schema.label === 'object' && 'variants' in schema.label;
   const variant = isVariant ? (label?.text ?? '') : undefined;
-  const { attributes, blocks } = readItems(context, block.items, schema, name, block, variant);
+  const { attributes, blocks } = readItems(context, block, schema, name, variant);
   for (const key of Object.keys(schema.attributes)) {
     const attribute: OwnedAttribute = schema.attributes[key];
     if (attribute.required !== true || block.open === undefined) continue;
     const isDue = attribute.only === undefined || attribute.only.includes(variant ?? '');
     const instead = [key, attribute.unless];
-    if (isDue && !block.items.some((item) => instead.includes(item.name.text)))
-      reportMissing(context, block, key, attribute);
+    let isThere = false;
+    visitItems(block, (item) => (isThere ||= instead.includes(item.name.text)));
+    if (isDue && !isThere) reportMissing(context, block, key, attribute);
   }
   const reading = { name, block, schema, label, elements, attributes, blocks };
   context.checkBlock(context, reading);

@@ -96,8 +96,9 @@ export interface ExpansionSummary {
 export function summarizeExpansion(blocks: readonly DescriptorBlock[], elements: readonly string[]): ExpansionSummary {
   const counts = new Map(elements.map((element) => [element, 0]));
   const makers = new Map<string, number>();
+  const names = elements.join(' ');
   const doubled = blocks.map((block, index) => {
-    const functions = keysOf(block, elements);
+    const functions = keysOf(block, elements, names);
     let count = 0;
     let maker = index;
     for (const { key, center } of functions) {
@@ -125,8 +126,8 @@ interface Keys {
 /** Of blocks that make few functions, of which a file may have thousands: one that is not edited is the same again. */
 const keys = new WeakMap<DescriptorBlock, Keys>();
 
-function keysOf(block: DescriptorBlock, symbols: readonly string[]): Keys['functions'] {
-  const elements = symbols.join(' ');
+/** @param elements the symbols with spaces between */
+function keysOf(block: DescriptorBlock, symbols: readonly string[], elements: string): Keys['functions'] {
   let known = keys.get(block);
   if (known?.elements !== elements) {
     const functions = expandBlock(block, symbols).map((f) => ({ key: functionKey(f), center: f.center }));

@@ -8,7 +8,7 @@
  */
 import { code, isTerminated, tokenize, unquote } from './lexer';
 import { cutOf, LongSection, type Cut } from './parts';
-import { moved, PlacedBlock, PlacedSection, SectionedTree, sectionStarts, stretched } from './sections';
+import { LongBlock, moved, PlacedSection, SectionedTree, sectionStarts, stretched } from './sections';
 import type {
   Attribute,
   Block,
@@ -95,30 +95,32 @@ function parseLong(text: string, { starts, end, isBalanced }: Cut, before: reado
   const frame = parseWhole(text.slice(0, first) + text.slice(end), isBalanced);
   const place = (offset: number): number => (offset < first ? offset : offset + end - first);
   const more = starts.length + 2 - before.length;
+  const isSamePart = (candidate: Part | undefined, start: number, behind: number): candidate is Part =>
+    candidate !== undefined &&
+    isSame(candidate.section, text, start, behind) &&
+    (candidate.isBalanced === isBalanced || isPlain(candidate.section));
   const statements: Part[] = [];
-  for (const [i, start] of starts.entries()) {
+  for (let i = 0; i < starts.length; i++) {
+    const start = starts[i];
     const behind = starts.at(i + 1) ?? end;
-    const candidates = [before.at(i + 1), before.at(Math.max(0, i + 1 - more))];
-    const known = candidates.find(
-      (candidate) =>
-        candidate !== undefined &&
-        isSame(candidate.section, text, start, behind) &&
-        (candidate.isBalanced === isBalanced || isPlain(candidate.section)),
-    );
+    let known = before.at(i + 1);
+    if (!isSamePart(known, start, behind)) known = before.at(Math.max(0, i + 1 - more));
+    if (!isSamePart(known, start, behind)) known = undefined;
+    if (known?.start === start && known.isBalanced === isBalanced) {
+      statements.push(known);
+      continue;
+    }
     const section = known?.section ?? parsePart(copyOf(text.slice(start, behind)), isBalanced);
     if (section === undefined) return undefined;
     statements.push({ section, start, isBalanced });
   }
-  const inside = statements.flatMap(({ section, start }) =>
-    section.items.map((item) => (item.kind === 'block' ? new PlacedBlock(item, section, start) : moved(item, start))),
-  );
   const items = frame.items.map((item, i) => {
-    const placed = stretched(item, place);
-    return i === 0 && placed.kind === 'block' ? { ...placed, items: [...inside, ...placed.items] } : placed;
+    const stands = stretched(item, place);
+    return i === 0 && stands.kind === 'block' ? new LongBlock(stands, statements) : stands;
   });
   const errors = [
     ...frame.errors.map((error) => stretched(error, place)),
-    ...statements.flatMap(({ section, start }) => moved(section.errors, start)),
+    ...statements.flatMap(({ section, start }) => (section.errors.length === 0 ? [] : moved(section.errors, start))),
   ];
   const frameTokens = (from: number, to: number): Part => {
     const part = text.slice(from, to);

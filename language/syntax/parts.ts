@@ -82,7 +82,11 @@ export function cutOf(text: string): Cut | undefined {
         // With a brace missing a header at the very beginning of a line ends the block.
         if (!isBalanced && indentation === 0 && behindHeader(text, lineStart) === '{') return undefined;
         giveUp(open, text, lineStart + indentation, isBalanced ? -1 : indentation);
-        if (open.length === 0) starts.push(lineStart);
+        if (open.length > 0) break;
+        starts.push(lineStart);
+        // Most lines are such statements.
+        STATEMENT.lastIndex = lineStart;
+        if (STATEMENT.test(text)) i = STATEMENT.lastIndex - 1;
         break;
       default:
         // Nothing stands behind the brace of the header.
@@ -92,6 +96,10 @@ export function cutOf(text: string): Cut | undefined {
   // The block is not closed.
   return undefined;
 }
+
+/** A statement on one line that opens nothing, or one block that it closes: `radial H O { eta = 4 Å^-2 }`. */
+const STATEMENT =
+  /[^\S\r\n]+[^\s{}()[\]"#][^{}()[\]"#\r\n]*(?:\{[^{}()[\]"#\r\n]*\}[^{}()[\]"#\r\n]*)?(?:#[^\r\n]*)?(?=[\r\n])/uy;
 
 /** What the parser gives up where a line begins an item: lists, and blocks to the right of a header if a brace is missing. */
 function giveUp(open: Open[], text: string, item: number, indentation: number): void {
@@ -128,15 +136,18 @@ function columnsAt(text: string, lineStart: number): number {
   return i - lineStart;
 }
 
+const BRACES = /[{}#"]/g;
+
 /** How many braces nothing closes. */
 function braceDepth(text: string): number {
   let depth = 0;
-  for (let i = 0; i < text.length; i++) {
+  BRACES.lastIndex = 0;
+  while (BRACES.test(text)) {
+    const i = BRACES.lastIndex - 1;
     const character = text[i];
     if (character === '{') depth++;
     else if (character === '}') depth = Math.max(0, depth - 1);
-    else if (character === '#') i = endOfComment(text, i) - 1;
-    else if (character === '"') i = endOfString(text, i) - 1;
+    else BRACES.lastIndex = character === '#' ? endOfComment(text, i) : endOfString(text, i);
   }
   return depth;
 }

@@ -13,6 +13,7 @@ import type {
   Item,
   Label,
   Name,
+  Part,
   Section,
   SectionInText,
   Span,
@@ -26,14 +27,22 @@ const LABELED = String.raw`${NAME}(?:[^\S\r\n]+(?:${NAME}|"[^"\\\r\n]*"|\*))*[^\
 /** No number, `=` or bracket may stand in it, for then it could be part of a list that goes over several lines. */
 export const HEADER = new RegExp(String.raw`${LABELED}\{`, 'uy');
 
+/**
+ * What decides where sections begin; of the lines only those that could begin with a header. An expression finds the next one several
+ * times as fast as a look at each character.
+ */
+const SIGNIFICANT = /[{}#"]|(?:\r\n|[\r\n])(?![\s}#])/g;
+
 /** Where the sections of a text begin: the first at 0, all at the beginning of a line. */
 export function sectionStarts(text: string): number[] {
   const starts = [0];
   /** Headers since the outermost open brace; sections only if it stays open. */
   let inside: number[] = [];
   let depth = 0;
-  for (let i = 0; i < text.length; i++) {
-    switch (text[i]) {
+  SIGNIFICANT.lastIndex = 0;
+  while (SIGNIFICANT.test(text)) {
+    const next = SIGNIFICANT.lastIndex;
+    switch (text[next - 1]) {
       case '{':
         depth++;
         break;
@@ -42,16 +51,14 @@ export function sectionStarts(text: string): number[] {
         if (depth === 0) inside = [];
         break;
       case '#':
-        i = endOfComment(text, i) - 1;
+        SIGNIFICANT.lastIndex = endOfComment(text, next - 1);
         break;
       case '"':
-        i = endOfString(text, i) - 1;
+        SIGNIFICANT.lastIndex = endOfString(text, next - 1);
         break;
-      case '\r':
-      case '\n':
-        if (text[i] === '\r' && text[i + 1] === '\n') i++;
-        HEADER.lastIndex = i + 1;
-        if (HEADER.test(text)) (depth === 0 ? starts : inside).push(i + 1);
+      default:
+        HEADER.lastIndex = next;
+        if (HEADER.test(text)) (depth === 0 ? starts : inside).push(next);
         break;
     }
   }
@@ -177,8 +184,85 @@ export class PlacedBlock implements Block {
   }
 }
 
-/** The item whose spans are those of its part: for questions that no span matters to. */
-export const originalItem = (item: Item): Item => (item instanceof PlacedBlock ? item.original : item);
+/** A block of many statements, which are placed when somebody looks at all of them. */
+export class LongBlock implements Block {
+  readonly kind = 'block';
+  private placedItems: readonly Item[] | undefined;
+
+  constructor(
+    /** The block with what stands in the lines of its braces alone. */
+    private readonly frame: Block,
+    /** In the order of the text. */
+    private readonly statements: readonly Part[],
+    private readonly by = 0,
+  ) {}
+
+  get start(): number {
+    return this.frame.start;
+  }
+  get end(): number {
+    return this.frame.end;
+  }
+  get name(): Name {
+    return this.frame.name;
+  }
+  get labels(): readonly Label[] {
+    return this.frame.labels;
+  }
+  get open(): Span | undefined {
+    return this.frame.open;
+  }
+  get close(): Span | undefined {
+    return this.frame.close;
+  }
+  get items(): readonly Item[] {
+    if (this.placedItems === undefined) {
+      const items: Item[] = [];
+      visitItems(this, (item, part, by) => {
+        items.push(placed(item, part, by));
+      });
+      this.placedItems = items;
+    }
+    return this.placedItems;
+  }
+
+  moved(by: number): LongBlock {
+    return new LongBlock(moved(this.frame, by), this.statements, this.by + by);
+  }
+
+  visit(visit: Visit): void {
+    for (const { section, start } of this.statements)
+      for (const item of section.items) if (visit(item, section, start + this.by) === true) return;
+    for (const item of this.frame.items) if (visit(item, undefined, 0) === true) return;
+  }
+
+  /** Those of the statement that the offset lies in, or of none. */
+  near(offset: number): readonly Item[] {
+    const part = this.statements[lastAtMost(this.statements, ({ start }) => start + this.by, offset)];
+    const start = part.start + this.by;
+    if (offset < start || offset > start + part.section.text.length) return this.frame.items;
+    return part.section.items.map((item) => placed(item, part.section, start));
+  }
+}
+
+/** Is shown an item, and if it has the spans of a part, this and where it stands. Whoever has seen enough returns true. */
+type Visit = (item: Item, part: Section | undefined, by: number) => boolean | void;
+
+/** Looks at the items of a block: of those of a long one none is placed for it. */
+export function visitItems(block: Pick<Block, 'items'>, visit: Visit): void {
+  if (block instanceof LongBlock) block.visit(visit);
+  else for (const item of block.items) if (visit(item, undefined, 0) === true) return;
+}
+
+/** Those items of a block that could be at an offset. */
+export const itemsNear = (block: Block, offset: number): readonly Item[] =>
+  block instanceof LongBlock ? block.near(offset) : block.items;
+
+/** An item that `visitItems` has shown, with its spans in the section. */
+export function placed(item: Item, part: Section | undefined, by: number): Item {
+  if (part === undefined) return item;
+  return item.kind === 'block' ? new PlacedBlock(item, part, by) : moved(item, by);
+}
 
 /** The same data with all its spans `by` further on. */
 export function moved<T>(data: T, by: number): T {
@@ -193,6 +277,7 @@ export function stretched<T>(data: T, place: (offset: number) => number): T {
 function copy(data: unknown, by: number | ((offset: number) => number)): unknown {
   if (data instanceof PlacedBlock && typeof by === 'number')
     return new PlacedBlock(data.original, data.part, data.by + by);
+  if (data instanceof LongBlock && typeof by === 'number') return data.moved(by);
   if (Array.isArray(data)) return data.map((inner) => copy(inner, by));
   if (typeof data !== 'object' || data === null) return data;
   const result: Record<string, unknown> = { ...data };

@@ -1,11 +1,10 @@
 /** What a part of a definition does to its data: numbers of functions, their values over the atoms, neighbours, distances. */
 import { isConstant, sparkline, type DataFacts, type SurveyFacts } from '../../language/check/facts';
-import { blocksOf } from '../../language/check/reading';
+import { blocksOf, startOf } from '../../language/check/reading';
 import { functionsOfReading, knownFunctions, surveyOf, type KnownFunction } from '../../language/check/surveys';
 import type { PotentialDefinition, SymmetryFunction } from '../../language/definition/definition';
 import { functionKey } from '../../language/definition/expansion';
 import { formatNumber } from '../../language/schema/units';
-import type { Block } from '../../language/syntax/tree';
 import type { Analysis } from '../analysis';
 import type { Blocks } from '../context';
 
@@ -39,8 +38,8 @@ export function surveyAround(analysis: Analysis, blocks: Blocks): Surveyed | und
 export function functionsOfBlock(analysis: Analysis, [potential, block]: Blocks): readonly SymmetryFunction[] {
   const placed = analysis.check().potentialReading(potential.labels.at(0)?.text ?? '');
   if (placed === undefined) return [];
-  const isIt = ({ start }: Block): boolean => start + placed.start === block.start;
-  const reading = blocksOf(placed.reading, 'radial', 'angular').find((one) => isIt(one.block));
+  const start = block.start - placed.start;
+  const reading = blocksOf(placed.reading, 'radial', 'angular').find((one) => startOf(one) === start);
   return reading === undefined ? [] : functionsOfReading(placed.reading, reading);
 }
 

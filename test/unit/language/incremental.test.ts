@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { check, type Environment } from '../../../language/check/check';
 import { tokensAt } from '../../../language/syntax/lexer';
 import { parse, parseWhole } from '../../../language/syntax/parser';
-import { PlacedBlock } from '../../../language/syntax/sections';
+import { LongBlock, PlacedBlock } from '../../../language/syntax/sections';
 import type { Section, SyntaxTree } from '../../../language/syntax/tree';
 import { oneBlock } from '../../fixtures/language/long-files';
 import { mutation, potentialText, soup } from './arbitrary';
@@ -23,7 +23,7 @@ function plain(data: unknown): unknown {
   if (data instanceof Uint8Array || data instanceof Int32Array) return data;
   if (Array.isArray(data)) return data.map(plain);
   if (typeof data !== 'object' || data === null) return data;
-  if (data instanceof PlacedBlock) {
+  if (data instanceof PlacedBlock || data instanceof LongBlock) {
     const { kind, start, end, name, labels, items, open, close } = data;
     return plain({ kind, start, end, name, labels, items, ...(open && { open }), ...(close && { close }) });
   }
