@@ -91,9 +91,17 @@ function readItems(
   return { attributes, blocks };
 }
 
+function hasItem(block: Block, names: readonly (string | undefined)[]): boolean {
+  const found: Item[] = [];
+  visitItems(block, (item) => names.includes(item.name.text) && found.push(item) > 0);
+  return found.length > 0;
+}
+
 function namesIn(container: Block | Section): Set<string> {
   const names = new Set<string>();
-  visitItems(container, ({ name }) => void names.add(name.text));
+  visitItems(container, ({ name }) => {
+    names.add(name.text);
+  });
   return names;
 }
 
@@ -139,9 +147,7 @@ function readBlock(context: ReadContext, block: Block, schema: BlockSchema): Blo
     if (attribute.required !== true || block.open === undefined) continue;
     const isDue = attribute.only === undefined || attribute.only.includes(variant ?? '');
     const instead = [key, attribute.unless];
-    let isThere = false;
-    visitItems(block, (item) => (isThere ||= instead.includes(item.name.text)));
-    if (isDue && !isThere) reportMissing(context, block, key, attribute);
+    if (isDue && !hasItem(block, instead)) reportMissing(context, block, key, attribute);
   }
   const reading = { name, block, schema, label, elements, attributes, blocks };
   context.checkBlock(context, reading);

@@ -60,6 +60,13 @@ export interface FunctionFacts {
 export interface Entry extends LineReading {
   /** Number of the line, from 0. */
   readonly line: number;
+  /** Of the line of a function that could be understood. */
+  readonly described: FunctionEntry | undefined;
+}
+
+export interface FunctionEntry extends FunctionFacts {
+  readonly entry: Entry;
+  readonly value: SymmetryFunction;
 }
 
 export interface InputFile {
@@ -83,22 +90,50 @@ export function dialectOf(tree: InputTree): Dialect {
   return tree.lines.some(({ words }) => words.at(0)?.text === 'runner_mode') ? 'runner' : 'n2p2';
 }
 
-export function readFile(tree: InputTree, dialect: Dialect = dialectOf(tree)): InputFile {
+/** Of `previous`, what was read of another version of the text, it takes over the lines that are still where they were. */
+export function readFile(tree: InputTree, dialect: Dialect = dialectOf(tree), previous?: InputFile): InputFile {
+  const before = previous?.dialect === dialect ? previous : undefined;
   const entries: Entry[] = [];
   const byName = new Map<string, Entry[]>();
-  tree.lines.forEach((line, index) => {
-    const reading = readLine(line, dialect);
-    if (reading === undefined) return;
-    const { written, name, keyword, arguments: words, symbols, symbolTexts, function: own } = reading;
-    const entry = { line: index, written, name, keyword, arguments: words, symbols, symbolTexts, function: own };
+  let name: string | undefined;
+  let same: Entry[] = [];
+  const { lines } = tree;
+  /** Of the entries before the next one that could stand in the line. */
+  let next = 0;
+  for (let line = 0; line < lines.length; line++) {
+    const content = lines[line];
+    if (content.words.length === 0) continue;
+    while (before !== undefined && next < before.entries.length && before.entries[next].line < line) next++;
+    const known = before?.entries.at(next);
+    const entry =
+      known?.line === line && before?.tree.lines[line] === content ? known : entryOf(content, line, dialect);
+    if (entry === undefined) continue;
     entries.push(entry);
-    const same = byName.get(entry.name);
-    if (same === undefined) byName.set(entry.name, [entry]);
-    else same.push(entry);
-  });
+    if (entry.name !== name) {
+      name = entry.name;
+      same = byName.get(name) ?? [];
+      byName.set(name, same);
+    }
+    same.push(entry);
+  }
   const all = (name: string): readonly Entry[] => byName.get(name) ?? [];
   return { tree, dialect, entries, byName, all, one: (name) => all(name).at(0) };
 }
+
+function entryOf(content: Line, line: number, dialect: Dialect): Entry | undefined {
+  const reading = readLine(content, dialect);
+  if (reading === undefined) return undefined;
+  const { written, name, keyword, arguments: words, symbols, symbolTexts, function: own } = reading;
+  const entry: Described = { line, written, name, keyword, arguments: words, symbols, symbolTexts, function: own, described: undefined }; // prettier-ignore
+  const { value, facts } = own ?? {};
+  if (value !== undefined && facts !== undefined) {
+    const { key, partner, order, group } = facts;
+    entry.described = { entry, value, key, partner, order, group };
+  }
+  return entry;
+}
+
+type Described = Omit<Entry, 'described'> & { described: FunctionEntry | undefined };
 
 const remembered: Readonly<Record<Dialect, WeakMap<Line, LineReading>>> = {
   n2p2: new WeakMap(),
@@ -209,11 +244,6 @@ export function elementsOf(file: InputFile): readonly string[] {
   return [...new Set(words.map(({ text }) => text))].filter((symbol) => (atomicNumber(symbol) ?? 0) > 0);
 }
 
-export interface FunctionEntry extends FunctionFacts {
-  readonly entry: Entry;
-  readonly value: SymmetryFunction;
-}
-
 const functionsOfFiles = new WeakMap<InputFile, readonly FunctionEntry[]>();
 
 /** Lines of functions that could be understood. */
@@ -221,12 +251,7 @@ export function functionsOf(file: InputFile): readonly FunctionEntry[] {
   const known = functionsOfFiles.get(file);
   if (known !== undefined) return known;
   const functions: FunctionEntry[] = [];
-  for (const entry of file.all('symfunction_short')) {
-    const { value, facts } = entry.function ?? {};
-    if (value === undefined || facts === undefined) continue;
-    const { key, partner, order, group } = facts;
-    functions.push({ entry, value, key, partner, order, group });
-  }
+  for (const { described } of file.all('symfunction_short')) if (described !== undefined) functions.push(described);
   functionsOfFiles.set(file, functions);
   return functions;
 }

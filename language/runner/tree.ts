@@ -32,24 +32,40 @@ export interface InputTree {
 
 /** Reads any text. Lines that stood at the beginning or at the end of `previous` already are taken from there. */
 export function readInput(text: string, previous?: InputTree): InputTree {
-  const contents = text.split('\n');
   const known = previous?.lines ?? [];
-  const shorter = Math.min(contents.length, known.length);
+  // Compared in place: of thousands of lines each key leaves all but one as they were.
+  let from = 0;
   let head = 0;
-  while (head < shorter && contents[head] === known[head].text) head++;
+  while (head < known.length && isLineAt(text, from, known[head].text)) from += known[head++].text.length + 1;
+  let to = text.length;
   let tail = 0;
-  while (tail < shorter - head && contents[contents.length - 1 - tail] === known[known.length - 1 - tail].text) tail++;
-  const starts: number[] = [];
+  while (tail < known.length - head) {
+    const line = known[known.length - 1 - tail].text;
+    const start = to - line.length;
+    if (start < from || (start > 0 && text.charCodeAt(start - 1) !== LINE_FEED) || !text.startsWith(line, start)) break;
+    to = start - 1;
+    tail++;
+  }
+  const middle = from > to ? [] : text.slice(from, to).split('\n');
+  const lines = known
+    .slice(0, head)
+    .concat(middle.map((content) => readLine(copyOf(content))))
+    .concat(known.slice(known.length - tail));
+  const starts = new Array<number>(lines.length);
   let start = 0;
-  const lines = contents.map((content, i) => {
-    starts.push(start);
-    start += content.length + 1;
-    if (i < head) return known[i];
-    const fromEnd = contents.length - i;
-    return fromEnd <= tail ? known[known.length - fromEnd] : readLine(copyOf(content));
-  });
+  for (let i = 0; i < lines.length; i++) {
+    starts[i] = start;
+    start += lines[i].text.length + 1;
+  }
   return { text, lines, starts };
 }
+
+const LINE_FEED = 10;
+
+/** Whether a line stands at an offset, with its end behind it. */
+const isLineAt = (text: string, start: number, line: string): boolean =>
+  text.startsWith(line, start) &&
+  (start + line.length === text.length || text.charCodeAt(start + line.length) === LINE_FEED);
 
 /** A part of a long string keeps the whole of it in memory: a line must not keep every version of its file. */
 const copyOf = (part: string): string => ` ${part}`.slice(1);

@@ -246,7 +246,7 @@ export class LongBlock implements Block {
 }
 
 /** Is shown an item, and if it has the spans of a part, this and where it stands. Whoever has seen enough returns true. */
-type Visit = (item: Item, part: Section | undefined, by: number) => boolean | void;
+type Visit = (item: Item, part: Section | undefined, by: number) => unknown;
 
 /** Looks at the items of a block: of those of a long one none is placed for it. */
 export function visitItems(block: Pick<Block, 'items'>, visit: Visit): void {

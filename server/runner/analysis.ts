@@ -24,6 +24,8 @@ export class InputAnalysis {
     readonly document: TextDocument,
     readonly tree: InputTree,
     private readonly companionsOf: CompanionsOf,
+    /** What was last read of the document, until this version is. */
+    private before: InputFile | undefined,
   ) {}
 
   get text(): string {
@@ -31,7 +33,14 @@ export class InputAnalysis {
   }
 
   get file(): InputFile {
-    return (this.read ??= readFile(this.tree));
+    this.read ??= readFile(this.tree, undefined, this.before);
+    this.before = undefined;
+    return this.read;
+  }
+
+  /** What was last read of this version or one before. */
+  get lastRead(): InputFile | undefined {
+    return this.read ?? this.before;
   }
 
   get diagnostics(): readonly Diagnostic[] {
@@ -49,5 +58,5 @@ export function analyzeInput(
   companionsOf: CompanionsOf = () => undefined,
   previous?: InputAnalysis,
 ): InputAnalysis {
-  return new InputAnalysis(document, readInput(document.getText(), previous?.tree), companionsOf);
+  return new InputAnalysis(document, readInput(document.getText(), previous?.tree), companionsOf, previous?.lastRead);
 }

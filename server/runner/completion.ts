@@ -72,7 +72,7 @@ function keywordProposals(file: InputFile, isFollowed: boolean, line: number): P
 /** A whole line for each type. */
 function functionProposals(file: InputFile): Proposal[] {
   const symbols = elementsOf(file);
-  const cutoff = commonest(functionsOf(file).map(({ value }) => shown(value.cutoff))) ?? '12.0';
+  const cutoff = commonest(functionsOf(file).map(({ value }) => value.cutoff));
   const element = (stop: number): string =>
     symbols.length === 0 ? `\${${stop}:H}` : `\${${stop}|${symbols.join(',')}|}`;
   return TYPES.filter((type) => file.dialect === 'runner' || functionTypes[type].onlyRunner !== true).map((type) => {
@@ -85,7 +85,7 @@ function functionProposals(file: InputFile): Proposal[] {
         stop++;
         if (argument.kind === 'element') return element(stop);
         if (argument.kind === 'choice') return `\${${stop}|${Object.keys(argument.values).join(',')}|}`;
-        return `\${${stop}:${argument.name === 'rc' ? cutoff : (EXAMPLES[argument.name] ?? '0.0')}}`;
+        return `\${${stop}:${argument.name === 'rc' && cutoff !== undefined ? shown(cutoff) : (EXAMPLES[argument.name] ?? '0.0')}}`;
       });
     return {
       label: `symfunction_short ${type}`,
@@ -99,7 +99,7 @@ function functionProposals(file: InputFile): Proposal[] {
   });
 }
 
-const EXAMPLES: Readonly<Record<string, string>> = { eta: '0.01', rs: '0.0', lambda: '1', zeta: '4', rl: '0.0', thetal: '0', thetar: '180', kappa: '1.0' }; // prettier-ignore
+const EXAMPLES: Readonly<Record<string, string>> = { eta: '0.01', rs: '0.0', lambda: '1', zeta: '4', rl: '0.0', thetal: '0', thetar: '180', kappa: '1.0', rc: '12.0' }; // prettier-ignore
 
 type Seen = Readonly<Record<string, number>>;
 
@@ -139,7 +139,8 @@ const typeProposals = (file: InputFile): Proposal[] =>
 function elementProposals(file: InputFile, reading: LineReading, index: number, seen: Seen): Proposal[] {
   const listed = elementsOf(file);
   const own = new Set(listed);
-  const named = new Set(file.all('symfunction_short').flatMap(({ symbols }) => symbols.map(({ text }) => text)));
+  const combinations = new Set(file.all('symfunction_short').map(({ symbolTexts }) => symbolTexts));
+  const named = new Set([...combinations].flatMap((symbols) => symbols.split(' ')));
   const isList = reading.name === 'elements';
   const others = reading.arguments.filter((_, i) => i !== index - 1).map(({ text }) => text);
   const taken = new Set(isList ? others : []);
@@ -186,8 +187,8 @@ function numberProposals(file: InputFile, reading: LineReading, argument: Argume
   }));
 }
 
-function commonest(words: readonly string[]): string | undefined {
-  const counts = new Map<string, number>();
-  for (const word of words) counts.set(word, (counts.get(word) ?? 0) + 1);
+function commonest<T>(values: readonly T[]): T | undefined {
+  const counts = new Map<T, number>();
+  for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
   return [...counts].sort((a, b) => b[1] - a[1]).at(0)?.[0];
 }

@@ -25,8 +25,7 @@ function checkDoubled({ file, report }: Context): void {
     const [first, ...others] = entries;
     const { keyword } = first;
     if (others.length === 0 || keyword === undefined) continue;
-    const spellings = [...new Set(entries.map(({ written }) => written.text))];
-    const alias = spellings.length > 1 ? entries.find(({ written }) => written.text !== first.written.text) : undefined;
+    const alias = entries.find(({ written }) => written.text !== first.written.text);
     if (alias !== undefined && file.dialect === 'n2p2') {
       const ofOther = entries.filter(({ written }) => written.text === alias.written.text);
       const ofFirst = entries.filter(({ written }) => written.text === first.written.text);
@@ -34,7 +33,7 @@ function checkDoubled({ file, report }: Context): void {
         'NN003',
         'error',
         placeOf(file, alias),
-        `${listed(spellings)} are names of one keyword: n2p2 stops at that.`,
+        `${listed([...new Set(entries.map(({ written }) => written.text))])} are names of one keyword: n2p2 stops at that.`,
         keyword.repeatable === true
           ? [
               preferred({
