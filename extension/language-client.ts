@@ -17,7 +17,7 @@ import { canonical } from './context';
 import type { Context } from './context';
 import type { Disposable } from './disposable';
 import { INPUT_LANGUAGE, LANGUAGE } from './identifiers';
-import { costOf, describeRun } from './jobs/progress';
+import { costOf, describeRun, factsOf } from './jobs/progress';
 import { actionFolder } from './jobs/runs';
 import type { Run } from './jobs/runs';
 
@@ -136,6 +136,7 @@ export class Language implements Disposable {
           state: run.state,
           summary: describeRun(run),
           cost: costOf(run),
+          ...factsOf(run),
         })),
       };
       const text = JSON.stringify(parameters);

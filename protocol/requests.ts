@@ -58,6 +58,11 @@ export interface RunsChangedParameters {
     readonly summary: string;
     /** What an epoch or a step took: `0.8 s per epoch`. */
     readonly cost?: string;
+    /** What the checker asks of it (language/check/facts.ts): the folder is an absolute path. */
+    readonly folder?: string;
+    readonly identity?: string;
+    readonly results?: Readonly<Record<string, number>>;
+    readonly secondsPerStep?: number;
   }[];
 }
 

@@ -11,6 +11,7 @@ import { analyze, type Analysis } from './analysis';
 import { createCompanionReader } from './data/companions';
 import { analyzeData, isDataFile, type DataAnalysis } from './data/data-documents';
 import { createKnowledge } from './data/knowledge';
+import type { Runs } from './features/lenses';
 import { createFileCache, type Files } from './files';
 import { pathOf } from './paths';
 import { analyzeInput, INPUT_LANGUAGE, type InputAnalysis } from './runner/analysis';
@@ -33,15 +34,23 @@ export interface Analyses {
   ofData(uri: string): DataAnalysis | undefined;
   /** The document is closed. */
   close(uri: string): void;
+  /** Something else that a document depends on has changed: its runs. */
+  renew(uri: string): void;
   /** Something on the disk has changed. */
   forget(): void;
 }
 
 /**
  * @param survey the bundle of the thread that looks into data
+ * @param runsOf the newest run of each action of a document
  * @param changed called when something that was read beside a document is known
  */
-export function createAnalyses(documents: TextDocuments<TextDocument>, survey: string, changed: () => void): Analyses {
+export function createAnalyses(
+  documents: TextDocuments<TextDocument>,
+  survey: string,
+  runsOf: (uri: string) => Runs,
+  changed: () => void,
+): Analyses {
   const potentials = new Map<string, Analysis>();
   const inputs = new Map<string, InputAnalysis>();
   const knowledge = createKnowledge(survey, () => {
@@ -79,6 +88,7 @@ export function createAnalyses(documents: TextDocuments<TextDocument>, survey: s
       potentials.delete(uri);
       inputs.delete(uri);
     },
+    renew: (uri) => void potentials.delete(uri),
     forget: () => {
       files.clear();
       companions.forget();
@@ -100,7 +110,14 @@ export function createAnalyses(documents: TextDocuments<TextDocument>, survey: s
 
   function beside(uri: string): Files | undefined {
     const file = pathOf(uri);
-    return file === undefined ? undefined : files.beside(path.dirname(file));
+    if (file === undefined) return undefined;
+    return {
+      ...files.beside(path.dirname(file)),
+      lastRun: (kind, label) => {
+        const run = runsOf(uri).find((one) => one.kind === kind && one.label === label);
+        return run && { ...run, results: run.results ?? {} };
+      },
+    };
   }
 }
 

@@ -11,6 +11,7 @@ import { resolve } from 'node:path';
 import { unitFactors } from '../engine/formats/n2p2-data';
 import { isGlob, matchesSegment } from '../engine/formats/globs';
 import { inspectPotential } from '../engine/formats/potential-folder';
+import type { Environment } from '../language/check/check';
 import type { DataFacts, SurveyFacts, SurveyedPotential } from '../language/check/facts';
 import type { FileUnits } from '../language/definition/definition';
 import type { Knowledge } from './data/knowledge';
@@ -37,6 +38,10 @@ export interface Files {
   summary?(patterns: readonly string[]): DataFacts | undefined;
   /** A potential over a sample of a dataset; undefined as long as nobody has looked. */
   survey?(potential: SurveyedPotential, dataset: SurveyedFiles): SurveyFacts | undefined;
+  /** A structure seen by a trained potential; undefined as long as nobody has looked. */
+  outside?: Environment['outside'];
+  /** The newest run of an action, as far as the client tells. */
+  lastRun?: Environment['lastRun'];
 }
 
 export interface SurveyedFiles {
@@ -149,6 +154,13 @@ export function createFileCache(
           innerCutoff: 0,
           files: locateAll(folder, files),
           length: unitFactors(units).length,
+        }),
+      outside: ({ folder: potential, units }, { file, frame }) =>
+        knowledge?.outside({
+          potential: resolve(folder, potential),
+          units,
+          structure: resolve(folder, file),
+          frame,
         }),
     }),
     clear: () => {

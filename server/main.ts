@@ -103,8 +103,13 @@ const connection = createConnection(ProposedFeatures.all, {
 });
 const documents = new TextDocuments(TextDocument);
 const workspace = createWorkspace(documents);
-const analyses = createAnalyses(documents, path.join(__dirname, 'survey-worker.js'), refresh);
 const runs = new Map<string, Runs>();
+const analyses = createAnalyses(
+  documents,
+  path.join(__dirname, 'survey-worker.js'),
+  (uri) => runs.get(uri) ?? [],
+  refresh,
+);
 /** The last semantic tokens of each document, which the next ones are told as a difference to. */
 const toldTokens = new Map<string, { readonly resultId: string; readonly data: Uint32Array }>();
 let client: ClientCapabilities = {};
@@ -496,11 +501,21 @@ connection.onRequest<ConvertResult, never>(
   }),
 );
 
+/** What diagnostics depend on of runs: it changes when one ends. */
+const checkedOf = (of: Runs): string =>
+  JSON.stringify(of.map(({ kind, label, state, folder, identity }) => [kind, label, state, folder, identity]));
+
 connection.onNotification(RUNS_CHANGED, (parameters: RunsChangedParameters) => {
+  const before = checkedOf(runs.get(parameters.uri) ?? []);
   runs.delete(parameters.uri);
   if (parameters.runs.length > 0) runs.set(parameters.uri, parameters.runs);
   // The oldest goes.
   for (const uri of runs.keys()) if (runs.size > MAXIMUM_FILES_WITH_RUNS) runs.delete(uri);
+  if (checkedOf(parameters.runs) !== before) {
+    analyses.renew(parameters.uri);
+    renew(client.workspace?.diagnostics?.refreshSupport, () => connection.languages.diagnostics.refresh());
+    push(parameters.uri);
+  }
   renew(client.workspace?.codeLens?.refreshSupport, () => connection.sendRequest(CodeLensRefreshRequest.type));
   renew(client.workspace?.inlayHint?.refreshSupport, () => connection.languages.inlayHint.refresh());
 });

@@ -6,17 +6,19 @@ import { closeSync, fsyncSync, openSync, statSync, truncateSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path';
 import { Command } from 'commander';
 import * as v from 'valibot';
+import { describeOutside } from '../../language/check/runs';
 import type { MdDefinition } from '../../language/definition/definition';
 import { decodeColumns, encodeColumns } from '../../protocol/columns';
 import { fail, ok } from '../../protocol/result';
-import type { Result } from '../../protocol/result';
+import type { Problem, Result } from '../../protocol/result';
+import { findOutside } from '../descriptors/extrapolation';
 import { addValue, BLOCKS, fitDrift, NO_DRIFT } from '../analysis/drift';
 import type { DriftState } from '../analysis/drift';
 import { advance, createSimulation, decodeState, encodeState, observe, startDynamics } from '../dynamics/dynamics';
 import type { DynamicsState, Ensemble, Observation, Simulation } from '../dynamics/dynamics';
 import { fingerprint, readStructure } from '../formats/dataset';
 import { formatXyzFrame } from '../formats/extended-xyz';
-import type { PotentialFile } from '../potentials/potential-file';
+import { neuralFromFile, type PotentialFile } from '../potentials/potential-file';
 import type { Precision } from '../kernels/module';
 import type { Potential } from '../potentials/potential';
 import { writeFully } from '../runs/files';
@@ -93,10 +95,18 @@ export async function prepareDynamics(
     data: [print.value],
     identity: used.identity,
     seed: options.seed,
-    warnings,
+    warnings: [...warnings, ...warnOfExtrapolation(used, structure.value, path)],
     potential: used,
     work: (job) => simulate(setup, job),
   });
+}
+
+/** Whether the first structure is one that the potential knows nothing of. */
+function warnOfExtrapolation(potential: PotentialFile, structure: Structure, file: string): Problem[] {
+  const neural = neuralFromFile(potential);
+  const found = neural === undefined ? undefined : findOutside(structure, neural);
+  const message = found === undefined ? undefined : describeOutside(found);
+  return message === undefined ? [] : [{ code: 'PD1003', message, place: { file } }];
 }
 
 interface Setup {

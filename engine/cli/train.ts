@@ -3,10 +3,12 @@ import { createHash } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
 import { Command } from 'commander';
+import { describeSaturation, describeTerms, SATURATED } from '../../language/check/runs';
 import type { TrainDefinition } from '../../language/definition/definition';
 import { bySet, encodeParity } from '../../protocol/parity';
 import { fail, ok } from '../../protocol/result';
-import type { Result } from '../../protocol/result';
+import type { Problem, Result } from '../../protocol/result';
+import type { ErrorSummary } from '../../protocol/run';
 import { checkPrior } from '../analysis/distances';
 import { reportErrors } from '../analysis/error-report';
 import { checkStressSign, summarize } from '../analysis/errors';
@@ -24,9 +26,11 @@ import {
   restoreCommittee,
   runCommitteeEpoch,
   serializeCommittee,
+  type Committee,
 } from '../training/committee';
 import { prepareTraining as prepare } from '../training/prepare';
-import { trainedElements } from '../training/result';
+import { trainedElements, type LossShares } from '../training/result';
+import { saturatedNeurons } from '../training/saturation';
 import type { Hooks, TrainingSetup } from '../training/training';
 import { completePotential } from './automatic';
 import { conclude, JSON_OPTION } from './command';
@@ -133,6 +137,7 @@ async function train(given: TrainingSetup, split: string, folder: string, job: J
   const epochs = Math.max(...committee.members.map(({ state }) => state.epoch));
   const errors = bySet((set) => summarize(parity, set));
   const report = bySet((set) => reportErrors(parity, set));
+  const recorded = resultsOf(committee, setup, shares, errors.train);
   const file = make({
     nearsight: version,
     trained: new Date().toISOString(),
@@ -155,12 +160,7 @@ async function train(given: TrainingSetup, split: string, folder: string, job: J
     ...job.spent(),
     weights_sha256: hashWeights(file),
   };
-  const recorded = Object.fromEntries(
-    [...Object.entries(shares.terms), ...Object.entries(shares.config_types)].map(([name, share]) => [
-      `loss_share ${name}`,
-      share,
-    ]),
-  );
+  job.warn(verdicts(recorded));
   return {
     state: 'finished',
     changes: { ...errors, results: { ...results, best_epoch: first.best?.epoch ?? null, ...recorded } },
@@ -181,6 +181,37 @@ async function train(given: TrainingSetup, split: string, folder: string, job: J
       describeShares(shares),
     ].join('\n\n'),
   };
+}
+
+/** Numbers by which a training is judged, now and later in the editor (language/check/runs.ts). */
+function resultsOf(
+  { members }: Committee,
+  { options, potential }: TrainingSetup,
+  shares: LossShares,
+  { energy_r2, force_r2 }: ErrorSummary,
+): Record<string, number> {
+  const saturated = members.map(saturatedNeurons);
+  return Object.fromEntries([
+    ...[...Object.entries(shares.terms), ...Object.entries(shares.config_types)].map(
+      ([name, share]) => [`loss_share ${name}`, share] as const,
+    ),
+    ...potential.elements.map(
+      (symbol) =>
+        [SATURATED + symbol, saturated.reduce((sum, one) => sum + one[symbol], 0) / saturated.length] as const,
+    ),
+    ['energy_weight', options.energy_weight],
+    ['force_weight', options.force_weight],
+    ...(energy_r2 === null ? [] : [['train_energy_r2', energy_r2] as const]),
+    ...(force_r2 === null ? [] : [['train_force_r2', force_r2] as const]),
+  ]);
+}
+
+function verdicts(results: Readonly<Record<string, number>>): Problem[] {
+  const [saturation, terms] = [describeSaturation(results), describeTerms(results)];
+  return [
+    ...(saturation === undefined ? [] : [{ code: 'PD0404', message: saturation }]),
+    ...(terms === undefined ? [] : [{ code: 'PD0603', message: terms }]),
+  ];
 }
 
 /** A batch has work for so many, unless the command line says otherwise. */

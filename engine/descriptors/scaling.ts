@@ -15,6 +15,8 @@ export interface Scaling {
   /** Per symmetry function of one element. */
   readonly offset: Float64Array;
   readonly factor: Float64Array;
+  /** What the training data had of each, unscaled; unknown of what was trained before it was written down. */
+  readonly range?: { readonly minimum: Float64Array; readonly maximum: Float64Array };
 }
 
 /** What the data say of the symmetry functions of one element; grown sample by sample (Welford's update). */
@@ -77,7 +79,7 @@ export function fitScaling(
     if (count > 0) offset[s] = mode === 'range' ? minimum[s] : mean[s];
     factor[s] = varies ? 1 / divisor : 0;
   }
-  return { scaling: { offset, factor }, constant };
+  return { scaling: { offset, factor, ...(count > 0 && { range: { minimum, maximum } }) }, constant };
 }
 
 /** (G − offset) · factor, into `into`. */

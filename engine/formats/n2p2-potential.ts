@@ -763,7 +763,8 @@ function createScaling(
       place: { file, line: lines[s], column: 1 },
     });
   });
-  return { offset, factor };
+  const column = (k: number): Float64Array => Float64Array.from(rows, (row) => row[k]);
+  return { offset, factor, range: { minimum: column(0), maximum: column(1) } };
 }
 
 /** All parameters of a network, in n2p2's order, which is ours. */

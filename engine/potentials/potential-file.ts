@@ -72,7 +72,12 @@ const element = v.object({
   /** In the order of the network's inputs. */
   symmetry_functions: v.array(symmetryFunction),
   /** scaled = (G − offset) · factor */
-  scaling: v.object({ offset: numbers, factor: numbers }),
+  scaling: v.object({
+    offset: numbers,
+    factor: numbers,
+    /** The smallest and largest value of each symmetry function over the training data; it changes no energy. */
+    range: v.optional(v.object({ minimum: numbers, maximum: numbers })),
+  }),
   network: v.object({
     /** Inputs, nodes of the hidden layers, 1. */
     sizes: v.pipe(
@@ -239,7 +244,11 @@ function describeElement({ functions, scaling, network, offset }: NeuralElement)
   return {
     offset,
     symmetry_functions: functions.map(describeFunction),
-    scaling: { offset: [...scaling.offset], factor: [...scaling.factor] },
+    scaling: {
+      offset: [...scaling.offset],
+      factor: [...scaling.factor],
+      range: scaling.range && { minimum: [...scaling.range.minimum], maximum: [...scaling.range.maximum] },
+    },
     network: {
       sizes: [...sizes],
       activation,
@@ -337,6 +346,8 @@ function findInconsistency({ elements, networks, committee = [], pairs, prior }:
     const { sizes, parameters } = network;
     if (scaling.offset.length !== count || scaling.factor.length !== count)
       return `networks.${name}.scaling: not one offset and factor for each of the ${count} symmetry functions`;
+    if (scaling.range !== undefined && Object.values(scaling.range).some(({ length }) => length !== count))
+      return `networks.${name}.scaling.range: not one smallest and largest value for each of the ${count} symmetry functions`;
     if (sizes[0] !== count || sizes[sizes.length - 1] !== 1 || sizes.slice(1).includes(0))
       return `networks.${name}.network.sizes: not from ${count} symmetry functions to one energy`;
     if (parameters.length !== countParameters(sizes))
@@ -388,7 +399,16 @@ export function neuralFromFile(file: PotentialFile): NeuralDescription | undefin
   for (const [center, { symmetry_functions, scaling, network, offset }] of Object.entries(file.networks))
     elements[center] = {
       functions: symmetry_functions.map((one) => ({ ...one, center })),
-      scaling: { offset: Float64Array.from(scaling.offset), factor: Float64Array.from(scaling.factor) },
+      scaling: {
+        offset: Float64Array.from(scaling.offset),
+        factor: Float64Array.from(scaling.factor),
+        ...(scaling.range !== undefined && {
+          range: {
+            minimum: Float64Array.from(scaling.range.minimum),
+            maximum: Float64Array.from(scaling.range.maximum),
+          },
+        }),
+      },
       network: { ...network, parameters: Float64Array.from(network.parameters) },
       offset,
     };

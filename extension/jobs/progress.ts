@@ -55,6 +55,25 @@ export function costOf({ latest: { epoch, step } }: Run): string | undefined {
   return `${seconds < 1 ? `${short(1000 * seconds)} ms` : `${short(seconds)} s`} per ${unit}`;
 }
 
+/** What the language server checks blocks by; of a run that works nothing yet but where it is. */
+export function factsOf({ folder, manifest, state, latest: { step } }: Run): {
+  folder: string;
+  identity?: string;
+  results?: Record<string, number>;
+  secondsPerStep?: number;
+} {
+  if (state === 'running') return { folder };
+  const results = Object.entries(manifest.results ?? {}).filter(
+    (entry): entry is [string, number] => typeof entry[1] === 'number',
+  );
+  return {
+    folder,
+    identity: manifest.recipe ?? manifest.identity,
+    results: Object.fromEntries(results),
+    ...(step !== undefined && step.step > 0 && { secondsPerStep: step.elapsed / step.step }),
+  };
+}
+
 /** Errors on the test set if there is one, as recorded at the end or told by the last epoch. */
 function errorsOf({ manifest, latest: { epoch } }: Run): string[] {
   const recorded = [manifest.test, manifest.train];

@@ -22,6 +22,7 @@ import { checkNetworks } from './networks';
 import { checkPriors } from './priors';
 import type { BlockReading, Context, Environment, FileContext, Finding, Names, Placed } from './reading';
 import { readBlocks } from './structure';
+import { checkRuns } from './runs';
 import { checkTraining } from './training';
 
 export type { Environment } from './reading';
@@ -61,6 +62,8 @@ export function check(tree: SyntaxTree, environment?: Environment): Checked {
   // As long as nothing is known of data, no definition is needed.
   if (good.some((placed) => isDataKnown(contextOf(placed), placed.reading)))
     checkData(good, checked.definition, contextOf);
+  if (environment?.lastRun !== undefined || environment?.outside !== undefined)
+    checkRuns(good, () => checked.definition, contextOf);
   diagnostics.sort((a, b) => a.span.start - b.span.start || a.span.end - b.span.end);
   return checked;
 }

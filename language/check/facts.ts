@@ -94,6 +94,26 @@ export interface SurveyedPotential {
   readonly functions: Readonly<Record<string, readonly SymmetryFunction[]>>;
 }
 
+/** A structure seen by a trained potential: atoms with a symmetry function outside of the range over its training data. */
+export interface OutsideFacts {
+  readonly atoms: number;
+  readonly outside: number;
+  /** How far the worst one is, in ranges. */
+  readonly farthest: number;
+}
+
+/** What is known of the last run of an action: as protocol/run.ts has it. */
+export interface RunFacts {
+  readonly state: string;
+  readonly folder?: string;
+  /** Of the potential that was trained or used, as it was written. */
+  readonly identity?: string;
+  /** Numbers that it ended with. */
+  readonly results: Readonly<Partial<Record<string, number>>>;
+  /** Of a simulation, as measured. */
+  readonly secondsPerStep?: number;
+}
+
 /** A smaller range is the far end of a Gaussian (functions are of the order of 1), or rounding of large values. */
 const NEGLIGIBLE = 1e-6;
 const ROUNDING = 1e-12;

@@ -9,7 +9,7 @@ import type { FileUnits } from '../definition/definition';
 import type { AttributeSchema, BlockSchema } from '../schema/types';
 import { moved, PlacedBlock } from '../syntax/sections';
 import type { Attribute, Block, Item, Label, Section, Span } from '../syntax/tree';
-import type { DataFacts, SurveyedPotential, SurveyFacts } from './facts';
+import type { DataFacts, OutsideFacts, RunFacts, SurveyedPotential, SurveyFacts } from './facts';
 
 /** What the checker may ask about the world; paths are relative to the file. */
 export interface Environment {
@@ -25,6 +25,16 @@ export interface Environment {
     potential: SurveyedPotential,
     dataset: { readonly files: readonly string[]; readonly units: FileUnits | undefined },
   ): SurveyFacts | undefined;
+  /** The newest run of an action that is known. */
+  lastRun?(kind: string, label: string): RunFacts | undefined;
+  /**
+   * A structure (the last frame of a file, or the given one) seen by the potential in a folder; undefined as long as nobody
+   * has looked.
+   */
+  outside?(
+    potential: { readonly folder: string; readonly units: FileUnits | undefined },
+    structure: { readonly file: string; readonly frame: number | undefined },
+  ): OutsideFacts | undefined;
 }
 
 /** A diagnostic of one section, with the section's spans; fixes that depend on the names of the whole file are a function of them. */

@@ -5,18 +5,21 @@
  */
 import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { chooseKey, ENERGY_KEYS, FORCES_KEYS } from '../../engine/formats/labels';
-import type { DataFacts, SurveyFacts } from '../../language/check/facts';
+import type { DataFacts, OutsideFacts, SurveyFacts } from '../../language/check/facts';
 import { createWorkerClient, type WorkerClient } from '../../protocol/data-client';
 import type { DataDocument, DataReport } from './reports';
-import type { SurveyQuestion, SurveySide } from './requests';
+import type { OutsideQuestion, SurveyQuestion, SurveySide } from './requests';
 
 export interface Knowledge {
   /** Of all the files together; those that can't be read have nothing. */
   summary(files: readonly string[]): DataFacts | undefined;
   /** Of a sample of the files. `topic`: a question about the same replaces one that is still under way. */
   survey(topic: string, question: SurveyQuestion): SurveyFacts | undefined;
+  /** Atoms that a potential knows nothing of. */
+  outside(question: OutsideQuestion): OutsideFacts | undefined;
   /** Of a data file, or of the text of a buffer. */
   report(document: DataDocument): DataReport | undefined;
   /** The frame at a line, from 0, in Markdown; null where there is none. */
@@ -33,7 +36,7 @@ const TELL_MILLISECONDS = 40;
 /** The worker ends when nothing is asked for so long. */
 const IDLE_MILLISECONDS = 60_000;
 /** Surveys and reports are large, and of old versions of a text nobody asks again; summaries are those of whole datasets. */
-const MAXIMUM_ANSWERS = { summary: 1000, survey: 20, report: 20 };
+const MAXIMUM_ANSWERS = { summary: 1000, survey: 20, outside: 100, report: 20 };
 const MAXIMUM_TOPICS = 200;
 /** More files than that are not looked into. */
 const MAXIMUM_FILES = 200;
@@ -52,6 +55,7 @@ export function createKnowledge(script: string, changed: () => void): Knowledge 
   const answers = {
     summary: new Map<string, Answer>(),
     survey: new Map<string, Answer>(),
+    outside: new Map<string, Answer>(),
     report: new Map<string, Answer>(),
   };
   /** The last question about each topic, the latest last. */
@@ -150,6 +154,11 @@ export function createKnowledge(script: string, changed: () => void): Knowledge 
       question.files.length === 0 || question.files.length > MAXIMUM_FILES
         ? undefined
         : remember('survey', question, question.files, topic),
+    outside: (question) => {
+      const { potential, structure } = question;
+      // A folder has another time when a file in it is replaced.
+      return remember('outside', question, [potential, join(potential, 'potential.json'), structure]) ?? undefined;
+    },
     report: (document) => {
       const report = remember('report', document, [document.file], `report ${document.file}`);
       if (report === undefined) return reports.get(document.file);

@@ -1,6 +1,6 @@
 /** What the survey worker answers. Files are absolute paths. */
-import type { CutoffFunction } from '../../language/definition/definition';
-import type { DataFacts, SurveyFacts } from '../../language/check/facts';
+import type { CutoffFunction, FileUnits } from '../../language/definition/definition';
+import type { DataFacts, OutsideFacts, SurveyFacts } from '../../language/check/facts';
 import type { DescriptorFunction } from '../../engine/descriptors/function-types';
 import type { DataDocument, DataReport } from './reports';
 
@@ -16,11 +16,23 @@ export interface SurveyQuestion {
   readonly functions: Readonly<Record<string, readonly DescriptorFunction[]>>;
 }
 
+/** A structure by a trained potential. */
+export interface OutsideQuestion {
+  readonly potential: string;
+  /** Of n2p2's files. */
+  readonly units: FileUnits | undefined;
+  readonly structure: string;
+  /** The last one if it isn't given. */
+  readonly frame: number | undefined;
+}
+
 /** The worker's side of the channel. A type, because an interface has no index signature. */
 export type SurveySide = {
   requests: {
     summary: { parameters: { readonly file: string }; result: DataFacts };
     survey: { parameters: SurveyQuestion; result: SurveyFacts };
+    /** Null where it can't be told. */
+    outside: { parameters: OutsideQuestion; result: OutsideFacts | null };
     report: { parameters: DataDocument; result: DataReport };
     frameAt: {
       parameters: { readonly document: DataDocument; readonly line: number };

@@ -5,7 +5,10 @@
  */
 import { stat } from 'node:fs/promises';
 import { parentPort } from 'node:worker_threads';
+import { findOutside } from '../../engine/descriptors/extrapolation';
+import { readStructure } from '../../engine/formats/dataset';
 import { openFrames } from '../../engine/formats/frames';
+import { readRanges } from '../../engine/formats/potential-ranges';
 import type { Structure } from '../../engine/structure/structure';
 import type { DataFacts } from '../../language/check/facts';
 import type { Nothing } from '../../protocol/data-sides';
@@ -102,6 +105,11 @@ const handlers: Handlers<SurveySide>['requests'] = {
     } finally {
       await opened.value.dispose();
     }
+  },
+  outside: async ({ potential, units, structure, frame }) => {
+    const ranges = readRanges(potential, units);
+    const read = ranges === undefined ? undefined : await readStructure(structure, frame);
+    return ranges !== undefined && read?.ok === true ? (findOutside(read.value, ranges) ?? null) : null;
   },
   report: reportOn,
   frameAt: ({ document, line }, signal) => frameAt(document, line, signal),

@@ -53,6 +53,7 @@ describe('train', () => {
     expect(manifest).toMatchObject({ kind: 'train', label: 'argon', state: 'finished', resumed: 0, seed: 3 });
     expect(manifest.data).toMatchObject([{ file: join(folder, 'clusters.xyz'), frames: 40 }]);
     expect(manifest.identity).toBe(trained.json.identity);
+    expect(manifest.results).toMatchObject({ 'saturated_neurons Ar': 0, energy_weight: 1, force_weight: 1 });
     expect(readFileSync(join(run(), 'definition.potential'), 'utf8')).toBe(
       readFileSync(join(folder, 'argon.potential'), 'utf8'),
     );
@@ -181,6 +182,14 @@ describe('md', () => {
     expect(manifestOf(String(json.run))).toMatchObject({ state: 'finished', results: { trajectory: 'pairs.xyz' } });
     const steps = eventsOf(String(json.run)).flatMap((event) => (event.type === 'step' ? [event.step] : []));
     expect(steps).toEqual(Array.from({ length: 201 }, (_, k) => 5 * k));
+  });
+
+  it('says at the start what the potential has never seen', async () => {
+    const { json } = await nearsight(folder, ['md', 'argon.potential', 'argon', '--json']);
+    const warnings = eventsOf(String(json.run)).flatMap((event) => (event.type === 'warning' ? [event] : []));
+    // Trained on clusters of four atoms, started with eight.
+    expect(warnings.map(({ code }) => code)).toEqual(['PD1003']);
+    expect(warnings[0].message).toMatch(/start\.xyz: \d of 8 atoms have surroundings that no training structure had/);
   });
 
   it('uses the newest training of the same potential, and no stale one', async () => {

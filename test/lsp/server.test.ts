@@ -229,6 +229,20 @@ test('textDocument/codeLens follows the runs', async () => {
   expect(await titles()).not.toContain('Resume');
 });
 
+test('textDocument/diagnostic tells what the runs have measured', async () => {
+  const long = pathToFileURL(path.join(folder, 'long.potential')).href;
+  const potential = 'potential p { elements = [Ar]; pair lennard_jones { epsilon = 0.01 eV; sigma = 3 Å } }\n';
+  await open(long, `${potential}md m { potential = p; structure = "ice.xyz"; duration = 10 ns; timestep = 2 fs }\n`);
+  const codes = async (): Promise<Diagnostic['code'][]> =>
+    (await ask<{ items: Diagnostic[] }>('textDocument/diagnostic', {}, long)).items.map(({ code }) => code);
+  expect(await codes()).toEqual([]);
+  const run = { kind: 'md', label: 'm', state: 'stopped', summary: '', secondsPerStep: 0.05 };
+  await session.connection.sendNotification(RUNS_CHANGED, { uri: long, runs: [run] });
+  expect(await codes()).toEqual(['PD1004']);
+  await session.connection.sendNotification(RUNS_CHANGED, { uri: long, runs: [] });
+  expect(await codes()).toEqual([]);
+});
+
 test('textDocument/definition, textDocument/documentLink', async () => {
   const reference = at('potential = water');
   reference.position.character += 5;

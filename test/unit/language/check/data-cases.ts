@@ -1,8 +1,9 @@
 /** Worlds of data and what they speak against: real structures, surveyed as the server does it. Every code that needs data, each with its fix. */
 import { createRandom } from '../../../../engine/random';
 import type { Structure } from '../../../../engine/structure/structure';
-import type { Environment } from '../../../../language/check/check';
-import type { DataFacts } from '../../../../language/check/facts';
+import { check, type Environment } from '../../../../language/check/check';
+import { parse } from '../../../../language/syntax/parser';
+import type { DataFacts, OutsideFacts, RunFacts } from '../../../../language/check/facts';
 import { symbolOf } from '../../../../language/elements';
 import { surveySteps } from '../../../../server/data/survey';
 import type { Case } from '../diagnostics';
@@ -78,6 +79,41 @@ const RADIAL = 'radial { width = 0.5 Å; center = [0.9, 1.5] Å }';
 const MD = (temperature: string): string =>
   `md m { potential = p; structure = "s.xyz"; duration = 1 ps; ensemble nve { temperature = ${temperature} } }\n`;
 
+const TRAINED =
+  potential('cutoff = 4 Å\n  radial { width = 0.5 Å; center = [0.9, 1.5] Å }\n  network { hidden = [2] }') + D;
+const trainedIdentity = (text: string): string | undefined =>
+  check(parse(text)).definition.potentials.get('p')?.identity;
+const WEIGHTED = (weights: string): string => `${TRAINED}train t {\n  potential = p\n  dataset = d\n  ${weights}\n}\n`;
+const LONG = (duration: string): string =>
+  `${TRAINED}${T}md m { potential = p; structure = "s.xyz"; timestep = 1 fs; duration = ${duration} }\n`;
+
+/** What is known of runs alone: how a training of TRAINED ended, and what a step of a simulation took. */
+const runEnvironment = (
+  results: RunFacts['results'],
+  secondsPerStep?: number,
+  outside?: OutsideFacts,
+): Environment => ({
+  exists: () => true,
+  matches: () => 1,
+  lastRun: (kind, label) =>
+    kind === 'train' && label === 't'
+      ? { state: 'finished', folder: '/f/runs/train-t/001', identity: trainedIdentity(TRAINED), results }
+      : kind === 'md' && secondsPerStep !== undefined
+        ? { state: 'finished', results: {}, secondsPerStep }
+        : undefined,
+  // The training of the same potential, or what `load` names.
+  outside: ({ folder }, { file }) => (/runs|folder/.test(folder) && file === 's.xyz' ? outside : undefined),
+});
+/** Energies are neglected: they have 0.07 % of the loss, and explain less than forces do. */
+const NEGLECTED = {
+  'loss_share energy': 7e-4,
+  'loss_share force': 0.9993,
+  train_energy_r2: 0.8,
+  train_force_r2: 0.995,
+  energy_weight: 1,
+  force_weight: 1,
+};
+
 type World = readonly [title: string, environment: Environment, cases: readonly Case[]];
 const W = { severity: 'warning' } as const;
 const I = { severity: 'information' } as const;
@@ -127,6 +163,19 @@ export const worlds: readonly World[] = [
   ['copper', environmentOf(COPPER, { height: 7.2 }), [
     { code: 'PD0302', title: 'a cutoff in the first shell', ...W, text: potential('cutoff = 2.5 Å', '[Cu]') + D + T, marked: '2.5 Å', message: /Half of the atoms have \d+ neighbours or fewer/u },
     { code: 'PD1006', title: 'a box thinner than the cutoff', ...W, text: potential('cutoff = 8 Å', '[Cu]') + MD('300 K'), marked: '"s.xyz"' },
+  ]],
+  ['a training with saturated neurons', runEnvironment({ 'saturated_neurons H': 0.1, 'saturated_neurons O': 0.45 }), [
+    { code: 'PD0404', title: 'saturated neurons', ...W, text: TRAINED + T, marked: 'network', message: /\(O 45 %\)/u, fixed: TRAINED.replace('network {', 'network { activation = softplus;') + T },
+    { code: 'PD0404', title: 'saturated neurons by name', ...W, text: TRAINED.replace('[2] }', '[2]; activation = tanh }') + T, marked: 'network', fixed: TRAINED.replace('[2] }', '[2]; activation = softplus }') + T },
+  ]],
+  ['a training that forces rule', runEnvironment(NEGLECTED), [
+    { code: 'PD0603', title: 'energies that are neglected', ...W, text: WEIGHTED(''), marked: 't', message: /^99\.9 % of the loss are errors of forces \(R² 0\.995\): the energies are hardly fitted \(R² 0\.800\)/u },
+    { code: 'PD0603', title: 'energies that are neglected, by weight', ...W, text: WEIGHTED('energy_weight = 1'), marked: '1', fixed: WEIGHTED('energy_weight = 200') },
+  ]],
+  ['a simulation that has been run', runEnvironment({}, 0.09, { atoms: 9, outside: 2, farthest: 0.314 }), [
+    { code: 'PD1004', title: 'a simulation of days', ...I, text: LONG('10 ns'), marked: '10 ns', message: /^At 90 ms per step, as in the last run, this takes 10 days\.$/u, fixed: LONG('0.9 ns') },
+    { code: 'PD1003', title: 'a structure unlike the training data', ...W, text: LONG('1 ps'), marked: '"s.xyz"', message: /^2 of 9 atoms have surroundings .* up to 0\.31 times/u },
+    { code: 'PD1003', title: 'a structure unlike the training data of a loaded potential', ...W, text: 'potential q { load = "folder/" }\nmd m { potential = q; structure = "s.xyz"; duration = 1 ps }\n', marked: '"s.xyz"' },
   ]],
   ['many weights', environmentOf(WATER, { frames: 1e8, atoms: { minimum: 3, maximum: 3, total: 3e8 } }), [
     { code: 'PD0604', title: 'a covariance of all weights', ...I, text: water(`${RADIAL}\n  network { hidden = [80, 80] }`).replace('adam { }', 'kalman { blocks = global }'), marked: 'global', fixed: water(`${RADIAL}\n  network { hidden = [80, 80] }`).replace('adam { }', 'kalman { blocks = element }') },

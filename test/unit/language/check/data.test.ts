@@ -6,6 +6,7 @@ import { openFrames, type FrameSource } from '../../../../engine/formats/frames'
 import type { Structure } from '../../../../engine/structure/structure';
 import { check } from '../../../../language/check/check';
 import type { DataFacts } from '../../../../language/check/facts';
+import { describeSaturation, describeTerms } from '../../../../language/check/runs';
 import type { Diagnostic } from '../../../../language/diagnostic';
 import { parse } from '../../../../language/syntax/parser';
 import { expectCase, expectFixesToMend, expectSound } from '../diagnostics';
@@ -21,6 +22,39 @@ describe.each(worlds)('data of %s', (_, environment, cases) => {
 
   it('each fix mends', () => {
     expectFixesToMend(cases, diagnose);
+  });
+});
+
+describe('runs', () => {
+  const results = {
+    'loss_share energy': 5e-3,
+    'loss_share force': 0.995,
+    train_energy_r2: 0.998,
+    train_force_r2: 0.998,
+  };
+
+  it('of good trainings say nothing, whatever the share of forces in the loss', () => {
+    expect(describeTerms(results)).toBeUndefined();
+    // Energies are worse by far, but all but a hundredth is explained.
+    expect(describeTerms({ ...results, train_energy_r2: 0.99, train_force_r2: 0.9999 })).toBeUndefined();
+    // No energies were fitted.
+    expect(describeTerms({ ...results, 'loss_share energy': 0, train_energy_r2: 0.1 })).toBeUndefined();
+    expect(describeSaturation({ 'saturated_neurons H': 0.2 })).toBeUndefined();
+  });
+
+  it('of another definition say nothing', () => {
+    const codes = (text: string, title: string): string[] => {
+      const world = worlds.find(([name]) => name === title);
+      return check(parse(text), world?.[1]).diagnostics.map(({ code }) => code);
+    };
+    const [, , [saturated]] = worlds.find(([name]) => name === 'a training with saturated neurons') ?? ['', {}, []];
+    expect(codes(saturated.text, 'a training with saturated neurons')).toContain('PD0404');
+    const other = saturated.text.replace('[0.9, 1.5]', '[0.9, 1.6]');
+    expect(codes(other, 'a training with saturated neurons')).not.toContain('PD0404');
+    const [, , [, begins]] = worlds.find(([name]) => name === 'a simulation that has been run') ?? ['', {}, []];
+    expect(codes(begins.text.replace('[0.9, 1.5]', '[0.9, 1.6]'), 'a simulation that has been run')).not.toContain(
+      'PD1003',
+    );
   });
 });
 

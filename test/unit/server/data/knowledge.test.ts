@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { build } from 'esbuild';
@@ -110,6 +110,41 @@ test('a survey has distances, neighbours and what functions are over the atoms',
   expect(twin.twin?.index).toBe(1);
   expect(twin.twin?.correlation).toBeGreaterThan(0.99999);
   expect(never).toMatchObject({ minimum: 0, maximum: 0 });
+});
+
+test('a structure is seen by the potential of a run, and by another one when that is there', async () => {
+  const run = join(folder, 'run');
+  const structure = join(folder, 'start.xyz');
+  await mkdir(run);
+  await writeFile(structure, frame(1, 'train'));
+  const elements = Object.fromEntries(
+    ['H', 'O'].map((symbol) => [
+      symbol,
+      {
+        offset: 0,
+        symmetry_functions: [{ type: 2, neighbor: symbol === 'H' ? 'O' : 'H', eta: 0, shift: 0, cutoff: 3 }],
+        scaling: { offset: [0], factor: [1], range: { minimum: [0.2], maximum: [0.9] } },
+        network: { sizes: [1, 1], activation: 'tanh', parameters: [0, 0] },
+      },
+    ]),
+  );
+  const head = {
+    format: 'nearsight-potential',
+    version: 1,
+    name: 'p',
+    identity: 'i',
+    offset: 0,
+    pairs: [],
+    provenance: {},
+  };
+  const file = { ...head, elements: ['H', 'O'], cutoff: 3, cutoff_function: 'hard', networks: elements };
+  await writeFile(join(run, 'potential.json'), JSON.stringify(file));
+  // One neighbour within a hard cutoff makes 1, which is 1/7 of the range beyond it.
+  const found = await answer((known) =>
+    known.outside({ potential: run, units: undefined, structure, frame: undefined }),
+  );
+  expect(found).toMatchObject({ atoms: 2, outside: 2 });
+  expect(found.farthest).toBeCloseTo(1 / 7, 12);
 });
 
 test('lengths of files without units are converted', async () => {

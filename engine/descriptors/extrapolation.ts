@@ -1,0 +1,55 @@
+/** Atoms whose surroundings no training structure had: symmetry functions outside of the range over the training data. */
+import type { OutsideFacts } from '../../language/check/facts';
+import type { CutoffFunction } from '../../language/definition/definition';
+import { symbolOf } from '../../language/elements';
+import { buildNeighborList } from '../structure/neighbors';
+import type { Structure } from '../structure/structure';
+import type { DescriptorFunction } from './function-types';
+import type { Scaling } from './scaling';
+import { createWorkspace, evaluateAtom, prepareDescriptors } from './symmetry-functions';
+
+/** Of the range: what is nearer to it is inside, as far as interpolation is concerned. */
+const MARGIN = 0.05;
+
+/** What is asked of a potential: its functions by the symbol of the centre, with their ranges. */
+export interface Ranges {
+  readonly elements: Readonly<
+    Record<string, { readonly functions: readonly DescriptorFunction[]; readonly scaling: Pick<Scaling, 'range'> }>
+  >;
+  readonly cutoffFunction: CutoffFunction;
+  /** Part of each cutoff up to which its function is 1. */
+  readonly innerCutoff: number;
+}
+
+/** Counts them; undefined where the ranges of an element are not known. */
+export function findOutside(
+  structure: Structure,
+  { elements, cutoffFunction, innerCutoff }: Ranges,
+): OutsideFacts | undefined {
+  const plan = prepareDescriptors(
+    Object.fromEntries(Object.entries(elements).map(([symbol, { functions }]) => [symbol, functions])),
+    cutoffFunction,
+    innerCutoff,
+  );
+  const workspace = createWorkspace();
+  const list = buildNeighborList(structure, plan.cutoff);
+  const { numbers } = structure;
+  let outside = 0;
+  let farthest = 0;
+  for (let i = 0; i < numbers.length; i++) {
+    const symbol = symbolOf(numbers[i]);
+    const range = Object.hasOwn(elements, symbol) ? elements[symbol].scaling.range : undefined;
+    if (range === undefined) return undefined;
+    evaluateAtom(plan, structure, list, i, workspace, false);
+    let most = 0;
+    for (let k = 0; k < range.minimum.length; k++) {
+      const [minimum, maximum, value] = [range.minimum[k], range.maximum[k], workspace.values[k]];
+      const width = maximum - minimum;
+      // A function that is constant over the data is left out of the network.
+      if (width > 0) most = Math.max(most, (minimum - value) / width, (value - maximum) / width);
+    }
+    if (most > MARGIN) outside++;
+    farthest = Math.max(farthest, most);
+  }
+  return { atoms: numbers.length, outside, farthest };
+}
