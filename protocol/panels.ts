@@ -10,6 +10,7 @@ import type { DescriptorPreview } from './preview';
 import type { RunErrors } from './errors';
 import type { FrameData, FrameSeries, TrajectoryCurves } from './frames';
 import type { RunEvent, RunManifest, RunState } from './run';
+import type { LinkedView } from './view';
 
 export type PanelName = 'results' | 'comparison' | 'trajectory' | 'preview' | 'analysis';
 
@@ -97,17 +98,6 @@ export interface ComparisonHost {
     /** What is on the screen now: charts with curves, and rows of the table. */
     drawn: { readonly curves: number; readonly rows: number };
   };
-}
-
-/** What linked viewers share: where they look from, and which frame they show. */
-export interface LinkedView {
-  readonly view: {
-    readonly target: readonly [number, number, number];
-    readonly rotation: readonly [number, number, number, number];
-    readonly extent: number;
-    readonly perspective: boolean;
-  };
-  readonly frame: number;
 }
 
 /** Answered by the webview of an analysis. */

@@ -14,16 +14,6 @@ export const previewDrawn = v.object({ radial: count, angular: count, distributi
 export const frameParameters = v.object({ index: count });
 export const trajectoryOpenText = v.object({ frame: count });
 export const trajectoryDrawn = v.object({ frame: count, atoms: count, renderer });
-const finite = v.pipe(v.number(), v.finite());
-export const linkedView = v.object({
-  view: v.object({
-    target: v.tuple([finite, finite, finite]),
-    rotation: v.tuple([finite, finite, finite, finite]),
-    extent: v.pipe(finite, v.minValue(1e-3)),
-    perspective: v.boolean(),
-  }),
-  frame: count,
-});
 export const saveStructuresParameters = v.pipe(
   v.object({
     first: count,

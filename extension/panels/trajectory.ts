@@ -2,7 +2,8 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import * as vscode from 'vscode';
-import type { LinkedView, TrajectoryHost, TrajectoryView } from '../../protocol/panels';
+import type { TrajectoryHost, TrajectoryView } from '../../protocol/panels';
+import { linkedView, type LinkedView } from '../../protocol/view';
 import type { Context } from '../context';
 import type { Disposable } from '../disposable';
 import { TRAJECTORY_EDITOR } from '../identifiers';
@@ -10,7 +11,6 @@ import { Connection } from './connection';
 import {
   checked,
   frameParameters,
-  linkedView,
   savedFile,
   saveStructuresParameters,
   trajectoryDrawn,

@@ -86,7 +86,7 @@ export function showTrajectory(root: HTMLElement): void {
       },
       linked: ({ view, frame }) => {
         if (!kept.value.linked) return;
-        viewer.look({ ...view, target: [...view.target], rotation: [...view.rotation] });
+        viewer.look(view);
         following = true;
         if (frame !== timeline.index && frame < known.frames) timeline.go(frame);
         following = false;

@@ -3,16 +3,8 @@
  * restored. Lengths in Å, angles in radians; the camera looks along its −z axis.
  */
 import { Matrix4, OrthographicCamera, PerspectiveCamera, Quaternion, Vector3 } from 'three';
+import type { View } from '../../protocol/view';
 import type { Ray } from './picking';
-
-export interface View {
-  readonly target: [number, number, number];
-  /** x, y, z, w: turns the camera's axes to those of the world. */
-  readonly rotation: [number, number, number, number];
-  /** Half the height of what is seen in the plane of the target. */
-  readonly extent: number;
-  readonly perspective: boolean;
-}
 
 const FIELD_OF_VIEW = (28 * Math.PI) / 180;
 

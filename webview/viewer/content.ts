@@ -119,14 +119,20 @@ export function createContent(state: () => ViewerState, theme: () => Theme): Con
     bounds = boundsOf(arranged.positions, of.cell, arranged.origins);
   }
 
+  /** What atoms are coloured by; undefined: their element. */
+  const valuesOf = (of: FrameData): Float32Array | undefined => {
+    const { colorBy } = state();
+    return colorBy === '' ? undefined : coloredValues(of, colorBy);
+  };
+
   /** Sizes and colours. */
-  function dress(of: FrameData): void {
+  function dress(of: FrameData, values: Float32Array | undefined): void {
     const { numbers } = of;
     const { count, positions, sources } = arranged;
     if (radii.length !== count) radii = new Float32Array(count);
     if (colors.length !== 3 * count) colors = new Uint8Array(3 * count);
     if (ownColors.length !== 3 * numbers.length) ownColors = new Uint8Array(3 * numbers.length);
-    paint(of);
+    paint(of, values);
     const byNumber = Float32Array.from({ length: 256 }, (_, number) => radiusOf(number));
     if (sources === undefined) {
       colors.set(ownColors);
@@ -147,9 +153,8 @@ export function createContent(state: () => ViewerState, theme: () => Theme): Con
     }
   }
 
-  function paint(of: FrameData): void {
+  function paint(of: FrameData, values: Float32Array | undefined): void {
     const { colorBy, rangePerFrame } = state();
-    const values = colorBy === '' ? undefined : coloredValues(of, colorBy);
     if (values === undefined) {
       range = undefined;
       colorByElement(of.numbers, ownColors);
@@ -166,7 +171,7 @@ export function createContent(state: () => ViewerState, theme: () => Theme): Con
   function update(): void {
     if (frame === undefined) return;
     place(frame);
-    dress(frame);
+    dress(frame, valuesOf(frame));
     kinds = kindsOf(frame.numbers);
     scene?.setAtoms({ count: arranged.count, positions: arranged.positions, radii, colors });
     finish(frame);
@@ -311,10 +316,10 @@ export function createContent(state: () => ViewerState, theme: () => Theme): Con
       }
       place(next);
       // Atoms that are coloured by a number, or drawn more than once, are dressed anew.
-      if (onlyMoves() && (state().colorBy === '' || coloredValues(next, state().colorBy) === undefined))
-        scene?.moveAtoms(arranged.positions);
+      const values = valuesOf(next);
+      if (onlyMoves() && values === undefined) scene?.moveAtoms(arranged.positions);
       else {
-        dress(next);
+        dress(next, values);
         scene?.setAtoms({ count: arranged.count, positions: arranged.positions, radii, colors });
       }
       finish(next);

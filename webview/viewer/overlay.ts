@@ -1,6 +1,6 @@
 /** What is drawn over the atoms: the axes in a corner, the measurement of the selection, the box of a selection by drag. */
 import { withAlpha, type Theme } from '../theme';
-import type { View } from './camera';
+import type { View } from '../../protocol/view';
 import { angle, dihedral, distance } from './measure';
 
 type Point = readonly [number, number, number];

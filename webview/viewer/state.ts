@@ -1,17 +1,11 @@
 /** How one looks at structures; kept with the panel. */
 import * as v from 'valibot';
+import { view } from '../../protocol/view';
 import { arrangement, AS_IN_FILE } from './arrange';
 import { INITIAL_VIEW } from './camera';
 
-const finite = v.pipe(v.number(), v.finite());
-
 export const viewerState = v.object({
-  view: v.object({
-    target: v.tuple([finite, finite, finite]),
-    rotation: v.tuple([finite, finite, finite, finite]),
-    extent: v.pipe(finite, v.minValue(1e-3)),
-    perspective: v.boolean(),
-  }),
+  view,
   /** The view was not moved or scaled by hand: it follows when structures of another size come. */
   fitted: v.boolean(),
   spaceFilling: v.boolean(),

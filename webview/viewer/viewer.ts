@@ -3,10 +3,11 @@
  * frame at a time and knows nothing of files; the panels feed it. Indices count from 0; Å, eV/Å.
  */
 import type { FrameData } from '../../protocol/frames';
+import type { View } from '../../protocol/view';
 import { announce, button, fill, h, setButton, setText } from '../dom';
 import { formatCount, formula } from '../format';
 import { onThemeChange, readTheme, reducedMotion } from '../theme';
-import { fit, INITIAL_VIEW, lookAlong, openEye, pan, turn, zoom, type Eye, type View } from './camera';
+import { fit, INITIAL_VIEW, lookAlong, openEye, pan, turn, zoom, type Eye } from './camera';
 import { createContent, type Vectors } from './content';
 import { createLegend } from './legend';
 import { describeAtom, describeSelection, distance } from './measure';
