@@ -10,37 +10,20 @@
  * frame can be asked for; 300 MB of memory. In wall time.
  */
 import { execFileSync } from 'node:child_process';
-import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync, writeSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { gzipSync } from 'node:zlib';
 import { plainContent } from '../../engine/formats/content';
 import { createXyzFinder, decodeXyzFrame, formatXyzFrame } from '../../engine/formats/extended-xyz';
-import type { Frame } from '../../engine/formats/frame';
 import { indexFrames } from '../../engine/formats/frame-index';
 import { decodeDumpFrame } from '../../engine/formats/lammps-dump';
 import { NO_CONVERSION } from '../../engine/formats/n2p2-data';
 import { createRandom } from '../../engine/random';
 import { createDataClient } from '../../protocol/data-client';
+import { LARGE, makeFrame, writeTrajectory } from './lib/trajectory-file';
 
 const ATOMS = 200_000;
 const ROUNDS = 15;
-
-function makeFrame(atoms: number, round: (x: number) => number, random: () => number): Frame {
-  const values = (scale: number): Float64Array =>
-    Float64Array.from({ length: 3 * atoms }, () => round(scale * random()));
-  return {
-    numbers: Uint8Array.from({ length: atoms }, (_, i) => [8, 1, 1][i % 3]),
-    positions: values(100),
-    cell: Float64Array.of(100, 0, 0, 0, 100, 0, 0, 0, 100),
-    periodic: [true, true, true],
-    columns: new Map([['forces', { type: 'R', width: 3, values: values(5) }]]),
-    info: new Map<string, number | string>([
-      ['energy', -76.123456],
-      ['config_type', 'bulk water'],
-    ]),
-  };
-}
 
 /** What one would write first. */
 function readNaively(text: string): { positions: number[]; forces: number[]; species: string[] } {
@@ -113,7 +96,7 @@ async function main(): Promise<void> {
   }
   readDump(random);
   try {
-    openTrajectories(folder, random);
+    openTrajectories(folder);
   } finally {
     rmSync(folder, { recursive: true });
   }
@@ -138,36 +121,15 @@ function readDump(random: ReturnType<typeof createRandom>): void {
   console.log(`  decoded            ${decode}`);
 }
 
-/** Different frames that are written again and again. */
-const VARIETY = 16;
-
-function openTrajectories(folder: string, random: ReturnType<typeof createRandom>): void {
-  const cases: [string, number, (frameBytes: number) => number, boolean][] = [
-    ['1 GB, 1,000 atoms a frame', 1000, (frameBytes) => Math.ceil(1e9 / frameBytes), false],
-    ['10,000 atoms × 1,000 frames', 10_000, () => 1000, false],
-    ['10,000 atoms × 100 frames, gzip', 10_000, () => 100, true],
+function openTrajectories(folder: string): void {
+  const cases = [
+    ...LARGE.map((each) => ({ ...each, packed: false })),
+    { name: '10,000 atoms × 100 frames, gzip', atoms: 10_000, countOf: () => 100, packed: true },
   ];
-  for (const [name, atoms, countOf, packed] of cases) {
-    const texts = Array.from({ length: VARIETY }, () =>
-      Buffer.from(
-        formatXyzFrame(
-          makeFrame(
-            atoms,
-            (x) => x,
-            () => random.uniform(),
-          ),
-          'fixed',
-        ),
-      ),
-    );
-    const frames = countOf(texts[0].length);
+  for (const { name, atoms, countOf, packed } of cases) {
     const file = join(folder, packed ? 'large.xyz.gz' : 'large.xyz');
-    const handle = openSync(file, 'w');
-    const pieces = packed ? texts.map((text) => gzipSync(text, { level: 1 })) : texts;
-    for (let i = 0; i < frames; i++) writeSync(handle, pieces[i % VARIETY]);
-    closeSync(handle);
-    const megabytes = (frames * texts[0].length) / 1e6;
-    console.log(`${name}: ${frames} frames, ${megabytes.toFixed(0)} MB of text`);
+    const { frames, bytes } = writeTrajectory(file, atoms, countOf, packed);
+    console.log(`${name}: ${frames} frames, ${(bytes / 1e6).toFixed(0)} MB of text`);
     execFileSync(process.execPath, [__filename, 'open', file, String(frames)], { stdio: 'inherit' });
     rmSync(file);
   }

@@ -33,6 +33,9 @@ const panelState = v.object({
   viewer: viewerState,
 });
 
+/** What a frame that was drawn is called among the browser's measurements. */
+const DRAWN_MARK = 'nearsight-frame';
+
 export function showTrajectory(root: HTMLElement): void {
   const kept = keepState(panelState, {
     panel: 'trajectory',
@@ -117,8 +120,12 @@ export function showTrajectory(root: HTMLElement): void {
     onView: () => tellLinked(),
     onSelection: (selection) => kept.update({ selection: [...selection] }),
     onDrawn: (frame, renderer) => {
-      if (shown?.frame === frame)
+      if (shown?.frame === frame) {
         channel.notify('drawn', { frame: shown.index, atoms: frame.numbers.length, renderer });
+        // For the browser's profiler, and for benchmarks: only the latest, as a film may have thousands.
+        performance.clearMarks(DRAWN_MARK);
+        performance.mark(DRAWN_MARK, { detail: shown.index });
+      }
       // Behind the drawing, as the view draws again for the picture.
       if (film !== undefined) setTimeout(() => film?.take(), 0);
     },
