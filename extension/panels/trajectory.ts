@@ -69,6 +69,7 @@ class TrajectoryPanel {
         },
       },
     );
+    this.readAhead();
     this.connection.own({
       dispose: () => {
         clearTimeout(this.timer);
@@ -81,6 +82,16 @@ class TrajectoryPanel {
   show(wanted: Wanted): void {
     this.wanted = wanted;
     if (this.connection.live) this.sendWanted();
+  }
+
+  /** Has the frame read that will be asked for first, while the page loads. What fails is told when it is asked for. */
+  private readAhead(): void {
+    const { data } = this.context;
+    const index = this.wanted.frame ?? 0;
+    data
+      .request('index', { path: this.path })
+      .then(() => data.request('frame', { path: this.path, index }, this.closed.signal))
+      .catch(() => undefined);
   }
 
   private restart(): void {

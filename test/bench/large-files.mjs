@@ -8,9 +8,11 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
-import { installVsCode } from '../../scripts/prepare.mjs';
+import { build as buildExtension, installVsCode } from '../../scripts/prepare.mjs';
 import { launchBrowser, openWindow, projectRoot, startServer } from '../../scripts/vscode-web.mjs';
 
+/** Times that a file is opened, each in a VS Code that was just started. */
+const OPENINGS = 3;
 const SCRUBBED = 60;
 
 /** The extension host of a server: a process below it. */
@@ -88,10 +90,12 @@ const describe = (times) => {
   return `median ${sorted[sorted.length >> 1]} ms, slowest ${sorted.at(-1)} ms`;
 };
 
+/** Opens a file in a VS Code of its own; how long until it is painted. With `frames` it is also scrubbed. */
 async function openInVsCode(browser, folder, name, frames) {
   const server = await startServer();
+  let page;
   try {
-    const page = await openWindow(browser, server, { folder, extensionDevelopmentPath: projectRoot });
+    page = await openWindow(browser, server, { folder, extensionDevelopmentPath: projectRoot });
     page.setDefaultTimeout(60_000);
     await page.context().addInitScript(notePaintings);
     const row = page.locator('.explorer-folders-view .monaco-list-row', { hasText: name });
@@ -106,7 +110,7 @@ async function openInVsCode(browser, folder, name, frames) {
     const start = Date.now();
     await entry.click();
     const { frame: view, at } = await firstPainting(page);
-    console.log(`  first frame        painted after ${at - start} ms`);
+    if (frames === undefined) return at - start;
 
     const known = () =>
       view.evaluate(() => Number(document.querySelector('.timeline input[aria-label="Frame"]').max) + 1);
@@ -130,13 +134,16 @@ async function openInVsCode(browser, folder, name, frames) {
       `  extension host     ${before.now.toFixed(0)} MB before, ${after.now.toFixed(0)} MB after, ${after.height.toFixed(0)} MB at most ` +
         `(${(after.height - before.now).toFixed(0)} MB more than before)`,
     );
-    await page.context().close();
+    return at - start;
   } finally {
+    await page?.context().close();
     await server.stop();
   }
 }
 
 if (!installVsCode()) throw new Error('this benchmark needs Linux');
+// What people install.
+buildExtension('--minify');
 const folder = mkdtempSync(path.join(tmpdir(), 'nearsight-large-'));
 const library = path.join(folder, 'library.mjs');
 await build({
@@ -155,7 +162,10 @@ try {
     const file = path.join(folder, 'large.xyz');
     const { frames, bytes } = writeTrajectory(file, atoms, countOf);
     console.log(`${name}: ${frames} frames, ${(bytes / 1e6).toFixed(0)} MB`);
-    await openInVsCode(browser, folder, 'large.xyz', frames);
+    const first = [];
+    for (let k = 0; k < OPENINGS; k++)
+      first.push(await openInVsCode(browser, folder, 'large.xyz', k + 1 < OPENINGS ? undefined : frames));
+    console.log(`  first frame        ${describe(first)}, fastest ${Math.min(...first)} ms after the click`);
     rmSync(file);
   }
 } finally {

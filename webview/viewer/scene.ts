@@ -13,6 +13,7 @@ import {
   InstancedBufferGeometry,
   LineSegments,
   Mesh,
+  OrthographicCamera,
   RawShaderMaterial,
   Scene,
   Vector2,
@@ -267,6 +268,8 @@ export function openScene(canvas: HTMLCanvasElement): AtomScene {
   ];
   scene.add(...everything);
   for (const { mesh } of [atoms, bonds, arrows, ...rings]) mesh.visible = false;
+  // While the first frame is on its way.
+  renderer.compile(scene, new OrthographicCamera());
 
   let size = { width: 1, height: 1 };
   let atomCount = 0;
