@@ -14,6 +14,12 @@ export function formatNumber(value: number | null | undefined, digits = 3): stri
   return minus(value.toFixed(Math.min(decimals, 12)));
 }
 
+/** A mark of an axis with all its digits, but no zeros at their end: `0.25`, `1e−5`. */
+export const formatTick = (value: number): string =>
+  formatNumber(value, 6)
+    .replace(/(\.\d*?)0+(?=e|$)/, '$1')
+    .replace(/\.(?=e|$)/, '');
+
 /** `value` with a fixed number of decimals. */
 export function formatFixed(value: number | null | undefined, decimals: number): string {
   return value === null || value === undefined || !Number.isFinite(value) ? '–' : minus(value.toFixed(decimals));

@@ -2,7 +2,15 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Parity } from '../../protocol/parity';
-import { fileName, formatCount, formatDuration, formatNumber, formatTime, formula } from '../../webview/format';
+import {
+  fileName,
+  formatCount,
+  formatDuration,
+  formatNumber,
+  formatTick,
+  formatTime,
+  formula,
+} from '../../webview/format';
 import { bin } from '../../webview/plots/density';
 import { align, smooth } from '../../webview/plots/points';
 import { forcesOf, rangeOf, rowsOf, widen, worstRows } from '../../webview/plots/parity-rows';
@@ -191,6 +199,12 @@ test('every visible point inside of the picture is counted once, in its pixel', 
 });
 
 describe('numbers for people', () => {
+  test('marks of axes have no zeros at their end', () => {
+    expect([0, 1, 100, 0.25, 1e-5, 2.5e-7, -1e-5, 3e8].map(formatTick)).toEqual(
+      ['0', '1', '100', '0.25', '1e−5', '2.5e−7', '−1e−5', '3e+8'], // prettier-ignore
+    );
+  });
+
   test('digits, counts, times, formulas, names', () => {
     expect([0, 0.03125, 1234.5, -0.5, 1.2e-7, NaN, undefined, null].map((each) => formatNumber(each, 3))).toEqual([
       '0',

@@ -5,7 +5,7 @@
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
 import { h, setText } from '../dom';
-import { formatNumber } from '../format';
+import { formatNumber, formatTick } from '../format';
 import { onThemeChange, readTheme, withAlpha, type Theme } from '../theme';
 import { align, smooth, type Points, type Values } from './points';
 import { labelledOnLogAxis, logTicks } from './ticks';
@@ -126,12 +126,7 @@ export function createChart(options: ChartOptions): Chart {
       ticks: { stroke: withAlpha(theme.foreground, 0.2), width: 1, size: 4 },
       border: { show: true, stroke: withAlpha(theme.foreground, 0.3), width: 1 },
     };
-    const tick = (value: number | null): string =>
-      value === null
-        ? ''
-        : formatNumber(value, 6)
-            .replace(/(\.\d*?)0+$/, '$1')
-            .replace(/\.$/, '');
+    const tick = (value: number | null): string => (value === null ? '' : formatTick(value));
     plot = new uPlot(
       {
         width,

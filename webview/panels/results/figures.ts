@@ -82,15 +82,12 @@ function trainingFigures(manifest: RunManifest, epochs: readonly EpochEvent[]): 
       b.loss.validation === null || b.loss.validation < (a.loss.validation ?? Infinity) ? b : a,
     );
     const by = best.loss.validation === null ? 'train' : 'validation';
-    shown.push(
-      figure('Best epoch', formatCount(best.epoch), '', `${by} loss ${formatNumber(best.loss[by])}`),
-      figure(
-        'Learning rate',
-        epoch.learning_rate === null ? '–' : formatNumber(epoch.learning_rate, 2),
-        '',
-        `epoch ${formatCount(epoch.epoch)} of ${formatCount(epoch.epochs)}`,
-      ),
-    );
+    shown.push(figure('Best epoch', formatCount(best.epoch), '', `${by} loss ${formatNumber(best.loss[by])}`));
+    // Not every optimizer has one.
+    if (epoch.learning_rate !== null) {
+      const when = `epoch ${formatCount(epoch.epoch)} of ${formatCount(epoch.epochs)}`;
+      shown.push(figure('Learning rate', formatNumber(epoch.learning_rate, 2), '', when));
+    }
   }
   if (sets.length > 0) {
     const structures = (summary: ErrorSummary | undefined): number => summary?.structures ?? 0;
