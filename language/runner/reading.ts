@@ -150,10 +150,21 @@ export function readLine(line: Line, dialect: Dialect): LineReading | undefined 
   const keyword = Object.hasOwn(keywords, name) ? keywords[name] : undefined;
   const own = name === 'symfunction_short' ? readFunction(args, dialect) : undefined;
   const symbols = symbolsOf(keyword, args, own);
-  const symbolTexts = symbols.map(({ text }) => text).join(' ');
+  const symbolTexts = oneOf(symbols.map(({ text }) => text).join(' '));
   const reading = { written, name, keyword, arguments: args, symbols, symbolTexts, function: own };
   remembered[dialect].set(line, reading);
   return reading;
+}
+
+const combinations = new Map<string, string>();
+
+/** The same string for equal combinations of symbols, of which a file has few: those are found several times as fast in sets. */
+function oneOf(symbols: string): string {
+  const known = combinations.get(symbols);
+  if (known !== undefined) return known;
+  if (combinations.size >= 1000) combinations.clear();
+  combinations.set(symbols, symbols);
+  return symbols;
 }
 
 function symbolsOf(
@@ -185,7 +196,7 @@ function factsOf(value: SymmetryFunction): FunctionFacts {
     key: keyOf(value),
     partner: hasPartner ? keyOf({ ...value, lambda: -lambda }) : undefined,
     order: sortKey(value),
-    group: neighbors.join(' '),
+    group: oneOf(neighbors.join(' ')),
   };
 }
 

@@ -7,7 +7,7 @@
  *
  * Invariant: `lines.map((line) => line.text).join('\n') === text`, and `starts[i]` is where line i begins.
  */
-import { lastAtMost } from '../search';
+import { commonEnd, commonStart, lastAtMost } from '../search';
 import type { Span } from '../syntax/tree';
 
 export interface Word extends Span {
@@ -32,25 +32,20 @@ export interface InputTree {
 
 /** Reads any text. Lines that stood at the beginning or at the end of `previous` already are taken from there. */
 export function readInput(text: string, previous?: InputTree): InputTree {
-  const known = previous?.lines ?? [];
-  // Compared in place: of thousands of lines each key leaves all but one as they were.
-  let from = 0;
-  let head = 0;
-  while (head < known.length && isLineAt(text, from, known[head].text)) from += known[head++].text.length + 1;
-  let to = text.length;
-  let tail = 0;
-  while (tail < known.length - head) {
-    const line = known[known.length - 1 - tail].text;
-    const start = to - line.length;
-    if (start < from || (start > 0 && text.charCodeAt(start - 1) !== LINE_FEED) || !text.startsWith(line, start)) break;
-    to = start - 1;
-    tail++;
-  }
-  const middle = from > to ? [] : text.slice(from, to).split('\n');
+  const { text: before, lines: known, starts: knownStarts } = previous ?? NOTHING;
+  const same = commonStart(text, before);
+  // A line that an edit might touch is read again, also the one whose end it takes.
+  const head = lastAtMost(knownStarts, (start) => start, same);
+  const from = head === 0 ? 0 : knownStarts[head];
+  const more = text.length - before.length;
+  const behind = before.length - commonEnd(text, before, same);
+  const first = lastAtMost(knownStarts, (start) => start, behind) + 1;
+  const to = first < known.length ? knownStarts[first] - 1 + more : text.length;
+  const middle = text.slice(from, to).split('\n');
   const lines = known
     .slice(0, head)
     .concat(middle.map((content) => readLine(copyOf(content))))
-    .concat(known.slice(known.length - tail));
+    .concat(known.slice(first));
   const starts = new Array<number>(lines.length);
   let start = 0;
   for (let i = 0; i < lines.length; i++) {
@@ -60,12 +55,7 @@ export function readInput(text: string, previous?: InputTree): InputTree {
   return { text, lines, starts };
 }
 
-const LINE_FEED = 10;
-
-/** Whether a line stands at an offset, with its end behind it. */
-const isLineAt = (text: string, start: number, line: string): boolean =>
-  text.startsWith(line, start) &&
-  (start + line.length === text.length || text.charCodeAt(start + line.length) === LINE_FEED);
+const NOTHING: InputTree = { text: '', lines: [], starts: [] };
 
 /** A part of a long string keeps the whole of it in memory: a line must not keep every version of its file. */
 const copyOf = (part: string): string => ` ${part}`.slice(1);

@@ -6,6 +6,7 @@
  * than the block around it ends that one, so that a brace that is still to be typed does not swallow the rest of the file.
  * What must never happen: an exception, or work that grows faster than the text (nesting is bounded by `MAX_DEPTH`).
  */
+import { commonEnd, commonStart } from '../search';
 import { code, isTerminated, tokenize, unquote } from './lexer';
 import { cutOf, LongSection, type Cut } from './parts';
 import { LongBlock, moved, PlacedSection, SectionedTree, sectionStarts, stretched } from './sections';
@@ -41,16 +42,17 @@ export function parse(text: string, previous?: SyntaxTree): SyntaxTree {
   const before = previous?.sections ?? [];
   /** By how much the sections are more than before. */
   const more = starts.length - before.length;
+  const isKept = comparison(previous?.text ?? '', text);
   const sections = starts.map((start, i) => {
     const end = starts.at(i + 1) ?? text.length;
     // What stands in front of an edit is found from the beginning, what stands behind it from the end.
     const candidates = [before.at(i), before.at(Math.max(0, i - more))];
-    const known = candidates.find((candidate) => isSame(candidate?.section, text, start, end));
+    const known = candidates.find((candidate) => candidate !== undefined && isKept(candidate, start, end));
     if (known?.start === start) return known;
     if (known !== undefined) return new PlacedSection(known.section, start);
     const content = previous === undefined ? text.slice(start, end) : copyOf(text.slice(start, end));
-    const parts = candidates.find((candidate) => candidate?.section.parts !== undefined)?.section.parts;
-    return new PlacedSection(parseSection(content, parts), start);
+    const long = candidates.find((candidate) => candidate?.section.parts !== undefined)?.section;
+    return new PlacedSection(parseSection(content, long), start);
   });
   return new SectionedTree(text, sections);
 }
@@ -60,13 +62,24 @@ function copyOf(text: string): string {
   return ` ${text}`.slice(1);
 }
 
-/** Whether a section is the text from `start` to `end`. */
-function isSame(known: Section | undefined, text: string, start: number, end: number): boolean {
-  return known?.text.length === end - start && text.startsWith(known.text, start);
+/** Whether what stood somewhere before is the text from `start` to `end`: in front of an edit and behind it without a look at it. */
+function comparison(
+  before: string,
+  text: string,
+): (known: Pick<Part, 'section' | 'start'>, start: number, end: number) => boolean {
+  const head = commonStart(before, text);
+  const tail = text.length - commonEnd(before, text, head);
+  const more = text.length - before.length;
+  return ({ section, start: knownStart }, start, end) => {
+    if (section.text.length !== end - start) return false;
+    if (end <= head && knownStart === start) return true;
+    if (start >= tail && knownStart + more === start) return true;
+    return text.startsWith(section.text, start);
+  };
 }
 
 /** Parses a text as one section; of the parts of another version it takes over those that are the same. */
-function parseSection(text: string, before: readonly Part[] = []): Section {
+function parseSection(text: string, before?: Section): Section {
   const cut = cutOf(text);
   return (cut && parseLong(text, cut, before)) ?? parseWhole(text);
 }
@@ -89,23 +102,25 @@ function parsePart(text: string, isBalanced: boolean): Section | undefined {
 
 const byPlace = (a: Span, b: Span): number => a.start - b.start || a.end - b.end;
 
-function parseLong(text: string, { starts, end, isBalanced }: Cut, before: readonly Part[]): Section | undefined {
+function parseLong(text: string, { starts, end, isBalanced }: Cut, previous?: Section): Section | undefined {
   const [first] = starts;
   // The block as if nothing stood in it; what follows its first line stands further on.
   const frame = parseWhole(text.slice(0, first) + text.slice(end), isBalanced);
   const place = (offset: number): number => (offset < first ? offset : offset + end - first);
+  const before = previous?.parts ?? [];
   const more = starts.length + 2 - before.length;
-  const isSamePart = (candidate: Part | undefined, start: number, behind: number): candidate is Part =>
+  const isKept = comparison(previous?.text ?? '', text);
+  const isSame = (candidate: Part | undefined, start: number, behind: number): candidate is Part =>
     candidate !== undefined &&
-    isSame(candidate.section, text, start, behind) &&
+    isKept(candidate, start, behind) &&
     (candidate.isBalanced === isBalanced || isPlain(candidate.section));
   const statements: Part[] = [];
   for (let i = 0; i < starts.length; i++) {
     const start = starts[i];
     const behind = starts.at(i + 1) ?? end;
     let known = before.at(i + 1);
-    if (!isSamePart(known, start, behind)) known = before.at(Math.max(0, i + 1 - more));
-    if (!isSamePart(known, start, behind)) known = undefined;
+    if (!isSame(known, start, behind)) known = before.at(Math.max(0, i + 1 - more));
+    if (!isSame(known, start, behind)) known = undefined;
     if (known?.start === start && known.isBalanced === isBalanced) {
       statements.push(known);
       continue;

@@ -10,14 +10,15 @@ import { commentOut, insertionBehind, placeOf, preferred, remove, rewrite, type 
 
 export function checkFunctions(context: Context): void {
   const functions = functionsOf(context.file);
-  checkDoubled(context, functions);
+  const byKey = checkDoubled(context, functions);
   checkCutoffs(context, functions);
   checkCoverage(context, functions);
-  checkPartners(context, functions);
+  checkPartners(context, functions, byKey);
   if (context.file.dialect === 'n2p2') checkShapes(context, functions);
 }
 
-function checkDoubled({ file, report }: Context, functions: readonly FunctionEntry[]): void {
+/** Returns the first line of each function by its key. */
+function checkDoubled({ file, report }: Context, functions: readonly FunctionEntry[]): ReadonlyMap<string, Entry> {
   const first = new Map<string, Entry>();
   for (const { entry, key } of functions) {
     const earlier = first.get(key);
@@ -34,6 +35,7 @@ function checkDoubled({ file, report }: Context, functions: readonly FunctionEnt
       { related: [{ span: placeOf(file, earlier), message: 'the same function' }] },
     );
   }
+  return first;
 }
 
 const lastOf = ({ arguments: words, written }: Entry): number => (words.at(-1) ?? written).end;
@@ -145,13 +147,20 @@ function generate(templates: readonly FunctionEntry[], center: string, group: st
   );
 }
 
-function checkPartners({ file, report }: Context, functions: readonly FunctionEntry[]): void {
-  const angular = functions.filter(({ partner }) => partner !== undefined);
-  if (angular.length === 0) return;
-  const keys = new Set(angular.map(({ key }) => key));
-  const lonely = angular.filter(({ partner }) => partner !== undefined && !keys.has(partner));
+function checkPartners(
+  { file, report }: Context,
+  functions: readonly FunctionEntry[],
+  byKey: ReadonlyMap<string, Entry>,
+): void {
+  let count = 0;
+  const lonely: FunctionEntry[] = [];
+  for (const one of functions) {
+    if (one.partner === undefined) continue;
+    count++;
+    if (!byKey.has(one.partner)) lonely.push(one);
+  }
   // A set with few partners was not meant to have them.
-  if (2 * lonely.length >= angular.length) return;
+  if (2 * lonely.length >= count) return;
   for (const { entry, value } of lonely) {
     const word = entry.function?.parts.find(({ argument }) => argument?.name === 'lambda')?.word;
     if (word === undefined) continue;
