@@ -27,5 +27,10 @@ export interface Diagnostic {
   readonly fixes?: readonly Fix[];
   /** Fade the text out: it has no effect. */
   readonly unnecessary?: boolean;
-  readonly related?: readonly { readonly span: Span; readonly message: string }[];
+  readonly related?: readonly Related[];
 }
+
+/** A place that belongs to it: in the same text, or a line, from 0, of another file (absolute path). */
+export type Related =
+  | { readonly span: Span; readonly message: string }
+  | { readonly file: string; readonly line: number; readonly message: string };

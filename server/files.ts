@@ -40,6 +40,8 @@ export interface Files {
   survey?(potential: SurveyedPotential, dataset: SurveyedFiles): SurveyFacts | undefined;
   /** A structure seen by a trained potential; undefined as long as nobody has looked. */
   outside?: Environment['outside'];
+  /** What is conspicuous in a dataset; undefined as long as nobody has looked. */
+  findings?: Environment['findings'];
   /** The newest run of an action, as far as the client tells. */
   lastRun?: Environment['lastRun'];
 }
@@ -154,6 +156,16 @@ export function createFileCache(
           innerCutoff: 0,
           files: locateAll(folder, files),
           length: unitFactors(units).length,
+        }),
+      findings: ({ name, options, units }) =>
+        knowledge?.findings(`${folder}\n${name}`, {
+          dataset: { name, options, units },
+          folder,
+          files: locateAll(folder, [
+            ...options.files,
+            ...(options.test_files ?? []),
+            ...(options.validation_files ?? []),
+          ]),
         }),
       outside: ({ folder: potential, units }, { file, frame }) =>
         knowledge?.outside({

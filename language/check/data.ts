@@ -4,11 +4,12 @@
  * (PD0402) and memory (PD0604), boxes that are too small (PD1006). What functions are over the data: pruning.ts. None of it keeps a block out of the
  * definition: a job looks for itself.
  */
-import type { Definition, PotentialDefinition } from '../definition/definition';
+import type { DatasetDefinition, Definition, PotentialDefinition } from '../definition/definition';
 import { covalentSum } from '../elements';
 import { formatQuantity } from '../schema/units';
 import type { NameValue } from '../syntax/tree';
 import type { DataFacts, SurveyFacts } from './facts';
+import { checkFindings } from './findings';
 import { checkLabels } from './labels';
 import { checkFunctions } from './pruning';
 import { rewrite } from './ranges';
@@ -36,7 +37,7 @@ export function checkData(
     const { reading } = placed;
     const name = reading.label?.text ?? '';
     const context = contextOf(placed);
-    if (reading.name === 'dataset') checkDataset(context, reading);
+    if (reading.name === 'dataset') checkDataset(context, reading, definition.datasets.get(name));
     if (reading.name === 'train') checkMemory(context, reading, definition);
     if (reading.name === 'md') checkBox(context, reading, definition);
     if (reading.name !== 'potential') continue;
@@ -58,12 +59,13 @@ const factsOf = ({ environment }: FileContext, dataset: BlockReading): DataFacts
   return Array.isArray(files) ? environment?.summary?.(files.filter((file) => typeof file === 'string')) : undefined;
 };
 
-function checkDataset(context: FileContext, dataset: BlockReading): void {
+function checkDataset(context: FileContext, dataset: BlockReading, definition: DatasetDefinition | undefined): void {
   const facts = factsOf(context, dataset);
   if (facts === undefined) return;
   checkFiles(context, dataset);
   if (facts.frames === 0) return;
   checkLabels(context, dataset);
+  if (definition !== undefined) checkFindings(context, dataset, definition);
   checkKey(context, dataset, 'energy', facts.keys, facts, /energy/i);
   checkKey(context, dataset, 'forces', facts.columns, facts, /force/i);
   if (facts.frozen !== undefined && facts.forcesKey !== undefined)

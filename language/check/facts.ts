@@ -94,6 +94,24 @@ export interface SurveyedPotential {
   readonly functions: Readonly<Record<string, readonly SymmetryFunction[]>>;
 }
 
+/** A frame, counted from 0. */
+export interface FindingFrame {
+  readonly file: string;
+  readonly frame: number;
+}
+
+/** What is conspicuous in the structures of a dataset. */
+export interface DataFinding {
+  readonly code: string;
+  readonly message: string;
+  /** Structures concerned; 0 where all are. */
+  readonly count: number;
+  /** The first of them, by absolute path, with the line, from 0, at which the frame begins. */
+  readonly named: readonly (FindingFrame & { readonly line: number })[];
+  /** All of them, by path relative to the definition; none if they are many. */
+  readonly frames: readonly FindingFrame[];
+}
+
 /** A structure seen by a trained potential: atoms with a symmetry function outside of the range over its training data. */
 export interface OutsideFacts {
   readonly atoms: number;

@@ -5,11 +5,11 @@
  * could not be understood are absent, and a diagnostic says why. Families look at what is there and add their own.
  */
 import type { Diagnostic, Fix, TextEdit } from '../diagnostic';
-import type { FileUnits } from '../definition/definition';
+import type { DatasetDefinition, FileUnits } from '../definition/definition';
 import type { AttributeSchema, BlockSchema } from '../schema/types';
 import { moved, PlacedBlock } from '../syntax/sections';
 import type { Attribute, Block, Item, Label, Section, Span } from '../syntax/tree';
-import type { DataFacts, OutsideFacts, RunFacts, SurveyedPotential, SurveyFacts } from './facts';
+import type { DataFacts, DataFinding, OutsideFacts, RunFacts, SurveyedPotential, SurveyFacts } from './facts';
 
 /** What the checker may ask about the world; paths are relative to the file. */
 export interface Environment {
@@ -25,6 +25,8 @@ export interface Environment {
     potential: SurveyedPotential,
     dataset: { readonly files: readonly string[]; readonly units: FileUnits | undefined },
   ): SurveyFacts | undefined;
+  /** What is conspicuous in the structures of a dataset; undefined as long as nobody has looked. */
+  findings?(dataset: DatasetDefinition): readonly DataFinding[] | undefined;
   /** The newest run of an action that is known. */
   lastRun?(kind: string, label: string): RunFacts | undefined;
   /**

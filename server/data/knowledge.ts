@@ -8,16 +8,18 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { chooseKey, ENERGY_KEYS, FORCES_KEYS } from '../../engine/formats/labels';
-import type { DataFacts, OutsideFacts, SurveyFacts } from '../../language/check/facts';
+import type { DataFacts, DataFinding, OutsideFacts, SurveyFacts } from '../../language/check/facts';
 import { createWorkerClient, type WorkerClient } from '../../protocol/data-client';
 import type { DataDocument, DataReport } from './reports';
-import type { OutsideQuestion, SurveyQuestion, SurveySide } from './requests';
+import type { FindingsQuestion, OutsideQuestion, SurveyQuestion, SurveySide } from './requests';
 
 export interface Knowledge {
   /** Of all the files together; those that can't be read have nothing. */
   summary(files: readonly string[]): DataFacts | undefined;
   /** Of a sample of the files. `topic`: a question about the same replaces one that is still under way. */
   survey(topic: string, question: SurveyQuestion): SurveyFacts | undefined;
+  /** What is conspicuous in a dataset; `topic` as above. */
+  findings(topic: string, question: FindingsQuestion): readonly DataFinding[] | undefined;
   /** Atoms that a potential knows nothing of. */
   outside(question: OutsideQuestion): OutsideFacts | undefined;
   /** Of a data file, or of the text of a buffer. */
@@ -36,7 +38,7 @@ const TELL_MILLISECONDS = 40;
 /** The worker ends when nothing is asked for so long. */
 const IDLE_MILLISECONDS = 60_000;
 /** Surveys and reports are large, and of old versions of a text nobody asks again; summaries are those of whole datasets. */
-const MAXIMUM_ANSWERS = { summary: 1000, survey: 20, outside: 100, report: 20 };
+const MAXIMUM_ANSWERS = { summary: 1000, survey: 20, outside: 100, findings: 50, report: 20 };
 const MAXIMUM_TOPICS = 200;
 /** More files than that are not looked into. */
 const MAXIMUM_FILES = 200;
@@ -56,6 +58,7 @@ export function createKnowledge(script: string, changed: () => void): Knowledge 
     summary: new Map<string, Answer>(),
     survey: new Map<string, Answer>(),
     outside: new Map<string, Answer>(),
+    findings: new Map<string, Answer>(),
     report: new Map<string, Answer>(),
   };
   /** The last question about each topic, the latest last. */
@@ -63,7 +66,8 @@ export function createKnowledge(script: string, changed: () => void): Knowledge 
   const all = (): Answer[] => Object.values(answers).flatMap((own) => [...own.values()]);
   /** By file: what was last said of it holds until there is something new. */
   const reports = new Map<string, DataReport>();
-  let client: WorkerClient<SurveySide> | undefined;
+  /** What compares all structures with each other takes longer, and is in nobody's way. */
+  const clients: { quick?: WorkerClient<SurveySide>; thorough?: WorkerClient<SurveySide> } = {};
   let idle: NodeJS.Timeout | undefined;
 
   /** What becomes known of many files at about the same time is told once. */
@@ -75,15 +79,22 @@ export function createKnowledge(script: string, changed: () => void): Knowledge 
     }, TELL_MILLISECONDS);
   };
 
-  const worker = (): WorkerClient<SurveySide> => {
+  const disposeClients = (): void => {
+    clients.quick?.dispose();
+    clients.thorough?.dispose();
+    clients.quick = clients.thorough = undefined;
+  };
+  const rest = (): void => {
     clearTimeout(idle);
     idle = setTimeout(() => {
-      if (all().some(({ looking }) => looking !== undefined)) return void worker();
-      client?.dispose();
-      client = undefined;
+      if (all().some(({ looking }) => looking !== undefined)) rest();
+      else disposeClients();
     }, IDLE_MILLISECONDS);
     idle.unref();
-    return (client ??= createWorkerClient<SurveySide>(script));
+  };
+  const worker = (which: keyof typeof clients = 'quick'): WorkerClient<SurveySide> => {
+    rest();
+    return (clients[which] ??= createWorkerClient<SurveySide>(script));
   };
 
   /** What is known, after having a look begun if the last one is old. */
@@ -104,7 +115,7 @@ export function createKnowledge(script: string, changed: () => void): Knowledge 
     keepLatest(own, key, answer, MAXIMUM_ANSWERS[method], ({ looking }) => looking === undefined);
     if (answer.looking === undefined && Date.now() - answer.at > LIFETIME_MILLISECONDS)
       void look(answer, files, topic === undefined ? 0 : PATIENCE_MILLISECONDS, (signal) =>
-        worker().request(method, parameters, signal),
+        worker(method === 'findings' ? 'thorough' : 'quick').request(method, parameters, signal),
       );
     // The key says which question it is, so the value has that question's type.
     return answer.value as SurveySide['requests'][M]['result'] | undefined;
@@ -154,6 +165,10 @@ export function createKnowledge(script: string, changed: () => void): Knowledge 
       question.files.length === 0 || question.files.length > MAXIMUM_FILES
         ? undefined
         : remember('survey', question, question.files, topic),
+    findings: (topic, question) =>
+      question.files.length === 0 || question.files.length > MAXIMUM_FILES
+        ? undefined
+        : remember('findings', question, question.files, `findings ${topic}`),
     outside: (question) => {
       const { potential, structure } = question;
       // A folder has another time when a file in it is replaced.
@@ -177,7 +192,7 @@ export function createKnowledge(script: string, changed: () => void): Knowledge 
       clearTimeout(idle);
       clearTimeout(telling);
       for (const { looking } of all()) looking?.abort();
-      client?.dispose();
+      disposeClients();
     },
   };
 }

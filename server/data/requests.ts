@@ -1,6 +1,6 @@
 /** What the survey worker answers. Files are absolute paths. */
-import type { CutoffFunction, FileUnits } from '../../language/definition/definition';
-import type { DataFacts, OutsideFacts, SurveyFacts } from '../../language/check/facts';
+import type { CutoffFunction, DatasetDefinition, FileUnits } from '../../language/definition/definition';
+import type { DataFacts, DataFinding, OutsideFacts, SurveyFacts } from '../../language/check/facts';
 import type { DescriptorFunction } from '../../engine/descriptors/function-types';
 import type { DataDocument, DataReport } from './reports';
 
@@ -26,11 +26,21 @@ export interface OutsideQuestion {
   readonly frame: number | undefined;
 }
 
+/** A dataset, as it is written. */
+export interface FindingsQuestion {
+  readonly dataset: Omit<DatasetDefinition, 'span' | 'nameSpan'>;
+  /** What its paths are relative to. */
+  readonly folder: string;
+  /** What they name. */
+  readonly files: readonly string[];
+}
+
 /** The worker's side of the channel. A type, because an interface has no index signature. */
 export type SurveySide = {
   requests: {
     summary: { parameters: { readonly file: string }; result: DataFacts };
     survey: { parameters: SurveyQuestion; result: SurveyFacts };
+    findings: { parameters: FindingsQuestion; result: readonly DataFinding[] };
     /** Null where it can't be told. */
     outside: { parameters: OutsideQuestion; result: OutsideFacts | null };
     report: { parameters: DataDocument; result: DataReport };

@@ -14,6 +14,7 @@ import type { DataFacts } from '../../language/check/facts';
 import type { Nothing } from '../../protocol/data-sides';
 import { Channel, type Handlers } from '../../protocol/messages';
 import { describe, type Result } from '../../protocol/result';
+import { findingsOf } from './findings';
 import { frameAt, reportOn } from './reports';
 import type { SurveyQuestion, SurveySide } from './requests';
 import { surveySample } from './survey';
@@ -106,6 +107,7 @@ const handlers: Handlers<SurveySide>['requests'] = {
       await opened.value.dispose();
     }
   },
+  findings: findingsOf,
   outside: async ({ potential, units, structure, frame }) => {
     const ranges = readRanges(potential, units);
     const read = ranges === undefined ? undefined : await readStructure(structure, frame);

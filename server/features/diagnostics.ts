@@ -1,9 +1,11 @@
 /** textDocument/diagnostic: the checker's findings in LSP's words. */
+import { pathToFileURL } from 'node:url';
 import {
   DiagnosticSeverity,
   DiagnosticTag,
   type Diagnostic as LspDiagnostic,
   type DiagnosticRelatedInformation,
+  type Range,
 } from 'vscode-languageserver';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
 import type { Diagnostic, Severity } from '../../language/diagnostic';
@@ -37,6 +39,8 @@ export function diagnosticsOf(
   return translated;
 }
 
+const lineRange = (line: number): Range => ({ start: { line, character: 0 }, end: { line, character: 0 } });
+
 function translate(
   document: TextDocument,
   { code, severity, message, span, unnecessary, related }: Diagnostic,
@@ -44,7 +48,10 @@ function translate(
 ): LspDiagnostic {
   const page = pageOf(code);
   const relatedInformation = related?.map((place): DiagnosticRelatedInformation => ({
-    location: { uri: document.uri, range: rangeOf(document, place.span) },
+    location:
+      'span' in place
+        ? { uri: document.uri, range: rangeOf(document, place.span) }
+        : { uri: pathToFileURL(place.file).href, range: lineRange(place.line) },
     message: place.message,
   }));
   return {

@@ -455,6 +455,27 @@ test('textDocument/completion, workspace/diagnostic/refresh: the data are known 
   }
 });
 
+test('textDocument/diagnostic: what is conspicuous in data leads to the lines of the frames', async () => {
+  let news: () => void = () => undefined;
+  session.connection.onRequest('workspace/diagnostic/refresh', () => news());
+  const frames = [1, 1.5, 1].map((x) => `2\nenergy=${x}\nH 0 0 0\nO ${x} 0 0\n`);
+  const data = path.join(folder, 'data', 'twice.xyz');
+  writeFileSync(data, frames.join(''));
+  const twice = pathToFileURL(path.join(folder, 'twice.potential')).href;
+  await open(twice, 'dataset d { files = ["data/twice.xyz"]; test = 0 }\n');
+  for (let found: Diagnostic | undefined; found === undefined;) {
+    const told = new Promise<void>((resolve) => (news = resolve));
+    const { items } = await ask<{ items: Diagnostic[] }>('textDocument/diagnostic', {}, twice);
+    found = items.find(({ code }) => code === 'PD0906');
+    if (found === undefined) await told;
+    const place = { line: 8, character: 0 };
+    if (found !== undefined)
+      expect(found.relatedInformation).toEqual([
+        { location: { uri: pathToFileURL(data).href, range: { start: place, end: place } }, message: 'frame 2' },
+      ]);
+  }
+});
+
 test('textDocument/inlayHint', async () => {
   const hints = await ask<InlayHint[]>('textDocument/inlayHint', { range: WHOLE });
   expect(hints.map(({ label }) => label)).toContain('40 functions');

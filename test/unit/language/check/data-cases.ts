@@ -114,6 +114,29 @@ const NEGLECTED = {
   force_weight: 1,
 };
 
+/** Two frames that everything is found of, as long as they are in the dataset; a leak, as long as it is not split by trajectory. */
+const findingEnvironment: Environment = {
+  ...environmentOf(WATER),
+  findings: ({ options }) => [
+    ...(options.exclude === undefined
+      ? ['PD0904', 'PD0906', 'PD0907', 'PD0910', 'PD0912', 'PD0913', 'PD0104']
+      : []
+    ).map((code) => ({
+      code,
+      message: 'Frames are conspicuous.',
+      count: 2,
+      named: [{ file: '/f/a.xyz', frame: 3, line: 15 }],
+      frames: [
+        { file: 'a.xyz', frame: 3 },
+        { file: 'b/c.xyz', frame: 0 },
+      ],
+    })),
+    ...(options.split_by === 'trajectory'
+      ? []
+      : [{ code: 'PD0606', message: 'Some are near twins.', count: 1, named: [], frames: [] }]),
+  ],
+};
+
 type World = readonly [title: string, environment: Environment, cases: readonly Case[]];
 const W = { severity: 'warning' } as const;
 const I = { severity: 'information' } as const;
@@ -176,6 +199,13 @@ export const worlds: readonly World[] = [
     { code: 'PD1004', title: 'a simulation of days', ...I, text: LONG('10 ns'), marked: '10 ns', message: /^At 90 ms per step, as in the last run, this takes 10 days\.$/u, fixed: LONG('0.9 ns') },
     { code: 'PD1003', title: 'a structure unlike the training data', ...W, text: LONG('1 ps'), marked: '"s.xyz"', message: /^2 of 9 atoms have surroundings .* up to 0\.31 times/u },
     { code: 'PD1003', title: 'a structure unlike the training data of a loaded potential', ...W, text: 'potential q { load = "folder/" }\nmd m { potential = q; structure = "s.xyz"; duration = 1 ps }\n', marked: '"s.xyz"' },
+  ]],
+  ['findings', findingEnvironment, [
+    ...['PD0904', 'PD0906', 'PD0907', 'PD0910', 'PD0912', 'PD0913'].map((code): Case => (
+      { code, title: 'frames that are named', ...W, text: 'dataset d { files = ["a.xyz", "b/c.xyz"] }\n', marked: '["a.xyz", "b/c.xyz"]', fixed: 'dataset d { exclude = ["a.xyz:3", "b/c.xyz:0"]; files = ["a.xyz", "b/c.xyz"] }\n' }
+    )),
+    { code: 'PD0606', title: 'a leak into the test set', ...W, text: D, marked: '["a.xyz"]', fixed: 'dataset d { split_by = trajectory; files = ["a.xyz"] }\n' },
+    { code: 'PD0606', title: 'a leak into the test set by a random split', ...W, text: 'dataset d { files = "a.xyz"; split_by = random }\n', marked: '"a.xyz"', fixed: 'dataset d { files = "a.xyz"; split_by = trajectory }\n' },
   ]],
   ['many weights', environmentOf(WATER, { frames: 1e8, atoms: { minimum: 3, maximum: 3, total: 3e8 } }), [
     { code: 'PD0604', title: 'a covariance of all weights', ...I, text: water(`${RADIAL}\n  network { hidden = [80, 80] }`).replace('adam { }', 'kalman { blocks = global }'), marked: 'global', fixed: water(`${RADIAL}\n  network { hidden = [80, 80] }`).replace('adam { }', 'kalman { blocks = element }') },
