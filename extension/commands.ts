@@ -2,6 +2,7 @@
 import path from 'node:path';
 import * as v from 'valibot';
 import * as vscode from 'vscode';
+import type { PointedAt } from '../protocol/panels';
 import { LENS_COMMANDS } from '../protocol/requests';
 import type { LensArguments } from '../protocol/requests';
 import { runKind } from '../protocol/run';
@@ -15,6 +16,7 @@ import { actionFolder, titleOf } from './jobs/runs';
 import type { Run } from './jobs/runs';
 import { MAXIMUM_COMPARED } from './panels/comparison';
 import { openText } from './panels/page';
+import { pointedAt } from './views/text-pointing';
 
 /** `selected`: of a tree, all items that are selected with the one that was pointed at. */
 type Command = (context: Context, argument: unknown, selected?: unknown) => unknown;
@@ -40,6 +42,23 @@ const commands: Readonly<Record<CommandId, Command>> = {
   [COMMANDS.showResults]: async (context, argument) => {
     const run = await runOf(context, argument);
     if (run) await context.results.show(run);
+  },
+  [COMMANDS.showInResults]: async (context) => {
+    const at = await pointedStructures(context);
+    if (!at) {
+      void vscode.window.showInformationMessage(
+        'Which structure? Put the cursor into a frame of a data file, or open the file in the trajectory viewer.',
+      );
+      return;
+    }
+    const used = (run: Run): boolean =>
+      run.manifest.data.some(({ file }) => path.resolve(path.dirname(run.definition), file) === at.file);
+    // Of one run after the other, those that are open already.
+    const run = context.runs.all.find((each) => used(each) && context.results.isOpen(each.folder));
+    const chosen = run ?? (await runOf(context, undefined, used));
+    if (!chosen) return;
+    context.pointing.point(at);
+    await context.results.show(chosen);
   },
   [COMMANDS.compareRuns]: async (context, argument, selected) => {
     const runs = await runsToCompare(context, argument, selected);
@@ -222,6 +241,17 @@ async function runsToCompare(context: Context, argument: unknown, selected: unkn
   const compared = all.filter(({ folder }) => runs.has(folder)).slice(0, MAXIMUM_COMPARED);
   if (compared.length < 2) void vscode.window.showInformationMessage('A comparison takes two runs or more.');
   return compared;
+}
+
+/** What the cursor is in, or what the viewer in view shows. */
+async function pointedStructures(context: Context): Promise<PointedAt | undefined> {
+  const tab = vscode.window.tabGroups.activeTabGroup.activeTab?.input;
+  if (tab instanceof vscode.TabInputCustom) {
+    const { current } = context.pointing;
+    return current?.file === tab.uri.fsPath ? current : { file: tab.uri.fsPath, frames: [0], atoms: [] };
+  }
+  const editor = vscode.window.activeTextEditor;
+  return editor && pointedAt(context, editor);
 }
 
 const MAXIMUM_FILES_OFFERED = 500;

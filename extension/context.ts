@@ -13,11 +13,13 @@ import { ComparisonPanels } from './panels/comparison';
 import { PreviewPanels } from './panels/preview';
 import { ResultsPanels } from './panels/results';
 import { TrajectoryEditors } from './panels/trajectory';
+import { Pointing } from './pointing';
 import { Expansions } from './views/expansions';
 import { Notifications } from './views/notifications';
 import { RunTree } from './views/run-tree';
 import { showAtStart } from './views/start';
 import { StatusBar } from './views/status-bar';
+import { TextPointing } from './views/text-pointing';
 
 /** Run folders of the workspace that are looked for at the start; those of files that are opened later come in addition. */
 const MAXIMUM_FOUND = 2000;
@@ -25,6 +27,7 @@ const MAXIMUM_FOUND = 2000;
 export class Context implements Disposable {
   readonly log = vscode.window.createOutputChannel('Nearsight', { log: true });
   readonly runs = new RunStore();
+  readonly pointing = new Pointing();
   readonly data: DataClient;
   readonly language: Language;
   readonly jobs: Jobs;
@@ -60,6 +63,7 @@ export class Context implements Disposable {
       new RunTree(this.runs),
       new StatusBar(this.runs),
       new Notifications(this),
+      new TextPointing(this),
       vscode.window.registerWebviewPanelSerializer(RESULTS_PANEL, this.results),
       vscode.window.registerWebviewPanelSerializer(COMPARISON_PANEL, this.comparisons),
       vscode.window.registerWebviewPanelSerializer(ANALYSIS_PANEL, this.analyses),

@@ -10,6 +10,7 @@ export const COMMANDS = {
   resume: LENS_COMMANDS.resume,
   stop: 'nearsight.stop',
   showResults: LENS_COMMANDS.results,
+  showInResults: 'nearsight.showInResults',
   compareRuns: 'nearsight.compareRuns',
   showExpansion: LENS_COMMANDS.expand,
   previewDescriptors: LENS_COMMANDS.preview,

@@ -45,6 +45,8 @@ export interface DataRequests {
   frame: { parameters: { path: string; index: number }; result: FrameData };
   /** Line in the file where a frame begins, counted from 1. */
   line: { parameters: { path: string; index: number }; result: { line: number } };
+  /** The frame that a line, counted from 1, is in, and the line where that frame begins. */
+  frameAt: { parameters: { path: string; line: number }; result: { index: number; line: number } };
   /** Distributions and correlations of a trajectory; `timestep` (fs) where the file tells none. */
   analyze: { parameters: { path: string; cutoff: number; timestep?: number }; result: TrajectoryCurves };
   /** Writes frames, in this order, into one extended XYZ file, bit for bit and with where they come from. */

@@ -21,6 +21,14 @@ export interface RunView {
   readonly folder: string;
 }
 
+/** What a person points at, in whichever view: structures of a data file, and of a single one perhaps some of its atoms. */
+export interface PointedAt {
+  /** Absolute path. */
+  readonly file: string;
+  readonly frames: readonly number[];
+  readonly atoms: readonly number[];
+}
+
 /** Answered by the webview of a run. */
 export interface ResultsView {
   requests: Record<string, never>;
@@ -30,6 +38,8 @@ export interface ResultsView {
     events: { readonly events: readonly RunEvent[]; readonly reset: boolean };
     /** Bytes of parity.bin (protocol/parity.ts); sent when it appears or changes. */
     parity: { readonly bytes: Uint8Array };
+    /** A person points at structures of the parity file in another view; at no atoms: at all of them. */
+    pointed: { readonly structures: Int32Array; readonly atoms: readonly number[] };
   };
 }
 
@@ -56,6 +66,8 @@ export interface ResultsHost {
     openTrajectory: { readonly file: string; readonly frame: number };
     /** Open the text of the data file at this frame, or the definition. */
     openText: { readonly file: string; readonly frame?: number };
+    /** The person points at a structure of the parity file, and at some of its atoms. */
+    pointAt: { readonly structure: number; readonly atoms: readonly number[] };
     /** Open structures of the parity file, by their numbers, as one trajectory. */
     openSelection: { readonly structures: Int32Array };
     /** Leave structures of the parity file, by their numbers, out of the dataset from now on. */
@@ -64,8 +76,8 @@ export interface ResultsHost {
     saveFile: SavedFile;
     /** Points of the parity file to be saved as CSV where the person says: all, or some rows. */
     savePoints: { readonly quantity: 'energy' | 'force'; readonly rows?: Int32Array };
-    /** What is on the screen now: plotted curves and parity points, and atoms of the structure beside them. */
-    drawn: { readonly curves: number; readonly points: number; readonly atoms: number };
+    /** What is on the screen now: plotted curves and parity points, points that are pointed at, atoms of the structure beside them. */
+    drawn: { readonly curves: number; readonly points: number; readonly pointed: number; readonly atoms: number };
   };
 }
 
@@ -155,6 +167,8 @@ export interface TrajectoryHost {
   notifications: {
     ready: undefined;
     openText: { readonly frame: number };
+    /** The person looks at this frame, and has selected these atoms. */
+    pointAt: { readonly frame: number; readonly atoms: readonly number[] };
     /** What is on the screen now; `renderer` is '' where WebGL is missing. */
     drawn: { readonly frame: number; readonly atoms: number; readonly renderer: string };
     saveFile: SavedFile;

@@ -10,7 +10,7 @@ import { pipeline } from 'node:stream/promises';
 import * as v from 'valibot';
 import * as vscode from 'vscode';
 import type { FrameData } from '../../protocol/frames';
-import type { ResultsHost, ResultsView } from '../../protocol/panels';
+import type { PointedAt, ResultsHost, ResultsView } from '../../protocol/panels';
 import { decodeParity } from '../../protocol/parity';
 import type { Parity } from '../../protocol/parity';
 import type { Context } from '../context';
@@ -18,6 +18,7 @@ import type { Disposable } from '../disposable';
 import { COMMANDS, RESULTS_PANEL } from '../identifiers';
 import { titleOf } from '../jobs/runs';
 import type { Run } from '../jobs/runs';
+import type { Follower } from '../pointing';
 import { askWhereToSave, Connection } from './connection';
 import { excludeFrames } from './exclusion';
 import {
@@ -26,6 +27,7 @@ import {
   savedFile,
   pointsParameters,
   resultsDrawn,
+  resultsPointAt,
   selectionParameters,
   structureParameters,
 } from './messages';
@@ -47,6 +49,10 @@ class ResultsPanel {
   /** Which files the predictions speak of, and which frame of which of them each structure is. */
   private parity: Pick<Parity, 'files' | 'structureFile' | 'structureFrame'> | undefined;
   private working: Promise<void> = Promise.resolve();
+  private readonly follower: Follower = {
+    has: (file) => this.parity?.files.includes(file) ?? false,
+    point: (at) => this.showPointed(at),
+  };
 
   constructor(
     panel: vscode.WebviewPanel,
@@ -63,6 +69,10 @@ class ResultsPanel {
         stop: () => this.connection.attempt(context.jobs.stop(this.run)),
         resume: () => this.connection.attempt(context.jobs.resume(this.run)),
         compare: () => void vscode.commands.executeCommand(COMMANDS.compareRuns, { type: 'run', folder: run.folder }),
+        pointAt: checked(resultsPointAt, ({ structure, atoms }) => {
+          const [{ path: file, index }] = this.placesOf(Int32Array.of(structure));
+          context.pointing.point({ file, frames: [index], atoms }, this.follower);
+        }),
         openTrajectory: checked(structureParameters, ({ file, frame }) =>
           this.connection.attempt(this.openTrajectory(file, frame)),
         ),
@@ -79,6 +89,7 @@ class ResultsPanel {
       },
     });
     this.connection.own(
+      context.pointing.follow(this.follower),
       context.runs.onDidChange((changed) => {
         const next = changed.find(({ folder }) => folder === this.run.folder);
         if (next) this.follow(next);
@@ -121,6 +132,20 @@ class ResultsPanel {
     const { structureFile, structureFrame } = parity;
     this.parity = { files: parity.files.map((name) => this.resolve(name)), structureFile, structureFrame };
     this.connection.notify('parity', { bytes });
+    const { current } = this.context.pointing;
+    if (current !== undefined && this.follower.has(current.file)) this.showPointed(current);
+  }
+
+  /** Lights up the points of what is pointed at elsewhere. */
+  private showPointed({ file, frames, atoms }: PointedAt): void {
+    const { parity } = this;
+    if (parity === undefined || !this.connection.live) return;
+    const wanted = new Set(frames);
+    const number = parity.files.indexOf(file);
+    const structures = Int32Array.from(parity.structureFile.keys()).filter(
+      (s) => parity.structureFile[s] === number && wanted.has(parity.structureFrame[s]),
+    );
+    this.connection.notify('pointed', { structures, atoms });
   }
 
   /** Files stand in the run as absolute paths, or relative to the definition. */
@@ -199,6 +224,10 @@ export class ResultsPanels implements vscode.WebviewPanelSerializer, Disposable 
 
   isVisible(folder: string): boolean {
     return this.panels.get(folder)?.connection.panel.visible ?? false;
+  }
+
+  isOpen(folder: string): boolean {
+    return this.panels.has(folder);
   }
 
   /** What the panel of a run has told that it has drawn, oldest first. */

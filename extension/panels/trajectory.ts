@@ -7,6 +7,7 @@ import { linkedView, type LinkedView } from '../../protocol/view';
 import type { Context } from '../context';
 import type { Disposable } from '../disposable';
 import { TRAJECTORY_EDITOR } from '../identifiers';
+import type { Follower } from '../pointing';
 import { Connection } from './connection';
 import {
   checked,
@@ -15,6 +16,7 @@ import {
   saveStructuresParameters,
   trajectoryDrawn,
   trajectoryOpenText,
+  trajectoryPointAt,
 } from './messages';
 import { openText } from './page';
 
@@ -34,6 +36,13 @@ class TrajectoryPanel {
   private stamp = '';
   private frames = 0;
   private timer: NodeJS.Timeout | undefined;
+  private readonly follower: Follower = {
+    has: (file) => file === this.path,
+    point: ({ frames, atoms }) => {
+      // Of several it shows the first, as long as somebody looks.
+      if (this.connection.live && frames.length > 0) this.show({ frame: frames[0], atoms });
+    },
+  };
   private readonly closed = new AbortController();
 
   constructor(
@@ -58,6 +67,9 @@ class TrajectoryPanel {
         notifications: {
           ready: () => this.restart(),
           openText: checked(trajectoryOpenText, ({ frame }) => this.connection.attempt(this.openText(frame))),
+          pointAt: checked(trajectoryPointAt, ({ frame, atoms }) =>
+            context.pointing.point({ file: this.path, frames: [frame], atoms }, this.follower),
+          ),
           saveFile: checked(savedFile, (wanted) =>
             this.connection.attempt(this.connection.saveFile(wanted, path.dirname(this.path))),
           ),
@@ -70,7 +82,7 @@ class TrajectoryPanel {
       },
     );
     this.readAhead();
-    this.connection.own({
+    this.connection.own(context.pointing.follow(this.follower), {
       dispose: () => {
         clearTimeout(this.timer);
         this.closed.abort();

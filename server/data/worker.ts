@@ -168,6 +168,22 @@ const handlers: Handlers<DataSide>['requests'] = {
       if (line === undefined) throw new Error(`${path} has no frame ${index}`);
       return { line };
     }),
+  frameAt: ({ path, line }, signal) =>
+    withFile(path, async (entry) => {
+      const { source } = entry;
+      const begins = (i: number): number => source.line(i) ?? Infinity;
+      // A frame is known to its end when the next one is known.
+      const isKnown = (): boolean => source.count > 0 && begins(source.count - 1) > line;
+      if (entry.scan === undefined || !isKnown()) await update(entry, signal, isKnown);
+      let [low, high] = [0, source.count];
+      while (low < high) {
+        const middle = (low + high) >> 1;
+        if (begins(middle) <= line) low = middle + 1;
+        else high = middle;
+      }
+      if (low === 0) throw new Error(`${path}:${line} is in no frame`);
+      return { index: low - 1, line: begins(low - 1) };
+    }),
   analyze: ({ path, ...options }, signal) =>
     withFile(path, async (entry) => {
       await update(entry, signal);

@@ -286,6 +286,46 @@ export const resultsTests = (pages, shoot) => {
       await close();
     },
 
+    'what is pointed at elsewhere lights up, and is said in words': async () => {
+      const { page, errors, close } = await openResults({ width: 1280, height: 1060 });
+      await page.evaluate(() => window.host.notify('parity', { bytes: window.host.parity(3000) }));
+      await page.waitForSelector('.worst tbody tr');
+      const bar = page.locator('.pointed-bar');
+      const top = '.parity-card.force .plot-parity .plot-input';
+      await page.evaluate(() => window.host.notify('pointed', { structures: Int32Array.of(7), atoms: [] }));
+      await until(
+        page,
+        () => window.host.received.findLast(({ method }) => method === 'drawn')?.parameters.pointed === 28,
+      );
+      assert.ok((await inked(page, top)) > 300);
+      const rmse = await page.evaluate(() => {
+        const { force } = window.host.lastParity;
+        const rows = [...force.structure.keys()].filter((row) => force.structure[row] === 7);
+        return (
+          1000 * Math.sqrt(rows.reduce((sum, row) => sum + (force.predicted[row] - force.reference[row]) ** 2, 0) / 27)
+        );
+      });
+      const words = await bar.locator('.pointed-words').textContent();
+      assert.match(words, /^Frame 7 of ethanol\.xyz · energy RMSE \S+ meV\/atom · force RMSE/);
+      assert.ok(Math.abs(Number(/force RMSE (\S+)/.exec(words)[1]) / rmse - 1) < 0.006, words);
+      await shoot(page, 'results-pointed');
+      // One atom of it: three components, which become the selection, and its structure is shown.
+      await page.evaluate(() => window.host.notify('pointed', { structures: Int32Array.of(7), atoms: [2] }));
+      await until(
+        page,
+        () => window.host.received.findLast(({ method }) => method === 'drawn')?.parameters.pointed === 4,
+      );
+      await bar.getByRole('button', { name: /Select the points/ }).click();
+      assert.match(await page.textContent('.selection-words'), /Selected: 3 force components of 1 structure/);
+      await bar.getByRole('button', { name: /Show the structure/ }).click();
+      const told = await until(page, () => window.host.received.find(({ method }) => method === 'pointAt')?.parameters);
+      assert.deepEqual(told, { structure: 7, atoms: [2] });
+      await page.evaluate(() => window.host.notify('pointed', { structures: new Int32Array(0), atoms: [] }));
+      await bar.waitFor({ state: 'hidden' });
+      assert.deepEqual(errors, []);
+      await close();
+    },
+
     'the histogram counts every error, and selects a range of them': async () => {
       const { page, errors, close } = await openResults({ width: 1280, height: 1060, theme: 'vscode-high-contrast' });
       await page.evaluate(() => window.host.notify('parity', { bytes: window.host.parity(3000) }));

@@ -54,6 +54,28 @@ suite('jobs', () => {
     );
   });
 
+  test('the text of the data, the viewer and the results point at one structure', async function () {
+    this.timeout(300_000);
+    const run = await until('the trained run', () => newest('train', 'quick'));
+    await context.results.show(run);
+    const pointed = (): number => context.results.drawn(run.folder).at(-1)?.pointed ?? 0;
+    await until('parity points', () => (context.results.drawn(run.folder).at(-1)?.points ?? 0) > 0);
+    const data = workspace('data', 'ammonia.xyz');
+    await open(data);
+    // Line 5 of frame 7: an atom. As keys move the cursor.
+    await vscode.commands.executeCommand('cursorMove', { to: 'down', by: 'line', value: 7 * 6 + 4 });
+    await until('an energy and three components', () => pointed() === 4);
+    assert.deepEqual(context.pointing.current, { file: data.fsPath, frames: [7], atoms: [2] });
+    await context.trajectories.open(data, { frame: 3 });
+    await until('frame 3 in the viewer', () => context.trajectories.drawn(data).at(-1)?.frame === 3);
+    context.pointing.point({ file: data.fsPath, frames: [9], atoms: [] });
+    await until('frame 9 in the viewer', () => context.trajectories.drawn(data).at(-1)?.frame === 9);
+    // The viewer lies over the results: they hear of it when they are seen again.
+    await context.results.show(run);
+    await until('an energy and twelve components', () => pointed() === 13);
+    await open(file);
+  });
+
   test('evaluate and md take the trained potential; the trajectory opens', async function () {
     this.timeout(300_000);
     await vscode.commands.executeCommand('nearsight.run', lens('md', 'gas'));

@@ -64,6 +64,7 @@ export function showResults(root: HTMLElement): void {
         describe();
       },
       parity: ({ bytes }) => showParity(bytes),
+      pointed: (pointed) => tellDrawn({ pointed: parity.point(pointed) }),
     },
   });
 
@@ -96,6 +97,7 @@ export function showResults(root: HTMLElement): void {
     openTrajectory: (place) => channel.notify('openTrajectory', place),
     openText: (place) => channel.notify('openText', place),
     openSelection: (structures) => channel.notify('openSelection', { structures }),
+    onPoint: (structure, atoms) => channel.notify('pointAt', { structure, atoms }),
     exclude: (structures) => channel.notify('exclude', { structures }),
     onExport: (quantity, file, rows) => {
       if (file.kind === 'csv') channel.notify('savePoints', { quantity, rows });
@@ -137,16 +139,16 @@ export function showResults(root: HTMLElement): void {
     parity.setParity(decoded);
     errors.setParity(decoded);
     const [energies, forces] = [decoded?.energy.structure.length ?? 0, decoded?.force.structure.length ?? 0];
-    tellDrawn({ points: energies + forces });
+    tellDrawn({ points: energies + forces, pointed: 0 });
     if (decoded !== undefined) announce(`${energies} energies and ${forces} force components are predicted.`);
   }
 
-  let drawn = { curves: 0, points: 0, atoms: 0 };
+  let drawn = { curves: 0, points: 0, pointed: 0, atoms: 0 };
   /** Tells the host what is on the screen, after the browser has painted it. */
   function tellDrawn(change: Partial<typeof drawn>): void {
     const before = drawn;
     drawn = { ...drawn, ...change };
-    if (before.curves === drawn.curves && before.points === drawn.points && before.atoms === drawn.atoms) return;
+    if (Object.entries(drawn).every(([name, value]) => before[name as keyof typeof drawn] === value)) return;
     requestAnimationFrame(() => requestAnimationFrame(() => channel.notify('drawn', drawn)));
   }
 

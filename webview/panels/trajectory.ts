@@ -14,6 +14,8 @@ import { createViewer } from '../viewer/viewer';
 
 const index = v.pipe(v.number(), v.integer(), v.minValue(0));
 
+const POINTING_MILLISECONDS = 100;
+
 /** `path` lets the extension restore the panel after a reload of the window. */
 const panelState = v.object({
   panel: v.literal('trajectory'),
@@ -56,6 +58,7 @@ export function showTrajectory(root: HTMLElement): void {
   /** What is done now was wished by another viewer: it must not be told again. */
   let following = false;
   let telling = false;
+  let pointing: ReturnType<typeof setTimeout> | undefined;
   let shown: { frame: FrameData; index: number } | undefined;
 
   const channel = connect<TrajectoryView, TrajectoryHost>({
@@ -73,19 +76,24 @@ export function showTrajectory(root: HTMLElement): void {
         timeline.setCount(next.frames, next.complete);
         if (next.complete && next.frames > 1) void loadSeries();
         empty.hidden = next.frames > 0;
+        // What is shown because it is there, nobody points at.
+        following = true;
         setText(emptyText, next.complete ? 'This file has no frames.' : 'Reading…');
         if (kept.value.follow && next.frames > 0 && (grown || fresh)) timeline.go(next.frames - 1);
         else if (next.frames > 0 && fresh && kept.value.frame < next.frames) timeline.go(kept.value.frame);
         else if (next.frames > 0 && fresh && next.complete) timeline.go(0);
+        following = false;
         describeCount();
       },
       show: ({ frame, atoms }) => {
         problem.hidden = true;
+        following = true;
         timeline.go(frame);
         if (atoms !== undefined) {
           viewer.highlight(atoms);
           viewer.select(atoms.slice(0, 4));
         }
+        following = false;
       },
       linked: ({ view, frame }) => {
         if (!kept.value.linked) return;
@@ -118,7 +126,10 @@ export function showTrajectory(root: HTMLElement): void {
     selection: kept.value.selection,
     onState: (viewerNow) => kept.update({ viewer: viewerNow }),
     onView: () => tellLinked(),
-    onSelection: (selection) => kept.update({ selection: [...selection] }),
+    onSelection: (selection) => {
+      kept.update({ selection: [...selection] });
+      tellPointed();
+    },
     onDrawn: (frame, renderer) => {
       if (shown?.frame === frame) {
         channel.notify('drawn', { frame: shown.index, atoms: frame.numbers.length, renderer });
@@ -161,6 +172,7 @@ export function showTrajectory(root: HTMLElement): void {
     onWish: (wanted) => {
       loader.show(wanted);
       tellLinked();
+      tellPointed();
     },
     ready: () => shown?.index === timeline.index,
     onChange: (change) => kept.update(change),
@@ -259,6 +271,15 @@ export function showTrajectory(root: HTMLElement): void {
       telling = false;
       channel.notify('linked', { view: kept.value.viewer.view, frame: timeline.index });
     });
+  }
+
+  /** Tells the other views which structure is looked at; while frames pass by, ten times a second. */
+  function tellPointed(): void {
+    if (following) return;
+    pointing ??= setTimeout(() => {
+      pointing = undefined;
+      channel.notify('pointAt', { frame: timeline.index, atoms: [...kept.value.selection] });
+    }, POINTING_MILLISECONDS);
   }
 
   function toggleLinked(): void {

@@ -60,6 +60,7 @@ export function createErrorHistogram(options: {
   /** Bins that are being selected: where it began, and where it is. */
   let cursor: { from: number; to: number } | undefined;
   let dragging = false;
+  let pointed: Int32Array = new Int32Array(0);
 
   const stage = createStage('histogram', drawBase, drawTop);
   const { input } = stage;
@@ -122,10 +123,15 @@ export function createErrorHistogram(options: {
   }
 
   function drawTop(pen: Pen, theme: Theme): void {
-    if (histogram === undefined || cursor === undefined) return;
+    if (histogram === undefined || rows === undefined) return;
     const shown = histogram;
     const axes = axesOf(shown);
     const inner = frame(shown);
+    for (const row of pointed) {
+      const at = toX(inner, axes, rows.predicted[row] - rows.reference[row]);
+      strokeLine(pen, [at, inner.top + inner.height - 14, at, inner.top + inner.height], theme.focus, 1.5);
+    }
+    if (cursor === undefined) return;
     const [from, to] = [Math.min(cursor.from, cursor.to), Math.max(cursor.from, cursor.to) + 1];
     const left = toX(inner, axes, shown.low + from * shown.width);
     const right = toX(inner, axes, shown.low + to * shown.width);
@@ -219,6 +225,7 @@ export function createErrorHistogram(options: {
       rows = next;
       histogram = next && countErrors(next);
       selected = undefined;
+      pointed = new Int32Array(0);
       cursor = undefined;
       input.setAttribute(
         'aria-label',
@@ -240,6 +247,10 @@ export function createErrorHistogram(options: {
         }
       }
       stage.draw();
+    },
+    setPointed: (next) => {
+      pointed = next;
+      stage.drawTop();
     },
     toSvg: () => stage.toSvg(),
     toPng: () => stage.toPng(),

@@ -12,6 +12,8 @@ export interface ErrorPlot {
   setVisible(visible: Visible): void;
   /** Rows that are marked as selected. */
   setSelection(rows: Int32Array): void;
+  /** Rows that are pointed at in another view. */
+  setPointed(rows: Int32Array): void;
   toSvg(): string;
   /** base64 */
   toPng(): string;

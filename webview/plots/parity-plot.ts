@@ -61,6 +61,7 @@ export function createParityPlot(options: ParityPlotOptions): ParityPlot {
   let hovered: number | undefined;
   let worst: Int32Array | undefined;
   let selected: Int32Array = new Int32Array(0);
+  let pointed: Int32Array = new Int32Array(0);
 
   const stage = createStage('parity', drawBase, drawTop);
   const { input } = stage;
@@ -212,6 +213,16 @@ export function createParityPlot(options: ParityPlotOptions): ParityPlot {
     const values = ordinate(shown);
     within(pen, inner, () => {
       navigation.drawRegion(pen, theme);
+      if (pointed.length > 0) {
+        const sets = visibleByIndex(visible);
+        const lit = pointed.filter((row) => sets[shown.set[row]]);
+        const px = Float64Array.from(lit, (row) => shown.reference[row]);
+        const py = Float64Array.from(lit, (row) => values[row]);
+        const places = placesOf(inner, all, px, py, lit.length, () => true);
+        const many = lit.length > 2000;
+        pen.marks(places, { shape: 'disc', radius: many ? 3 : 5, color: theme.background, opacity: 0.9 });
+        pen.marks(places, { shape: 'disc', radius: many ? 2 : 3.4, color: theme.foreground, opacity: 1 });
+      }
       const circle = (row: number, radius: number, width: number, color: string): void => {
         pen.strokeStyle = color;
         pen.lineWidth = width;
@@ -336,6 +347,7 @@ export function createParityPlot(options: ParityPlotOptions): ParityPlot {
       worst = undefined;
       hovered = undefined;
       selected = new Int32Array(0);
+      pointed = new Int32Array(0);
       if (next === undefined || (marked !== undefined && marked >= next.count)) marked = undefined;
       input.setAttribute(
         'aria-label',
@@ -363,6 +375,10 @@ export function createParityPlot(options: ParityPlotOptions): ParityPlot {
     setSelection: (next) => {
       selected = next;
       stage.draw();
+    },
+    setPointed: (next) => {
+      pointed = next;
+      stage.drawTop();
     },
     mark: (row) => {
       marked = row;

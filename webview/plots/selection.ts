@@ -22,12 +22,22 @@ function selectionOf(parity: Parity, quantity: Quantity, rows: Int32Array): Sele
   return { quantity, rows, structures };
 }
 
-/** All rows of some structures. */
-export function rowsOfStructures(parity: Parity, quantity: Quantity, structures: Int32Array): Int32Array {
+/** All rows of some structures, or those of some atoms of them where rows belong to atoms. */
+export function rowsOfStructures(
+  parity: Parity,
+  quantity: Quantity,
+  structures: Int32Array,
+  atoms: readonly number[] = [],
+): Int32Array {
   const wanted = new Uint8Array(parity.structureSet.length);
   for (const s of structures) wanted[s] = 1;
   const { structure } = parity[quantity];
-  return filledWith(structure.length, (row) => wanted[structure[row]] === 1);
+  const { atom } = parity.force;
+  const chosen = quantity === 'force' && atoms.length > 0 ? new Set(atoms) : undefined;
+  return filledWith(
+    structure.length,
+    (row) => wanted[structure[row]] === 1 && (chosen === undefined || chosen.has(atom[row])),
+  );
 }
 
 /** The numbers below `count` that fit. */

@@ -6,10 +6,12 @@ import {
   frameParameters,
   isKind,
   openTextParameters,
+  resultsPointAt,
   resultsDrawn,
   savedFile,
   structureParameters,
   trajectoryDrawn,
+  trajectoryPointAt,
 } from '../../../extension/panels/messages';
 
 const page = {
@@ -35,7 +37,16 @@ test('the policy: one script by nonce, nothing evaluated, nothing from elsewhere
 });
 
 describe('messages', () => {
-  const schemas = [structureParameters, openTextParameters, resultsDrawn, frameParameters, trajectoryDrawn, savedFile];
+  const schemas = [
+    resultsPointAt,
+    trajectoryPointAt,
+    structureParameters,
+    openTextParameters,
+    resultsDrawn,
+    frameParameters,
+    trajectoryDrawn,
+    savedFile,
+  ];
 
   test('of any other shape are refused', () => {
     fc.assert(

@@ -20,6 +20,7 @@ export interface ParityCard {
   setVisible(visible: Visible): void;
   setMode(mode: Mode): void;
   setSelection(rows: Int32Array, statistics: ErrorStatistics | null): void;
+  setPointed(rows: Int32Array): void;
 }
 
 export interface ParityCardOptions {
@@ -110,6 +111,9 @@ export function createParityCard(options: ParityCardOptions): ParityCard {
     setSelection: (rows, statistics) => {
       for (const each of both) each.setSelection(rows);
       table.setSelection(statistics);
+    },
+    setPointed: (rows) => {
+      for (const each of both) each.setPointed(rows);
     },
   };
 }

@@ -11,9 +11,10 @@ import { announce, button, h, segmented, setText } from '../../dom';
 import { fileName } from '../../format';
 import type { Change } from '../../plots/error-plot';
 import { rowsOf, type ParityRows, type Quantity, type Visible } from '../../plots/parity-rows';
-import { changeSelection, selectedRows, type Selection } from '../../plots/selection';
+import { changeSelection, rowsOfStructures, selectedRows, type Selection } from '../../plots/selection';
 import { createParityCard, type Export, type ParityCard } from './parity-card';
 import { COMPONENTS, placeOf } from './place';
+import { createPointedBar, type Pointed } from './pointed-bar';
 import { createSelectionBar, type SelectionActions } from './selection-bar';
 import { createStructureCard, type StructureCardOptions } from './structure-card';
 import { createWorstList } from './worst-list';
@@ -28,6 +29,7 @@ export const parityState = v.object({
 export type ParityState = v.InferOutput<typeof parityState>;
 export const INITIAL_PARITY: ParityState = { quantity: 'force', mode: 'parity', tool: 'pan', hidden: [] };
 
+const NOTHING: Pointed = { structures: new Int32Array(0), atoms: [] };
 const QUANTITIES = ['energy', 'force'] as const;
 
 export interface ParitySection {
@@ -39,6 +41,8 @@ export interface ParitySection {
   chooseStructure(worst: Pick<WorstStructure, 'structure' | 'by'>): void;
   /** Selects the rows of a quantity that fit. */
   selectWhere(quantity: Quantity, fits: (row: number, parity: Parity) => boolean): void;
+  /** Lights up the points of what a person points at in another view; returns how many. */
+  point(pointed: Pointed): number;
   /** Chooses the next (1) or previous (−1) of the largest errors. */
   step(by: 1 | -1): void;
 }
@@ -50,6 +54,8 @@ export interface ParitySectionOptions extends StructureCardOptions, SelectionAct
   readonly body: HTMLElement;
   /** Save a plot or, of a quantity, points: those that are selected if there are any. */
   readonly onExport: (quantity: Quantity, file: Export, rows: Int32Array | undefined) => void;
+  /** The person chose a point: a structure, and the atom whose force it is. */
+  readonly onPoint: (structure: number, atoms: readonly number[]) => void;
 }
 
 export function createParitySection(options: ParitySectionOptions): ParitySection {
@@ -58,6 +64,7 @@ export function createParitySection(options: ParitySectionOptions): ParitySectio
   const rows: Partial<Record<Quantity, ParityRows>> = {};
   let chosen: { quantity: Quantity; row: number } | undefined;
   let selection: Selection | undefined;
+  let pointed: Pointed = NOTHING;
 
   function change(next: Partial<ParityState>): void {
     state = { ...state, ...next };
@@ -72,6 +79,13 @@ export function createParitySection(options: ParitySectionOptions): ParitySectio
   const note = h('p', { class: 'muted note' });
   const structure = createStructureCard(options);
   const bar = createSelectionBar(options, () => select(state.quantity, new Int32Array(0), 'replace'));
+  const pointedBar = createPointedBar({
+    onShow: () => {
+      const [its, by] = [pointed.structures.at(0), pointed.atoms.length > 0 ? 'force' : state.quantity] as const;
+      if (its !== undefined) chooseStructure({ structure: its, by }, pointed.atoms);
+    },
+    onSelect: () => select(state.quantity, pointedRows(state.quantity), 'replace'),
+  });
   const worst = createWorstList((row) => {
     cards[state.quantity].plot.mark(row);
     choose(state.quantity, row);
@@ -138,6 +152,7 @@ export function createParitySection(options: ParitySectionOptions): ParitySectio
       mode.element,
     ),
     note,
+    pointedBar.element,
     grid,
     bar.element,
   );
@@ -174,6 +189,8 @@ export function createParitySection(options: ParitySectionOptions): ParitySectio
       cards[quantity].plot.mark(undefined);
     }
     bar.update(undefined, undefined);
+    pointed = NOTHING;
+    pointedBar.clear();
     showEmptiness();
     listWorst();
   }
@@ -224,12 +241,29 @@ export function createParitySection(options: ParitySectionOptions): ParitySectio
       : [where, `atom ${parity.force.atom[row]}, component ${COMPONENTS[parity.force.component[row]]}`];
   }
 
-  function chooseStructure({ structure: wanted, by }: Pick<WorstStructure, 'structure' | 'by'>): void {
+  const pointedRows = (quantity: Quantity): Int32Array =>
+    parity === undefined ? new Int32Array(0) : rowsOfStructures(parity, quantity, pointed.structures, pointed.atoms);
+
+  function point(next: Pointed): number {
+    if (parity === undefined) return 0;
+    pointed = next;
+    const its = { energy: pointedRows('energy'), force: pointedRows('force') };
+    for (const quantity of QUANTITIES) cards[quantity].setPointed(its[quantity]);
+    pointedBar.update(parity, next, its);
+    return its.energy.length + its.force.length;
+  }
+
+  /** @param atoms among which the point is chosen, if its quantity has atoms; all if empty */
+  function chooseStructure(
+    { structure: wanted, by }: Pick<WorstStructure, 'structure' | 'by'>,
+    atoms: readonly number[] = [],
+  ): void {
     if (parity === undefined) return;
     const { structure: structures, reference, predicted } = parity[by];
     let row = -1;
     for (let k = 0; k < structures.length; k++) {
       if (structures[k] !== wanted) continue;
+      if (by === 'force' && atoms.length > 0 && !atoms.includes(parity.force.atom[k])) continue;
       if (row < 0 || Math.abs(predicted[k] - reference[k]) > Math.abs(predicted[row] - reference[row])) row = k;
     }
     if (row < 0) return;
@@ -247,6 +281,10 @@ export function createParitySection(options: ParitySectionOptions): ParitySectio
     cards[other].plot.mark(energy < 0 ? undefined : energy);
     listWorst();
     structure.show(parity, quantity, row, placeOf(parity, quantity, row));
+    const its = parity[quantity].structure[row];
+    // The person points elsewhere now.
+    if (!pointed.structures.includes(its)) point(NOTHING);
+    options.onPoint(its, quantity === 'force' ? [parity.force.atom[row]] : []);
     if (options.body.dataset.width !== 'wide') structure.element.scrollIntoView({ block: 'nearest' });
   }
 
@@ -263,5 +301,5 @@ export function createParitySection(options: ParitySectionOptions): ParitySectio
     worst.update(parity, shown, visible(), marked, among);
   }
 
-  return { element, setParity, setState, chooseStructure, selectWhere, step };
+  return { element, setParity, setState, chooseStructure, selectWhere, point, step };
 }

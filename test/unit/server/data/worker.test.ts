@@ -48,6 +48,24 @@ test('a file is indexed and read', async () => {
   expect(await client.request('line', { path, index: 2 })).toEqual({ line: 9 });
 });
 
+test('the frame that a line is in', async () => {
+  const path = join(folder, 'lines.xyz');
+  await writeFile(path, FRAME.repeat(3));
+  const at = (line: number): Promise<{ index: number; line: number }> => client.request('frameAt', { path, line });
+  expect(await Promise.all([1, 4, 5, 8, 9, 12].map(at))).toEqual([
+    { index: 0, line: 1 },
+    { index: 0, line: 1 },
+    { index: 1, line: 5 },
+    { index: 1, line: 5 },
+    { index: 2, line: 9 },
+    { index: 2, line: 9 },
+  ]);
+  await appendFile(path, FRAME);
+  expect(await at(14)).toEqual({ index: 3, line: 13 });
+  await writeFile(path, '');
+  await expect(at(1)).rejects.toThrow(/lines\.xyz/);
+});
+
 test('numbers over frames, and some of them in another file', async () => {
   const path = join(folder, 'saved.xyz');
   await writeFile(path, FRAME.repeat(5));
