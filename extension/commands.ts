@@ -9,11 +9,12 @@ import { runKind } from '../protocol/run';
 import { canonical } from './context';
 import type { Context } from './context';
 import { convert } from './conversion';
-import { COMMANDS, LANGUAGE, SETTINGS } from './identifiers';
+import { COMMANDS, SETTINGS } from './identifiers';
 import type { CommandId } from './identifiers';
 import { describeRun, isResumable, STATE_ICONS } from './jobs/progress';
 import { actionFolder, titleOf } from './jobs/runs';
 import type { Run } from './jobs/runs';
+import { newPotential } from './new-potential';
 import { MAXIMUM_COMPARED } from './panels/comparison';
 import { openText } from './panels/page';
 import { pointedAt } from './views/text-pointing';
@@ -90,11 +91,7 @@ const commands: Readonly<Record<CommandId, Command>> = {
     if (run) await vscode.commands.executeCommand('revealInExplorer', vscode.Uri.file(run.folder));
   },
   [COMMANDS.convert]: convert,
-  [COMMANDS.newPotential]: async () => {
-    const document = await vscode.workspace.openTextDocument({ language: LANGUAGE, content: '' });
-    const editor = await vscode.window.showTextDocument(document);
-    await editor.insertSnippet(new vscode.SnippetString(TEMPLATE));
-  },
+  [COMMANDS.newPotential]: newPotential,
   [COMMANDS.refreshRuns]: (context) => context.discover(),
   [COMMANDS.showLog]: (context) => context.log.show(),
 };
@@ -113,23 +110,6 @@ export function registerCommands(context: Context): vscode.Disposable {
   );
   return vscode.Disposable.from(...registered);
 }
-
-const TEMPLATE = `potential \${1:name} {
-  elements = [\${2:H, O}]
-  cutoff   = \${3:6} Å
-}
-
-dataset \${4:reference} {
-  files = ["\${5:data/*.xyz}"]
-  test  = 10 %
-}
-
-train \${6:$1} {
-  potential = $1
-  dataset   = $4
-  epochs    = 100
-}
-$0`;
 
 const lensArguments = v.object({
   uri: v.string(),

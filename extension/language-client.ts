@@ -1,11 +1,13 @@
 /** The language server: started with the first file of either language, told about runs so that its code lenses know them. */
 import * as vscode from 'vscode';
 import type { LanguageClient } from 'vscode-languageclient/node';
-import { CONVERT, EXCLUDE, EXPANSION, PREVIEW, RUNS_CHANGED } from '../protocol/requests';
+import { CONVERT, DRAFT, EXCLUDE, EXPANSION, PREVIEW, RUNS_CHANGED } from '../protocol/requests';
 import type { DescriptorPreview } from '../protocol/preview';
 import type {
   ConvertParameters,
   ConvertResult,
+  DraftParameters,
+  DraftResult,
   ExcludeParameters,
   ExcludeResult,
   ExpansionParameters,
@@ -67,6 +69,13 @@ export class Language implements Disposable {
     this.start();
     const client = await this.client;
     return (await client?.sendRequest<ExcludeResult>(EXCLUDE, parameters)) ?? null;
+  }
+
+  /** A first definition for a data file; undefined where there are no structures in it. */
+  async draft(parameters: DraftParameters, token: vscode.CancellationToken): Promise<DraftResult> {
+    this.start();
+    const client = await this.client;
+    return (await client?.sendRequest<DraftResult>(DRAFT, parameters, token)) ?? null;
   }
 
   /** An input.nn as a `.potential` file, or the way back. */

@@ -46,6 +46,15 @@ export type ExcludeResult = {
   readonly text: string;
 } | null;
 
+/** A first definition for a data file, as the text of a document beside it. */
+export const DRAFT = 'nearsight/draft';
+export interface DraftParameters {
+  /** URI of the data file. */
+  readonly uri: string;
+}
+/** Null where there are no structures in the file. */
+export type DraftResult = { readonly text: string } | null;
+
 /** Notification client → server: the runs of a file changed, code lenses should be asked for again. */
 export const RUNS_CHANGED = 'nearsight/runsChanged';
 export interface RunsChangedParameters {

@@ -38,16 +38,20 @@ import {
   type WorkDoneProgressReporter,
 } from 'vscode-languageserver/node';
 import { TextDocument } from 'vscode-languageserver-textdocument';
+import { draftDefinition } from '../language/definition/draft';
 import { datasetOf, excludeFrames } from '../language/definition/exclusion';
 import { describeExpansion } from '../language/definition/expansion';
 import { formatInput } from '../language/runner/printer';
 import {
   CONVERT,
+  DRAFT,
   EXCLUDE,
   EXPANSION,
   PREVIEW,
   type ConvertParameters,
   type ConvertResult,
+  type DraftParameters,
+  type DraftResult,
   type ExcludeParameters,
   type ExcludeResult,
   RUNS_CHANGED,
@@ -79,6 +83,7 @@ import { symbolsOf } from './features/symbols';
 import { keepMemorySmall } from './memory';
 import { mentionsOf, symbolsLike, type Outline } from './features/workspace-symbols';
 import { occurrencesAt, type Occurrences } from './names';
+import { pathOf } from './paths';
 import type { InputAnalysis } from './runner/analysis';
 import { inputActionsOf } from './runner/code-actions';
 import { completeInputAt } from './runner/completion';
@@ -492,6 +497,15 @@ connection.onRequest<ExcludeResult, never>(
     return edit === undefined ? null : { dataset, ...edit.span, text: edit.text };
   }),
 );
+
+connection.onRequest(DRAFT, async ({ uri }: DraftParameters, token: CancellationToken): Promise<DraftResult> => {
+  const file = pathOf(uri);
+  if (file === undefined) return null;
+  const abort = new AbortController();
+  token.onCancellationRequested(() => abort.abort());
+  const facts = await analyses.factsOf(file, abort.signal);
+  return facts === undefined || facts.frames === 0 ? null : { text: draftDefinition(path.basename(file), facts) };
+});
 
 connection.onRequest<ConvertResult, never>(
   CONVERT,

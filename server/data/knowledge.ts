@@ -16,6 +16,8 @@ import type { FindingsQuestion, OutsideQuestion, SurveyQuestion, SurveySide } fr
 export interface Knowledge {
   /** Of all the files together; those that can't be read have nothing. */
   summary(files: readonly string[]): DataFacts | undefined;
+  /** Of one file, once it has been looked into; undefined if it can't be. */
+  factsOf(file: string, signal: AbortSignal): Promise<DataFacts | undefined>;
   /** Of a sample of the files. `topic`: a question about the same replaces one that is still under way. */
   survey(topic: string, question: SurveyQuestion): SurveyFacts | undefined;
   /** What is conspicuous in a dataset; `topic` as above. */
@@ -161,6 +163,10 @@ export function createKnowledge(script: string, changed: () => void): Knowledge 
       }
       return isComplete && summaries.length > 0 ? summaries.reduce(merge) : undefined;
     },
+    factsOf: (file, signal) =>
+      worker()
+        .request('summary', { file }, signal)
+        .catch(() => undefined),
     survey: (topic, question) =>
       question.files.length === 0 || question.files.length > MAXIMUM_FILES
         ? undefined

@@ -37,7 +37,8 @@ import type {
 } from 'vscode-languageserver';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import { format } from '../../language/syntax/printer';
-import { EXPANSION, PREVIEW, RUNS_CHANGED, type ExpansionResult, type PreviewResult } from '../../protocol/requests';
+import { DRAFT, EXPANSION, PREVIEW, RUNS_CHANGED } from '../../protocol/requests';
+import type { DraftResult, ExpansionResult, PreviewResult } from '../../protocol/requests';
 import { RICH } from '../unit/server/fixture';
 import { bundleServer, type Bundle } from './bundle';
 import { startServer, type Session } from './client';
@@ -328,6 +329,14 @@ test('nearsight/expansion', async () => {
     session.connection.sendRequest(EXPANSION, { uri, label });
   expect((await expansion('water'))?.text).toContain('H');
   expect(await expansion('nothing')).toBeNull();
+});
+
+test('nearsight/draft: a definition for a data file', async () => {
+  const draft = (file: string): Promise<DraftResult> =>
+    session.connection.sendRequest(DRAFT, { uri: pathToFileURL(path.resolve('test/fixtures/workspace', file)).href });
+  expect((await draft('data/ammonia.xyz'))?.text).toContain('elements = [H, N]');
+  expect(await draft('wrong.potential')).toBeNull();
+  expect(await draft('nothing.xyz')).toBeNull();
 });
 
 test('documents that are not open, not on a disk, or not saved', async () => {

@@ -40,6 +40,26 @@ suite('language', () => {
     await until('the error to go', () => errors(document.uri).length === 0);
   });
 
+  test('a new potential for data names their elements and sets, and is right as it stands', async () => {
+    await vscode.commands.executeCommand('nearsight.newPotential', workspace('data/ammonia.xyz'));
+    const editor = vscode.window.activeTextEditor;
+    assert.ok(editor);
+    const { document } = editor;
+    assert.equal(document.languageId, 'potential');
+    assert.ok(document.isUntitled);
+    assert.equal(document.uri.path, workspace('data/ammonia.potential').path);
+    assert.match(
+      document.getText(),
+      /elements = \[H, N\][^]*files    = \["ammonia\.xyz"\]\n  split_by = key\("split"\)/,
+    );
+    await until('code lenses', async () => (await lenses(document.uri)).length > 0);
+    assert.deepEqual(errors(document.uri), []);
+    // Its files are found though it isn't saved yet: what isn't there is an error.
+    await write(editor, document.getText().replace('ammonia.xyz"', 'nothing.xyz"'));
+    await until('the missing file', () => errors(document.uri).length > 0);
+    await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
+  });
+
   test('completion offers the keys of the block', async () => {
     const editor = await open(workspace('wrong.potential'));
     await write(editor, 'potential p {\n  elements = [H]\n  \n}\n');
