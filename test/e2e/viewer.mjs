@@ -134,6 +134,69 @@ export const viewerTests = (pages, shoot, { openTrajectory, drawnFrame, atomsSee
       await close();
     },
 
+    'ambient occlusion darkens hollows and nothing else, on the screen and in images': async () => {
+      const { page, errors, close } = await openMetal({ width: 700, height: 560 });
+      const { x, y, width, height } = await page.locator('.viewer-canvas').boundingBox();
+      // The middle: no tools, no legend.
+      const clip = { x: x + width / 4, y: y + height / 4, width: width / 2, height: height / 2 };
+      const saved = (count) =>
+        until(
+          page,
+          (n) => {
+            const found = window.host.received.filter((each) => each.method === 'saveFile');
+            return found.length === n && found.at(-1).parameters.content;
+          },
+          count,
+        );
+      const show = async (occlusion, count) => {
+        await page.keyboard.press('g');
+        await page.selectOption('#display-occlusion', occlusion);
+        await page.selectOption('#display-image-scale', '1');
+        await page.keyboard.press('Escape');
+        assert.equal(await page.locator('.viewer-settings').isHidden(), true, 'Esc closes, from a list too');
+        await page.waitForTimeout(300);
+        await page.click('[aria-label="Save as PNG"]');
+        return [(await page.screenshot({ clip })).toString('base64'), await saved(count)];
+      };
+      await page.keyboard.press('b');
+      const plain = await show('never', 1);
+      // Here a processor draws, which is no place where it is cheap.
+      const automatic = await show('auto', 2);
+      const occluded = await show('always', 3);
+      await shoot(page, 'ambient-occlusion');
+      const compare = ([before, after]) =>
+        page.evaluate(
+          async (pictures) => {
+            const [a, b] = await Promise.all(
+              pictures.map(async (data) => {
+                const image = new Image();
+                image.src = `data:image/png;base64,${data}`;
+                await image.decode();
+                const context = new OffscreenCanvas(image.width, image.height).getContext('2d');
+                context.drawImage(image, 0, 0);
+                return context.getImageData(0, 0, image.width, image.height).data;
+              }),
+            );
+            let [darker, lighter] = [0, 0];
+            for (let p = 0; p < a.length; p += 4) {
+              const change = a[p] + a[p + 1] + a[p + 2] - b[p] - b[p + 1] - b[p + 2];
+              if (change > 30) darker++;
+              if (change < -6) lighter++;
+            }
+            return { darker: darker / (a.length / 4), lighter };
+          },
+          [before, after],
+        );
+      for (const k of [0, 1]) {
+        const { darker, lighter } = await compare([plain[k], occluded[k]]);
+        assert.ok(darker > 0.01 && darker < 0.7, `${darker} of the pixels are darker`);
+        assert.equal(lighter, 0);
+        assert.deepEqual(await compare([plain[k], automatic[k]]), { darker: 0, lighter: 0 });
+      }
+      assert.deepEqual(errors, []);
+      await close();
+    },
+
     'the strip shows the energy of all frames, and a click goes there': async () => {
       const { page, errors, close } = await openTrajectory({ width: 1000 });
       await drawnFrame(page, 0);

@@ -411,7 +411,7 @@ export function showTrajectory(root: HTMLElement): void {
   document.addEventListener('keydown', (event) => {
     const { target } = event;
     // Controls keep the keys that they need themselves.
-    if (target instanceof HTMLSelectElement) return;
+    if (target instanceof HTMLSelectElement && event.key !== 'Escape') return;
     if (target instanceof HTMLInputElement && /^(Arrow|Home|End|Page)/.test(event.key)) return;
     if (target instanceof HTMLButtonElement && (event.key === ' ' || event.key === 'Enter')) return;
     const plain = !event.ctrlKey && !event.metaKey && !event.altKey;

@@ -20,11 +20,11 @@ import {
   Vector3,
   WebGLRenderer,
   type IUniform,
-  type Object3D,
   type ShaderMaterialParameters,
 } from 'three';
 import { rgb, type Theme } from '../theme';
 import type { Eye } from './camera';
+import { createOcclusion, type Occlusion } from './occlusion';
 import {
   lineFragment,
   lineVertex,
@@ -58,6 +58,8 @@ export interface Sticks {
 export interface AtomScene {
   /** What draws, as WebGL names it. */
   readonly renderer: string;
+  /** No graphics card: every pixel costs time of the processor. */
+  readonly software: boolean;
   setAtoms(atoms: Atoms): void;
   /** The same atoms as before at other places. */
   moveAtoms(positions: Float32Array): void;
@@ -67,6 +69,8 @@ export interface AtomScene {
   /** Pairs of points, 6 numbers a line. */
   setLines(points: Float32Array): void;
   setTheme(theme: Theme): void;
+  /** Darkens hollows. */
+  setOcclusion(on: boolean): void;
   /** Size in CSS pixels. */
   resize(width: number, height: number): void;
   /** @param extent half height in Å @param radius of the content about the target */
@@ -215,6 +219,7 @@ export function openScene(canvas: HTMLCanvasElement): AtomScene {
     ambient: { value: 0.4 },
     outline: { value: 0.6 },
     pixel: { value: 0.01 },
+    least: { value: 0 },
     tint: { value: new Vector3() },
   } satisfies Record<string, IUniform>;
   const material = (
@@ -258,18 +263,13 @@ export function openScene(canvas: HTMLCanvasElement): AtomScene {
   lines.frustumCulled = false;
   lines.visible = false;
 
-  const scene = new Scene();
-  const everything: readonly Object3D[] = [
-    lines,
-    atoms.mesh,
-    bonds.mesh,
-    arrows.mesh,
-    ...rings.map(({ mesh }) => mesh),
-  ];
-  scene.add(...everything);
+  // Marks are not darkened in hollows.
+  const solids = new Scene().add(atoms.mesh, bonds.mesh, arrows.mesh);
+  const marks = new Scene().add(lines, ...rings.map(({ mesh }) => mesh));
   for (const { mesh } of [atoms, bonds, arrows, ...rings]) mesh.visible = false;
   // While the first frame is on its way.
-  renderer.compile(scene, new OrthographicCamera());
+  for (const scene of [solids, marks]) renderer.compile(scene, new OrthographicCamera());
+  let occlusion: Occlusion | undefined;
 
   let size = { width: 1, height: 1 };
   let atomCount = 0;
@@ -281,7 +281,14 @@ export function openScene(canvas: HTMLCanvasElement): AtomScene {
     uniforms.perspective.value = perspective ? 1 : 0;
     uniforms.pixel.value = (2 * extent) / (size.height * renderer.getPixelRatio());
     uniforms.range.value.set(eye.distance - radius * 0.35, eye.distance + radius * 1.15);
-    renderer.render(scene, eye.camera);
+    uniforms.least.value = 0.5;
+    occlusion?.measure(solids, eye, perspective, extent);
+    uniforms.least.value = 0;
+    renderer.render(solids, eye.camera);
+    renderer.autoClear = false;
+    occlusion?.apply();
+    renderer.render(marks, eye.camera);
+    renderer.autoClear = true;
   };
   const setBackground = (color: readonly [number, number, number]): void => {
     uniforms.background.value.set(...color);
@@ -296,7 +303,10 @@ export function openScene(canvas: HTMLCanvasElement): AtomScene {
     return copy.getImageData(0, 0, width, height);
   };
   const version: unknown = context.getParameter(context.VERSION);
+  const debug = context.getExtension('WEBGL_debug_renderer_info');
+  const device: unknown = debug === null ? '' : context.getParameter(debug.UNMASKED_RENDERER_WEBGL);
   return {
+    software: /swiftshader|llvmpipe|software|basic render/i.test(String(device)),
     renderer: typeof version === 'string' ? version : 'WebGL 2',
     setAtoms: ({ count, positions, radii, colors }) => {
       atomCount = count;
@@ -332,6 +342,11 @@ export function openScene(canvas: HTMLCanvasElement): AtomScene {
         background[2] + (b - background[2]) * mix,
       );
     },
+    setOcclusion: (on) => {
+      if (on === (occlusion !== undefined)) return;
+      occlusion?.dispose();
+      occlusion = on ? createOcclusion(renderer, corners, uniforms) : undefined;
+    },
     resize: (width, height) => {
       size = { width: Math.max(1, width), height: Math.max(1, height) };
       setPixelRatio(Math.min(3, devicePixelRatio));
@@ -364,8 +379,9 @@ export function openScene(canvas: HTMLCanvasElement): AtomScene {
       }
     },
     dispose: () => {
-      for (const each of everything)
-        if (each instanceof Mesh || each instanceof LineSegments) (each as Mesh).geometry.dispose();
+      for (const { geometry } of [lines, ...[atoms, bonds, arrows, ...rings].map(({ mesh }) => mesh)])
+        geometry.dispose();
+      occlusion?.dispose();
       spheres.exact.dispose();
       spheres.flat.dispose();
       renderer.dispose();

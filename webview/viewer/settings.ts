@@ -3,6 +3,7 @@ import { elements, symbolOf } from '../../language/elements';
 import { button, fill, h } from '../dom';
 import { PLACEMENTS, type Arrangement } from './arrange';
 import type { Coloring } from './coloring';
+import { OCCLUSION } from './state';
 
 export interface DisplayState {
   readonly arrangement: Arrangement;
@@ -10,6 +11,7 @@ export interface DisplayState {
   readonly colorBy: string;
   /** The colour scale is that of the frame, not of all frames so far. */
   readonly rangePerFrame: boolean;
+  readonly occlusion: (typeof OCCLUSION)[number];
   /** Column of vectors that are drawn as arrows; '' none. */
   readonly arrows: string;
   /** Lines behind the selected atoms. */
@@ -30,6 +32,12 @@ const PLACEMENT_LABELS: Readonly<Record<Arrangement['placement'], string>> = {
   file: 'as in the file',
   wrapped: 'wrapped into the cell',
   molecules: 'whole molecules',
+};
+
+const OCCLUSION_LABELS: Readonly<Record<DisplayState['occlusion'], string>> = {
+  auto: 'where it is cheap',
+  always: 'always',
+  never: 'never',
 };
 
 export function createSettings(
@@ -86,6 +94,16 @@ function controls(
       (colorBy) => wish({ colorBy }),
     ),
     check('range', 'scale of each frame', state.rangePerFrame, (rangePerFrame) => wish({ rangePerFrame })),
+  );
+  row(
+    'Ambient occlusion',
+    select(
+      'occlusion',
+      'Ambient occlusion: hollows are darker',
+      state.occlusion,
+      OCCLUSION.map((each) => [each, OCCLUSION_LABELS[each]] as const),
+      (value) => wish({ occlusion: OCCLUSION.find((each) => each === value) ?? 'auto' }),
+    ),
   );
   if (vectors.length > 0)
     row(

@@ -74,6 +74,7 @@ void main() {
 
 /** `FLAT`: no depth of its own per fragment; for very many atoms, each a few pixels wide. */
 export const sphereFragment = /* glsl */ `${SHADING}
+uniform float least;         // of coverage: 0 where edges are soft, 0.5 where a pixel has one depth
 in vec3 point;
 flat in vec4 sphere;
 flat in vec3 albedo;
@@ -86,7 +87,7 @@ void main() {
   vec3 beside = from - along * direction;
   float miss = length(beside);
   float coverage = clamp((sphere.w - miss) / max(fwidth(miss), 1e-6) + 0.5, 0.0, 1.0);
-  if (coverage <= 0.0) discard;
+  if (coverage <= least) discard;
   float inside = sqrt(max(sphere.w * sphere.w - miss * miss, 0.0));
   vec3 hit = origin + direction * (-along - inside);
   vec3 n = normalize(hit - sphere.xyz);

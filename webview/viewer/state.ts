@@ -4,6 +4,8 @@ import { view } from '../../protocol/view';
 import { arrangement, AS_IN_FILE } from './arrange';
 import { INITIAL_VIEW } from './camera';
 
+export const OCCLUSION = ['auto', 'always', 'never'] as const;
+
 export const viewerState = v.object({
   view,
   /** The view was not moved or scaled by hand: it follows when structures of another size come. */
@@ -14,6 +16,8 @@ export const viewerState = v.object({
   /** What atoms are coloured by (see coloring.ts); '' their element. */
   colorBy: v.string(),
   rangePerFrame: v.boolean(),
+  /** Hollows are darker: `auto` where a graphics card draws and there aren't too many atoms. */
+  occlusion: v.picklist(OCCLUSION),
   arrangement,
   /** Lines behind the selected atoms. */
   trails: v.boolean(),
@@ -29,6 +33,7 @@ export const INITIAL_VIEWER: ViewerState = {
   arrows: '',
   colorBy: '',
   rangePerFrame: false,
+  occlusion: 'auto',
   arrangement: AS_IN_FILE,
   trails: false,
   imageScale: 2,

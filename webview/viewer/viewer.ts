@@ -74,6 +74,9 @@ const VIEWER_KEYS: readonly (readonly [string, string])[] = [
 /** Changes of these make another picture; the others another view of it. */
 const RESTYLING = ['spaceFilling', 'arrows', 'colorBy', 'rangePerFrame', 'arrangement'] as const;
 
+/** Above this, drawing everything once more for ambient occlusion shows in how smoothly it turns. */
+const MAXIMUM_OCCLUDED_ATOMS = 100_000;
+
 export function createViewer(options: ViewerOptions): Viewer {
   let state = options.state;
   let theme = readTheme();
@@ -170,10 +173,15 @@ export function createViewer(options: ViewerOptions): Viewer {
     return openEye(state.view, width / Math.max(1, height), contentRadius());
   }
 
+  const occluded = ({ software }: AtomScene): boolean =>
+    state.occlusion === 'always' ||
+    (state.occlusion === 'auto' && !software && (content.frame?.numbers.length ?? 0) <= MAXIMUM_OCCLUDED_ATOMS);
+
   function drawNow(): void {
     const { width, height } = size();
     if (width === 0 || height === 0) return;
     const current = eye();
+    scene?.setOcclusion(occluded(scene));
     scene?.render(current, state.view.perspective, state.view.extent, contentRadius());
     drawOverlay(current, width, height);
     if (content.frame !== undefined && content.frame !== drawn) {
