@@ -8,13 +8,14 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { expect, test } from 'vitest';
 import { TextDocument } from 'vscode-languageserver-textdocument';
-import { createRandom, type Random } from '../../../engine/random';
+import { createRandom } from '../../../engine/random';
 import { analyze, type Analysis } from '../../../server/analysis';
 import { diagnosticsOf } from '../../../server/features/diagnostics';
 import { analyzeInput, type InputAnalysis } from '../../../server/runner/analysis';
 import { oneBlock } from '../../fixtures/language/long-files';
 import { TRAINING } from '../language/runner/cases';
 import { checkRanges, inputQuestions, inputQuestionsAt, questions, questionsAt } from './asking';
+import { pick, randomEdit } from './edits';
 import { filesOf, RICH } from './fixture';
 
 const full = Number(process.env.NEARSIGHT_FULL ?? 0);
@@ -26,12 +27,6 @@ const SEED = wanted === 'random' ? Date.now() : Number(wanted);
 const COMPARED = 50;
 /** A document that has grown beyond it, or has become nothing, is opened anew. */
 const LONGEST = 12_000;
-const PIECES = [
-  '{', '}', '[', ']', '(', ')', '"', '#', '!', '=', ';', ',', '..', '/', '^', '*', '%', '\\', '\n', '\r', '\r\n', '\t', ' ', '  ', '\ufeff',
-  'potential p {\n', 'radial H O { ', 'eta = [1, 2] Å^-2', 'cutoff = 6 bohr', 'potential = water', 'elements = [H, O]\n', 'key("s")', '# note\n',
-  'symfunction_short H 2 O 0.1 0.0 12.0\n', 'symfunction_short ', 'cutoff_type 2\n', 'elements H O\n', 'number_of_elements', ' H', ' 1e-3',
-  'H', 'O', 'Å', '\u212b', '1', '-2.5', '1e999', 'NaN', '__proto__', 'constructor', '😀', '\ud800', '\u2028', 'é', 'x',
-] as const; // prettier-ignore
 
 const files = filesOf('ice.xyz', 'data/a.xyz', 'data/b.xyz');
 const rich = readFileSync(new URL('../../fixtures/language/rich.potential', import.meta.url), 'utf8');
@@ -43,21 +38,6 @@ const collect = runInNewContext('gc') as () => void;
 function memory(): number {
   collect();
   return process.memoryUsage().heapUsed;
-}
-
-const pick = <T>(random: Random, from: readonly T[]): T => from[random.integer(from.length)];
-
-/** Types, deletes, replaces or copies a piece. */
-function edit(random: Random, document: TextDocument, version: number): number {
-  const text = document.getText();
-  const start = random.integer(text.length + 1);
-  const length = random.uniform() < 0.4 ? random.integer(random.uniform() < 0.1 ? 400 : 20) : 0;
-  const from = random.integer(text.length + 1);
-  const inserted =
-    random.uniform() < 0.05 ? text.slice(from, from + random.integer(300)) : random.uniform() < 0.8 ? pick(random, PIECES) : ''; // prettier-ignore
-  const range = { start: document.positionAt(start), end: document.positionAt(start + length) };
-  TextDocument.update(document, [{ range, text: inserted }], version);
-  return document.offsetAt(range.start) + inserted.length;
 }
 
 interface Language<A extends Analysis | InputAnalysis> {
@@ -93,7 +73,9 @@ function soak<A extends Analysis | InputAnalysis>(language: Language<A>, edits: 
     const length = document.getText().length;
     if (length > LONGEST || (length === 0 && random.uniform() < 0.1)) [document, analysis] = [open(), undefined];
     const before = document.getText();
-    const offset = edit(random, document, version);
+    const { range, text: inserted } = randomEdit(random, document);
+    TextDocument.update(document, [{ range, text: inserted }], version);
+    const offset = document.offsetAt(range.start) + inserted.length;
     try {
       const frozen = TextDocument.create(document.uri, 'x', version, document.getText());
       analysis = language.analyze(frozen, analysis);
