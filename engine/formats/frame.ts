@@ -46,3 +46,9 @@ export function timeOf({ info }: Frame): number | undefined {
   const time = info.get('time');
   return typeof time === 'number' && Number.isFinite(time) ? time : undefined;
 }
+
+/** Å: farther out float32, in which viewers and some readers keep positions, is coarser than 0.1 Å. */
+export const FAR = 1e6;
+
+/** Whether an atom is so far from the origin. */
+export const isFar = ({ positions }: Frame): boolean => positions.some((x) => Math.abs(x) > FAR);

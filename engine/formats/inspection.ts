@@ -7,7 +7,7 @@ import { symbolOf } from '../../language/elements';
 import { heights } from '../structure/cell';
 import { fitBaseline } from '../training/offset';
 import type { Structure } from '../structure/structure';
-import type { Frame } from './frame';
+import { isFar, type Frame } from './frame';
 import { energyUnitOf, WorkBalance } from '../analysis/label-units';
 import { chooseKey, ENERGY_KEYS, FORCES_KEYS, forcesOf, isDifferent, isUnconverged } from './labels';
 
@@ -32,6 +32,7 @@ export class Inspection {
   private charged = 0;
   private differing = 0;
   private frozen = 0;
+  private far = 0;
   private height = Infinity;
   private readonly unconverged: number[] = [];
   private notConverged = 0;
@@ -55,6 +56,7 @@ export class Inspection {
     const charge = info.get('charge');
     if (typeof charge === 'number' && Math.abs(charge) > 1e-6 && periodic.includes(true)) this.charged++;
     if (hasFrozenAtoms(frame)) this.frozen++;
+    if (isFar(frame)) this.far++;
     if (isUnconverged(frame) && ++this.notConverged <= MAXIMUM_NAMED) this.unconverged.push(i);
     this.balance.add(labelled(frame));
     if (isDifferent(info.get('energy'), info.get('free_energy'))) this.differing++;
@@ -83,6 +85,8 @@ export class Inspection {
       ...(this.charged > 0 && { charged: this.charged }),
       ...(this.differing > 0 && { differing: this.differing }),
       ...(this.frozen > 0 && { frozen: this.frozen }),
+      ...(this.compositions.size < MAXIMUM_COMPOSITIONS && { compositions: this.compositions.size }),
+      ...(this.far > 0 && { far: this.far }),
       ...(this.height < Infinity && { height: this.height }),
       ...(atomEnergies !== undefined && { atomEnergies }),
       ...(this.notConverged > 0 && {

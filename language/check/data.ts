@@ -9,6 +9,7 @@ import { covalentSum } from '../elements';
 import { formatQuantity } from '../schema/units';
 import type { NameValue } from '../syntax/tree';
 import type { DataFacts, SurveyFacts } from './facts';
+import { checkCoverage } from './coverage';
 import { checkFindings } from './findings';
 import { checkLabels } from './labels';
 import { checkFunctions } from './pruning';
@@ -17,6 +18,7 @@ import {
   alternatives,
   blocksOf,
   deletionOf,
+  factsOf,
   insertion,
   replace,
   valueOf,
@@ -53,11 +55,6 @@ export function isDataKnown(context: FileContext, reading: BlockReading): boolea
   if (typeof structure === 'string') return context.environment?.summary?.([structure]) !== undefined;
   return reading.name === 'dataset' && factsOf(context, reading) !== undefined;
 }
-
-const factsOf = ({ environment }: FileContext, dataset: BlockReading): DataFacts | undefined => {
-  const files = valueOf(dataset, 'files');
-  return Array.isArray(files) ? environment?.summary?.(files.filter((file) => typeof file === 'string')) : undefined;
-};
 
 function checkDataset(context: FileContext, dataset: BlockReading, definition: DatasetDefinition | undefined): void {
   const facts = factsOf(context, dataset);
@@ -169,6 +166,7 @@ function checkPotential(
   checkCutoff(context, reading, potential, survey);
   checkRepulsion(context, reading, potential, survey, definition);
   checkFunctions(context, reading, potential, survey);
+  checkCoverage(context, reading, potential, survey);
 }
 
 function checkElements(

@@ -3,6 +3,7 @@
  * the cutoff (PD0301), gaps and too narrow ones (PD0307, PD0308), doubled functions (PD0306), elements without any (PD0309), too many
  * (PD0310, PD0314), and cutoff functions and powers that are not smooth enough (PD0311, PD0312, PD0313).
  */
+import type { Fix } from '../diagnostic';
 import { descriptorOf, hasNetwork } from '../definition/assembly';
 import { countFunctions, etaOfWidth, MAX_FUNCTIONS, summarizeExpansion } from '../definition/expansion';
 import { formatNumber, formatQuantity, measureOf } from '../schema/units';
@@ -266,7 +267,20 @@ function checkExpansion(context: Context, potential: BlockReading): void {
       severity: 'information',
       span: potential.label ?? potential.block.name,
       message: `${most} has ${largest} symmetry functions: their cost grows with their number; 20 to 100 per element are usual.`,
+      fixes: chooseFromData(context, written),
     });
+}
+
+/** Without descriptor blocks each training chooses those functions that say most about the data. */
+function chooseFromData(context: Context, descriptors: readonly BlockReading[]): readonly Fix[] {
+  const fix = deletion(
+    context,
+    'Have each training choose the functions from the data: remove the descriptor blocks',
+    ...descriptors.map(({ block }) => block),
+  );
+  const sorted = [...fix.edits].sort((a, b) => a.span.start - b.span.start);
+  // Blocks that share a line are left to their author.
+  return sorted.some(({ span }, i) => i > 0 && span.start < sorted[i - 1].span.end) ? [] : [fix];
 }
 
 function reportDoubled(

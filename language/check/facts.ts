@@ -11,6 +11,10 @@ export interface DataFacts {
   readonly atoms: { readonly minimum: number; readonly maximum: number; readonly total: number };
   /** Symbols, with the number of frames that have them. */
   readonly elements: Readonly<Record<string, number>>;
+  /** How many different numbers of atoms of each element frames have; of one file alone, and absent of too many. */
+  readonly compositions?: number;
+  /** Frames with an atom so far from the origin that positions are coarse, if there are any. */
+  readonly far?: number;
   /** Per-frame keys and per-atom columns, with the number of frames that have them. */
   readonly keys: Readonly<Record<string, number>>;
   readonly columns: Readonly<Record<string, number>>;

@@ -3,7 +3,8 @@ import { parseFrameRange } from '../schema/frame-ranges';
 import type { BlockSchema } from '../schema/types';
 import type { Value } from '../syntax/tree';
 import { quote } from '../syntax/lexer';
-import { replace, type BlockReading, type Context, type FileContext } from './reading';
+import { nearest } from './nearest';
+import { replace, type BlockReading, type Context, type Environment, type FileContext } from './reading';
 
 /** Those that a block reads. */
 export function checkInputs(context: FileContext, reading: BlockReading): void {
@@ -69,7 +70,24 @@ function checkExists(context: FileContext, span: Value, path: string): void {
     message: isGlob
       ? `No file matches \`${path}\`. Paths are relative to this file.`
       : `There is no file \`${path}\`. Paths are relative to this file.`,
+    fixes: isGlob
+      ? []
+      : similarFiles(environment, path).map((other, i) => replace(`Write \`${other}\``, span, quote(other), i === 0)),
   });
+}
+
+const DATA = /\.(?:ext)?xyz$|\.data$|^(?:POSCAR|CONTCAR|XDATCAR)|\.gz$/iu;
+
+/** The file of the same folder that is probably meant: one with a similar name, or the only one with data. */
+function similarFiles(environment: Environment, path: string): readonly string[] {
+  const slash = path.lastIndexOf('/') + 1;
+  const names = (environment.list?.(slash === 0 ? '.' : path.slice(0, slash)) ?? [])
+    .filter((entry) => !entry.folder)
+    .map(({ name }) => name);
+  const similar = nearest(path.slice(slash), names);
+  const data = names.filter((name) => DATA.test(name));
+  const meant = similar ?? (data.length === 1 ? data[0] : undefined);
+  return meant === undefined ? [] : [path.slice(0, slash) + meant];
 }
 
 function checkOutput(context: Context, span: Value, path: string): void {

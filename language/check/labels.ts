@@ -1,5 +1,5 @@
 /**
- * What data files say of their own labels: units of energies (PD0105), of forces against energies (PD0107), calculations that
+ * What data files say of their own labels: units of energies (PD0105), positions far out (PD0108), of forces against energies (PD0107), calculations that
  * did not converge (PD0909), methods that are mixed (PD0910). The words are those of `nearsight inspect` as well.
  */
 import { insertion, replace, blocksOf, type BlockReading, type FileContext } from './reading';
@@ -45,6 +45,10 @@ export function describeWork({ ratio, pairs, atoms }: NonNullable<DataFacts['wor
 export const describeEnergyUnit = (unit: string): string =>
   `The energies are those of all electrons of their atoms in ${unit}, not in eV.`;
 
+/** PD0108 in a sentence. */
+const describeFar = (far: number, frames: number): string =>
+  `In ${far} of ${frames} frames an atom is farther than 1,000,000 Å from the origin, where single precision is coarser than 0.1 Å: move the structures back, or look for a wrong unit.`;
+
 /** PD0909 in a sentence. */
 export const describeUnconverged = (count: number, frames: number): string =>
   `${count} of ${frames} frames say that their calculation did not converge: their energies and forces are wrong by nobody knows how much.`;
@@ -89,6 +93,7 @@ export function checkLabels(context: FileContext, dataset: BlockReading): void {
           : `The energies are those of all electrons of their atoms in ${facts.energyUnit}, not in ${written}.`,
         isUnitless ? unitFixes(context, dataset, facts.energyUnit) : [],
       );
+    if (facts.far !== undefined) report('PD0108', describeFar(facts.far, facts.frames));
     if (facts.work !== undefined) report('PD0107', describeWork(facts.work));
     checkConvergence(context, dataset, item, facts);
     report('PD0910', describeMethods(facts.words));

@@ -16,6 +16,8 @@ export interface Environment {
   exists(path: string): boolean;
   /** How many files match a glob. */
   matches?(glob: string): number;
+  /** The names in a folder. */
+  list?(folder: string): readonly { readonly name: string; readonly folder: boolean }[];
   /** The elements of the potential in a folder that `load` names, or what is wrong with it. */
   potential?(path: string): { readonly elements: readonly string[] } | { readonly problem: string };
   /** What is in the files that paths and globs name; undefined as long as nobody has looked. */
@@ -201,6 +203,12 @@ export function numbersOf(reading: BlockReading, name: string): readonly number[
 export function referred({ names }: FileContext, reading: BlockReading, attribute: string): BlockReading | undefined {
   const name = valueOf(reading, attribute);
   return typeof name === 'string' ? names.get(attribute)?.get(name)?.reading : undefined;
+}
+
+/** What is known of the data of a `dataset` block; undefined as long as nobody has looked. */
+export function factsOf({ environment }: FileContext, dataset: BlockReading): DataFacts | undefined {
+  const files = valueOf(dataset, 'files');
+  return Array.isArray(files) ? environment?.summary?.(files.filter((file) => typeof file === 'string')) : undefined;
 }
 
 export function textOf({ section }: Pick<Context, 'section'>, span: Span): string {

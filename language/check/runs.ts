@@ -1,5 +1,5 @@
 /**
- * What runs say against blocks: saturated neurons (PD0404), a term that rules the loss (PD0603), a simulation that begins
+ * What runs say against blocks: saturated neurons (PD0404), weights of another definition (PD0405), a term that rules the loss (PD0603), a simulation that begins
  * outside of what its potential has learned (PD1003), or takes more than a day (PD1004). Runs of another definition say nothing of this one.
  */
 import type { Definition, MdDefinition, PotentialDefinition, TrainDefinition } from '../definition/definition';
@@ -83,13 +83,14 @@ export function checkRuns(
   for (const placed of blocks) {
     const context = contextOf(placed);
     const { name, label } = placed.reading;
-    if (label === undefined || (name !== 'train' && name !== 'md')) continue;
+    if (label === undefined || !(name === 'train' || name === 'md' || name === 'evaluate')) continue;
     const run = context.environment?.lastRun?.(name, label.text);
-    const isReady = name === 'md' && isTrained(context, placed.reading, blocks);
+    const isReady = name !== 'train' && isTrained(context, placed.reading, blocks);
     if (run === undefined && !isReady) continue;
     const { actions, potentials } = definitionOf();
     const action = actions.find((one) => one.kind === name && one.name === label.text);
     const potential = potentials.get(action?.options.potential ?? '');
+    if (action?.kind === 'md' || action?.kind === 'evaluate') checkStale(context, placed.reading, potential, actions);
     if (action?.kind === 'md') {
       if (run !== undefined) checkDuration(context, placed.reading, action, run);
       if (potential !== undefined) checkStart(context, placed.reading, action, potential, actions);
@@ -104,10 +105,10 @@ export function checkRuns(
   }
 }
 
-/** Whether the potential of a simulation is loaded, or was ever trained: without a look at the whole definition. */
-function isTrained(context: FileContext, md: BlockReading, blocks: readonly Placed[]): boolean {
-  const potential = referred(context, md, 'potential');
-  if (potential === undefined || context.environment?.outside === undefined) return false;
+/** Whether the potential of an action is loaded, or was ever trained: without a look at the whole definition. */
+function isTrained(context: FileContext, action: BlockReading, blocks: readonly Placed[]): boolean {
+  const potential = referred(context, action, 'potential');
+  if (potential === undefined || (isLoaded(potential) && context.environment?.outside === undefined)) return false;
   return (
     isLoaded(potential) ||
     blocks.some(
@@ -115,6 +116,31 @@ function isTrained(context: FileContext, md: BlockReading, blocks: readonly Plac
         name === 'train' && context.environment?.lastRun?.('train', label?.text ?? '')?.state === 'finished',
     )
   );
+}
+
+/** The newest training of the potential was of another definition: what uses it can't run. */
+function checkStale(
+  { environment, report }: FileContext,
+  action: BlockReading,
+  potential: PotentialDefinition | undefined,
+  actions: Definition['actions'],
+): void {
+  const reference = action.attributes.get('potential')?.attribute.value;
+  if (potential === undefined || reference === undefined || potential.options.load !== undefined) return;
+  const trainings = actions.filter((one) => one.kind === 'train' && one.options.potential === potential.name);
+  const runs = trainings.flatMap(({ name }) => environment?.lastRun?.('train', name) ?? []);
+  const finished = runs.filter(({ state }) => state === 'finished');
+  if (
+    finished.length === 0 ||
+    runs.some(({ state, identity }) => state === 'running' || identity === potential.identity)
+  )
+    return;
+  report({
+    code: 'PD0405',
+    severity: 'warning',
+    span: reference,
+    message: `\`${potential.name}\` has been changed since it was trained: its weights are those of another potential, and are not used. Train it again.`,
+  });
 }
 
 function checkStart(

@@ -1,13 +1,15 @@
 /**
- * Procedures by themselves: forces that are not used (PD0601), an offset that is not extensive (PD0602), nothing to fit
+ * Procedures by themselves: forces that are not used (PD0601), an offset that is not extensive (PD0602), stresses that are not there (PD0605), nothing to fit
  * (PD0607, PD0608), an optimizer that the backend cannot serve (PD0609), batches for one that takes all data at once (PD0610),
  * patience without a validation set (PD0611).
  */
 import { hasNetwork } from '../definition/assembly';
+import type { DataFacts } from './facts';
 import { isLoaded } from './loading';
 import {
   blocksOf,
   deletion,
+  factsOf,
   numberOf,
   referred,
   replace,
@@ -34,19 +36,24 @@ export function checkTraining(context: FileContext, train: BlockReading): void {
         : `The potential \`${potential.label?.text ?? ''}\` has pair terms alone, and nothing to train: give it a \`network { … }\`, or run it as it is.`,
     });
   const dataset = referred(context, train, 'dataset');
-  checkWeights(context, train, dataset);
+  const facts = dataset === undefined ? undefined : factsOf(context, dataset);
+  checkWeights(context, train, dataset, facts);
+  checkStress(context, train, dataset, facts);
   checkOptimizer(context, train);
   checkPatience(context, train, dataset);
   checkConfigTypes(context, train);
   const offset = train.attributes.get('offset');
   const span = offset?.attribute.value;
-  if (offset?.value === 'constant' && span !== undefined)
+  const compositions = facts?.compositions;
+  if (offset?.value === 'constant' && span !== undefined && compositions !== 1)
     context.report({
       code: 'PD0602',
-      severity: 'information',
+      severity: compositions === undefined ? 'information' : 'warning',
       span,
       message:
-        'One energy per structure is right only if all structures have the same atoms; else the energy is not extensive.',
+        compositions === undefined
+          ? 'One energy per structure is right only if all structures have the same atoms; else the energy is not extensive.'
+          : `The structures have ${compositions} compositions: one energy for each of them is the zero of none, and the energy is not extensive.`,
       fixes: [replace('Write `per_element`', span, 'per_element', true)],
     });
 }
@@ -79,7 +86,35 @@ function checkPatience(context: FileContext, train: BlockReading, dataset: Block
   });
 }
 
-function checkWeights(context: FileContext, train: BlockReading, dataset: BlockReading | undefined): void {
+/** Stresses that are to be fitted, of data that have none. */
+function checkStress(
+  context: FileContext,
+  train: BlockReading,
+  dataset: BlockReading | undefined,
+  facts: DataFacts | undefined,
+): void {
+  const weight = train.attributes.get('stress_weight');
+  if (weight === undefined || (numberOf(train, 'stress_weight') ?? 0) === 0) return;
+  if (facts === undefined || dataset === undefined || facts.frames === 0) return;
+  const key = valueOf(dataset, 'stress');
+  if (typeof key !== 'string') return;
+  const has = Object.keys(facts.keys).some((own) => (key === 'auto' ? /stress|virial/i.test(own) : own === key));
+  if (has) return;
+  context.report({
+    code: 'PD0605',
+    severity: 'warning',
+    span: weight.attribute,
+    message: `No frame of \`${dataset.label?.text ?? ''}\` has ${key === 'auto' ? 'a stress or virial' : `the key \`${key}\``}: there is no stress to fit.`,
+    fixes: [{ ...deletion(context, 'Remove `stress_weight`', weight.attribute), preferred: true }],
+  });
+}
+
+function checkWeights(
+  context: FileContext,
+  train: BlockReading,
+  dataset: BlockReading | undefined,
+  facts: DataFacts | undefined,
+): void {
   const force = train.attributes.get('force_weight')?.quantities?.[0];
   if (force?.value !== 0) return;
   if (numberOf(train, 'energy_weight') === 0 && numberOf(train, 'stress_weight') === 0) {
@@ -93,12 +128,15 @@ function checkWeights(context: FileContext, train: BlockReading, dataset: BlockR
     return;
   }
   const named = dataset !== undefined && dataset.attributes.has('forces') && valueOf(dataset, 'forces') !== 'auto';
+  // Of data without forces there is nothing to be told.
+  if (!named && facts !== undefined && facts.forcesKey === undefined) return;
+  const isCertain = named || facts !== undefined;
   context.report({
     code: 'PD0601',
-    severity: named ? 'warning' : 'information',
+    severity: isCertain ? 'warning' : 'information',
     span: force.span,
-    message: named
-      ? 'The dataset names its forces, but with weight 0 they are not used: of N atoms they tell 3N numbers, the energy one.'
+    message: isCertain
+      ? `The dataset ${named ? 'names its' : 'has'} forces, but with weight 0 they are not used: of N atoms they tell 3N numbers, the energy one.`
       : 'With weight 0 forces are not used, if the data has any: of N atoms they tell 3N numbers, the energy one.',
     fixes: rewrite(force, 1),
   });

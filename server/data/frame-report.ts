@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import { numbersOf } from '../../engine/formats/extended-xyz-header';
-import type { Frame } from '../../engine/formats/frame';
+import { FAR, isFar, type Frame } from '../../engine/formats/frame';
 import { chooseKey, ENERGY_KEYS, FORCES_KEYS, forcesOf } from '../../engine/formats/labels';
 import { findCellProblem, heights, invert, signedVolume, transform } from '../../engine/structure/cell';
 import { buildNeighborList } from '../../engine/structure/neighbors';
@@ -34,8 +34,6 @@ const MAXIMUM_OF_A_KIND = 50;
 const MAXIMUM_COMPARED = 200_000;
 /** eV/Å per atom */
 const NET_FORCE = 0.01;
-/** Å: farther out float32, in which viewers and some readers keep positions, is coarser than 0.1 Å. */
-const FAR = 1e6;
 
 /** Looks at the frames of a file one after the other. */
 export class FrameChecker {
@@ -77,7 +75,7 @@ export class FrameChecker {
     }
     if (cell !== undefined && findCellProblem(cell) === 'left_handed')
       report('XD027', 'information', 'The cell vectors are left-handed: the same crystal, but not to every program.');
-    if (positions.some((x) => Math.abs(x) > FAR))
+    if (isFar(frame))
       report(
         'XD028',
         'warning',

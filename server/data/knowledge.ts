@@ -254,7 +254,7 @@ function add(a: Counts, b: Counts): Counts {
   return Object.fromEntries(sum);
 }
 
-const sumOf = (key: 'charged' | 'differing' | 'frozen', a: DataFacts, b: DataFacts): Partial<DataFacts> => {
+const sumOf = (key: 'charged' | 'differing' | 'frozen' | 'far', a: DataFacts, b: DataFacts): Partial<DataFacts> => {
   const sum = (a[key] ?? 0) + (b[key] ?? 0);
   return sum > 0 ? { [key]: sum } : {};
 };
@@ -280,6 +280,7 @@ function merge(a: DataFacts, b: DataFacts): DataFacts {
     ...((a.problems ?? b.problems) !== undefined && { problems: [...(a.problems ?? []), ...(b.problems ?? [])] }),
     ...sumOf('differing', a, b),
     ...sumOf('frozen', a, b),
+    ...sumOf('far', a, b),
     ...((a.unconverged ?? b.unconverged) !== undefined && {
       unconverged: { count: (a.unconverged?.count ?? 0) + (b.unconverged?.count ?? 0) },
     }),

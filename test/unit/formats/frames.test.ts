@@ -200,6 +200,7 @@ test('the summary of a file', async () => {
     elements: { H: 1, O: 1, Ar: 1 },
     keys: { REF_energy: 1, energy: 2, config_type: 1 },
     columns: { forces: 1 },
+    compositions: 2,
     words: { config_type: { a: 1 } },
     energyKey: 'REF_energy',
     forcesKey: 'forces',

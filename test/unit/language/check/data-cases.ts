@@ -151,6 +151,10 @@ export const worlds: readonly World[] = [
     { code: 'PD0305', title: 'some functions of a pair', ...W, text: water(`${RADIAL}\n  radial H O { eta = [4, 4000] Å^-2; shift = [1, 2.2] Å }\n  network { hidden = [2] }`), marked: 'radial H O', fixed: water(`${RADIAL}\n  radial H O { eta = 4 Å^-2; shift = [1, 2.2] Å }\n  radial H O { eta = 4000 Å^-2; shift = 1 Å }\n  network { hidden = [2] }`) },
     { code: 'PD0306', title: 'two widths that say the same', ...I, text: water(`${RADIAL}\n  radial H H { width = [0.5, 0.5005] Å; center = 1 Å }\n  network { hidden = [2] }`), marked: 'radial H H' },
     { code: 'PD0402', title: 'more weights than labels', ...W, text: water(`${RADIAL}\n  network { hidden = [20, 20] }`), marked: '[20, 20]', message: /1,082 weights are to be learned from 800 energies/u },
+    { code: 'PD0309', title: 'a pair that no function sees', ...W, text: water('radial H O { width = 0.5 Å; center = [0.9, 1.5] Å }\n  radial O H { width = 1 Å; center = 1 Å }'), marked: 'p', message: /sees `H H` \(centre first\)/u, fixed: potential('radial H H { width = 0.5 Å; center = [0.9, 1.5] Å }\n  cutoff = 4 Å\n  radial H O { width = 0.5 Å; center = [0.9, 1.5] Å }\n  radial O H { width = 1 Å; center = 1 Å }').replace('  elements = [H, O]\n  radial H H { width = 0.5 Å; center = [0.9, 1.5] Å }\n', '  radial H H { width = 0.5 Å; center = [0.9, 1.5] Å }\n  elements = [H, O]\n') + D + T },
+    { code: 'PD0309', title: 'a triple that no function sees', ...W, text: water(`${RADIAL}\n  angular O H O { eta = 1 Å^-2 }`), marked: 'p', message: /sees `O H H` \(/u },
+    { code: 'PD0601', title: 'forces of the data that are not used', ...W, text: water(RADIAL).replace('optimizer adam { }', 'force_weight = 0'), marked: '0', message: /^The dataset has forces/u },
+    { code: 'PD0605', title: 'stresses that are nowhere', ...W, text: water(RADIAL).replace('optimizer adam { }', 'stress_weight = 1; seed = 2'), marked: 'stress_weight = 1', fixed: water(RADIAL).replace('optimizer adam { }', 'seed = 2') },
     { code: 'PD0501', title: 'hot dynamics without a prior', ...W, text: water(RADIAL) + MD('3000 K'), marked: 'p', fixed: water(RADIAL).replace('potential p {\n', 'potential p {\n  prior zbl { }\n') + MD('3000 K') },
     { code: 'PD0502', title: 'a prior that reaches into the data', ...W, text: water(`${RADIAL}\n  prior zbl { outer = 1.2 Å }`), marked: '1.2 Å' },
     { code: 'PD0902', title: 'a key that is not there', text: `${potential('')}dataset d { files = ["a.xyz"]; energy = energie }\n`, marked: 'energie', fixed: `${potential('')}dataset d { files = ["a.xyz"]; energy = energy }\n` },
@@ -161,6 +165,11 @@ export const worlds: readonly World[] = [
     { code: 'PD0903', title: 'energy by name', ...W, text: `dataset d { files = ["a.xyz"]; energy = energy }\n`, marked: 'energy', fixed: `dataset d { files = ["a.xyz"]; energy = free_energy }\n` },
     { code: 'PD0908', title: 'constrained atoms', ...W, text: 'dataset d { files = ["a.xyz"]; energy = free_energy }\n', marked: 'd', message: /In 3 of 80 frames/u },
     { code: 'PD0902', title: 'a key that few frames have', ...W, text: `dataset d { files = ["a.xyz"]; energy = dft }\n`, marked: 'dft', message: /Only 20 of 80 frames have the key `dft`; there are `energy` \(80\)/u },
+  ]],
+  ['water of several sizes, far away', environmentOf(WATER, { compositions: 3, far: 2, keys: { energy: 80, virial: 80 } }), [
+    { code: 'PD0602', title: 'one energy zero for several compositions', ...W, text: water(RADIAL).replace('optimizer adam { }', 'offset = constant'), marked: 'constant', message: /have 3 compositions/u, fixed: water(RADIAL).replace('optimizer adam { }', 'offset = per_element') },
+    { code: 'PD0605', title: 'a stress by name that is nowhere', ...W, text: water(RADIAL).replace('optimizer adam { }', 'stress_weight = 1').replace('["a.xyz"]', '["a.xyz"]; stress = stress'), marked: 'stress_weight = 1', message: /has the key `stress`/u },
+    { code: 'PD0108', title: 'positions far out', ...W, text: D, marked: '"a.xyz"', message: /^In 2 of 80 frames/u },
   ]],
   ['water in bohr', environmentOf(BOHR_WATER), [
     { code: 'PD0104', title: 'input.data in bohr without units', ...W, text: potential('cutoff = 6 Å') + 'dataset d {\n  files = ["input.data"]\n}\n' + T, marked: 'd', fixed: potential('cutoff = 6 Å') + 'dataset d {\n  units { length = bohr; energy = hartree }\n  files = ["input.data"]\n}\n' + T },
@@ -190,6 +199,9 @@ export const worlds: readonly World[] = [
   ['a training with saturated neurons', runEnvironment({ 'saturated_neurons H': 0.1, 'saturated_neurons O': 0.45 }), [
     { code: 'PD0404', title: 'saturated neurons', ...W, text: TRAINED + T, marked: 'network', message: /\(O 45 %\)/u, fixed: TRAINED.replace('network {', 'network { activation = softplus;') + T },
     { code: 'PD0404', title: 'saturated neurons by name', ...W, text: TRAINED.replace('[2] }', '[2]; activation = tanh }') + T, marked: 'network', fixed: TRAINED.replace('[2] }', '[2]; activation = softplus }') + T },
+  ]],
+  ['a training of another definition', runEnvironment({}), [
+    { code: 'PD0405', title: 'weights of another potential', ...W, text: `${TRAINED.replace('[2]', '[3]')}${T}evaluate e { potential = p; dataset = d }\n`, marked: 'p', message: /has been changed since it was trained/u },
   ]],
   ['a training that forces rule', runEnvironment(NEGLECTED), [
     { code: 'PD0603', title: 'energies that are neglected', ...W, text: WEIGHTED(''), marked: 't', message: /^99\.9 % of the loss are errors of forces \(R² 0\.995\): the energies are hardly fitted \(R² 0\.800\)/u },

@@ -25,6 +25,37 @@ describe.each(worlds)('data of %s', (_, environment, cases) => {
   });
 });
 
+describe('a missing file', () => {
+  const text = (file: string): string => `dataset d { files = ["${file}"] }\n`;
+  const fixes = (file: string, names: readonly string[]): (string | undefined)[] => {
+    const environment = { exists: () => false, list: () => names.map((name) => ({ name, folder: false })) };
+    const found = check(parse(text(file)), environment).diagnostics.find(({ code }) => code === 'PD0901');
+    return found?.fixes?.map(({ edits }) => edits[0].text) ?? [];
+  };
+
+  it('is probably the one with a similar name, or the only one with data', () => {
+    expect(fixes('data/watr.xyz', ['water.xyz', 'ice.xyz'])).toEqual(['"data/water.xyz"']);
+    expect(fixes('train.xyz', ['all_structures.extxyz', 'README.md'])).toEqual(['"all_structures.extxyz"']);
+    expect(fixes('train.xyz', ['first.xyz', 'second.data'])).toEqual([]);
+  });
+});
+
+it('one energy zero is right for data of one composition', () => {
+  const water = worlds[0][1];
+  const text =
+    'potential p { elements = [H, O] }\ndataset d { files = ["a.xyz"] }\ntrain t { potential = p; dataset = d; offset = constant }\n';
+  const codes = (compositions: number | undefined): string[] =>
+    check(parse(text), {
+      ...water,
+      summary: (files) => {
+        const known = water.summary?.(files);
+        return known && { ...known, compositions };
+      },
+    }).diagnostics.map(({ code }) => code);
+  expect(codes(undefined)).toContain('PD0602');
+  expect(codes(1)).not.toContain('PD0602');
+});
+
 describe('runs', () => {
   const results = {
     'loss_share energy': 5e-3,
