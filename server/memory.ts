@@ -6,6 +6,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 
 const IDLE_MILLISECONDS = 2000;
+const AGAIN_MILLISECONDS = 100;
 
 /** To be called before anything else takes memory. What it returns is to be called whenever there is something to do. */
 export function keepMemorySmall(): () => void {
@@ -18,6 +19,8 @@ export function keepMemorySmall(): () => void {
     timer ??= setTimeout(() => {
       timer = undefined;
       collect();
+      // What a collection has emptied goes back to the system with the next one.
+      setTimeout(collect, AGAIN_MILLISECONDS).unref();
     }, IDLE_MILLISECONDS).unref();
     timer.refresh();
   };
