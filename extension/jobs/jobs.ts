@@ -16,8 +16,10 @@ export class Jobs {
   constructor(private readonly context: Context) {}
 
   /** Runs an action of a file. Resolves when the run folder is there, or has been explained why there is none. */
-  async start(uri: vscode.Uri, kind: RunKind, label: string): Promise<Run | undefined> {
-    if (!(await mayRun()) || !isLocal(uri)) return undefined;
+  async start(written: vscode.Uri, kind: RunKind, label: string): Promise<Run | undefined> {
+    if (!(await mayRun())) return undefined;
+    const uri = await saved(written);
+    if (uri === undefined) return undefined;
     const document = await vscode.workspace.openTextDocument(uri);
     if (document.isDirty && !(await document.save())) return undefined;
     const file = await canonical(uri.fsPath);
@@ -118,8 +120,10 @@ async function mayRun(): Promise<boolean> {
   return false;
 }
 
-function isLocal(uri: vscode.Uri): boolean {
-  if (uri.scheme === 'file') return true;
-  void vscode.window.showWarningMessage('Save the file in a folder first: runs are written beside it.');
-  return false;
+/** The file that a document is; a new one is saved first. Undefined if a person gives up, or it is not on this machine. */
+async function saved(uri: vscode.Uri): Promise<vscode.Uri | undefined> {
+  const file = uri.scheme === 'untitled' ? await vscode.workspace.save(uri) : uri;
+  if (file === undefined || file.scheme === 'file') return file;
+  void vscode.window.showWarningMessage('Save the file in a folder of this machine first: runs are written beside it.');
+  return undefined;
 }

@@ -54,6 +54,20 @@ suite('jobs', () => {
     );
   });
 
+  test('▶ of a new document saves it first', async function () {
+    this.timeout(300_000);
+    await vscode.commands.executeCommand('nearsight.newPotential', workspace('data', 'ammonia.xyz'));
+    const document = vscode.window.activeTextEditor?.document;
+    assert.ok(document?.isUntitled);
+    const argument = { uri: document.uri.toString(), kind: 'train', label: 'ammonia' };
+    await vscode.commands.executeCommand('nearsight.run', argument);
+    const run = await until('the run', () => newest('train', 'ammonia'));
+    assert.equal(run.manifest.file, workspace('data', 'ammonia.potential').fsPath);
+    await vscode.commands.executeCommand('nearsight.stop', { type: 'run', folder: run.folder });
+    await until('its end', () => context.runs.get(run.folder)?.state !== 'running');
+    await open(file);
+  });
+
   test('the text of the data, the viewer and the results point at one structure', async function () {
     this.timeout(300_000);
     const run = await until('the trained run', () => newest('train', 'quick'));
