@@ -78,6 +78,10 @@ export interface RunsChangedParameters {
 /** The command that the language server offers for `input.nn`; the argument is the URI of the file. */
 export const CONVERT_COMMAND = 'nearsight.convert';
 
+/** Commands of the server itself for `input.nn`; the argument is the URI of the file. */
+export const SCALING_COMMAND = 'nearsight.computeScaling';
+export const SETS_COMMAND = 'nearsight.labelSets';
+
 /** An input.nn as a `.potential` file, or the way back. */
 export const CONVERT = 'nearsight/convert';
 export interface ConvertParameters {

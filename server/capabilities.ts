@@ -4,6 +4,7 @@ import { FIX_ALL } from './features/code-actions';
 import { TRIGGER_CHARACTERS } from './features/completion';
 import { FORMAT_TRIGGERS } from './features/formatting';
 import { legend } from './features/semantic-tokens';
+import { INPUT_COMMANDS } from './runner/commands';
 import { SIGNATURE_TRIGGERS } from './runner/signature-help';
 
 export const capabilities: ServerCapabilities = {
@@ -11,6 +12,7 @@ export const capabilities: ServerCapabilities = {
   textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental },
   diagnosticProvider: { identifier: 'nearsight', interFileDependencies: false, workspaceDiagnostics: false },
   codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix, CodeActionKind.RefactorRewrite, FIX_ALL] },
+  executeCommandProvider: { commands: INPUT_COMMANDS, workDoneProgress: true },
   completionProvider: { triggerCharacters: TRIGGER_CHARACTERS, resolveProvider: true },
   hoverProvider: true,
   inlayHintProvider: true,

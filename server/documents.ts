@@ -11,7 +11,7 @@ import { elementsOf, isInputName, type InputFile } from '../language/runner/read
 import { analyze, type Analysis } from './analysis';
 import { createCompanionReader } from './data/companions';
 import { analyzeData, isDataFile, type DataAnalysis } from './data/data-documents';
-import { createKnowledge } from './data/knowledge';
+import { createKnowledge, type Knowledge } from './data/knowledge';
 import type { Runs } from './features/lenses';
 import { createFileCache, type Files } from './files';
 import { pathOf } from './paths';
@@ -27,6 +27,8 @@ export function languageOf({ languageId, uri }: Pick<TextDocument, 'languageId' 
 type Language = 'potential' | 'input';
 
 export interface Analyses {
+  /** What is known of data. */
+  readonly knowledge: Knowledge;
   /** Of an open `.potential` file. */
   ofPotential(uri: string): Analysis | undefined;
   /** Of an open `input.nn`. */
@@ -68,6 +70,7 @@ export function createAnalyses(
   });
 
   return {
+    knowledge,
     ofPotential: (uri) => {
       const document = documents.get(uri);
       if (document === undefined || languageOf(document) !== 'potential') return undefined;

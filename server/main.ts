@@ -15,8 +15,10 @@ import {
   ErrorCodes,
   LSPErrorCodes,
   Message,
+  MessageType,
   ProposedFeatures,
   ResponseError,
+  ShowMessageNotification,
   TextDocuments,
   type CancellationToken,
   type ClientCapabilities,
@@ -86,6 +88,7 @@ import { occurrencesAt, type Occurrences } from './names';
 import { pathOf } from './paths';
 import type { InputAnalysis } from './runner/analysis';
 import { inputActionsOf } from './runner/code-actions';
+import { executeInputCommand, INPUT_COMMANDS, titleOf } from './runner/commands';
 import { completeInputAt } from './runner/completion';
 import { convertDocument } from './runner/convert';
 import { foldingRangesOfInput } from './runner/folding';
@@ -287,6 +290,38 @@ connection.onCodeAction(
     (input, { range, context }) => inputActionsOf(input, range, context),
   ),
 );
+connection.onExecuteCommand(async ({ command, arguments: given = [] }, token, progress) => {
+  busy();
+  const [uri] = given as readonly unknown[];
+  const input = typeof uri === 'string' ? analyses.ofInput(uri) : undefined;
+  const refused = (message: string): ResponseError<never> => new ResponseError(LSPErrorCodes.RequestFailed, message);
+  if (input === undefined || !INPUT_COMMANDS.includes(command)) return refused('There is no such open input.nn.');
+  const abort = new AbortController();
+  // Whoever brings no token for the progress may be asked for one.
+  const shown = client.window?.workDoneProgress === true ? await connection.window.createWorkDoneProgress() : undefined;
+  const reporter = shown ?? progress;
+  const cancelling = [token, ...(shown === undefined ? [] : [shown.token])].map((one) =>
+    one.onCancellationRequested(() => abort.abort()),
+  );
+  reporter.begin(titleOf(command), undefined, undefined, true);
+  try {
+    const { message, edit } = await executeInputCommand(command, input, analyses.knowledge, abort.signal);
+    if (edit !== undefined) {
+      const { applied, failureReason } = await connection.workspace.applyEdit({ label: titleOf(command), edit });
+      if (!applied) return refused(failureReason ?? 'The editor has not taken the changes.');
+    }
+    analyses.forget();
+    refresh();
+    void connection.sendNotification(ShowMessageNotification.type, { type: MessageType.Info, message });
+    return message;
+  } catch (error) {
+    if (abort.signal.aborted) return new ResponseError<never>(LSPErrorCodes.RequestCancelled, 'cancelled');
+    return refused(error instanceof Error ? error.message : String(error));
+  } finally {
+    for (const one of cancelling) one.dispose();
+    reporter.done();
+  }
+});
 const completionOptions = (trigger: string | undefined): CompletionOptions => ({
   snippets: client.textDocument?.completion?.completionItem?.snippetSupport === true,
   trigger,

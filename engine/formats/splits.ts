@@ -87,7 +87,7 @@ function wantedCount(n: number, fraction: number): number {
   return fraction > 0 && n > 1 ? Math.min(Math.max(Math.round(fraction * n), 1), n - 1) : 0;
 }
 
-function splitRandomly(n: number, fractions: Fractions, seed: number): Uint8Array {
+export function splitRandomly(n: number, fractions: Fractions, seed: number): Uint8Array {
   const order = Int32Array.from({ length: n }, (_, i) => i);
   createRandom(seed, 'split').shuffle(order);
   const sets = new Uint8Array(n).fill(TRAIN);

@@ -26,6 +26,12 @@ export interface Knowledge {
   outside(question: OutsideQuestion): OutsideFacts | undefined;
   /** Of a data file, or of the text of a buffer. */
   report(document: DataDocument): DataReport | undefined;
+  /** What takes its time, and is waited for: rejects with what is wrong, or when it is aborted. */
+  work<M extends 'writeScaling' | 'labelSets'>(
+    method: M,
+    parameters: SurveySide['requests'][M]['parameters'],
+    signal: AbortSignal,
+  ): Promise<SurveySide['requests'][M]['result']>;
   /** The frame at a line, from 0, in Markdown; null where there is none. */
   frameAt(document: DataDocument, line: number): Promise<string | null>;
   /** Look at the files again at the next question. */
@@ -186,6 +192,7 @@ export function createKnowledge(script: string, changed: () => void): Knowledge 
       keepLatest(reports, document.file, report, MAXIMUM_ANSWERS.report);
       return report;
     },
+    work: (method, parameters, signal) => worker('thorough').request(method, parameters, signal),
     // What can't be looked at, has no frame.
     frameAt: (document, line) =>
       worker()

@@ -35,11 +35,29 @@ export interface FindingsQuestion {
   readonly files: readonly string[];
 }
 
+/** How structures of an input.data are divided. */
+export interface SplitQuestion {
+  readonly file: string;
+  /** That is kept for tests. */
+  readonly fraction: number;
+  readonly seed: number;
+}
+
+/** Text to insert; line and character from 0. */
+export interface SetEdit {
+  readonly line: number;
+  readonly character: number;
+  readonly text: string;
+}
+
 /** The worker's side of the channel. A type, because an interface has no index signature. */
 export type SurveySide = {
   requests: {
     summary: { parameters: { readonly file: string }; result: DataFacts };
     survey: { parameters: SurveyQuestion; result: SurveyFacts };
+    /** Writes the scaling.data of an input.nn beside its data; of all functions, in the order of n2p2. */
+    writeScaling: { parameters: SurveyQuestion; result: { readonly rows: number } };
+    labelSets: { parameters: SplitQuestion; result: readonly SetEdit[] };
     findings: { parameters: FindingsQuestion; result: readonly DataFinding[] };
     /** Null where it can't be told. */
     outside: { parameters: OutsideQuestion; result: OutsideFacts | null };

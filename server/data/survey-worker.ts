@@ -15,6 +15,7 @@ import type { Nothing } from '../../protocol/data-sides';
 import { Channel, type Handlers } from '../../protocol/messages';
 import { describe, type Result } from '../../protocol/result';
 import { findingsOf } from './findings';
+import { labelSets, writeScaling } from './n2p2-files';
 import { frameAt, reportOn } from './reports';
 import type { SurveyQuestion, SurveySide } from './requests';
 import { surveySample } from './survey';
@@ -108,6 +109,8 @@ const handlers: Handlers<SurveySide>['requests'] = {
     }
   },
   findings: findingsOf,
+  writeScaling,
+  labelSets,
   outside: async ({ potential, units, structure, frame }) => {
     const ranges = readRanges(potential, units);
     const read = ranges === undefined ? undefined : await readStructure(structure, frame);

@@ -17,7 +17,9 @@ import {
 import { elementsOf, functionsOf, unitsOf } from '../../language/runner/reading';
 import { CONVERT_COMMAND } from '../../protocol/requests';
 import { codeActionsOf, workspaceEdit } from '../features/code-actions';
+import { spanOf } from '../analysis';
 import type { InputAnalysis } from './analysis';
+import { commandFixes } from './commands';
 
 export function inputActionsOf(
   analysis: InputAnalysis,
@@ -29,7 +31,16 @@ export function inputActionsOf(
       ? // A change of the whole file is made only when somebody asks for what there is.
         context.triggerKind !== CodeActionTriggerKind.Automatic
       : context.only.some((only) => CodeActionKind.RefactorRewrite.startsWith(only));
-  return [...codeActionsOf(analysis, range, context), ...(isWanted ? rewrites(analysis) : [])];
+  const { start, end } = spanOf(analysis.document, range);
+  const here =
+    context.only === undefined || context.only.some((only) => CodeActionKind.QuickFix.startsWith(only))
+      ? analysis.diagnostics.filter(({ span }) => span.start <= end && start <= span.end)
+      : [];
+  return [
+    ...codeActionsOf(analysis, range, context),
+    ...commandFixes(analysis, here),
+    ...(isWanted ? rewrites(analysis) : []),
+  ];
 }
 
 function rewrites(analysis: InputAnalysis): CodeAction[] {

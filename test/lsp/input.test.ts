@@ -1,5 +1,5 @@
 /** `input.nn` over stdio, as a real client asks. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -22,10 +22,11 @@ import type {
   WorkspaceEdit,
   WorkspaceSymbol,
 } from 'vscode-languageserver';
+import { LSPErrorCodes } from 'vscode-languageserver/node';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import { formatInput } from '../../language/runner/printer';
 import { CONVERT, type ConvertResult } from '../../protocol/requests';
-import { PREDICTION } from '../unit/language/runner/cases';
+import { PREDICTION, TRAINING } from '../unit/language/runner/cases';
 import { bundleServer, type Bundle } from './bundle';
 import { startServer, type Session } from './client';
 
@@ -216,4 +217,118 @@ test('textDocument/inlayHint', async () => {
   const range = { start: { line: 0, character: 0 }, end: { line: 9, character: 0 } };
   const [hint] = await ask<InlayHint[]>(uri, 'textDocument/inlayHint', { range });
   expect(hint).toMatchObject({ label: 'H 1/1 · FWHM 0.833', position: { line: 1, character: 29 } });
+});
+
+test('workspace/executeCommand, workspace/applyEdit, window/workDoneProgress/create, window/showMessage: what needs all data', async () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'nearsight-scaling-'));
+  const atom = (x: number, y: number, symbol: string): string => `atom ${x} ${y} 0 ${symbol} 0 0 0 0 0\n`;
+  const data = path.join(folder, 'input.data');
+  const structures = Array.from({ length: 20 }, (_, k) => {
+    const [r, s] = [1.8 + 0.02 * k, 5 + 0.1 * k];
+    const molecule = atom(0, 0, 'O') + atom(r, 0, 'H') + atom(0, r, 'H');
+    return `begin\n${molecule}${atom(s, s, 'O')}${atom(s + r, s, 'H')}energy 0\ncharge 0\nend\n`;
+  });
+  writeFileSync(data, structures.join(''));
+  writeFileSync(path.join(folder, 'scaling.data'), '1 1 0 1 0.5 0.1\n');
+  writeFileSync(path.join(folder, 'input.nn'), TRAINING);
+  const uri = pathToFileURL(path.join(folder, 'input.nn')).href;
+
+  const told: string[] = [];
+  const progress: string[] = [];
+  let news: () => void = () => undefined;
+  const own = await startServer(
+    bundle.file,
+    {
+      textDocument: { diagnostic: {} },
+      workspace: { diagnostics: { refreshSupport: true } },
+      window: { workDoneProgress: true },
+    },
+    (connection) => {
+      connection.onRequest('workspace/diagnostic/refresh', () => news());
+      connection.onRequest('window/workDoneProgress/create', () => void progress.push('create'));
+      connection.onNotification(
+        '$/progress',
+        ({ value }: { value: { kind: string } }) => void progress.push(value.kind),
+      );
+      connection.onNotification('window/showMessage', ({ message }: { message: string }) => void told.push(message));
+      connection.onRequest('workspace/applyEdit', ({ edit }: { edit: WorkspaceEdit }) => {
+        const [[file, edits]] = Object.entries(edit.changes ?? {});
+        expect(file).toBe(pathToFileURL(data).href);
+        const text = TextDocument.create(file, 'plaintext', 1, structures.join(''));
+        writeFileSync(data, TextDocument.applyEdits(text, edits));
+        return { applied: true };
+      });
+    },
+  );
+  const request = <R>(method: string, parameters: object = {}): Promise<R> =>
+    own.connection.sendRequest<R>(method, { textDocument: { uri }, ...parameters });
+  await own.connection.sendNotification('textDocument/didOpen', {
+    textDocument: { uri, languageId: 'runner-nn', version: ++version, text: TRAINING },
+  });
+  /** Asks again whenever something is known, until it is as it should be. */
+  const diagnosed = async (wanted: (items: Diagnostic[]) => boolean): Promise<Diagnostic[]> => {
+    for (;;) {
+      const renewed = new Promise<void>((resolve) => (news = resolve));
+      const { items } = await request<{ items: Diagnostic[] }>('textDocument/diagnostic');
+      if (wanted(items)) return items;
+      await renewed;
+    }
+  };
+  const has = (code: string) => (items: Diagnostic[]) => items.some((one) => one.code === code);
+  const mend = async (code: string): Promise<void> => {
+    const found = (await diagnosed(has(code))).find((one) => one.code === code);
+    for (;;) {
+      const renewed = new Promise<void>((resolve) => (news = resolve));
+      const actions = await request<CodeAction[]>('textDocument/codeAction', {
+        range: found?.range,
+        context: { diagnostics: [], only: ['quickfix'] },
+      });
+      const action = actions.find(
+        ({ command, diagnostics }) => command !== undefined && diagnostics?.[0].code === code,
+      );
+      if (action?.command !== undefined) {
+        const { command, arguments: given } = action.command;
+        await own.connection.sendRequest('workspace/executeCommand', { command, arguments: given });
+        break;
+      }
+      await renewed;
+    }
+    await diagnosed((items) => !has(code)(items));
+  };
+  await mend('NN090');
+  expect(readFileSync(path.join(folder, 'scaling.data.old'), 'utf8')).toBe('1 1 0 1 0.5 0.1\n');
+  expect((await diagnosed(() => true)).map(({ code }) => code)).not.toContain('NN091');
+  await mend('NN080');
+  expect(readFileSync(data, 'utf8').match(/begin set=(train|test)/g)).toHaveLength(20);
+  expect(progress).toEqual(['create', 'begin', 'end', 'create', 'begin', 'end']);
+  expect(told[0]).toMatch(/^scaling\.data has been computed from input\.data: \d+ symmetry functions\.$/);
+  expect(told[1]).toMatch(/^20 structures of input\.data have got a set, 2 of them `test`\.$/);
+  expect(await own.close()).toBe(0);
+  expect(own.errors).toEqual([]);
+  rmSync(folder, { recursive: true });
+});
+
+test('window/workDoneProgress/cancel ends a command', async () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'nearsight-cancel-'));
+  const molecule = 'atom 0 0 0 O 0 0 0 0 0\natom 1.8 0 0 H 0 0 0 0 0\natom 0 1.8 0 H 0 0 0 0 0\n';
+  // So many structures take seconds; the cancellation is on its way before the first is read.
+  writeFileSync(path.join(folder, 'input.data'), `begin\n${molecule}energy 0\ncharge 0\nend\n`.repeat(100_000));
+  const uri = pathToFileURL(path.join(folder, 'input.nn')).href;
+  const own = await startServer(bundle.file, { window: { workDoneProgress: true } }, (connection) => {
+    connection.onRequest('window/workDoneProgress/create', () => undefined);
+    connection.onNotification('$/progress', ({ token, value }: { token: string; value: { kind: string } }) => {
+      if (value.kind === 'begin') void connection.sendNotification('window/workDoneProgress/cancel', { token });
+    });
+  });
+  await own.connection.sendNotification('textDocument/didOpen', {
+    textDocument: { uri, languageId: 'runner-nn', version: ++version, text: TRAINING },
+  });
+  const command = own.connection.sendRequest('workspace/executeCommand', {
+    command: 'nearsight.computeScaling',
+    arguments: [uri],
+  });
+  await expect(command).rejects.toMatchObject({ code: LSPErrorCodes.RequestCancelled });
+  expect(existsSync(path.join(folder, 'scaling.data'))).toBe(false);
+  expect(await own.close()).toBe(0);
+  rmSync(folder, { recursive: true });
 });

@@ -41,7 +41,8 @@ export function checkFile(file: InputFile, companions?: Companions): Diagnostic[
   checkFunctions(context);
   if (dialect === 'n2p2') {
     checkNetworks(context);
-    checkTraining(context);
+    const facts = companions?.data?.facts;
+    checkTraining(context, facts !== undefined && facts.frames > 0 && facts.keys.set === facts.frames);
     checkEnvironment(context);
     if (companions !== undefined) checkCompanions(context, companions);
     if (!diagnostics.some(({ severity }) => severity === 'error')) checkConversion(context);

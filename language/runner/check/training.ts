@@ -8,14 +8,15 @@ import type { Word } from '../tree';
 import { commentOut, insert, listed, placeOf, preferred, remove, rewrite, type Context } from './context';
 import { generationOf, isForTraining, valueOf } from './keywords';
 
-export function checkTraining(context: Context): void {
+/** @param hasSets whether all structures of input.data say in which set they are */
+export function checkTraining(context: Context, hasSets = false): void {
   checkNormalization(context);
   checkScaling(context);
   checkUpdater(context);
   checkSelection(context);
   checkForces(context);
   checkKalman(context);
-  checkSplit(context);
+  checkSplit(context, hasSets);
   checkMemory(context);
 }
 
@@ -217,7 +218,7 @@ function checkKalman({ file, report }: Context): void {
 /** Smaller parts are no test, larger ones a waste. */
 const SMALLEST_TEST = 1e-3;
 
-function checkSplit({ file, report }: Context): void {
+function checkSplit({ file, report }: Context, hasSets: boolean): void {
   const entry = file.one('test_fraction');
   const word = entry?.arguments.at(0);
   if (entry === undefined || word === undefined || !isForTraining(file)) return;
@@ -240,7 +241,7 @@ function checkSplit({ file, report }: Context): void {
       'More than half of the structures are kept out of the training.',
       [fix],
     );
-  else
+  else if (!hasSets)
     report(
       'NN080',
       'information',
