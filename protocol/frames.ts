@@ -1,8 +1,18 @@
 /** Frames of data files as they travel: data worker → extension host → webview. Typed arrays, never one object per atom. */
 
+/** Types of atoms whose elements a file doesn't tell. */
+export interface AtomTypes {
+  /** What the file calls them. */
+  readonly names: readonly string[];
+  /** Which of these an atom is, N; 255 for one whose element is known. */
+  readonly of: Uint8Array;
+}
+
 export interface FrameData {
-  /** Atomic numbers, N. */
+  /** Atomic numbers, N; 0 where the element isn't known. */
   readonly numbers: Uint8Array;
+  /** Of atoms without an element, if they have types. */
+  readonly types?: AtomTypes;
   /** Å, 3N */
   readonly positions: Float32Array;
   /** Cell vectors as rows in Å, 9. */
@@ -65,6 +75,8 @@ export interface DataRequests {
       last: number;
       stride: number;
       atoms?: readonly number[];
+      /** Atomic numbers of types that have no element in the file. */
+      elements?: Readonly<Record<string, number>>;
     };
     result: { frames: number };
   };

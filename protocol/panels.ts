@@ -172,6 +172,8 @@ export interface TrajectoryHost {
     /** What is on the screen now; `renderer` is '' where WebGL is missing. */
     drawn: { readonly frame: number; readonly atoms: number; readonly renderer: string };
     saveFile: SavedFile;
+    /** How the file is looked at, as JSON, for the next time that it is opened. */
+    remember: { readonly state: string };
     /** The person looks so, and wants the other linked viewers to follow. */
     linked: LinkedView;
     /** Frames, or some atoms of them, to be saved where the person says. */
@@ -180,6 +182,8 @@ export interface TrajectoryHost {
       readonly last: number;
       readonly stride: number;
       readonly atoms?: readonly number[];
+      /** Atomic numbers of types that have no element in the file. */
+      readonly elements?: Readonly<Record<string, number>>;
     };
   };
 }

@@ -13,6 +13,12 @@ export const view = v.object({
 });
 export type View = v.InferOutput<typeof view>;
 
+/** Elements that a person has given to the types of a file: atomic numbers by what the file calls them. */
+export const typeElements = v.record(
+  v.pipe(v.string(), v.maxLength(100)),
+  v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(118)),
+);
+
 /** What linked viewers share: where they look from, and which frame they show. */
 export const linkedView = v.object({ view, frame: v.pipe(v.number(), v.integer(), v.minValue(0)) });
 export type LinkedView = v.InferOutput<typeof linkedView>;

@@ -184,3 +184,13 @@ export function announce(text: string): void {
   }
   setText(region, text);
 }
+
+/** Whether the control in the focus needs this key itself: all where one writes, arrows of a slider, what presses a button. */
+export function keptByControl({ target, key }: KeyboardEvent): boolean {
+  if (key === 'Escape') return false;
+  if (target instanceof HTMLSelectElement) return true;
+  if (target instanceof HTMLButtonElement) return key === ' ' || key === 'Enter';
+  if (!(target instanceof HTMLInputElement)) return false;
+  if (target.type === 'range') return /^(Arrow|Home|End|Page)/.test(key);
+  return target.type !== 'checkbox' || key === ' ';
+}

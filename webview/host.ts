@@ -22,12 +22,18 @@ export function connect<Mine extends Side, Theirs extends Side>(handlers: Handle
   return channel;
 }
 
-/** State that survives hiding the panel and reloading the window. What does not fit the schema is forgotten. */
+/**
+ * State that survives hiding the panel and reloading the window; a panel that is opened anew begins with what the extension
+ * remembers. What does not fit the schema is forgotten.
+ *
+ * @param onKept called when it was kept
+ */
 export function keepState<S extends v.GenericSchema<unknown, object>>(
   schema: S,
   initial: v.InferOutput<S>,
+  onKept?: (value: v.InferOutput<S>) => void,
 ): { readonly value: v.InferOutput<S>; update(change: Partial<v.InferOutput<S>>): void } {
-  const kept = v.safeParse(schema, api().getState());
+  const kept = v.safeParse(schema, api().getState() ?? remembered());
   let value: v.InferOutput<S> = kept.success ? kept.output : initial;
   let timer: ReturnType<typeof setTimeout> | undefined;
   return {
@@ -37,7 +43,21 @@ export function keepState<S extends v.GenericSchema<unknown, object>>(
     update(change) {
       value = { ...value, ...change };
       clearTimeout(timer);
-      timer = setTimeout(() => api().setState(value), 150);
+      timer = setTimeout(() => {
+        api().setState(value);
+        onKept?.(value);
+      }, 150);
     },
   };
+}
+
+/** What the extension wrote into the page. */
+function remembered(): unknown {
+  const { state } = document.body.dataset;
+  if (state === undefined) return undefined;
+  try {
+    return JSON.parse(state);
+  } catch {
+    return undefined;
+  }
 }

@@ -4,7 +4,8 @@
  * Vocabulary: *columns* are values per atom, *info* are values per frame. Units are those of the file's format: Å, eV
  * and eV/Å for extended XYZ; the n2p2 reader converts to these while reading.
  */
-import type { FrameData } from '../../protocol/frames';
+import type { AtomTypes, FrameData } from '../../protocol/frames';
+import { nameTypes, NO_TYPE } from '../structure/atom-types';
 import type { Structure } from '../structure/structure';
 
 export type Scalar = number | boolean | string;
@@ -23,6 +24,35 @@ export interface Frame extends Structure {
   readonly info: ReadonlyMap<string, InfoValue>;
 }
 
+/** A file that tells more types apart than these says nothing about elements by them. */
+const MAXIMUM_TYPES = 64;
+
+/** The types of the atoms that have no element: what the file has in the columns `element` or `type`. */
+export function typesOf({ numbers, columns }: Frame): AtomTypes | undefined {
+  if (!numbers.includes(0)) return undefined;
+  const column = [columns.get('element'), columns.get('type')].find((each) => each?.width === 1);
+  if (column === undefined) return undefined;
+  const places = new Map<string | number, number>();
+  const of = new Uint8Array(numbers.length).fill(NO_TYPE);
+  for (let i = 0; i < numbers.length; i++) {
+    if (numbers[i] !== 0) continue;
+    const name = column.values[i];
+    let place = places.get(name);
+    if (place === undefined) {
+      if (places.size === MAXIMUM_TYPES) return undefined;
+      places.set(name, (place = places.size));
+    }
+    of[i] = place;
+  }
+  return { names: [...places.keys()].map(String), of };
+}
+
+/** A frame whose types without an element are given some. */
+export function withElements(frame: Frame, elements: Readonly<Record<string, number>>): Frame {
+  const types = typesOf(frame);
+  return types === undefined ? frame : { ...frame, numbers: nameTypes(frame.numbers, types, elements) };
+}
+
 /** A frame as it travels to a viewer: float32, scalars of the info only. */
 export function toFrameData(frame: Frame): FrameData {
   const columns: [string, { width: number; values: Float32Array }][] = [];
@@ -32,6 +62,7 @@ export function toFrameData(frame: Frame): FrameData {
   for (const [key, value] of frame.info) if (typeof value !== 'object') info.push([key, value]);
   return {
     numbers: frame.numbers,
+    types: typesOf(frame),
     positions: new Float32Array(frame.positions),
     cell: frame.cell,
     periodic: frame.periodic,

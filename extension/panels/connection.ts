@@ -21,12 +21,14 @@ export class Connection<Mine extends Side, Theirs extends Side, Drawn> {
   private readonly owned: Disposable[] = [];
   private ready = false;
 
+  /** @param state what the page begins with where the editor keeps nothing for it, as JSON */
   constructor(
     readonly panel: vscode.WebviewPanel,
     name: PanelName,
     title: string,
     private readonly context: Context,
     handlers: Handlers<Mine>,
+    state?: string,
   ) {
     this.channel = new Channel<Mine, Theirs>((message) => void panel.webview.postMessage(message), handlers);
     this.own(
@@ -42,7 +44,7 @@ export class Connection<Mine extends Side, Theirs extends Side, Drawn> {
         for (const disposable of this.owned) disposable.dispose();
       }),
     );
-    fill(panel.webview, context.extension.extensionUri, name, title);
+    fill(panel.webview, context.extension.extensionUri, name, title, state);
   }
 
   /** Disposed with the panel. */

@@ -9,6 +9,8 @@ export interface Page {
   readonly script: string;
   readonly style: string;
   readonly cspSource: string;
+  /** What the panel begins with where the editor keeps nothing for it, as JSON. */
+  readonly state?: string;
 }
 
 const escapes: Readonly<Record<string, string>> = {
@@ -20,7 +22,7 @@ const escapes: Readonly<Record<string, string>> = {
 };
 const escape = (text: string): string => text.replace(/[&<>"']/g, (character) => escapes[character]);
 
-export function panelHtml({ panel, title, script, style, cspSource }: Page): string {
+export function panelHtml({ panel, title, script, style, cspSource, state }: Page): string {
   const nonce = randomBytes(16).toString('base64');
   const policy = [
     "default-src 'none'",
@@ -38,7 +40,7 @@ export function panelHtml({ panel, title, script, style, cspSource }: Page): str
 <title>${escape(title)}</title>
 <link rel="stylesheet" nonce="${nonce}" href="${escape(style)}">
 </head>
-<body data-panel="${panel}">
+<body data-panel="${panel}"${state === undefined ? '' : ` data-state="${escape(state)}"`}>
 <script nonce="${nonce}" src="${escape(script)}"></script>
 </body>
 </html>`;

@@ -1,5 +1,6 @@
 /** What webviews and the data worker may say to the extension, checked: they show foreign files and are not trusted. */
 import * as v from 'valibot';
+import { typeElements } from '../../protocol/view';
 
 const file = v.pipe(v.string(), v.maxLength(4096));
 const count = v.pipe(v.number(), v.integer(), v.minValue(0));
@@ -18,12 +19,14 @@ export const frameParameters = v.object({ index: count });
 export const trajectoryOpenText = v.object({ frame: count });
 export const trajectoryPointAt = v.object({ frame: count, atoms });
 export const trajectoryDrawn = v.object({ frame: count, atoms: count, renderer });
+export const rememberedState = v.object({ state: v.pipe(v.string(), v.maxLength(20_000)) });
 export const saveStructuresParameters = v.pipe(
   v.object({
     first: count,
     last: count,
     stride: v.pipe(count, v.minValue(1)),
     atoms: v.optional(v.pipe(v.array(count), v.minLength(1), v.maxLength(10_000_000))),
+    elements: v.optional(typeElements),
   }),
   v.check(({ first, last }) => first <= last),
 );

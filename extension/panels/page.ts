@@ -3,7 +3,13 @@ import * as vscode from 'vscode';
 import type { PanelName } from '../../protocol/panels';
 import { panelHtml } from './html';
 
-export function fill(webview: vscode.Webview, extension: vscode.Uri, panel: PanelName, title: string): void {
+export function fill(
+  webview: vscode.Webview,
+  extension: vscode.Uri,
+  panel: PanelName,
+  title: string,
+  state?: string,
+): void {
   const dist = vscode.Uri.joinPath(extension, 'dist');
   webview.options = { enableScripts: true, localResourceRoots: [dist] };
   const uri = (name: string): string => webview.asWebviewUri(vscode.Uri.joinPath(dist, name)).toString();
@@ -13,6 +19,7 @@ export function fill(webview: vscode.Webview, extension: vscode.Uri, panel: Pane
     script: uri('webview.js'),
     style: uri('webview.css'),
     cspSource: webview.cspSource,
+    state,
   });
 }
 

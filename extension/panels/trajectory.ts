@@ -9,9 +9,11 @@ import type { Disposable } from '../disposable';
 import { TRAJECTORY_EDITOR } from '../identifiers';
 import type { Follower } from '../pointing';
 import { Connection } from './connection';
+import { recall, remember } from './file-states';
 import {
   checked,
   frameParameters,
+  rememberedState,
   savedFile,
   saveStructuresParameters,
   trajectoryDrawn,
@@ -54,6 +56,7 @@ class TrajectoryPanel {
   ) {
     this.path = uri.fsPath;
     const title = path.basename(this.path);
+    const memory = context.extension.workspaceState;
     this.connection = new Connection<TrajectoryHost, TrajectoryView, TrajectoryDrawn>(
       panel,
       'trajectory',
@@ -77,9 +80,11 @@ class TrajectoryPanel {
           saveStructures: checked(saveStructuresParameters, (wish) =>
             this.connection.attempt(this.saveStructures(wish)),
           ),
+          remember: checked(rememberedState, ({ state }) => void remember(memory, uri.toString(), state)),
           drawn: checked(trajectoryDrawn, (drawn) => this.connection.remember(drawn)),
         },
       },
+      recall(memory, uri.toString()),
     );
     this.readAhead();
     this.connection.own(context.pointing.follow(this.follower), {

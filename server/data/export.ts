@@ -1,6 +1,7 @@
 /** Writes frames of a file to another one, whole or not at all. */
 import { open, rename, rm } from 'node:fs/promises';
 import { basename } from 'node:path';
+import { withElements } from '../../engine/formats/frame';
 import type { FrameSource } from '../../engine/formats/frames';
 import { formatFrame, formatOf, subsetFrame } from '../../engine/formats/writing';
 import type { DataRequests } from '../../protocol/frames';
@@ -28,7 +29,7 @@ export async function exportFrames(source: FrameSource, wish: Wish, signal: Abor
 }
 
 async function write(source: FrameSource, wish: Wish, file: string, signal: AbortSignal): Promise<number> {
-  const { target, first, last, stride, atoms } = wish;
+  const { target, first, last, stride, atoms, elements = {} } = wish;
   const format = formatOf(target);
   const handle = await open(file, 'w');
   try {
@@ -37,9 +38,10 @@ async function write(source: FrameSource, wish: Wish, file: string, signal: Abor
       signal.throwIfAborted();
       const read = await source.read(i);
       if (!read.ok) throw new Error(read.problems.map(describe).join('\n'));
-      const { numbers } = read.value;
+      const named = withElements(read.value, elements);
+      const { numbers } = named;
       const present = atoms?.filter((atom) => atom < numbers.length);
-      const frame = present === undefined ? read.value : subsetFrame(read.value, present);
+      const frame = present === undefined ? named : subsetFrame(named, present);
       await handle.write(formatFrame(frame, format, `${basename(source.file)}, frame ${i}`));
       written++;
     }

@@ -197,6 +197,138 @@ export const viewerTests = (pages, shoot, { openTrajectory, drawnFrame, atomsSee
       await close();
     },
 
+    'types without an element are named by hand, and that is remembered': async () => {
+      const { page, errors, close } = await pages.open('trajectory', { file: 'ethanol.xyz' });
+      const anonymize = () => {
+        const { host } = window;
+        const [frame] = host.frames;
+        const names = [1, 6, 8].map(String);
+        const of = frame.numbers.map((z) => names.indexOf(String(z)));
+        host.frames = [{ ...frame, numbers: new Uint8Array(9), types: { names: ['1', '2', 'Ow'], of } }];
+        host.notify('trajectory', { name: 'a.dump', path: '/data/a.dump', frames: 1, complete: true });
+      };
+      await page.evaluate(anonymize);
+      await drawnFrame(page, 0);
+      assert.match(await page.textContent('.viewer-facts'), /9 atoms · X.* · 3 types without an element/);
+      await page.keyboard.press('g');
+      // Letters and digits are keys of the viewer too, but not where one writes.
+      for (const [k, word] of ['h', 'C', 'o'].entries()) {
+        await page.focus(`#display-type-${k}`);
+        await page.keyboard.type(word);
+        await page.keyboard.press('Enter');
+      }
+      await page.focus('#display-type-2');
+      await page.keyboard.press('Escape');
+      assert.equal(await page.textContent('.viewer-facts'), '9 atoms · C₂H₆O');
+      assert.match(await legend(page), /H.*C.*O/);
+      await page.keyboard.press('k');
+      await page.click('.choices >> text=Frame 0');
+      const elements = { 1: 1, 2: 6, Ow: 8 };
+      const wish = await until(page, () => window.host.received.find((each) => each.method === 'saveStructures'));
+      assert.deepEqual(wish.parameters, { first: 0, last: 0, stride: 1, elements });
+      const text = await until(
+        page,
+        () => window.host.received.findLast((each) => each.method === 'remember')?.parameters.state,
+      );
+      const state = JSON.parse(text);
+      assert.deepEqual(state.viewer.types, elements);
+      assert.deepEqual(errors, []);
+      await close();
+      // Opened again, another time.
+      const again = await pages.open('trajectory', { file: 'ethanol.xyz', state: { ...state, details: true } });
+      await again.page.evaluate(anonymize);
+      await drawnFrame(again.page, 0);
+      assert.equal(await again.page.textContent('.viewer-facts'), '9 atoms · C₂H₆O');
+      assert.equal(await again.page.locator('aside.details').isVisible(), true);
+      await again.close();
+    },
+
+    'where one writes, keys are letters and digits': async () => {
+      const { page, errors, close } = await openMetal();
+      await page.keyboard.press('g');
+      await page.focus('#display-copies-a');
+      const before = await page.evaluate(() => window.host.state?.viewer.view.rotation);
+      await page.keyboard.press('Control+a');
+      await page.keyboard.type('2');
+      await page.keyboard.press('Enter');
+      await until(page, () => window.host.state?.viewer.arrangement.copies[0] === 2);
+      assert.deepEqual(await page.evaluate(() => window.host.state?.viewer.view.rotation), before);
+      await page.focus('#display-faces');
+      await page.keyboard.press('Space');
+      await until(page, () => window.host.state?.viewer.arrangement.faces === true);
+      assert.deepEqual(errors, []);
+      await close();
+    },
+
+    'a lost graphics context is explained, and the view comes back': async () => {
+      const { page, close } = await openTrajectory();
+      await drawnFrame(page, 0);
+      const seen = await atomsSeen(page);
+      await page.evaluate(() => {
+        window.lost = document.querySelector('.viewer-canvas').getContext('webgl2').getExtension('WEBGL_lose_context');
+        window.lost.loseContext();
+      });
+      await page.waitForSelector('.viewer-message:not([hidden])');
+      assert.match(await page.textContent('.viewer-message'), /took the 3-D view back/);
+      await page.keyboard.press('ArrowRight');
+      await drawnFrame(page, 1);
+      await page.evaluate(() => window.lost.restoreContext());
+      await page.waitForSelector('.viewer-message', { state: 'hidden' });
+      await page.waitForTimeout(300);
+      const restored = await atomsSeen(page);
+      assert.ok(Math.abs(restored - seen) < 0.05, `${restored} of the middle is covered, ${seen} before`);
+      // The graphics card doesn't give it back: a fresh canvas.
+      await page.evaluate(() =>
+        document.querySelector('.viewer-canvas').getContext('webgl2').getExtension('WEBGL_lose_context').loseContext(),
+      );
+      await page.click('.viewer-message >> text=Try again');
+      await page.waitForSelector('.viewer-message', { state: 'hidden' });
+      await page.waitForTimeout(300);
+      assert.ok(Math.abs((await atomsSeen(page)) - seen) < 0.05);
+      await close();
+    },
+
+    'the theme goes to high contrast and back while it is looked at; frames and selections are announced': async () => {
+      const { page, errors, close } = await openTrajectory();
+      await drawnFrame(page, 0);
+      const backdrop = () =>
+        page.evaluate(async () => {
+          // Drawn and read in one task.
+          await new Promise((resolve) => requestAnimationFrame(resolve));
+          const context = document.querySelector('.viewer-canvas').getContext('webgl2');
+          return [...context.getParameter(context.COLOR_CLEAR_VALUE)].map((x) => Math.round(255 * x));
+        });
+      const dress = async (theme) => {
+        await page.evaluate(
+          (name) =>
+            new Promise((resolve) => {
+              const link = document.querySelector('#theme');
+              link.addEventListener('load', resolve, { once: true });
+              link.href = `/theme/${name}`;
+            }),
+          theme,
+        );
+        await page.evaluate((name) => (document.body.className = name), theme);
+        await page.waitForTimeout(200);
+      };
+      assert.deepEqual(await backdrop(), [31, 31, 31, 255]);
+      await dress('vscode-high-contrast');
+      assert.deepEqual(await backdrop(), [0, 0, 0, 255]);
+      await shoot(page, 'theme-high-contrast');
+      await dress('vscode-light');
+      assert.deepEqual(await backdrop(), [255, 255, 255, 255]);
+      const said = () => page.textContent('[aria-live="polite"].visually-hidden');
+      await page.keyboard.press('ArrowRight');
+      await drawnFrame(page, 1);
+      assert.match(await said(), /Frame 1 of 200/);
+      await page.keyboard.press('x');
+      assert.match(await said(), /A drag selects atoms/);
+      assert.equal(await page.getAttribute('.viewer-canvas', 'role'), 'application');
+      assert.match(await page.getAttribute('.viewer-canvas', 'aria-label'), /Structure: C₂H₆O/);
+      assert.deepEqual(errors, []);
+      await close();
+    },
+
     'the strip shows the energy of all frames, and a click goes there': async () => {
       const { page, errors, close } = await openTrajectory({ width: 1000 });
       await drawnFrame(page, 0);

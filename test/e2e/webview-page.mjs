@@ -135,6 +135,12 @@ async function bundle(entry) {
   return { js: find('.js'), css: find('.css') };
 }
 
+/** What the extension remembers of a file stands in the page. */
+const stateOf = (url) => {
+  const state = url.searchParams.get('state');
+  return state === null ? '' : ` data-state="${state.replaceAll('&', '&amp;').replaceAll('"', '&quot;')}"`;
+};
+
 /** Starts server and browser. `open(panel, options)` gives a page whose host has loaded `file`. */
 export async function startPages() {
   const [webview, host] = await Promise.all([bundle('webview/main.ts'), bundle('test/e2e/webview-host.js')]);
@@ -154,7 +160,7 @@ export async function startPages() {
         const theme = url.searchParams.get('theme');
         reply(
           'text/html; charset=utf-8',
-          `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>panel</title><link rel="icon" href="data:,"><link rel="stylesheet" id="theme" href="/theme/${theme}"><link rel="stylesheet" href="/webview.css"></head><body class="${theme}" data-panel="${url.searchParams.get('panel')}"><script nonce="${nonce}" src="/host.js"></script><script nonce="${nonce}" src="/webview.js"></script></body></html>`,
+          `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>panel</title><link rel="icon" href="data:,"><link rel="stylesheet" id="theme" href="/theme/${theme}"><link rel="stylesheet" href="/webview.css"></head><body class="${theme}" data-panel="${url.searchParams.get('panel')}"${stateOf(url)}><script nonce="${nonce}" src="/host.js"></script><script nonce="${nonce}" src="/webview.js"></script></body></html>`,
           { 'content-security-policy': policy },
         );
       } else response.writeHead(404).end();
@@ -166,7 +172,10 @@ export async function startPages() {
   const origin = `http://127.0.0.1:${server.address().port}`;
   const browser = await launchBrowser();
 
-  async function open(panel, { theme = 'vscode-dark', width = 1000, height = 720, scale = 1, file, before } = {}) {
+  async function open(
+    panel,
+    { theme = 'vscode-dark', width = 1000, height = 720, scale = 1, file, before, state } = {},
+  ) {
     const context = await browser.newContext({ viewport: { width, height }, deviceScaleFactor: scale });
     const page = await context.newPage();
     const errors = [];
@@ -177,7 +186,8 @@ export async function startPages() {
     });
     page.on('pageerror', (error) => errors.push(String(error)));
     if (before !== undefined) await page.addInitScript(before);
-    await page.goto(`${origin}/?panel=${panel}&theme=${theme}`);
+    const given = state === undefined ? '' : `&state=${encodeURIComponent(JSON.stringify(state))}`;
+    await page.goto(`${origin}/?panel=${panel}&theme=${theme}${given}`);
     if (file !== undefined) await page.evaluate((path) => window.host.load(path), `/data/${file}`);
     return { page, errors, close: () => context.close() };
   }

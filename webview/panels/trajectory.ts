@@ -2,7 +2,7 @@
 import * as v from 'valibot';
 import type { FrameData } from '../../protocol/frames';
 import type { TrajectoryHost, TrajectoryView } from '../../protocol/panels';
-import { announce, button, fill, h, setText } from '../dom';
+import { announce, button, fill, h, keptByControl, setText } from '../dom';
 import { fileName, formatCount, formatNumber, formatTime } from '../format';
 import { connect, keepState } from '../host';
 import { createFrameLoader } from '../viewer/frame-loader';
@@ -15,6 +15,8 @@ import { createViewer } from '../viewer/viewer';
 const index = v.pipe(v.number(), v.integer(), v.minValue(0));
 
 const POINTING_MILLISECONDS = 100;
+/** Selected atoms that are remembered for the next time that the file is opened. */
+const MAXIMUM_REMEMBERED = 1000;
 
 /** `path` lets the extension restore the panel after a reload of the window. */
 const panelState = v.object({
@@ -39,20 +41,27 @@ const panelState = v.object({
 const DRAWN_MARK = 'nearsight-frame';
 
 export function showTrajectory(root: HTMLElement): void {
-  const kept = keepState(panelState, {
-    panel: 'trajectory',
-    path: '',
-    frame: 0,
-    selection: [],
-    speed: 15,
-    stride: 1,
-    end: 'loop',
-    strip: '',
-    follow: false,
-    linked: false,
-    details: false,
-    viewer: INITIAL_VIEWER,
-  });
+  const kept = keepState(
+    panelState,
+    {
+      panel: 'trajectory',
+      path: '',
+      frame: 0,
+      selection: [],
+      speed: 15,
+      stride: 1,
+      end: 'loop',
+      strip: '',
+      follow: false,
+      linked: false,
+      details: false,
+      viewer: INITIAL_VIEWER,
+    },
+    (state) =>
+      channel.notify('remember', {
+        state: JSON.stringify({ ...state, selection: state.selection.slice(0, MAXIMUM_REMEMBERED) }),
+      }),
+  );
   let known = { name: '', path: kept.value.path, frames: 0, complete: false, progress: 0 };
   let film: Film | undefined;
   /** What is done now was wished by another viewer: it must not be told again. */
@@ -331,7 +340,14 @@ export function showTrajectory(root: HTMLElement): void {
     const save = (first: number, to: number, atoms?: readonly number[]): void => {
       saving.hidden = true;
       const stride = to > first ? kept.value.stride : 1;
-      channel.notify('saveStructures', { first, last: to, stride, ...(atoms !== undefined && { atoms }) });
+      const { types: elements } = kept.value.viewer;
+      channel.notify('saveStructures', {
+        first,
+        last: to,
+        stride,
+        ...(atoms !== undefined && { atoms }),
+        ...(shown?.frame.types !== undefined && { elements }),
+      });
     };
     const choice = (caption: string, onClick: () => void): HTMLElement =>
       button('save', caption, onClick, { caption, class: 'secondary' });
@@ -409,11 +425,7 @@ export function showTrajectory(root: HTMLElement): void {
   }
 
   document.addEventListener('keydown', (event) => {
-    const { target } = event;
-    // Controls keep the keys that they need themselves.
-    if (target instanceof HTMLSelectElement && event.key !== 'Escape') return;
-    if (target instanceof HTMLInputElement && /^(Arrow|Home|End|Page)/.test(event.key)) return;
-    if (target instanceof HTMLButtonElement && (event.key === ' ' || event.key === 'Enter')) return;
+    if (keptByControl(event)) return;
     const plain = !event.ctrlKey && !event.metaKey && !event.altKey;
     const own = plain && ['i', 'o', 'j', 'l', 'm', 'k'].includes(event.key);
     if (own && event.key === 'i') toggleDetails();

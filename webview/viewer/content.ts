@@ -379,6 +379,7 @@ export function createContent(state: () => ViewerState, theme: () => Theme): Con
     },
     choices: () => ({
       kinds,
+      types: frame?.types?.names ?? [],
       repeats: frame !== undefined && hasCell(frame),
       colorings: frame === undefined ? [] : coloringsOf(frame),
       vectors:

@@ -12,6 +12,7 @@ export function consistent(frame: FrameData): boolean {
   const count = frame.numbers.length;
   return (
     frame.positions.length === 3 * count &&
+    (frame.types === undefined || frame.types.of.length === count) &&
     (frame.cell === undefined || (frame.cell.length === 9 && frame.cell.every(Number.isFinite))) &&
     Object.values(frame.columns).every(({ width, values }) => values.length === width * count)
   );

@@ -1,5 +1,5 @@
 /** The panel of the viewer where one chooses how structures are shown. It holds no state: it shows it and says what is wished. */
-import { elements, symbolOf } from '../../language/elements';
+import { atomicNumber, elements, symbolOf } from '../../language/elements';
 import { button, fill, h } from '../dom';
 import { PLACEMENTS, type Arrangement } from './arrange';
 import type { Coloring } from './coloring';
@@ -7,6 +7,8 @@ import { OCCLUSION } from './state';
 
 export interface DisplayState {
   readonly arrangement: Arrangement;
+  /** Elements of types that have none in the file. */
+  readonly types: Readonly<Record<string, number>>;
   /** Column that atoms are coloured by; '' by element. */
   readonly colorBy: string;
   /** The colour scale is that of the frame, not of all frames so far. */
@@ -23,6 +25,8 @@ export interface DisplayState {
 /** What the present frame offers. */
 export interface DisplayChoices {
   readonly kinds: readonly number[];
+  /** Types whose elements the file doesn't tell. */
+  readonly types: readonly string[];
   readonly repeats: boolean;
   readonly colorings: readonly Coloring[];
   readonly vectors: readonly string[];
@@ -71,7 +75,7 @@ export function createSettings(
 
 function controls(
   state: DisplayState,
-  { kinds, repeats, colorings, vectors }: DisplayChoices,
+  { kinds, types, repeats, colorings, vectors }: DisplayChoices,
   wish: (change: Partial<DisplayState>) => void,
 ): HTMLElement[] {
   const { arrangement } = state;
@@ -81,6 +85,16 @@ function controls(
     rows.push(h('div', { class: 'settings-row' }, h('span', { class: 'settings-label' }, label), ...parts));
   };
 
+  if (types.length > 0)
+    row(
+      'Types',
+      ...types.map((name, k) =>
+        element(`type-${k}`, name, Object.hasOwn(state.types, name) ? state.types[name] : 0, (z) => {
+          const others = Object.entries(state.types).filter(([each]) => each !== name);
+          wish({ types: Object.fromEntries(z === 0 ? others : [...others, [name, z]]) });
+        }),
+      ),
+    );
   row(
     'Colour',
     select(
@@ -230,6 +244,26 @@ function check(
   const box = h('input', { id: idOf(name), type: 'checkbox', checked });
   box.addEventListener('change', () => onChange(box.checked));
   return h('label', { title }, box, caption);
+}
+
+/** Where one writes which element a type is; 0 none. */
+function element(name: string, caption: string, value: number, onChange: (number: number) => void): HTMLElement {
+  const box = h('input', {
+    id: idOf(name),
+    class: 'element-input',
+    'aria-label': `Element of type ${caption}`,
+    placeholder: 'element',
+    maxlength: 2,
+    spellcheck: 'false',
+    value: value === 0 ? '' : symbolOf(value),
+  });
+  box.addEventListener('change', () => {
+    const word = box.value.trim();
+    const z = atomicNumber(word.charAt(0).toUpperCase() + word.slice(1).toLowerCase());
+    box.setAttribute('aria-invalid', String(word !== '' && z === undefined));
+    if (word === '' || z !== undefined) onChange(z ?? 0);
+  });
+  return h('label', {}, caption, box);
 }
 
 function number(

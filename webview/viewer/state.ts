@@ -1,6 +1,6 @@
 /** How one looks at structures; kept with the panel. */
 import * as v from 'valibot';
-import { view } from '../../protocol/view';
+import { typeElements, view } from '../../protocol/view';
 import { arrangement, AS_IN_FILE } from './arrange';
 import { INITIAL_VIEW } from './camera';
 
@@ -19,6 +19,8 @@ export const viewerState = v.object({
   /** Hollows are darker: `auto` where a graphics card draws and there aren't too many atoms. */
   occlusion: v.picklist(OCCLUSION),
   arrangement,
+  /** Elements of types that have none in the file. */
+  types: typeElements,
   /** Lines behind the selected atoms. */
   trails: v.boolean(),
   imageScale: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(4)),
@@ -35,6 +37,7 @@ export const INITIAL_VIEWER: ViewerState = {
   rangePerFrame: false,
   occlusion: 'auto',
   arrangement: AS_IN_FILE,
+  types: {},
   trails: false,
   imageScale: 2,
   imageTransparent: false,

@@ -4,6 +4,7 @@
  */
 import type { FrameData } from '../../protocol/frames';
 import type { View } from '../../protocol/view';
+import { nameTypes } from '../../engine/structure/atom-types';
 import { announce, button, fill, h, setButton, setText } from '../dom';
 import { formatCount, formula } from '../format';
 import { onThemeChange, readTheme, reducedMotion } from '../theme';
@@ -81,6 +82,8 @@ export function createViewer(options: ViewerOptions): Viewer {
   let state = options.state;
   let theme = readTheme();
   let drawn: FrameData | undefined;
+  /** The frame as it came: what is shown may have elements that a person gave to its types. */
+  let given: FrameData | undefined;
   let selection: readonly number[] = options.selection ?? [];
   let highlighted: readonly number[] = [];
   /** A drag draws a box instead of turning the view. */
@@ -186,7 +189,7 @@ export function createViewer(options: ViewerOptions): Viewer {
     drawOverlay(current, width, height);
     if (content.frame !== undefined && content.frame !== drawn) {
       drawn = content.frame;
-      options.onDrawn?.(drawn, scene?.renderer ?? '');
+      options.onDrawn?.(given ?? drawn, scene?.renderer ?? '');
     }
   }
 
@@ -264,9 +267,15 @@ export function createViewer(options: ViewerOptions): Viewer {
     setText(measurement, describeSelection(frame, selection));
     setText(
       facts,
-      `${formatCount(atoms)} ${atoms === 1 ? 'atom' : 'atoms'} · ${formulaText}${unplaced > 0 ? ` · ${unplaced} without a finite position` : ''}`,
+      `${formatCount(atoms)} ${atoms === 1 ? 'atom' : 'atoms'} · ${formulaText}${unplaced > 0 ? ` · ${unplaced} without a finite position` : ''}${hintAtTypes(frame)}`,
     );
     legend.show(content.legend());
+  }
+
+  /** Types that nobody has given an element yet. */
+  function hintAtTypes({ types }: FrameData): string {
+    const count = types?.names.filter((name) => !Object.hasOwn(state.types, name)).length ?? 0;
+    return count === 0 ? '' : ` · ${count === 1 ? 'a type' : `${count} types`} without an element: G gives them some`;
   }
 
   /** Counted once for frames of the same atoms. */
@@ -277,6 +286,10 @@ export function createViewer(options: ViewerOptions): Viewer {
   function change(changes: Partial<ViewerState>): void {
     state = { ...state, ...changes };
     options.onState(state);
+    if (changes.types !== undefined && given !== undefined) {
+      show(given);
+      return;
+    }
     if (RESTYLING.some((key) => changes[key] !== undefined)) {
       content.restyle();
       if (changes.arrangement !== undefined && state.fitted) {
@@ -714,33 +727,38 @@ export function createViewer(options: ViewerOptions): Viewer {
   observer.observe(stage);
   start();
 
+  function show(frame: FrameData): void {
+    given = frame;
+    const next =
+      frame.types === undefined ? frame : { ...frame, numbers: nameTypes(frame.numbers, frame.types, state.types) };
+    const first = content.frame === undefined;
+    const other = content.show(next);
+    const { bounds } = content;
+    if (other) {
+      trails.restart(selection);
+      formulaText = formula(next.numbers);
+    }
+    trails.extend((atom) => content.placeOf(atom));
+    const count = next.numbers.length;
+    if (selection.some((atom) => atom >= count)) selection = selection.filter((atom) => atom < count);
+    if (other) content.mark(highlighted, selection);
+    const astray = distance(state.view.target, bounds.center) > 0.5 * bounds.radius;
+    if (state.fitted && (other || astray || options.unrelated === true)) {
+      shownAspect = aspect();
+      state = { ...state, view: fit(state.view, bounds.center, bounds.radius, shownAspect) };
+    }
+    if (first)
+      canvas.setAttribute(
+        'aria-label',
+        `${options.label}: ${formula(next.numbers)}. Press question mark for the keys.`,
+      );
+    describe();
+    draw();
+  }
+
   return {
     element,
-    show: (next) => {
-      const first = content.frame === undefined;
-      const other = content.show(next);
-      const { bounds } = content;
-      if (other) {
-        trails.restart(selection);
-        formulaText = formula(next.numbers);
-      }
-      trails.extend((atom) => content.placeOf(atom));
-      const count = next.numbers.length;
-      if (selection.some((atom) => atom >= count)) selection = selection.filter((atom) => atom < count);
-      if (other) content.mark(highlighted, selection);
-      const astray = distance(state.view.target, bounds.center) > 0.5 * bounds.radius;
-      if (state.fitted && (other || astray || options.unrelated === true)) {
-        shownAspect = aspect();
-        state = { ...state, view: fit(state.view, bounds.center, bounds.radius, shownAspect) };
-      }
-      if (first)
-        canvas.setAttribute(
-          'aria-label',
-          `${options.label}: ${formula(next.numbers)}. Press question mark for the keys.`,
-        );
-      describe();
-      draw();
-    },
+    show,
     highlight: (atoms) => {
       highlighted = atoms;
       content.mark(highlighted, selection);

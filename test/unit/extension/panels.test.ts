@@ -6,9 +6,11 @@ import {
   frameParameters,
   isKind,
   openTextParameters,
+  rememberedState,
   resultsPointAt,
   resultsDrawn,
   savedFile,
+  saveStructuresParameters,
   structureParameters,
   trajectoryDrawn,
   trajectoryPointAt,
@@ -34,6 +36,11 @@ test('the policy: one script by nonce, nothing evaluated, nothing from elsewhere
   expect(html).toContain('train &lt;water&gt;');
   expect(html).toContain('a=&quot;b&quot;');
   expect(panelHtml(page)).not.toBe(html);
+  expect(html).not.toContain('data-state');
+  const state = JSON.stringify({ path: '"></body><script>alert(1)</script>' });
+  const withState = panelHtml({ ...page, state });
+  expect(withState.match(/<script/g)).toHaveLength(1);
+  expect(withState).toContain('data-state="{&quot;path&quot;');
 });
 
 describe('messages', () => {
@@ -46,6 +53,8 @@ describe('messages', () => {
     frameParameters,
     trajectoryDrawn,
     savedFile,
+    rememberedState,
+    saveStructuresParameters,
   ];
 
   test('of any other shape are refused', () => {

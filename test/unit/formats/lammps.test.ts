@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe as group, expect, test } from 'vitest';
-import type { Column, Frame } from '../../../engine/formats/frame';
+import { toFrameData, typesOf, withElements, type Column, type Frame } from '../../../engine/formats/frame';
 import { openFrames, type FrameSource } from '../../../engine/formats/frames';
 import { decodeDumpFrame } from '../../../engine/formats/lammps-dump';
 import { decodeLammpsData } from '../../../engine/formats/lammps-data';
@@ -155,6 +155,27 @@ group('dumps', () => {
     expect(column(numbered, 'type')).toEqual(Float64Array.of(8, 1));
     expect(numbered.columns.get('image')).toEqual({ type: 'I', width: 3, values: Float64Array.of(0, 1, -1, 0, 0, 0) });
     expect(numbered.periodic).toEqual([true, true, true]);
+  });
+
+  test('types without an element are told, and take those that they are given', () => {
+    const frame = valueOf(
+      dump(
+        'ITEM: TIMESTEP\n0\nITEM: NUMBER OF ATOMS\n3\nITEM: BOX BOUNDS\n0 9\n0 9\n0 9\nITEM: ATOMS id type x y z\n1 2 0 0 0\n2 7 1 0 0\n3 2 2 0 0\n',
+      ),
+    );
+    expect(toFrameData(frame).types).toEqual({ names: ['2', '7'], of: Uint8Array.of(0, 1, 0) });
+    expect([...withElements(frame, { 2: 14, 9: 1 }).numbers]).toEqual([14, 0, 14]);
+    expect(withElements(frame, {}).numbers).toBe(frame.numbers);
+    // Of labels that are no symbols too; atoms whose element is known keep it.
+    const labelled = valueOf(
+      dump(
+        'ITEM: TIMESTEP\n0\nITEM: NUMBER OF ATOMS\n3\nITEM: ATOMS element x y z\nO 0 0 0\nHw 1 0 0\n__proto__ 2 0 0\n',
+      ),
+    );
+    expect(toFrameData(labelled).types).toEqual({ names: ['Hw', '__proto__'], of: Uint8Array.of(255, 0, 1) });
+    expect([...withElements(labelled, { Hw: 1, O: 16 }).numbers]).toEqual([8, 1, 0]);
+    expect(toFrameData(valueOf(dump(ORTHOGONAL))).types).toBeUndefined();
+    expect(typesOf({ ...frame, numbers: Uint8Array.of(1, 1, 1) })).toBeUndefined();
   });
 
   test('vectors and arrays are columns of several values', () => {

@@ -2,7 +2,7 @@
 import type { FrameData } from '../../../protocol/frames';
 import type { Parity } from '../../../protocol/parity';
 import { symbolOf } from '../../../language/elements';
-import { button, fill, h, setText } from '../../dom';
+import { button, fill, h, keptByControl, setText } from '../../dom';
 import { fileName, formatFixed } from '../../format';
 import { forcesOf, type Quantity } from '../../plots/parity-rows';
 import type { ViewerState } from '../../viewer/state';
@@ -90,7 +90,7 @@ export function createStructureCard(options: StructureCardOptions): StructureCar
       keys: [['N P', 'next, previous largest error']],
     });
     made.element.addEventListener('keydown', (event) => {
-      if (event.target instanceof HTMLButtonElement && (event.key === ' ' || event.key === 'Enter')) return;
+      if (keptByControl(event)) return;
       if (event.key !== 'n' && event.key !== 'p' && made.handleKey(event)) {
         event.preventDefault();
         event.stopPropagation();
