@@ -5,9 +5,10 @@ export function nearest(word: string, candidates: Iterable<string>): string | un
   const limit = Math.max(1, Math.floor(Math.min(word.length, 30) / 3));
   let best: string | undefined;
   let least = limit + 1;
+  const lower = word.toLowerCase();
   for (const candidate of candidates) {
     if (candidate === word || Math.abs(candidate.length - word.length) > limit) continue;
-    const distance = editDistance(word.toLowerCase(), candidate.toLowerCase());
+    const distance = editDistance(lower, candidate.toLowerCase(), least - 1);
     if (distance < least) {
       best = candidate;
       least = distance;
@@ -17,17 +18,22 @@ export function nearest(word: string, candidates: Iterable<string>): string | un
   return word.length <= 2 && least > 0 ? undefined : best;
 }
 
-export function editDistance(a: string, b: string): number {
+/** @param limit beyond it any number beyond it will do */
+export function editDistance(a: string, b: string, limit = Infinity): number {
   let twoBack: number[] = [];
   let previous = Array.from({ length: b.length + 1 }, (_, j) => j);
   for (let i = 1; i <= a.length; i++) {
     const row = [i];
+    let least = i;
     for (let j = 1; j <= b.length; j++) {
       const same = a[i - 1] === b[j - 1];
       let cost = Math.min(previous[j] + 1, row[j - 1] + 1, previous[j - 1] + (same ? 0 : 1));
       if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) cost = Math.min(cost, twoBack[j - 2] + 1);
       row.push(cost);
+      if (cost < least) least = cost;
     }
+    // Each row is at least one of the two before.
+    if (least > limit) return least;
     twoBack = previous;
     previous = row;
   }

@@ -226,7 +226,7 @@ export function insert(title: string, at: number, text: string, preferred = fals
 
 /** The edit that takes an item out, with its line if it is alone there, else with its semicolon. */
 export function deletionOf({ section: { text } }: Context, item: Item | Span): TextEdit {
-  const before = /[^\r\n]*$/u.exec(text.slice(Math.max(0, item.start - 1000), item.start))![0];
+  const before = lineBefore(text, item.start);
   const after = /^[^\r\n]*(?:\r\n|[\r\n])?/u.exec(text.slice(item.end, item.end + 1000))![0];
   if (before.trim() === '' && after.trim() === '')
     return { span: { start: item.start - before.length, end: item.end + after.length }, text: '' };
@@ -234,6 +234,12 @@ export function deletionOf({ section: { text } }: Context, item: Item | Span): T
   if (semicolon !== null) return { span: { start: item.start, end: item.end + semicolon[0].length }, text: '' };
   const separator = /[ \t]*;[ \t]*$/u.exec(before);
   return { span: { start: item.start - (separator?.[0].length ?? 0), end: item.end }, text: '' };
+}
+
+/** What stands in front of an offset in its line. */
+function lineBefore(text: string, offset: number): string {
+  const near = text.slice(Math.max(0, offset - 1000), offset);
+  return near.slice(Math.max(near.lastIndexOf('\n'), near.lastIndexOf('\r')) + 1);
 }
 
 export function deletion(context: Context, title: string, ...items: readonly (Item | Span)[]): Fix {
@@ -252,7 +258,7 @@ export function insertionInto({ section: { text } }: Context, block: Block, item
   const spaceAfter = /^\s/u.test(inside) ? '' : ' ';
   const line = /^[^\S\r\n]*(?:#[^\r\n]*)?(?=[\r\n])/u.exec(inside);
   if (line === null) return at(open.end, ` ${item}${block.items.length > 0 ? ';' : ''}${spaceAfter}`);
-  const header = /[^\r\n]*$/u.exec(text.slice(Math.max(0, block.start - 1000), block.start))![0];
+  const header = lineBefore(text, block.start);
   const indentation = /^\s*/u.exec(header)![0];
   const eol = text.includes('\r\n') ? '\r\n' : '\n';
   return at(open.end + line[0].length, `${eol}${indentation}  ${item}`);

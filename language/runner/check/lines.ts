@@ -54,6 +54,11 @@ const CHOICE_CODES: Readonly<Record<string, string>> = {
 /** What to write where a choice is wrong and nothing is near. */
 const CHOICE_FIXES: Readonly<Record<string, string>> = { cutoff_type: '6', parallel_mode: '0' };
 
+const namesOf = (dialect: Dialect): readonly string[] =>
+  ALL_NAMES.filter((candidate) => isKnownTo(dialect, keywords[mainName(candidate) ?? '']));
+/** What a keyword could have been meant to be. */
+const NAMES = { n2p2: namesOf('n2p2'), runner: namesOf('runner') };
+
 class LineCheck {
   constructor(
     private readonly line: Line,
@@ -138,8 +143,7 @@ class LineCheck {
       );
       return;
     }
-    const candidates = ALL_NAMES.filter((candidate) => isKnownTo(this.dialect, keywords[mainName(candidate) ?? '']));
-    const meant = nearest(written.text, candidates);
+    const meant = nearest(written.text, NAMES[this.dialect]);
     this.report(
       'NN001',
       'warning',
