@@ -8,7 +8,10 @@ import { INPUT_COMMANDS } from './runner/commands';
 import { SIGNATURE_TRIGGERS } from './runner/signature-help';
 
 export const capabilities: ServerCapabilities = {
-  workspace: { workspaceFolders: { supported: true, changeNotifications: true } },
+  workspace: {
+    workspaceFolders: { supported: true, changeNotifications: true },
+    fileOperations: { willRename: { filters: [{ scheme: 'file', pattern: { glob: '**' } }] } },
+  },
   textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental },
   diagnosticProvider: { identifier: 'nearsight', interFileDependencies: false, workspaceDiagnostics: false },
   codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix, CodeActionKind.RefactorRewrite, FIX_ALL] },
@@ -29,7 +32,7 @@ export const capabilities: ServerCapabilities = {
   selectionRangeProvider: true,
   semanticTokensProvider: { legend, full: { delta: true }, range: true },
   documentFormattingProvider: true,
-  documentRangeFormattingProvider: true,
+  documentRangeFormattingProvider: { rangesSupport: true },
   documentOnTypeFormattingProvider: {
     firstTriggerCharacter: FORMAT_TRIGGERS[0],
     moreTriggerCharacter: FORMAT_TRIGGERS.slice(1),

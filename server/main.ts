@@ -12,6 +12,7 @@ import {
   createConnection,
   DidChangeWatchedFilesNotification,
   DocumentDiagnosticReportKind,
+  DocumentRangesFormattingRequest,
   ErrorCodes,
   LSPErrorCodes,
   Message,
@@ -24,6 +25,7 @@ import {
   type ClientCapabilities,
   type DocumentDiagnosticParams,
   type DocumentDiagnosticReport,
+  type DocumentRangesFormattingParams,
   type Hover,
   type HoverParams,
   type InitializeResult,
@@ -37,6 +39,7 @@ import {
   type SignatureHelp,
   type SignatureHelpParams,
   type TextDocumentPositionParams,
+  type TextEdit,
   type WorkDoneProgressReporter,
 } from 'vscode-languageserver/node';
 import { TextDocument } from 'vscode-languageserver-textdocument';
@@ -79,6 +82,7 @@ import { linksOf, pathAt } from './features/links';
 import { previewOf } from './features/preview';
 import { highlightsOf, referencesOf } from './features/references';
 import { renameOf, renameRangeOf } from './features/rename';
+import { renameFiles } from './features/rename-files';
 import { selectionRangesOf } from './features/selection-ranges';
 import { deltaOf, semanticTokensOf } from './features/semantic-tokens';
 import { symbolsOf } from './features/symbols';
@@ -372,6 +376,16 @@ connection.onDocumentRangeFormatting(
     (input, { range }) => editsInto(input, formatInput(input.text), range),
   ),
 );
+connection.onRequest(
+  DocumentRangesFormattingRequest.type,
+  about<DocumentRangesFormattingParams, TextEdit[]>(
+    'formatting',
+    [],
+    // Without a range there is nothing to do, not everything.
+    (analysis, { ranges }) => (ranges.length === 0 ? [] : formattingOf(analysis, ...ranges)),
+    (input, { ranges }) => (ranges.length === 0 ? [] : editsInto(input, formatInput(input.text), ...ranges)),
+  ),
+);
 connection.onDocumentOnTypeFormatting(
   about(
     'formatting',
@@ -467,6 +481,8 @@ connection.onWorkspaceSymbol(({ query }, token, progress) =>
   lookAround('symbols', ({ symbols }) => symbolsLike(symbols, query), progress, token),
 );
 
+const NO_PROGRESS = { begin: () => undefined, report: () => undefined, done: () => undefined };
+
 /** What all definition files have to say. */
 async function lookAround<T>(
   feature: string,
@@ -476,12 +492,21 @@ async function lookAround<T>(
 ): Promise<T[] | ResponseError<never>> {
   busy();
   try {
-    return (await workspace.outlines(progress, token)).flatMap(answer);
+    return [...(await workspace.outlines(progress, token)).values()].flatMap(answer);
   } catch (error) {
     if (token.isCancellationRequested) return new ResponseError<never>(LSPErrorCodes.RequestCancelled, 'cancelled');
     return failed(feature, error);
   }
 }
+connection.workspace.onWillRenameFiles(async ({ files }, token) => {
+  busy();
+  try {
+    return renameFiles(await workspace.outlines(NO_PROGRESS, token), files);
+  } catch (error) {
+    if (token.isCancellationRequested) return new ResponseError<never>(LSPErrorCodes.RequestCancelled, 'cancelled');
+    return failed('rename of files', error);
+  }
+});
 connection.onDocumentHighlight(
   named('highlights', (document, _offset, name) => (name === undefined ? [] : highlightsOf(document, name))),
 );

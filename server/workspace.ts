@@ -13,8 +13,8 @@ export interface Workspace {
   /** Folders that are open, as URIs; those that are not on this disk are left out. */
   add(folders: readonly string[]): void;
   remove(folders: readonly string[]): void;
-  /** Of all files; throws when it is cancelled. */
-  outlines(progress: WorkDoneProgressReporter, token: CancellationToken): Promise<readonly Outline[]>;
+  /** Of all files, by path, or by URI where there is none; throws when it is cancelled. */
+  outlines(progress: WorkDoneProgressReporter, token: CancellationToken): Promise<ReadonlyMap<string, Outline>>;
 }
 
 const READING = 'Reading the definitions of the workspace';
@@ -43,7 +43,7 @@ export function createWorkspace(documents: TextDocuments<TextDocument>): Workspa
           const file = pathOf(document.uri);
           outlines.set(file ?? document.uri, outlineOf(document, language === 'input', file && path.dirname(file)));
         }
-        return [...outlines.values()];
+        return outlines;
       } finally {
         cancelling.dispose();
         progress.done();

@@ -1,5 +1,5 @@
 /**
- * textDocument/formatting, rangeFormatting and onTypeFormatting: the printer's text as edits that touch only what differs, so that
+ * textDocument/formatting, rangeFormatting, rangesFormatting and onTypeFormatting: the printer's text as edits that touch only what differs, so that
  * cursor and marks stay.
  */
 import type { Position, Range, TextEdit } from 'vscode-languageserver';
@@ -8,8 +8,8 @@ import { blocksAt } from '../context';
 import { rangeOf, spanOf, type Analysis } from '../analysis';
 import type { TextEdit as SpanEdit } from '../../language/diagnostic';
 
-export function formattingOf(analysis: Analysis, range?: Range): TextEdit[] {
-  return editsInto(analysis, format(analysis.text), range);
+export function formattingOf(analysis: Analysis, ...ranges: readonly Range[]): TextEdit[] {
+  return editsInto(analysis, format(analysis.text), ...ranges);
 }
 
 /** The block that a `}` closes, and the line that a line end ends. */
@@ -34,15 +34,15 @@ export function formattingWhileTyping(analysis: Analysis, character: string, pos
   return block?.close?.start === brace ? formattingOf(analysis, rangeOf(document, block)) : [];
 }
 
-/** Edits that turn a document into `formatted`, as far as they lie in the range. */
+/** Edits that turn a document into `formatted`, as far as they lie in one of the ranges, if there are any. */
 export function editsInto(
   { document, text }: Pick<Analysis, 'document' | 'text'>,
   formatted: string,
-  range?: Range,
+  ...ranges: readonly Range[]
 ): TextEdit[] {
-  const span = range === undefined ? { start: 0, end: text.length } : spanOf(document, range);
+  const spans = ranges.length === 0 ? [{ start: 0, end: text.length }] : ranges.map((range) => spanOf(document, range));
   return differences(text, formatted)
-    .filter((edit) => edit.span.start >= span.start && edit.span.end <= span.end)
+    .filter((edit) => spans.some(({ start, end }) => edit.span.start >= start && edit.span.end <= end))
     .map((edit) => ({ range: rangeOf(document, edit.span), newText: edit.text }));
 }
 

@@ -33,11 +33,15 @@ export function isPathOfInput(outer: Blocks, { name }: Attribute): boolean {
   return schema?.type === 'paths' || (schema?.type === 'path' && schema.kind !== 'output');
 }
 
-/** Paths and globs of files and folders that are read, in the order of the text. */
-export function pathsIn(items: readonly Item[], outer: Blocks = []): StringValue[] {
+/**
+ * Paths and globs of files and folders that are read, in the order of the text.
+ * @param frames whether those with the numbers of frames behind them count too
+ */
+export function pathsIn(items: readonly Item[], outer: Blocks = [], frames = false): StringValue[] {
   return items.flatMap((item) => {
-    if (item.kind === 'block') return pathsIn(item.items, [...outer, item]);
-    return item.value !== undefined && isPathOfInput(outer, item) ? stringsIn(item.value) : [];
+    if (item.kind === 'block') return pathsIn(item.items, [...outer, item], frames);
+    const isPath = isPathOfInput(outer, item) || (frames && attributeSchema(outer, item.name.text)?.type === 'frames');
+    return item.value !== undefined && isPath ? stringsIn(item.value) : [];
   });
 }
 

@@ -4,6 +4,7 @@ import { SymbolKind, type Location, type WorkspaceSymbol } from 'vscode-language
 import type { TextDocument } from 'vscode-languageserver-textdocument';
 import { readInput, spanIn } from '../../language/runner/tree';
 import { readFile } from '../../language/runner/reading';
+import { parseFrameRange } from '../../language/schema/frame-ranges';
 import { parse } from '../../language/syntax/parser';
 import type { Span } from '../../language/syntax/tree';
 import { rangeOf } from '../analysis';
@@ -13,8 +14,18 @@ import { symbolKindOf } from './symbols';
 
 export interface Outline {
   readonly symbols: readonly WorkspaceSymbol[];
-  /** What it names of other files, as absolute paths. */
-  readonly mentions: readonly { readonly path: string; readonly location: Location }[];
+  readonly mentions: readonly Mention[];
+}
+
+/** Another file or folder that is named. */
+export interface Mention {
+  /** Absolute. */
+  readonly path: string;
+  /** As it is written. */
+  readonly text: string;
+  /** What stands behind it between the quotes: the frames of `exclude`. */
+  readonly suffix: string;
+  readonly location: Location;
 }
 
 /** @param folder of the file; undefined if it is not on this disk */
@@ -45,7 +56,11 @@ export function outlineOf(document: TextDocument, isInput: boolean, folder: stri
     mentions:
       folder === undefined
         ? []
-        : pathsIn(tree.file.items).map((value) => ({ path: path.resolve(folder, value.text), location: at(value) })),
+        : pathsIn(tree.file.items, [], true).map((value) => {
+            const named = parseFrameRange(value.text)?.file ?? value.text;
+            const suffix = value.text.slice(named.length);
+            return { path: path.resolve(folder, named), text: named, suffix, location: at(value) };
+          }),
   };
 }
 

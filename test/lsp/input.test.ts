@@ -128,10 +128,11 @@ test('textDocument/documentSymbol, textDocument/foldingRange, textDocument/selec
   expect(selection.parent?.parent && document.getText(selection.parent.parent.range)).toMatch(/^elements +H O$/);
 });
 
-test('textDocument/formatting, textDocument/rangeFormatting, textDocument/onTypeFormatting', async () => {
+test('textDocument/formatting, textDocument/rangeFormatting, textDocument/rangesFormatting, textDocument/onTypeFormatting', async () => {
   const edits = await ask<TextEdit[]>(FEATURES, 'textDocument/formatting', options);
   expect(TextDocument.applyEdits(TextDocument.create('', '', 0, TEXT), edits)).toBe(formatInput(TEXT));
   expect(await ask(FEATURES, 'textDocument/rangeFormatting', { ...options, range: WHOLE })).toEqual(edits);
+  expect(await ask(FEATURES, 'textDocument/rangesFormatting', { ...options, ranges: [WHOLE, WHOLE] })).toEqual(edits);
   // The line that is ended, and nothing else.
   const ended = { ...options, ch: '\n', position: { line: 1, character: 0 } };
   const typed = await ask<TextEdit[]>(FEATURES, 'textDocument/onTypeFormatting', ended);

@@ -151,12 +151,15 @@ test('textDocument/documentSymbol, textDocument/foldingRange', async () => {
 
 const options = { options: { tabSize: 2, insertSpaces: true } };
 
-test('textDocument/formatting, textDocument/rangeFormatting', async () => {
+test('textDocument/formatting, textDocument/rangeFormatting, textDocument/rangesFormatting', async () => {
   const edits = await ask<TextEdit[]>('textDocument/formatting', options);
   const formatted = TextDocument.applyEdits(TextDocument.create('', '', 0, RICH), edits);
   expect(formatted).toBe(format(RICH));
   expect(formatted).not.toBe(RICH);
   expect(await ask('textDocument/rangeFormatting', { ...options, range: WHOLE })).toEqual(edits);
+  const ranges = [WHOLE, { start: { line: 0, character: 0 }, end: { line: 5, character: 0 } }];
+  expect(await ask('textDocument/rangesFormatting', { ...options, ranges })).toEqual(edits);
+  expect(await ask('textDocument/rangesFormatting', { ...options, ranges: [] })).toEqual([]);
 });
 
 test('textDocument/onTypeFormatting', async () => {
@@ -267,7 +270,26 @@ test('textDocument/references, textDocument/documentHighlight', async () => {
   expect(await ask('textDocument/documentHighlight', at('cutoff_function'))).toEqual([]);
 });
 
-test('workspace/symbol, workspace/didChangeWorkspaceFolders, textDocument/references across files, with progress', async () => {
+/** A folder of data is renamed, and a definition moved up: texts as they are on the screen, or on the disk. */
+async function renames(connection: Session['connection'], workspace: string): Promise<void> {
+  const uriOf = (...parts: string[]): string => pathToFileURL(path.join(workspace, ...parts)).href;
+  const edit = await connection.sendRequest<WorkspaceEdit>('workspace/willRenameFiles', {
+    files: [
+      { oldUri: uriOf('data'), newUri: uriOf('structures') },
+      { oldUri: uriOf('sub', 'b.potential'), newUri: uriOf('b.potential') },
+    ],
+  });
+  const texts = Object.entries(edit.changes ?? {}).map(([target, edits]) => [
+    path.basename(target),
+    edits.map(({ newText }) => newText),
+  ]);
+  expect(texts.sort()).toEqual([
+    ['a.potential', ['"structures/known.xyz"']],
+    ['b.potential', ['"structures/known.xyz"']],
+  ]);
+}
+
+test('workspace/symbol, workspace/didChangeWorkspaceFolders, workspace/willRenameFiles, textDocument/references across files, with progress', async () => {
   const workspace = path.join(folder, 'project');
   mkdirSync(path.join(workspace, 'sub', 'node_modules'), { recursive: true });
   mkdirSync(path.join(workspace, 'data'));
@@ -307,6 +329,7 @@ test('workspace/symbol, workspace/didChangeWorkspaceFolders, textDocument/refere
   expect(found.map((location) => path.basename(location.uri)).sort()).toEqual(['a.potential', 'b.potential']);
   expect(progress.at(0)).toBe('begin');
   expect(progress.at(-1)).toBe('end');
+  await renames(other.connection, workspace);
   expect(await other.close()).toBe(0);
   expect(other.errors).toEqual([]);
 });
