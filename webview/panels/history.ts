@@ -45,6 +45,8 @@ export function createHistory(): History {
         messages = [...messages.slice(1 - MESSAGES_KEPT), event];
         break;
       case 'state':
+        // What was under way is over: predictions come after the last epoch.
+        if (event.state !== 'running') progress = undefined;
         break;
     }
   }
