@@ -203,6 +203,9 @@ function failed(feature: string, error: unknown): ResponseError<never> {
 const NO_DIAGNOSTICS: DocumentDiagnosticReport = { kind: DocumentDiagnosticReportKind.Full, items: [] };
 const pulls = (): boolean => client.textDocument?.diagnostic !== undefined;
 
+/** The parser of VS Code, which shows images of data URIs; what others make of them nobody knows. */
+const showsImages = (): boolean => client.general?.markdown?.parser === 'marked';
+
 /** For clients that don't ask for diagnostics themselves. */
 function push(uri: string): void {
   if (pulls()) return;
@@ -347,7 +350,7 @@ connection.onHover(
     null,
     (analysis, { position }) => hoverAt(analysis, analysis.document.offsetAt(position)) ?? null,
     (input, { position }) => hoverInputAt(input, input.document.offsetAt(position)) ?? null,
-    (data, { position }) => data.hoverAt(position),
+    (data, { position }) => data.hoverAt(position, showsImages()),
   ),
 );
 connection.onSignatureHelp(

@@ -26,7 +26,8 @@ function documentOf(document: TextDocument): DataDocument | undefined {
 
 export interface DataAnalysis extends Diagnosed {
   symbols(): DocumentSymbol[];
-  hoverAt(position: Position): Promise<Hover | null>;
+  /** @param picture whether the editor shows images in Markdown */
+  hoverAt(position: Position, picture: boolean): Promise<Hover | null>;
 }
 
 /** What is known so far of a document. */
@@ -37,8 +38,8 @@ export function analyzeData(document: TextDocument, knowledge: Knowledge): DataA
     document,
     diagnostics: (report?.problems ?? []).map((problem) => diagnosticOf(document, problem)),
     symbols: () => symbolsOf(document, report?.outline ?? []),
-    hoverAt: async ({ line }) => {
-      const frame = own === undefined ? null : await knowledge.frameAt(own, line);
+    hoverAt: async ({ line }, picture) => {
+      const frame = own === undefined ? null : await knowledge.frameAt(own, line, picture);
       return frame === null ? null : { contents: { kind: MarkupKind.Markdown, value: frame } };
     },
   };

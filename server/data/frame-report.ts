@@ -10,6 +10,7 @@ import { findCellProblem, heights, invert, signedVolume, transform } from '../..
 import { buildNeighborList } from '../../engine/structure/neighbors';
 import { symbolOf } from '../../language/elements';
 import type { Severity } from '../../language/diagnostic';
+import { imageOf, thumbnailOf } from './thumbnail';
 
 export interface DataProblem {
   readonly code: string;
@@ -174,8 +175,11 @@ const PROBE = 3;
 /** Of larger frames the nearest distance is not looked for. */
 const MAXIMUM_ATOMS = 20_000;
 
-/** One frame in Markdown. */
-export function describeFrame(frame: Frame, index: number, count: number): string {
+/**
+ * One frame in Markdown.
+ * @param picture whether images are shown
+ */
+export function describeFrame(frame: Frame, index: number, count: number, picture = false): string {
   const { numbers, cell, periodic, info } = frame;
   const atoms = numbers.length;
   const lines = [
@@ -211,6 +215,8 @@ export function describeFrame(frame: Frame, index: number, count: number): strin
     typeof value === 'string' ? [`\`${key}\` ${value.slice(0, 80)}`] : [],
   );
   if (words.length > 0) lines.push(words.slice(0, 8).join(' · '));
+  const svg = picture ? thumbnailOf(frame) : undefined;
+  if (svg !== undefined) lines.splice(1, 0, imageOf(svg, formulaOf(numbers)));
   return lines.join('\n\n');
 }
 

@@ -32,8 +32,8 @@ export interface Knowledge {
     parameters: SurveySide['requests'][M]['parameters'],
     signal: AbortSignal,
   ): Promise<SurveySide['requests'][M]['result']>;
-  /** The frame at a line, from 0, in Markdown; null where there is none. */
-  frameAt(document: DataDocument, line: number): Promise<string | null>;
+  /** The frame at a line, from 0, in Markdown, with a picture or without; null where there is none. */
+  frameAt(document: DataDocument, line: number, picture: boolean): Promise<string | null>;
   /** Look at the files again at the next question. */
   forget(): void;
   dispose(): void;
@@ -194,9 +194,9 @@ export function createKnowledge(script: string, changed: () => void): Knowledge 
     },
     work: (method, parameters, signal) => worker('thorough').request(method, parameters, signal),
     // What can't be looked at, has no frame.
-    frameAt: (document, line) =>
+    frameAt: (document, line, picture) =>
       worker()
-        .request('frameAt', { document, line })
+        .request('frameAt', { document, line, picture })
         .catch(() => null),
     forget: () => {
       for (const answer of all()) answer.at = 0;

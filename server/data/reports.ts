@@ -102,7 +102,12 @@ export async function reportOn(document: DataDocument, signal: AbortSignal): Pro
 }
 
 /** The frame that a line (from 0) belongs to, in Markdown; null where none can be read. */
-export async function frameAt(document: DataDocument, line: number, signal: AbortSignal): Promise<string | null> {
+export async function frameAt(
+  document: DataDocument,
+  line: number,
+  signal: AbortSignal,
+  picture = false,
+): Promise<string | null> {
   const found = await sourceOf(document, signal);
   if (!isOpen(found)) return null;
   const { source } = found;
@@ -115,5 +120,5 @@ export async function frameAt(document: DataDocument, line: number, signal: Abor
   }
   const index = low - 1;
   const frame = index < 0 ? undefined : await source.read(index);
-  return frame?.ok === true ? describeFrame(frame.value, index, source.count) : null;
+  return frame?.ok === true ? describeFrame(frame.value, index, source.count, picture) : null;
 }

@@ -63,7 +63,7 @@ export type SurveySide = {
     outside: { parameters: OutsideQuestion; result: OutsideFacts | null };
     report: { parameters: DataDocument; result: DataReport };
     frameAt: {
-      parameters: { readonly document: DataDocument; readonly line: number };
+      parameters: { readonly document: DataDocument; readonly line: number; readonly picture: boolean };
       result: string | null;
     };
   };

@@ -117,7 +117,7 @@ const handlers: Handlers<SurveySide>['requests'] = {
     return ranges !== undefined && read?.ok === true ? (findOutside(read.value, ranges) ?? null) : null;
   },
   report: reportOn,
-  frameAt: ({ document, line }, signal) => frameAt(document, line, signal),
+  frameAt: ({ document, line, picture }, signal) => frameAt(document, line, signal, picture),
   survey: async (question, signal) => {
     const { structures, of } = await sampleOf(question, signal);
     if (structures.length === 0) throw new Error('no structure can be read');

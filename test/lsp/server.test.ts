@@ -44,6 +44,7 @@ import { bundleServer, type Bundle } from './bundle';
 import { startServer, type Session } from './client';
 
 const CAPABILITIES: ClientCapabilities = {
+  general: { markdown: { parser: 'marked', version: '14' } },
   workspace: { diagnostics: { refreshSupport: true } },
   textDocument: {
     diagnostic: {},
@@ -537,6 +538,7 @@ test('textDocument/diagnostic, textDocument/hover, textDocument/documentSymbol: 
     const hover = await ask<Hover>('textDocument/hover', { position: { line: 1, character: 0 } }, data);
     expect(hover.contents).toMatchObject({ kind: 'markdown' });
     expect(JSON.stringify(hover.contents)).toContain('**Frame 0** of');
+    expect(JSON.stringify(hover.contents)).toContain('![He](data:image/svg+xml;base64,');
     const [symbol] = await ask<DocumentSymbol[]>('textDocument/documentSymbol', {}, data);
     expect(symbol).toMatchObject({ name: 'frame 0', detail: 'He · 0.0000 eV/atom', range: { start: { line: 0 } } });
     // Nothing else is answered of them.

@@ -3,6 +3,7 @@ import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { thumbnailOf } from '../../../../server/data/thumbnail';
 import { frameAt, reportOn, type DataReport } from '../../../../server/data/reports';
 
 let folder = '';
@@ -97,4 +98,42 @@ test('the frame at a line', async () => {
   await writeFile(file, frame({ x: 0.5 }).replace('0.5 2 2', '0.5 0 0'));
   expect(await frameAt({ file }, 0, signal)).toContain('nearest H–O 0.500 Å (atoms 0 and 1)');
   expect(await frameAt({ file: join(folder, 'none.xyz') }, 0, signal)).toBeNull();
+});
+
+test('the frame at a line has a picture where images are shown', async () => {
+  const file = join(folder, 'picture.xyz');
+  await writeFile(
+    file,
+    frame({ x: 1 }).replace('O 1 2 2', 'O 1 0 0') + frame({ head: 'energy=-1', x: 0.96 }).replace('2 2', '0 0'),
+  );
+  const text = (await frameAt({ file }, 0, signal, true)) ?? '';
+  const [, data] = /!\[H O\]\(data:image\/svg\+xml;base64,([A-Za-z0-9+/=]+)\)/.exec(text) ?? [];
+  const svg = Buffer.from(data, 'base64').toString();
+  // Two atoms, their bond, and the twelve edges of the cell.
+  expect(svg.match(/<circle/g)).toHaveLength(2);
+  expect(svg.match(/<path/g)).toHaveLength(13);
+  expect(svg).not.toContain('NaN');
+  expect(await frameAt({ file }, 0, signal)).not.toContain('data:image');
+});
+
+test('a picture is small, whatever is in it', () => {
+  const structure = (atoms: number) => ({
+    numbers: new Uint8Array(atoms).fill(1),
+    positions: Float64Array.from({ length: 3 * atoms }, (_, c) => 3 * Math.sin(99 * c)),
+    periodic: [false, false, false] as const,
+  });
+  expect(thumbnailOf(structure(0))).toBeUndefined();
+  expect(thumbnailOf(structure(201))).toBeUndefined();
+  for (const atoms of [1, 2, 9, 200]) {
+    const svg = thumbnailOf(structure(atoms)) ?? '';
+    expect(svg.match(/<circle/g)).toHaveLength(atoms);
+    expect(svg.length).toBeLessThan(30_000);
+    // All within the picture.
+    for (const [, x, y] of svg.matchAll(/cx="([^"]+)" cy="([^"]+)"/g)) {
+      expect(Number(x)).toBeGreaterThan(0);
+      expect(Number(x)).toBeLessThan(200);
+      expect(Number(y)).toBeGreaterThan(0);
+      expect(Number(y)).toBeLessThan(150);
+    }
+  }
 });
