@@ -1,16 +1,20 @@
 /**
- * Trajectories of CP2K: positions in NAME-pos-1.xyz, and beside them forces in NAME-frc-1.xyz, velocities in NAME-vel-1.xyz and
- * cells in NAME-1.cell, as far as they are there. Frames belong together that have the same step.
+ * Trajectories of CP2K: positions in NAME-pos-1.xyz, and beside them forces in NAME-frc-1.xyz, velocities in NAME-vel-1.xyz,
+ * cells in NAME-1.cell, temperatures and energies in NAME-1.ener and stresses in NAME-1.stress, as far as they are there. Frames
+ * belong together that have the same step.
  *
  * Plain XYZ files whose comment is `i = 0, time = 0.000, E = -17.16`: step, fs, hartree. Positions are in Å, forces in
  * hartree/bohr, velocities in bohr per atomic unit of time, as CP2K writes them unless it is told otherwise; they come out in Å, eV,
- * eV/Å and Å/fs. A line of the cell file is `step time ax ay az bx by bz cx cy cz volume`, in fs and Å.
+ * eV/Å and Å/fs. A line of the cell file is `step time ax ay az bx by bz cx cy cz volume`, in fs and Å; of that of energies
+ * `step time kinetic temperature potential conserved seconds`, in fs, hartree and K; of that of stresses
+ * `step time xx xy xz yx yy yz zx zy zz`, in fs and bar. Stresses contain the motion of the atoms, so that they are no labels: only
+ * the pressure is taken out of them.
  * Source: CP2K manual, MOTION%PRINT, and files that it wrote, for the facts of the formats.
  */
 import { existsSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { units } from '../../language/schema/units';
-import { fail, ok, type Result } from '../../protocol/result';
+import { fail, ok, type Place, type Result } from '../../protocol/result';
 import { findCellProblem } from '../structure/cell';
 import { createXyzFinder, decodeXyzFrame } from './extended-xyz';
 import type { Companion } from './format';
@@ -24,7 +28,7 @@ const BEGINNING = /^\s*\d+\s*\n\s*i\s*=\s*\d+\s*,/;
 
 export const isCp2k = (text: string): boolean => BEGINNING.test(text);
 
-const { bohr, hartree } = units;
+const { bar, bohr, hartree } = units;
 /** fs: ħ/hartree */
 const ATOMIC_TIME = 0.024188843265864;
 
@@ -64,10 +68,13 @@ export function findCompanions(file: string): Result<readonly Companion[]> {
     return fail({ code: 'XD017', message, place: { file, line: 1, column: 1 } });
   }
   if (!name.includes('-pos-')) return ok([]);
+  const rows = (ending: string): string => name.replace('-pos-', '-').replace(/\.xyz(\.gz)?$/, `.${ending}`);
   const companions = [
     vectorsIn(name.replace('-pos-', '-frc-'), 'forces', hartree.factor / bohr.factor),
     vectorsIn(name.replace('-pos-', '-vel-'), 'velocities', bohr.factor / ATOMIC_TIME),
-    cellsIn(name.replace('-pos-', '-').replace(/\.xyz(\.gz)?$/, '.cell')),
+    rowsIn(rows('cell'), takeCell),
+    rowsIn(rows('ener'), takeEnergies),
+    rowsIn(rows('stress'), takePressure),
   ].map((companion) => ({ ...companion, file: join(dirname(file), companion.file) }));
   return ok(companions.filter((companion) => existsSync(companion.file)));
 }
@@ -92,8 +99,9 @@ function vectorsIn(file: string, column: string, factor: number): Companion {
   };
 }
 
-function cellsIn(file: string): Companion {
-  const wordsOf = (bytes: Buffer): number[] =>
+/** A file with a line of numbers for each step, which `take` adds to the frame. */
+function rowsIn(file: string, take: (frame: Frame, row: readonly number[], place: Place) => Result<Frame>): Companion {
+  const rowOf = (bytes: Buffer): number[] =>
     (bytes.toString('latin1').split('\n', 1)[0] ?? '')
       .trim()
       .split(/\s+/)
@@ -102,18 +110,34 @@ function cellsIn(file: string): Companion {
     file,
     createFinder: createLineFinder,
     stepOf: (bytes) => {
-      const [step] = wordsOf(bytes);
+      const [step] = rowOf(bytes);
       return Number.isFinite(step) ? step : undefined;
     },
-    complete: (frame, bytes, path, line) => {
-      const cell = Float64Array.from(wordsOf(bytes).slice(2, 11));
-      const problem = findCellProblem(cell);
-      if (problem === 'not_finite' || problem === 'singular')
-        return fail({ code: 'XD007', message: 'this line is no cell of CP2K', place: { file: path, line, column: 1 } });
-      return ok({ ...frame, cell, periodic: [true, true, true] });
-    },
+    complete: (frame, bytes, path, line) => take(frame, rowOf(bytes), { file: path, line, column: 1 }),
   };
 }
+
+function takeCell(frame: Frame, row: readonly number[], place: Place): Result<Frame> {
+  const cell = Float64Array.from(row.slice(2, 11));
+  const problem = findCellProblem(cell);
+  if (problem === 'not_finite' || problem === 'singular')
+    return fail({ code: 'XD007', message: 'this line is no cell of CP2K', place });
+  return ok({ ...frame, cell, periodic: [true, true, true] });
+}
+
+/** Adds what is a number: a line may be cut off where a job is just writing it. */
+const withNumbers = (frame: Frame, numbers: Readonly<Record<string, number>>): Result<Frame> =>
+  ok({ ...frame, info: new Map([...frame.info, ...Object.entries(numbers).filter(([, x]) => Number.isFinite(x))]) });
+
+const takeEnergies = (frame: Frame, row: readonly number[]): Result<Frame> =>
+  withNumbers(frame, {
+    kinetic_energy: row[2] * hartree.factor,
+    temperature: row[3],
+    conserved: row[5] * hartree.factor,
+  });
+
+const takePressure = (frame: Frame, row: readonly number[]): Result<Frame> =>
+  withNumbers(frame, { pressure: ((row[2] + row[6] + row[10]) / 3) * bar.factor });
 
 /** Every line but those that begin with `#` is a frame. */
 function createLineFinder(): BoundaryFinder {

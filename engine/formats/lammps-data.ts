@@ -4,7 +4,7 @@
  * A title, a header of lines such as `1000 atoms` and `0 20.5 xlo xhi`, then sections: a word, a blank line, the lines. The
  * columns of `Atoms` depend on the atom style, which stands behind it as a hint (`Atoms # full`); without one the style
  * is told from the columns where that is possible. Types become elements by their label, by the comment of their mass
- * (`1 28.085 # Si`), or by the mass; the atoms of others have the atomic number 0. Units are those of the title, if
+ * (`1 28.085 # Si`) or of their coefficients, or by the mass; the atoms of others have the atomic number 0. Units are those of the title, if
  * `write_data` wrote it (`units = metal`): to Å and Å/fs; otherwise lengths are as the dataset's `units` say. Positions are
  * from the corner of the box (whose place is the info `origin`), wrapped as in the file, with the column `image` for the
  * way back. Atoms are sorted by id.
@@ -78,6 +78,10 @@ function readFile(text: TextLines, units: UnitFactors, problems: Problems): Fram
   const contents = readHeader(text, units, problems);
   if (contents === null) return null;
   const { info, factors, count, box, names, masses } = contents;
+  /** What is no element's symbol doesn't stand in for one. */
+  const name = (type: string, label: string): void => {
+    if (label !== '' && elementByName(names.get(type) ?? '') === 0) names.set(type, label);
+  };
   const refuseMissing = (): null => {
     const message = 'there is no section “Atoms”, or not before the velocities';
     problems.add({ code: 'XD003', message, place: contents.countPlace });
@@ -87,23 +91,21 @@ function readFile(text: TextLines, units: UnitFactors, problems: Problems): Fram
   let velocities: Float64Array | undefined;
   // `text` is at the name of a section.
   for (let more = text.end > text.start; more;) {
-    const [name, hint = ''] = text.text().split('#', 2);
+    const [section, hint = ''] = text.text().split('#', 2);
     const beginning = text.place();
-    switch (name.trim()) {
+    switch (section.trim()) {
       case 'Masses':
-        more = readTypes(text, (type, words, comment) => {
+        more = readTypes(text, (type, words, label) => {
           const mass = parseNumber(words[0]);
-          if (mass === undefined) return false;
-          masses.set(type, mass);
-          if (comment !== '') names.set(type, comment);
-          return true;
+          if (mass !== undefined) masses.set(type, mass);
+          if (mass !== undefined) name(type, label);
         });
         break;
+      case 'Pair Coeffs':
+        more = readTypes(text, (type, _, label) => name(type, label));
+        break;
       case 'Atom Type Labels':
-        more = readTypes(text, (type, words) => {
-          names.set(type, words[0]);
-          return true;
-        });
+        more = readTypes(text, (type, [label]) => name(type, label));
         break;
       case 'Atoms': {
         const read = readAtoms(text, hint.trim(), contents, problems);
@@ -184,9 +186,18 @@ function readHeader(text: TextLines, units: UnitFactors, problems: Problems): Co
   if (named !== undefined) info.set('units', named);
   const factors = (named === undefined ? undefined : unitStyle(named)) ?? { ...units, time: 1, velocity: units.length };
 
+  const names = new Map<string, string>();
+  let labelling = false;
   while (text.advance()) {
-    const line = text.text().split('#', 1)[0].trim();
-    if (line === '') continue;
+    const [before, comment = ''] = text.text().split('#', 2);
+    const line = before.trim();
+    if (line === '') {
+      // VMD's TopoTools lists the types so: “# Pair Coeffs”, “#”, “# 1  Si”.
+      const listed = /^\s*(\d+)\s+(\S+)\s*$/.exec(comment);
+      if (labelling && listed !== null) names.set(listed[1], listed[2]);
+      else labelling = comment.trim() === 'Pair Coeffs' || (labelling && text.text().trim() === '#');
+      continue;
+    }
     if (SECTION.test(line)) break;
     const keyword = line.replace(/^([-+.\deEdD]+\s+)*/, '');
     const read = (width: number, into: Float64Array, index: number): boolean => {
@@ -225,7 +236,7 @@ function readHeader(text: TextLines, units: UnitFactors, problems: Problems): Co
     const [x, y, z] = general.subarray(9);
     box = { cell: general.slice(0, 9), origin: [x, y, z] };
   } else if (whole(['xlo xhi', 'ylo yhi', 'zlo zhi'])) box = boxOf(bounds, [tilt[0], tilt[1], tilt[2]]);
-  return { info, factors, count, countPlace, box, names: new Map(), masses: new Map() };
+  return { info, factors, count, countPlace, box, names, masses: new Map() };
 }
 
 /** Goes to the next line that names a section; whether there is one. */
@@ -240,16 +251,16 @@ function nextSection(text: TextLines): boolean {
 
 const isSection = (text: TextLines): boolean => SECTION.test(text.text().split('#', 1)[0].trim());
 
-/** Reads a section with a line for each type, up to the next section; whether there is one. */
-function readTypes(
-  text: TextLines,
-  take: (type: string, words: readonly string[], comment: string) => boolean,
-): boolean {
+/**
+ * Reads a section with a line for each type, up to the next section; whether there is one.
+ * @param take gets the first word of the comment behind the line too
+ */
+function readTypes(text: TextLines, take: (type: string, words: readonly string[], label: string) => void): boolean {
   while (text.advance()) {
     if (isSection(text)) return true;
     const [line, comment = ''] = text.text().split('#', 2);
     const [type, ...words] = line.trim().split(/\s+/);
-    if (words.length > 0) take(type, words, comment.trim());
+    if (words.length > 0) take(type, words, comment.trim().split(/\s+/)[0]);
   }
   return false;
 }

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { suite, suiteTeardown, test } from 'mocha';
 import * as vscode from 'vscode';
+import { recall } from '../../extension/panels/file-states';
 import { extension, until, workspace } from './support';
 
 suite('trajectory viewer', () => {
@@ -22,6 +23,17 @@ suite('trajectory viewer', () => {
     const { context } = await extension();
     await context.trajectories.open(file, { frame: 7, atoms: [1] });
     await until('frame 7', () => context.trajectories.drawn(file).at(-1)?.frame === 7);
+  });
+
+  test('closed and opened again it is as it was', async () => {
+    const { context } = await extension();
+    const remembered = (): string | undefined => recall(context.extension.workspaceState, file.toString());
+    await until('what is remembered', () => remembered()?.includes('"frame":7'));
+    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+    await until('its end', () => context.trajectories.drawn(file).length === 0);
+    await context.trajectories.open(file, { column: vscode.ViewColumn.One });
+    const drawn = await until('a frame', () => context.trajectories.drawn(file).at(0));
+    assert.equal(drawn.frame, 7);
   });
 
   test('a plain click on the file opens text: the viewer is an option', async () => {
