@@ -238,8 +238,9 @@ const MAXIMUM_FILES_OFFERED = 500;
 /** Names of files with structures, as in the manifest. */
 const STRUCTURE_FILE =
   /(^|\/)([^/]*\.((ext)?xyz|dump|lammpstrj|lmp|data|poscar|vasp|xdatcar)|dump\.[^/]*|(POSCAR|CONTCAR|XDATCAR)[^/]*?)(\.gz)?$/u;
-const STRUCTURE_FILES =
-  '{*.{xyz,extxyz,dump,lammpstrj,lmp,data,poscar,vasp,xdatcar},*.{xyz,extxyz,dump,lammpstrj,poscar,vasp,xdatcar}.gz,dump.*,POSCAR*,CONTCAR*,XDATCAR*}';
+const ENDINGS = ['xyz', 'extxyz', 'dump', 'lammpstrj', 'lmp', 'data', 'poscar', 'vasp', 'xdatcar'];
+/** The same to look for. No braces within braces: the editor's search finds nothing for them. */
+const STRUCTURE_FILES = `{${ENDINGS.flatMap((each) => [`*.${each}`, `*.${each}.gz`]).join(',')},dump.*,POSCAR*,CONTCAR*,XDATCAR*}`;
 
 /** The file of an explorer entry, of a run, of the editor in view, or the one of the workspace that a person picks. */
 async function trajectoryOf(context: Context, argument: unknown): Promise<vscode.Uri | undefined> {

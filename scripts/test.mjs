@@ -75,8 +75,9 @@ const stages = {
   editor: () => counting(['scripts/run-tests-web.mjs']),
   reload: () => counting(['test/e2e/reload.mjs']),
   restricted: () => counting(['test/e2e/restricted.mjs']),
+  window: () => counting(['test/e2e/window.mjs']),
 };
-const needBrowser = ['webview', 'editor', 'reload', 'restricted'];
+const needBrowser = ['webview', 'editor', 'reload', 'restricted', 'window'];
 
 try {
   installDependencies();

@@ -51,6 +51,7 @@ export async function startServer({
   keep = false,
   userSettings = {},
   asksForTrust = false,
+  keybindings = [],
 } = {}) {
   const data = fs.mkdtempSync(path.join(os.tmpdir(), 'vscode-web-'));
   const user = path.join(data, 'data', 'User');
@@ -64,6 +65,7 @@ export async function startServer({
     path.join(user, 'settings.json'),
     JSON.stringify({ ...settings, ...trust, ...userSettings }, null, 2),
   );
+  fs.writeFileSync(path.join(user, 'keybindings.json'), JSON.stringify(keybindings));
   const args = [
     path.join(vscodeRoot, 'out', 'server-main.js'),
     '--host',
@@ -149,7 +151,8 @@ export function installVsix(vsix, extensionsDir) {
   }
 }
 
-export async function launchBrowser() {
+/** @param more arguments of Chromium besides those that are always given */
+export async function launchBrowser(more = []) {
   return chromium.launch({
     executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
     headless: true,
@@ -164,6 +167,7 @@ export async function launchBrowser() {
       '--use-gl=angle',
       '--use-angle=swiftshader',
       '--enable-unsafe-swiftshader',
+      ...more,
     ],
   });
 }
@@ -204,11 +208,30 @@ export async function command(page, title) {
   await quickInput(page, '>' + title, title);
 }
 
-/**
- * F1, type, wait for the row that says so, Enter, wait until the box is gone. The box closes when something takes the
- * focus, and what it offers is of the moment when it was opened: each attempt opens it anew.
- */
+/** Runs a command that asks something in the same box, and answers with the row that says so. */
+export async function commandAsking(page, title, answer) {
+  await openQuickInput(page, '>' + title, title);
+  await page.keyboard.press('Enter');
+  // A new box, without what was written into the old one.
+  await page.locator('.quick-input-widget input[type=text].empty').waitFor();
+  await chooseRow(page, answer);
+}
+
+/** Filters the list that is asked with, as only the rows in view are there, and clicks the row. */
+export async function chooseRow(page, answer) {
+  await page.locator('.quick-input-widget input[type=text]').fill(answer);
+  await page.locator('.quick-input-list .monaco-list-row', { hasText: answer }).first().click();
+}
+
+/** F1, type, wait for the row that says so, Enter, wait until the box is gone. */
 export async function quickInput(page, text, row) {
+  const input = await openQuickInput(page, text, row);
+  await page.keyboard.press('Enter');
+  await input.waitFor({ state: 'hidden' });
+}
+
+/** The box closes when something takes the focus, and what it offers is of the moment when it was opened: each attempt opens it anew. */
+async function openQuickInput(page, text, row) {
   const input = page.locator('.quick-input-widget input[type=text]');
   const entry = page.locator('.quick-input-list .monaco-list-row', row ? { hasText: row } : {}).first();
   for (let attempt = 1; ; attempt++) {
@@ -216,16 +239,14 @@ export async function quickInput(page, text, row) {
       if (await input.isVisible()) await page.keyboard.press('Escape');
       await input.waitFor({ state: 'hidden', timeout: 5000 });
       await page.keyboard.press('F1');
-      await input.waitFor({ timeout: 5000 });
+      await input.waitFor({ timeout: 1500 });
       await input.fill(text, { timeout: 5000 });
       await entry.waitFor({ timeout: 10_000 });
-      break;
+      return input;
     } catch (error) {
-      if (attempt === 6) throw error;
+      if (attempt === 12) throw error;
     }
   }
-  await page.keyboard.press('Enter');
-  await input.waitFor({ state: 'hidden' });
 }
 
 /** A webview is an iframe (index.html) that holds an iframe (#active-frame, the extension's page). */

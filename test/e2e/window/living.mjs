@@ -1,0 +1,99 @@
+// How the panels live in their window: reloads, themes, keys, graphics cards.
+import assert from 'node:assert/strict';
+import { command, windowReady } from '../../../scripts/vscode-web.mjs';
+import { frameOf, look, until, untilFrame, untilOther } from './workbench.mjs';
+
+const canvasOf = (viewer) => viewer.locator('.viewer-canvas');
+
+export const livingTests = {
+  'the keyboard is enough: open, step, play, look along an axis, read the keys': async ({ page, openTrajectory }) => {
+    const viewer = await openTrajectory('salt.xyz');
+    await untilFrame(viewer, 0);
+    await page.keyboard.press('ArrowRight');
+    await untilFrame(viewer, 1);
+    await page.keyboard.press('End');
+    await untilFrame(viewer, 11);
+    await page.keyboard.press('Home');
+    await untilFrame(viewer, 0);
+    await page.keyboard.press('Space');
+    await until('frames to go by', async () => (await frameOf(viewer)) > 2);
+    await page.keyboard.press('Space');
+    const before = await look(canvasOf(viewer));
+    await page.keyboard.press('1');
+    await untilOther('another side', canvasOf(viewer), before);
+    await page.keyboard.press('?');
+    await viewer.locator('.viewer-keys', { hasText: 'play or pause' }).waitFor();
+    await page.keyboard.press('Escape');
+    await viewer.locator('.viewer-keys').waitFor({ state: 'hidden' });
+  },
+
+  'points are chosen and selected by keys': async ({ page, openResults }) => {
+    const results = await openResults('quick');
+    const plot = results.locator('.parity-card.force .plot-parity .plot-input');
+    await plot.scrollIntoViewIfNeeded();
+    await plot.focus();
+    await page.keyboard.press('n');
+    await results.locator('section.structure h3', { hasText: /^Frame \d+/ }).waitFor();
+    await page.keyboard.press('a');
+    await results.locator('.selection-words', { hasText: '600 force components of 50 structures' }).waitFor();
+    await page.keyboard.press('Escape');
+    await results.locator('.selection-bar').waitFor({ state: 'hidden' });
+  },
+
+  'a reloaded window shows what it showed': async ({ page, openTrajectory, viewer }) => {
+    const before = await openTrajectory('ammonia.xyz');
+    await untilFrame(before, 0);
+    for (let k = 0; k < 7; k++) await page.keyboard.press('ArrowRight');
+    await untilFrame(before, 7);
+    await page.keyboard.press('2');
+    await page.keyboard.press('b');
+    const { x, y, width, height } = await canvasOf(before).boundingBox();
+    const measured = before.locator('.viewer-measurement');
+    await until('an atom to be selected', async () => {
+      await page.mouse.click(x + width / 2, y + height / 2);
+      return (await measured.innerText()) !== '';
+    });
+    const selected = await measured.innerText();
+    await page.mouse.move(0, 0);
+    const picture = await look(canvasOf(before));
+    const reloaded = page.waitForEvent('load');
+    await command(page, 'Developer: Reload Window').catch(() => {});
+    await reloaded;
+    await windowReady(page);
+    const after = await viewer();
+    await untilFrame(after, 7);
+    assert.equal(await after.locator('.viewer-measurement').innerText(), selected);
+    await until('the same picture', async () => {
+      const { covered } = await look(canvasOf(after));
+      return Math.abs(covered / picture.covered - 1) < 0.02;
+    });
+  },
+
+  'another theme changes the colours of what is open': async ({ page, openTrajectory }) => {
+    const viewer = await openTrajectory('salt.xyz');
+    await untilFrame(viewer, 0);
+    const toggle = () => command(page, 'Preferences: Toggle between Light/Dark Themes');
+    const dark = await look(canvasOf(viewer));
+    await toggle();
+    const contrast = await untilOther('high contrast', canvasOf(viewer), dark, ({ background }) => background[0] === 0);
+    await toggle();
+    await untilOther('light high contrast', canvasOf(viewer), contrast, ({ background }) => background[0] === 255);
+  },
+
+  'without WebGL the panel explains, and the plots work': async ({ workbench }) => {
+    const { page, openTrajectory, openResults } = await workbench.window({ browserArguments: ['--disable-3d-apis'] });
+    const viewer = await openTrajectory('salt.xyz');
+    await viewer.locator('.viewer-message', { hasText: 'needs WebGL 2' }).waitFor();
+    await untilFrame(viewer, 0);
+    await viewer.locator('button[aria-label^="Next frame"]').click();
+    await untilFrame(viewer, 1);
+    await until('the strip', async () => (await look(viewer.locator('.strip-canvas'))).covered > 300);
+    const results = await openResults('quick');
+    await results.locator('.worst tbody tr button').first().click();
+    await results.locator('section.structure .facts', { hasText: 'reference' }).waitFor();
+    await results.locator('section.structure .viewer-message', { hasText: 'needs WebGL 2' }).waitFor();
+    const { covered } = await look(results.locator('.parity-card.force .plot-parity'));
+    assert.ok(covered > 1000, `${covered} pixels of the plot are drawn on`);
+    await page.context().close();
+  },
+};

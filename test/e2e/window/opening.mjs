@@ -1,0 +1,77 @@
+// Ways into the trajectory viewer, and what it reads.
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import { command, commandAsking } from '../../../scripts/vscode-web.mjs';
+import { extendedXyz, FORMATS, FRAMES } from './structure-files.mjs';
+import { look, until, untilFrame } from './workbench.mjs';
+
+const slider = (viewer) => viewer.locator('input[aria-label="Frame"]');
+/** Waits until the viewer knows the whole file, and has drawn a structure. */
+async function complete(viewer, frames) {
+  await until(`${frames} frames`, async () => Number(await slider(viewer).getAttribute('max')) === frames - 1);
+  await untilFrame(viewer, 0);
+}
+
+export const openingTests = {
+  'a command opens a file of frames, with atoms on the screen': async ({ page, openText, viewer: inFront }) => {
+    await openText('salt.xyz');
+    await command(page, 'Nearsight: Open Trajectory');
+    const viewer = await inFront();
+    await complete(viewer, FRAMES);
+    assert.match(await viewer.locator('.viewer-facts').innerText(), /8 atoms · .*Na/);
+    const { covered } = await look(viewer.locator('.viewer-canvas'));
+    assert.ok(covered > 3000, `${covered} pixels are drawn on`);
+  },
+
+  'the context menu of the explorer opens it': async ({ page, viewer }) => {
+    await command(page, 'View: Show Explorer');
+    await page.locator('.explorer-folders-view .monaco-list-row', { hasText: 'salt.dump' }).click({ button: 'right' });
+    await page.locator('.monaco-menu .action-label', { hasText: 'Open Trajectory' }).click();
+    await complete(await viewer(), FRAMES);
+  },
+
+  'Reopen Editor With offers it': async ({ page, openText, viewer }) => {
+    await openText('salt.xyz');
+    await commandAsking(page, 'View: Reopen Editor With...', 'Trajectory Viewer');
+    await complete(await viewer(), FRAMES);
+  },
+
+  'every format shows its frames': async ({ openTrajectory, clear }) => {
+    for (const [name, { frames }] of Object.entries(FORMATS)) {
+      const viewer = await openTrajectory(name);
+      await complete(viewer, frames);
+      assert.match(await viewer.locator('.viewer-facts').innerText(), /8 atoms · .*Na/, name);
+      // The forces of CP2K stand in another file.
+      if (name === 'salt-pos-1.xyz') assert.ok(await viewer.locator('[aria-label^="Force arrows"]').isVisible());
+      await clear();
+    }
+  },
+
+  'a file that grows is followed to its last frame': async ({ file, openTrajectory }) => {
+    const viewer = await openTrajectory('growing.xyz');
+    await complete(viewer, 3);
+    await viewer.locator('[aria-label^="Stay at the last frame"]').click();
+    await untilFrame(viewer, 2);
+    fs.appendFileSync(file('growing.xyz'), extendedXyz(3, 7));
+    await untilFrame(viewer, 6);
+    fs.appendFileSync(file('growing.xyz'), extendedXyz(7, 8));
+    await untilFrame(viewer, 7);
+  },
+
+  'from a frame to its text': async ({ page, openTrajectory }) => {
+    const viewer = await openTrajectory('salt.xyz');
+    await complete(viewer, FRAMES);
+    await page.keyboard.press('ArrowRight');
+    await page.keyboard.press('ArrowRight');
+    await untilFrame(viewer, 2);
+    await viewer.locator('[aria-label^="Open the text of this frame"]').click();
+    await page.locator('.statusbar-item', { hasText: 'Ln 21,' }).waitFor();
+  },
+
+  'a file that is no file of frames says what is wrong with it': async ({ page, openText, panel }) => {
+    await openText('broken.xyz');
+    await command(page, 'Nearsight: Open Trajectory');
+    const viewer = await panel('.timeline');
+    await viewer.locator('.banner.error', { hasText: 'broken.xyz:1' }).waitFor();
+  },
+};

@@ -1,0 +1,177 @@
+// Results, their plots and what they lead to; comparison, analysis, descriptors.
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import { chooseRow, command, commandAsking } from '../../../scripts/vscode-web.mjs';
+import { look, until, untilFrame, untilOther } from './workbench.mjs';
+
+const card = (results, quantity) => results.locator(`.parity-card.${quantity}`);
+
+/** A narrow panel shows one of the two plots. */
+async function choosePlot(results, quantity) {
+  const choice = results
+    .getByRole('radiogroup', { name: 'Quantity' })
+    .getByRole('radio', { name: quantity === 'energy' ? 'Energy' : 'Forces' });
+  if (await choice.isVisible()) await choice.click();
+  const plot = card(results, quantity).locator('.plot-parity .plot-input');
+  await plot.scrollIntoViewIfNeeded();
+  return plot;
+}
+
+/** Moves over the plot until a point is under the pointer, from the middle of the diagonal outwards. */
+async function findPoint(page, results, quantity) {
+  const plot = await choosePlot(results, quantity);
+  const { x, y, width, height } = await plot.boundingBox();
+  for (let step = 0; step < 40; step++) {
+    const part = 0.5 + (step % 2 === 0 ? 1 : -1) * 0.01 * step;
+    const at = [x + width * part, y + height * (1 - part)];
+    await page.mouse.move(...at);
+    await plot.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));
+    if (/over-point/.test(await plot.getAttribute('class'))) return at;
+  }
+  throw new Error('no point is under the pointer');
+}
+
+async function drag(page, from, ...path) {
+  await page.mouse.move(...from);
+  await page.mouse.down();
+  for (const to of path) await page.mouse.move(...to, { steps: 3 });
+  await page.mouse.up();
+}
+
+export const plottingTests = {
+  'a parity point shows its structure with its atom': async ({ page, openResults }) => {
+    const results = await openResults('quick');
+    await page.mouse.click(...(await findPoint(page, results, 'force')));
+    const structure = results.locator('section.structure');
+    await structure.locator('h3', { hasText: /^Frame \d+ · ammonia\.xyz$/ }).waitFor();
+    assert.match(await structure.locator('.facts').innerText(), /force on [HN] \d[^]*reference[^]*predicted[^]*eV\/Å/);
+    await until('atoms on the screen', async () => (await look(structure.locator('.viewer-canvas'))).covered > 500);
+  },
+
+  'a point of the energies leads to the viewer and to the text': async ({ page, openResults, viewer }) => {
+    const results = await openResults('quick');
+    await page.mouse.click(...(await findPoint(page, results, 'energy')));
+    const title = results.locator('section.structure h3', { hasText: /^Frame \d+/ });
+    await title.waitFor();
+    const frame = Number(/\d+/.exec(await title.innerText())[0]);
+    await results.locator('[aria-label="Open the text of the data file here"]').click();
+    await page.locator('.statusbar-item', { hasText: `Ln ${6 * frame + 1},` }).waitFor();
+    await results.locator('[aria-label="Open in the trajectory viewer"]').click();
+    await untilFrame(await viewer(), frame);
+  },
+
+  'a box and a lasso select structures, which open as a trajectory': async ({ page, openResults, viewer }) => {
+    const results = await openResults('quick');
+    const bar = results.locator('.selection-bar');
+    const words = results.locator('.selection-words');
+    const counted = async () => Number(/of (\d+) structure/.exec(await words.innerText())[1]);
+    const plot = await choosePlot(results, 'energy');
+    const at = async (fx, fy) => {
+      const { x, y, width, height } = await plot.boundingBox();
+      return [x + width * fx, y + height * fy];
+    };
+    await card(results, 'energy').getByRole('radio', { name: 'box' }).click();
+    await drag(page, await at(0.2, 0.02), await at(0.99, 0.8));
+    await bar.waitFor();
+    const all = await counted();
+    assert.ok(all > 25 && all <= 50, `${all} structures`);
+    await card(results, 'energy').getByRole('radio', { name: 'lasso' }).click();
+    await page.keyboard.down('Alt');
+    await drag(page, await at(0.2, 0.02), await at(0.98, 0.02), await at(0.98, 0.45), await at(0.2, 0.45));
+    await page.keyboard.up('Alt');
+    await until('fewer structures', async () => (await counted()) < all);
+    const some = await counted();
+    await bar.getByRole('button', { name: /as a trajectory/ }).click();
+    const trajectory = await viewer();
+    await until('its frames', async () => {
+      const last = await trajectory.locator('input[aria-label="Frame"]').getAttribute('max');
+      return Number(last) === some - 1;
+    });
+  },
+
+  'structures are left out of the dataset, in the text of the potential': async ({ page, file, openResults }) => {
+    const before = fs.readFileSync(file('ammonia.potential'), 'utf8');
+    const results = await openResults('quick');
+    const plot = await choosePlot(results, 'energy');
+    await plot.focus();
+    for (const key of ['n', 'Enter']) await page.keyboard.press(key);
+    const bar = results.locator('.selection-bar');
+    await bar.getByRole('button', { name: /out of the dataset/ }).click();
+    await page.locator('.notification-toast', { hasText: 'One structure is left out of dataset small' }).waitFor();
+    // VS Code in a browser saves by itself.
+    const after = await until('the text on the disk', () => {
+      const text = fs.readFileSync(file('ammonia.potential'), 'utf8');
+      return text !== before && text;
+    });
+    assert.match(after, /exclude\s*=.*ammonia\.xyz/);
+    fs.writeFileSync(file('ammonia.potential'), before);
+  },
+
+  'points, drawings and pictures of a plot land on the disk': async ({ openResults, saved }) => {
+    const results = await openResults('quick');
+    const save = (name) => card(results, 'force').locator('.card-foot').getByRole('button', { name }).click();
+    await save(/points/);
+    const csv = (await saved('-force.csv', (bytes) => bytes.toString().split('\n').length === 602)).toString();
+    assert.match(csv.split('\n')[0], /reference.*predicted/);
+    await save(/SVG/);
+    assert.match((await saved('/quick-force.svg')).toString(), /reference force component \(eV\/Å\)/);
+    await save(/PNG/);
+    assert.equal((await saved('/quick-force.png')).toString('latin1', 1, 4), 'PNG');
+  },
+
+  'residuals, a histogram, and the list of the largest errors': async ({ openResults }) => {
+    const results = await openResults('quick');
+    const plot = card(results, 'force').locator('.parity');
+    await plot.scrollIntoViewIfNeeded();
+    const parity = await look(plot);
+    await results.getByRole('radio', { name: 'residual' }).click();
+    const residual = await untilOther('residuals', plot, parity);
+    await results.getByRole('radio', { name: 'histogram' }).click();
+    await untilOther('a histogram', plot, residual);
+    await results.getByRole('radio', { name: 'parity', exact: true }).click();
+    const first = results.locator('.worst tbody tr').first();
+    const frame = /\d+/.exec(await first.innerText())[0];
+    await first.locator('button').click();
+    await results.locator('section.structure h3', { hasText: `Frame ${frame} ·` }).waitFor();
+    await results.locator('.worst tr.chosen').waitFor();
+  },
+
+  'curves of two runs share charts, are smoothed and change their axes': async ({ page, panel }) => {
+    await commandAsking(page, 'Nearsight: Compare Runs', 'train quick 001');
+    await chooseRow(page, 'train other 001');
+    await page.locator('.quick-input-widget .monaco-button', { hasText: 'OK' }).click();
+    const comparison = await panel('table.comparison');
+    const chart = comparison.locator('.chart').first();
+    await chart.locator('canvas').first().waitFor();
+    assert.equal(await chart.locator('.chart-series').count(), 2);
+    const logarithmic = await look(chart);
+    await comparison.getByRole('radio', { name: 'linear' }).click();
+    const linear = await untilOther('a linear scale', chart, logarithmic);
+    await comparison.getByRole('slider', { name: 'Smoothing' }).fill('0.9');
+    const smooth = await untilOther('smooth curves', chart, linear);
+    await comparison.getByRole('radio', { name: 'time' }).click();
+    await untilOther('a time axis', chart, smooth);
+    assert.match(await comparison.locator('table.comparison').innerText(), /energy RMSE[^]*force RMSE/);
+  },
+
+  'a trajectory is analyzed, and its numbers saved': async ({ page, openText, panel, saved }) => {
+    await openText('salt.xyz');
+    await command(page, 'Nearsight: Analyze Trajectory');
+    const analysis = await panel('.chart-grid.all .chart');
+    const title = analysis.locator('.chart h3', { hasText: 'Radial distribution' });
+    await title.waitFor();
+    await analysis.getByRole('button', { name: 'Save Radial distribution g(r) as CSV' }).click();
+    const csv = (await saved('/salt-radial-distribution-g-r.csv')).toString();
+    assert.match(csv.split('\n')[0], /^"distance \(Å\)".*Na–Cl|^"distance \(Å\)".*Cl–Na/);
+  },
+
+  'the descriptors of a potential are drawn beside its data': async ({ page, openText, panel }) => {
+    await openText('ammonia.potential');
+    await page.locator('.codelens-decoration a', { hasText: 'Train' }).first().waitFor();
+    await command(page, 'Nearsight: Preview Descriptors');
+    const preview = await panel('.chart, .profile');
+    await until('shapes and distances', async () =>
+      /radial[^]*in the data/.test(await preview.locator('body').innerText()),
+    );
+  },
+};

@@ -1,0 +1,135 @@
+// What one does in the trajectory viewer: play, colour, measure, link, save.
+import assert from 'node:assert/strict';
+import { command } from '../../../scripts/vscode-web.mjs';
+import { FRAMES } from './structure-files.mjs';
+import { frameOf, look, until, untilFrame, untilOther } from './workbench.mjs';
+
+const canvasOf = (viewer) => viewer.locator('.viewer-canvas');
+const press = (viewer, label) => viewer.locator(`button[aria-label^="${label}"]`).click();
+
+/** The place on the screen that is a part of the canvas to the right of, and above, its middle; in units of half its height. */
+async function place(viewer, right, up) {
+  const { x, y, width, height } = await canvasOf(viewer).boundingBox();
+  return [x + width / 2 + (right * height) / 2, y + height / 2 - (up * height) / 2];
+}
+
+export const viewingTests = {
+  'frames play, step and are scrubbed': async ({ page, openTrajectory }) => {
+    const viewer = await openTrajectory('aluminium.xyz');
+    await untilFrame(viewer, 0);
+    await press(viewer, 'Next frame');
+    await untilFrame(viewer, 1);
+    await press(viewer, 'Play');
+    await until('frames to go by', async () => (await frameOf(viewer)) > 4);
+    await press(viewer, 'Pause');
+    const slider = viewer.locator('input[aria-label="Frame"]');
+    const { x, y, width, height } = await slider.boundingBox();
+    await page.mouse.move(x + width / 4, y + height / 2);
+    await page.mouse.down();
+    await page.mouse.move(x + width / 2, y + height / 2, { steps: 4 });
+    await page.mouse.up();
+    const last = Number(await slider.getAttribute('max'));
+    const wanted = Number(await slider.inputValue());
+    assert.ok(Math.abs(wanted / last - 0.5) < 0.05, `${wanted} of ${last}`);
+    await untilFrame(viewer, wanted);
+  },
+
+  'a click on the energies goes to their frame': async ({ page, openTrajectory }) => {
+    const viewer = await openTrajectory('aluminium.xyz');
+    const strip = viewer.locator('.strip-canvas');
+    await strip.waitFor();
+    assert.match(await viewer.locator('.strip-value').innerText(), /−\d+\.\d+ eV/);
+    const { x, y, width, height } = await strip.boundingBox();
+    await page.mouse.click(x + width - 1, y + height / 2);
+    await untilFrame(viewer, Number(await viewer.locator('input[aria-label="Frame"]').getAttribute('max')));
+  },
+
+  'colours, arrows, copies of the cell and a slice change the picture': async ({ openTrajectory }) => {
+    const viewer = await openTrajectory('salt.xyz');
+    await untilFrame(viewer, 0);
+    const canvas = canvasOf(viewer);
+    const elements = await look(canvas);
+    await press(viewer, 'Display');
+    await viewer.locator('#display-colour').selectOption('charge');
+    await viewer.locator('.viewer-legend', { hasText: 'charge' }).waitFor();
+    await viewer.locator('.ramp.coolwarm').waitFor();
+    const charges = await untilOther('colours of the charges', canvas, elements);
+    await viewer.locator('#display-arrows').selectOption('forces');
+    const arrows = await untilOther('arrows', canvas, charges);
+    await viewer.locator('#display-copies-a').fill('3');
+    await viewer.locator('#display-copies-a').press('Enter');
+    const copies = await untilOther('copies of the cell', canvas, arrows);
+    await viewer.locator('#display-slice').selectOption('z');
+    await viewer.locator('#display-slice-thickness').fill('1');
+    await viewer.locator('#display-slice-thickness').press('Enter');
+    await untilOther('a slice', canvas, copies);
+  },
+
+  'clicks select and measure, a box selects all': async ({ page, openTrajectory }) => {
+    const viewer = await openTrajectory('ammonia.xyz');
+    await untilFrame(viewer, 0);
+    const measured = viewer.locator('.viewer-measurement');
+    // Along z the nitrogen is in the middle, the first hydrogen above it.
+    await press(viewer, 'Space-filling');
+    await page.keyboard.press('3');
+    await page.mouse.click(...(await place(viewer, 0, 0)));
+    await until('the nitrogen', async () => /N 0/.test(await measured.innerText()));
+    await page.keyboard.down('Shift');
+    await page.mouse.click(...(await place(viewer, 0, 0.75)));
+    await until('the distance of N and H', async () => /1\.01[23]\d* Å/.test(await measured.innerText()));
+    await page.mouse.click(...(await place(viewer, 0.8, -0.35)));
+    await page.keyboard.up('Shift');
+    await until('an angle', async () => /°/.test(await measured.innerText()));
+    await page.keyboard.down('Control');
+    await page.mouse.move(...(await place(viewer, -0.98, 0.98)));
+    await page.mouse.down();
+    await page.mouse.move(...(await place(viewer, 0.98, -0.98)), { steps: 3 });
+    await page.mouse.up();
+    await page.keyboard.up('Control');
+    await until('a dihedral of all four', async () => /dihedral/.test(await measured.innerText()));
+    await page.keyboard.press('Escape');
+    await until('nothing selected', async () => (await measured.innerText()).trim() === '');
+  },
+
+  'a picture, a film and structures land on the disk': async ({ page, openTrajectory, saved }) => {
+    const viewer = await openTrajectory('salt.xyz');
+    await untilFrame(viewer, 0);
+    await viewer.locator('.strip-canvas').waitFor();
+    await press(viewer, 'Save as PNG');
+    const png = await saved('/salt-0.png');
+    assert.equal(png.toString('latin1', 1, 4), 'PNG');
+    const [width, height] = await canvasOf(viewer).evaluate((canvas) => [canvas.width, canvas.height]);
+    // Twice as large as on the screen, unless one wants otherwise.
+    assert.deepEqual([png.readUInt32BE(16), png.readUInt32BE(20)], [2 * width, 2 * height]);
+
+    await press(viewer, 'Save structures');
+    await viewer.locator('.choices button', { hasText: `All ${FRAMES} frames` }).click();
+    const frames = (bytes) => [...bytes.toString().matchAll(/^8$/gm)].length;
+    const all = (await saved('/salt-copy.xyz', (bytes) => frames(bytes) === FRAMES)).toString();
+    assert.match(all, /Properties=species:S:1:pos:R:3\S*forces:R:3/);
+    await page.locator('.notification-toast', { hasText: `${FRAMES} structures are in salt-copy.xyz` }).waitFor();
+
+    await press(viewer, 'Record a film');
+    const film = await saved('/salt.webm');
+    assert.equal(film.readUInt32BE(0), 0x1a45dfa3);
+    await untilFrame(viewer, FRAMES - 1);
+  },
+
+  'linked viewers turn and step together': async ({ page, openTrajectory, panels }) => {
+    await untilFrame(await openTrajectory('salt.xyz'), 0);
+    await command(page, 'View: Split Editor Right');
+    const [first, second] = await panels('.timeline', 2);
+    for (const viewer of [first, second]) {
+      await untilFrame(viewer, 0);
+      await press(viewer, 'Link with other viewers');
+    }
+    await press(first, 'Next frame');
+    await untilFrame(second, 1);
+    const before = await look(canvasOf(second));
+    await canvasOf(first).focus();
+    await page.keyboard.press('d');
+    await untilOther('the other viewer to turn', canvasOf(second), before);
+    await press(second, 'Next frame');
+    await untilFrame(first, 2);
+  },
+};
