@@ -1,6 +1,6 @@
 /**
  * `errors.json` of a run, as far as it is read again: what stands behind the errors of each set. Written by
- * engine/cli/error-table. eV/atom, eV/Å; null where there are no labels.
+ * engine/cli/error-table. eV/atom, eV/Å, eV/Å³; null where there are no labels.
  */
 import * as v from 'valibot';
 
@@ -11,8 +11,17 @@ const uncertainty = v.nullable(v.object({ standard_error: v.pipe(v.number(), v.f
 const setErrors = v.object({
   energy_rmse_uncertainty: v.optional(uncertainty, null),
   force_rmse_uncertainty: v.optional(uncertainty, null),
+  stress_rmse_uncertainty: v.optional(uncertainty, null),
   config_types: v.optional(
-    v.array(v.object({ config_type: v.string(), structures: count, energy_rmse: value, force_rmse: value })),
+    v.array(
+      v.object({
+        config_type: v.string(),
+        structures: count,
+        energy_rmse: value,
+        force_rmse: value,
+        stress_rmse: v.optional(value, null),
+      }),
+    ),
     [],
   ),
   elements: v.optional(v.array(v.object({ element: v.string(), forces: count, force_rmse: value })), []),

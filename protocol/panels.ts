@@ -70,12 +70,16 @@ export interface ResultsHost {
     pointAt: { readonly structure: number; readonly atoms: readonly number[] };
     /** Open structures of the parity file, by their numbers, as one trajectory. */
     openSelection: { readonly structures: Int32Array };
+    /** Save structures of the parity file, by their numbers, as extended XYZ where the person says. */
+    saveSelection: { readonly structures: Int32Array };
+    /** Put text on the clipboard: a page may not. */
+    copy: { readonly text: string };
     /** Leave structures of the parity file, by their numbers, out of the dataset from now on. */
     exclude: { readonly structures: Int32Array };
     /** A plot to be saved where the person says: SVG as text, PNG as base64. */
     saveFile: SavedFile;
     /** Points of the parity file to be saved as CSV where the person says: all, or some rows. */
-    savePoints: { readonly quantity: 'energy' | 'force'; readonly rows?: Int32Array };
+    savePoints: { readonly quantity: 'energy' | 'force' | 'stress'; readonly rows?: Int32Array };
     /** What is on the screen now: plotted curves and parity points, points that are pointed at, atoms of the structure beside them. */
     drawn: { readonly curves: number; readonly points: number; readonly pointed: number; readonly atoms: number };
   };
@@ -107,6 +111,9 @@ export interface ComparisonHost {
     openResults: { readonly folder: string };
     /** Show how the definition of this run differs from that of the first. */
     openDifference: { readonly folder: string };
+    saveFile: SavedFile;
+    /** Put text on the clipboard. */
+    copy: { readonly text: string };
     /** What is on the screen now: charts with curves, and rows of the table. */
     drawn: { readonly curves: number; readonly rows: number };
   };

@@ -3,7 +3,8 @@
  *
  * One row per structure with an energy, one row per component of a force or a stress. `structure` numbers the dataset's structures from
  * 0; `structure_file` and `structure_frame` say where each stands, `structure_config_type` what kind it is. Rows without a
- * reference do not exist. Files of before there were config_types and elements in it are read without them.
+ * reference do not exist. Files of before there were config_types and elements in it are read without them. Columns of a
+ * committee's spread are there if a committee predicted.
  */
 import * as v from 'valibot';
 import { decodeColumns, encodeColumns } from './columns';
@@ -41,6 +42,8 @@ export interface Parity {
     readonly structure: Int32Array;
     readonly reference: Float64Array;
     readonly predicted: Float64Array;
+    /** Standard deviation over the members of a committee, eV/atom. */
+    readonly spread?: Float64Array;
   };
   /** eV/Å; `atom` counts from 0 in the structure, `component` is 0, 1, 2 for x, y, z. */
   readonly force: {
@@ -51,6 +54,8 @@ export interface Parity {
     readonly component: Uint8Array;
     readonly reference: Float64Array;
     readonly predicted: Float64Array;
+    /** Standard deviation over the members of a committee, eV/Å. */
+    readonly spread?: Float64Array;
   };
   /** eV/Å³, positive under tension; `component` counts xx yy zz yz xz xy from 0. Files of before there were stresses have no rows. */
   readonly stress: {
@@ -89,6 +94,8 @@ export function encodeParity(parity: Parity): Uint8Array {
       stress_component: parity.stress.component,
       stress_reference: parity.stress.reference,
       stress_predicted: parity.stress.predicted,
+      ...(parity.energy.spread && { energy_spread: parity.energy.spread }),
+      ...(parity.force.spread && { force_spread: parity.force.spread }),
     },
   });
 }
@@ -114,6 +121,7 @@ export function decodeParity(bytes: Uint8Array): Parity | undefined {
     structure: i32('energy_structure'),
     reference: f64('energy_reference'),
     predicted: f64('energy_predicted'),
+    ...(Object.hasOwn(c, 'energy_spread') && { spread: f64('energy_spread') }),
   };
   const component = u8('force_component');
   const force = {
@@ -123,6 +131,7 @@ export function decodeParity(bytes: Uint8Array): Parity | undefined {
     component,
     reference: f64('force_reference'),
     predicted: f64('force_predicted'),
+    ...(Object.hasOwn(c, 'force_spread') && { spread: f64('force_spread') }),
   };
   const hasStress = Object.hasOwn(c, 'stress_structure');
   const stress = {
@@ -145,6 +154,7 @@ export function decodeParity(bytes: Uint8Array): Parity | undefined {
       (s, row) => s >= 0 && s < structures && force.atom[row] >= 0 && force.atom[row] < structure.atoms[s],
     ) &&
     force.component.every((component) => component < 3) &&
+    [energy, force].every(({ spread }) => spread?.every((sigma) => sigma >= 0) ?? true) &&
     stress.structure.every((s) => s >= 0 && s < structures) &&
     stress.component.every((component) => component < 6);
   if (!valid) return undefined;

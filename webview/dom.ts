@@ -68,6 +68,7 @@ const ICONS = {
   camera: { stroke: 'M1.5 5h3l1.2-2h4.6l1.2 2h3v8h-13zM8 6.5a2.3 2.3 0 1 0 0 4.6 2.3 2.3 0 0 0 0-4.6Z' },
   compare: { stroke: 'M2.5 12.5c3 0 3-9 6-9h5M2.5 8.5c4 0 4 4 7 4h4' },
   exclude: { stroke: 'M8 2a6 6 0 1 0 0 12A6 6 0 0 0 8 2ZM3.8 12.2l8.4-8.4' },
+  copy: { stroke: 'M5.5 5.5h8v8h-8zM10.5 5.5v-3h-8v8h3' },
   text: { stroke: 'M2.5 3.5h11M2.5 6.5h8M2.5 9.5h11M2.5 12.5h6' },
   information: { stroke: 'M8 1.8a6.2 6.2 0 1 0 0 12.4A6.2 6.2 0 0 0 8 1.8ZM8 7.2V11.5M8 4.6v.9' },
   keyboard: { stroke: 'M1.5 4h13v8h-13zM4 6.5h.8M6.6 6.5h.8M9.2 6.5h.8M11.6 6.5h.8M4 9.5h8' },

@@ -15,7 +15,19 @@ export interface Comparison {
   energyRows: number;
   forceRows: number;
   stressRows: number;
+  /** How far the members of a committee are apart, as the rows of energies and forces; made with the first that is told. */
+  spread?: { readonly energy: Float64Array; readonly force: Float64Array };
 }
+
+/** The rows, when all predictions are there. */
+export const parityOf = ({ parity, spread }: Comparison): Parity =>
+  spread === undefined
+    ? parity
+    : {
+        ...parity,
+        energy: { ...parity.energy, spread: spread.energy },
+        force: { ...parity.force, spread: spread.force },
+      };
 
 /** @param set index into SETS of each structure */
 export function startComparison(structures: readonly LabelledStructure[], set: Uint8Array): Comparison {
@@ -64,7 +76,7 @@ function numbering(names: readonly (string | undefined)[]): { names: string[]; i
 export function addPrediction(
   comparison: Comparison,
   s: number,
-  { energy, forces, virial }: Pick<Prediction, 'energy' | 'forces' | 'virial'>,
+  { energy, forces, virial, spread: told }: Pick<Prediction, 'energy' | 'forces' | 'virial' | 'spread'>,
 ): void {
   const { energy: energies, force, stress } = comparison.parity;
   const {
@@ -74,11 +86,18 @@ export function addPrediction(
     forces: referenceForces,
     virial: referenceVirial,
   } = comparison.structures[s];
+  if (told !== undefined)
+    comparison.spread ??= {
+      energy: new Float64Array(energies.structure.length),
+      force: new Float64Array(force.structure.length),
+    };
+  const { spread } = comparison;
   if (reference !== undefined) {
     const row = comparison.energyRows++;
     energies.structure[row] = s;
     energies.reference[row] = reference / numbers.length;
     energies.predicted[row] = energy / numbers.length;
+    if (spread && told) spread.energy[row] = told.energy / numbers.length;
   }
   referenceForces?.forEach((value, c) => {
     const row = comparison.forceRows++;
@@ -89,6 +108,7 @@ export function addPrediction(
     force.component[row] = c % 3;
     force.reference[row] = value;
     force.predicted[row] = forces[c];
+    if (spread && told) spread.force[row] = told.components[c];
   });
   if (referenceVirial === undefined || cell === undefined) return;
   const predicted = toVoigt(virial);

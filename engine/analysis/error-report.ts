@@ -1,6 +1,6 @@
 /**
- * Where the errors of a potential come from: per config_type and per element, the worst structures, and how far the RMSE
- * would differ with other structures of the same kind. Pure. eV/atom, eV/Å.
+ * Where the errors of a potential come from: per config_type, file and element, the worst structures, and how far the RMSE
+ * would differ with other structures of the same kind. Pure. eV/atom, eV/Å, eV/Å³.
  *
  * Each row of a table counts its labels, and Σ count · RMSE² over the rows is that of the whole set: nothing is left out and
  * nothing counted twice.
@@ -18,10 +18,8 @@ export interface Uncertainty {
   readonly high: number;
 }
 
-/** Errors of the structures of one config_type. Absent labels have no errors: null. */
-export interface ConfigTypeErrors {
-  /** Empty for structures that have none. */
-  readonly config_type: string;
+/** Errors of some structures. Absent labels have no errors: null. */
+export interface GroupErrors {
   readonly structures: number;
   readonly atoms: number;
   /** Number of energies. */
@@ -33,6 +31,18 @@ export interface ConfigTypeErrors {
   readonly force_rmse: number | null;
   readonly force_mae: number | null;
   readonly force_max_error: number | null;
+  /** Number of stress components. */
+  readonly stresses: number;
+  readonly stress_rmse: number | null;
+}
+
+export interface ConfigTypeErrors extends GroupErrors {
+  /** Empty for structures that have none. */
+  readonly config_type: string;
+}
+
+export interface FileErrors extends GroupErrors {
+  readonly file: string;
 }
 
 /** Errors of the force components of one element. */
@@ -66,13 +76,15 @@ export interface WorstStructure {
 export interface ErrorReport {
   readonly energy_rmse_uncertainty: Uncertainty | null;
   readonly force_rmse_uncertainty: Uncertainty | null;
+  readonly stress_rmse_uncertainty: Uncertainty | null;
   readonly config_types: readonly ConfigTypeErrors[];
+  readonly files: readonly FileErrors[];
   readonly elements: readonly ElementErrors[];
   readonly worst: readonly WorstStructure[];
 }
 
 const WORST_LISTED = 10;
-/** Config_types beyond so many, the rarest, share the last row: some data give every structure a name of its own. */
+/** Groups beyond so many, the rarest, share the last row: some data give every structure a name of its own. */
 const MAXIMUM_ROWS = 50;
 const OTHERS = '(others)';
 const RESAMPLES = 1000;
@@ -81,7 +93,7 @@ const MAXIMUM_DRAWS = 1e6;
 
 /** The report of one set. */
 export function reportErrors(parity: Parity, set: SetName): ErrorReport {
-  const { structureSet, energy, force } = parity;
+  const { structureSet, structureConfigType, structureFile, configTypes, files, energy, force, stress } = parity;
   const wanted = SETS.indexOf(set);
   const structures = [...structureSet.keys()].filter((s) => structureSet[s] === wanted);
   const rows = selectSet(parity, set);
@@ -90,7 +102,15 @@ export function reportErrors(parity: Parity, set: SetName): ErrorReport {
   return {
     energy_rmse_uncertainty: bootstrapRmse(energyErrors, structures),
     force_rmse_uncertainty: bootstrapRmse(forceErrors, structures),
-    config_types: tabulateConfigTypes(parity, structures, rows),
+    stress_rmse_uncertainty: bootstrapRmse(structureErrors(stress, rows.stress, structureSet.length), structures),
+    config_types: tabulateGroups(parity, structures, rows, structureConfigType).map(({ group, ...errors }) => ({
+      config_type: group === undefined ? OTHERS : group < 0 ? '' : configTypes[group],
+      ...errors,
+    })),
+    files: tabulateGroups(parity, structures, rows, structureFile).map(({ group, ...errors }) => ({
+      file: group === undefined ? OTHERS : files[group],
+      ...errors,
+    })),
     elements: tabulateElements(force, rows.force),
     worst: findWorst(parity, structures, energyErrors, forceErrors),
   };
@@ -154,47 +174,53 @@ export function bootstrapRmse(
   };
 }
 
-function tabulateConfigTypes(
-  parity: Parity,
+/** @param groupOf a number for each structure. `group` is undefined for the rarest, which share a row. */
+function tabulateGroups(
+  { structureAtoms, energy, force, stress }: Parity,
   structures: readonly number[],
-  rows: { readonly energy: Int32Array; readonly force: Int32Array },
-): ConfigTypeErrors[] {
-  const { configTypes, structureConfigType, structureAtoms, energy, force } = parity;
-  const members = new Map<number, number[]>();
+  rows: ReturnType<typeof selectSet>,
+  groupOf: Int32Array,
+): (GroupErrors & { readonly group: number | undefined })[] {
+  const members = new Map<number | undefined, number[]>();
   for (const s of structures) {
-    const type = structureConfigType[s];
-    const list = members.get(type);
-    if (list === undefined) members.set(type, [s]);
+    const list = members.get(groupOf[s]);
+    if (list === undefined) members.set(groupOf[s], [s]);
     else list.push(s);
   }
-  const groups = [...members].map(([type, list]) => ({ name: type < 0 ? '' : configTypes[type], list }));
+  const groups = [...members].map(([group, list]) => ({ group, list }));
   if (groups.length > MAXIMUM_ROWS) {
-    groups.sort((a, b) => b.list.length - a.list.length || (a.name < b.name ? -1 : 1));
+    groups.sort((a, b) => b.list.length - a.list.length || (a.group ?? 0) - (b.group ?? 0));
     const rare = groups.splice(MAXIMUM_ROWS - 1);
-    groups.push({ name: OTHERS, list: rare.flatMap(({ list }) => list) });
+    groups.push({ group: undefined, list: rare.flatMap(({ list }) => list) });
   }
-  const groupOf = new Int32Array(structureAtoms.length);
-  groups.forEach(({ list }, group) => {
-    for (const s of list) groupOf[s] = group;
+  const rowOf = new Int32Array(structureAtoms.length);
+  groups.forEach(({ list }, k) => {
+    for (const s of list) rowOf[s] = k;
   });
-  const energyRows = distribute(rows.energy, groups.length, (row) => groupOf[energy.structure[row]]);
-  const forceRows = distribute(rows.force, groups.length, (row) => groupOf[force.structure[row]]);
-  return groups.map(({ name, list }, group) => {
-    const energies = errorStatistics(energy.reference, energy.predicted, energyRows[group]);
-    const forces = errorStatistics(force.reference, force.predicted, forceRows[group]);
-    return {
-      config_type: name,
-      structures: list.length,
-      atoms: list.reduce((sum, s) => sum + structureAtoms[s], 0),
-      energies: energyRows[group].length,
-      energy_rmse: energies?.rmse ?? null,
-      energy_mae: energies?.mae ?? null,
-      forces: forceRows[group].length,
-      force_rmse: forces?.rmse ?? null,
-      force_mae: forces?.mae ?? null,
-      force_max_error: forces?.maximum ?? null,
-    };
-  });
+  const errorsOf = ({ structure, reference, predicted }: Parity['energy'], its: Int32Array) =>
+    distribute(its, groups.length, (row) => rowOf[structure[row]]).map((list) => ({
+      count: list.length,
+      statistics: errorStatistics(reference, predicted, list),
+    }));
+  const [energies, forces, stresses] = [
+    errorsOf(energy, rows.energy),
+    errorsOf(force, rows.force),
+    errorsOf(stress, rows.stress),
+  ];
+  return groups.map(({ group, list }, k) => ({
+    group,
+    structures: list.length,
+    atoms: list.reduce((sum, s) => sum + structureAtoms[s], 0),
+    energies: energies[k].count,
+    energy_rmse: energies[k].statistics?.rmse ?? null,
+    energy_mae: energies[k].statistics?.mae ?? null,
+    forces: forces[k].count,
+    force_rmse: forces[k].statistics?.rmse ?? null,
+    force_mae: forces[k].statistics?.mae ?? null,
+    force_max_error: forces[k].statistics?.maximum ?? null,
+    stresses: stresses[k].count,
+    stress_rmse: stresses[k].statistics?.rmse ?? null,
+  }));
 }
 
 function tabulateElements({ element, reference, predicted }: Parity['force'], rows: Int32Array): ElementErrors[] {

@@ -1,10 +1,11 @@
 /**
  * The results of several runs side by side, each against the first: what command line and panel show as one table. Pure.
- * Energies in meV/atom, forces in meV/Å: the numbers are those that people read.
+ * Energies in meV/atom, forces in meV/Å, stresses in GPa: the numbers are those that people read.
  */
 import type { RunErrors } from '../../protocol/errors';
 import { SETS } from '../../protocol/parity';
 import type { ErrorSummary, RunManifest } from '../../protocol/run';
+import { GIGAPASCAL } from '../structure/voigt';
 import { UNSEEN_FIRST } from './errors';
 
 export interface ComparedRun {
@@ -50,6 +51,9 @@ type Maybe = number | null | undefined;
 
 /** eV as meV. */
 const milli = (value: Maybe): Maybe => (value === null || value === undefined ? value : 1000 * value);
+
+/** eV/Å³ as GPa. */
+const pressure = (value: Maybe): Maybe => (value === null || value === undefined ? value : GIGAPASCAL * value);
 
 export function compareRuns(runs: readonly ComparedRun[]): RunComparison {
   const groups = UNSEEN_FIRST.flatMap((set) => [
@@ -102,6 +106,14 @@ function summaryRows(runs: readonly ComparedRun[], set: (typeof SETS)[number]): 
     ...row('force MAE', 'meV/Å', 'lower', inMilli('force_mae')),
     ...row('force max', 'meV/Å', 'lower', inMilli('force_max_error')),
     ...row('force R²', '', 'higher', of('force_r2')),
+    ...row(
+      'stress RMSE',
+      'GPa',
+      'lower',
+      of('stress_rmse').map(pressure),
+      runs.map(({ errors }) => pressure(errors?.[set]?.stress_rmse_uncertainty?.standard_error)),
+    ),
+    ...row('stress MAE', 'GPa', 'lower', of('stress_mae').map(pressure)),
   ];
 }
 
@@ -139,6 +151,12 @@ function configTypeRows(runs: readonly ComparedRun[], set: string): ComparedRow[
         'meV/Å',
         'lower',
         rows.map((one) => milli(one?.force_rmse)),
+      ),
+      ...row(
+        `${title}: stress RMSE`,
+        'GPa',
+        'lower',
+        rows.map((one) => pressure(one?.stress_rmse)),
       ),
     ];
   });

@@ -1,6 +1,6 @@
 /** Predictions of a potential beside the labels of structures: what parity plots and tables of errors are made of. */
 import type { Parity } from '../../protocol/parity';
-import { addPrediction, startComparison } from '../analysis/comparison';
+import { addPrediction, parityOf, startComparison } from '../analysis/comparison';
 import type { Potential, Prediction } from '../potentials/potential';
 import type { PotentialFile } from '../potentials/potential-file';
 import type { LabelledStructure, Structure } from '../structure/structure';
@@ -60,5 +60,5 @@ export async function comparePredictions(
     }
     if (!(await step(s + 1))) return undefined;
   }
-  return comparison.parity;
+  return parityOf(comparison);
 }

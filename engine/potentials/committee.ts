@@ -13,6 +13,8 @@ export interface Spread {
   readonly energy: number;
   /** Of each atom's force as a vector, √(1/M Σ |F − F̄|²), eV/Å, N. */
   readonly forces: Float64Array;
+  /** Of each component of the forces, eV/Å, 3N. */
+  readonly components: Float64Array;
 }
 
 /** @param members at least one; they know the same elements. */
@@ -37,9 +39,9 @@ function meanOf(members: readonly Potential[], structure: Structure): Prediction
     pick(predictions[0]).map((_, i) => predictions.reduce((sum, one) => sum + pick(one)[i], 0) / count);
   const energy = predictions.reduce((sum, one) => sum + one.energy, 0) / count;
   const forces = mean((one) => one.forces);
-  const squares = new Float64Array(structure.numbers.length);
+  const squares = new Float64Array(3 * structure.numbers.length);
   for (const one of predictions)
-    for (let c = 0; c < 3 * squares.length; c++) squares[Math.floor(c / 3)] += (one.forces[c] - forces[c]) ** 2;
+    for (let c = 0; c < squares.length; c++) squares[c] += (one.forces[c] - forces[c]) ** 2;
   return {
     energy,
     atomicEnergies: mean((one) => one.atomicEnergies),
@@ -48,7 +50,10 @@ function meanOf(members: readonly Potential[], structure: Structure): Prediction
     spread: {
       members: count,
       energy: Math.sqrt(predictions.reduce((sum, one) => sum + (one.energy - energy) ** 2, 0) / count),
-      forces: squares.map((sum) => Math.sqrt(sum / count)),
+      forces: Float64Array.from(structure.numbers, (_, i) =>
+        Math.sqrt((squares[3 * i] + squares[3 * i + 1] + squares[3 * i + 2]) / count),
+      ),
+      components: squares.map((sum) => Math.sqrt(sum / count)),
     },
   };
 }

@@ -9,6 +9,7 @@ import type { Disposable } from '../disposable';
 import { ANALYSIS_PANEL } from '../identifiers';
 import { Connection } from './connection';
 import { analysisDrawn, analysisParameters, checked, savedFile } from './messages';
+import { PanelSet } from './panel-set';
 
 const panelState = v.object({ path: v.pipe(v.string(), v.minLength(1), v.maxLength(4096)) });
 const CUTOFF = 6;
@@ -65,19 +66,18 @@ class AnalysisPanel {
 }
 
 export class AnalysisPanels implements vscode.WebviewPanelSerializer, Disposable {
-  private readonly panels = new Map<string, AnalysisPanel>();
+  private readonly panels = new PanelSet<AnalysisDrawn, AnalysisPanel>();
 
   constructor(private readonly context: Context) {}
 
   /** What the panel of a file has told that it has drawn. */
   drawn(file: string): readonly AnalysisDrawn[] {
-    return this.panels.get(file)?.connection.drawn ?? [];
+    return this.panels.drawn(file);
   }
 
   show(file: string): void {
-    const known = this.panels.get(file);
-    if (known) known.connection.panel.reveal();
-    else this.attach(vscode.window.createWebviewPanel(ANALYSIS_PANEL, 'Analysis', vscode.ViewColumn.Beside), file);
+    if (this.panels.reveal(file)) return;
+    this.attach(vscode.window.createWebviewPanel(ANALYSIS_PANEL, 'Analysis', vscode.ViewColumn.Beside), file);
   }
 
   /** A panel of the window before it was reloaded. */
@@ -89,16 +89,10 @@ export class AnalysisPanels implements vscode.WebviewPanelSerializer, Disposable
   }
 
   dispose(): void {
-    for (const { connection } of this.panels.values()) connection.panel.dispose();
+    this.panels.dispose();
   }
 
   private attach(panel: vscode.WebviewPanel, file: string): void {
-    const attached = new AnalysisPanel(panel, file, this.context);
-    this.panels.set(file, attached);
-    attached.connection.own({
-      dispose: () => {
-        if (this.panels.get(file) === attached) this.panels.delete(file);
-      },
-    });
+    this.panels.add(file, new AnalysisPanel(panel, file, this.context));
   }
 }

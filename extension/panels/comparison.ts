@@ -12,7 +12,8 @@ import { COMPARISON_PANEL } from '../identifiers';
 import { titleOf } from '../jobs/runs';
 import type { Run } from '../jobs/runs';
 import { Connection } from './connection';
-import { checked, comparisonDrawn, folderParameters } from './messages';
+import { checked, comparisonDrawn, copiedText, folderParameters, savedFile } from './messages';
+import { PanelSet } from './panel-set';
 import { RunFeed, viewOf } from './run-feed';
 
 const MAXIMUM_ERRORS_BYTES = 1 << 24;
@@ -60,6 +61,10 @@ class ComparisonPanel {
           openDifference: checked(folderParameters, ({ folder }) => {
             this.connection.attempt(showDifference(this.runs[0], this.own(folder)));
           }),
+          saveFile: checked(savedFile, (file) =>
+            this.connection.attempt(this.connection.saveFile(file, path.dirname(this.runs[0].definition))),
+          ),
+          copy: checked(copiedText, ({ text }) => this.connection.attempt(this.connection.copy(text))),
           drawn: checked(comparisonDrawn, (drawn) => this.connection.remember(drawn)),
         },
       },
@@ -123,20 +128,19 @@ async function readErrors(folder: string): Promise<RunErrors | undefined> {
 }
 
 export class ComparisonPanels implements vscode.WebviewPanelSerializer, Disposable {
-  private readonly panels = new Map<string, ComparisonPanel>();
+  private readonly panels = new PanelSet<ComparisonDrawn, ComparisonPanel>();
 
   constructor(private readonly context: Context) {}
 
   /** What the panel of these runs has told that it has drawn, oldest first. */
   drawn(folders: readonly string[]): readonly ComparisonDrawn[] {
-    return this.panels.get(folders.join('\n'))?.connection.drawn ?? [];
+    return this.panels.drawn(folders.join('\n'));
   }
 
   /** Opens or reveals the comparison of these runs, the others with the first. */
   show(runs: readonly Run[]): void {
-    const known = this.panels.get(keyOf(runs));
-    if (known) known.connection.panel.reveal();
-    else this.attach(vscode.window.createWebviewPanel(COMPARISON_PANEL, 'Comparison', vscode.ViewColumn.Active), runs);
+    if (this.panels.reveal(keyOf(runs))) return;
+    this.attach(vscode.window.createWebviewPanel(COMPARISON_PANEL, 'Comparison', vscode.ViewColumn.Active), runs);
   }
 
   /** A panel of the window before it was reloaded; without the runs that were deleted in the meantime. */
@@ -150,18 +154,11 @@ export class ComparisonPanels implements vscode.WebviewPanelSerializer, Disposab
   }
 
   dispose(): void {
-    for (const { connection } of this.panels.values()) connection.panel.dispose();
+    this.panels.dispose();
   }
 
   private attach(panel: vscode.WebviewPanel, runs: readonly Run[]): void {
-    const key = keyOf(runs);
-    const attached = new ComparisonPanel(panel, runs, this.context);
-    this.panels.set(key, attached);
-    attached.connection.own({
-      dispose: () => {
-        if (this.panels.get(key) === attached) this.panels.delete(key);
-      },
-    });
+    this.panels.add(keyOf(runs), new ComparisonPanel(panel, runs, this.context));
   }
 }
 

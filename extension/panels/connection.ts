@@ -84,6 +84,12 @@ export class Connection<Mine extends Side, Theirs extends Side, Drawn> {
     if (target) await vscode.workspace.fs.writeFile(target, bytes);
   }
 
+  /** Puts text of the page on the clipboard. */
+  async copy(text: string): Promise<void> {
+    await vscode.env.clipboard.writeText(text);
+    void vscode.window.setStatusBarMessage('Nearsight: the table is on the clipboard', 3000);
+  }
+
   /** Remembers what the page has told that it has drawn. */
   remember(drawn: Drawn): void {
     this.drawn.push(drawn);

@@ -42,8 +42,9 @@ export const analysisParameters = v.object({
 });
 export const analysisDrawn = v.object({ charts: count });
 export const selectionParameters = v.object({ structures: v.instance(Int32Array) });
+export const copiedText = v.object({ text: v.pipe(v.string(), v.maxLength(1_000_000)) });
 export const pointsParameters = v.object({
-  quantity: v.picklist(['energy', 'force']),
+  quantity: v.picklist(['energy', 'force', 'stress']),
   rows: v.optional(v.instance(Int32Array)),
 });
 

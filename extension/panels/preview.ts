@@ -6,6 +6,7 @@ import type { Disposable } from '../disposable';
 import { LANGUAGE, PREVIEW_PANEL } from '../identifiers';
 import { Connection } from './connection';
 import { checked, previewDrawn } from './messages';
+import { PanelSet } from './panel-set';
 
 /** A change is shown when nobody has typed for so long. */
 const FOLLOW_MILLISECONDS = 120;
@@ -61,31 +62,26 @@ class PreviewPanel {
 }
 
 export class PreviewPanels implements Disposable {
-  private readonly panels = new Map<string, PreviewPanel>();
+  private readonly panels = new PanelSet<PreviewDrawn, PreviewPanel>();
 
   constructor(private readonly context: Context) {}
 
   /** What the panel of a potential has told that it has drawn, oldest first. */
   drawn(uri: vscode.Uri, label: string): readonly PreviewDrawn[] {
-    return this.panels.get(keyOf(uri, label))?.connection.drawn ?? [];
+    return this.panels.drawn(keyOf(uri, label));
   }
 
   /** Opens or reveals the preview beside the text. */
   show(uri: vscode.Uri, label: string): void {
     const key = keyOf(uri, label);
-    const known = this.panels.get(key);
-    if (known) {
-      known.connection.panel.reveal(undefined, true);
-      return;
-    }
+    if (this.panels.reveal(key, true)) return;
     const place = { viewColumn: vscode.ViewColumn.Beside, preserveFocus: true };
     const panel = vscode.window.createWebviewPanel(PREVIEW_PANEL, `Descriptors of ${label}`, place);
-    this.panels.set(key, new PreviewPanel(panel, uri, label, this.context));
-    panel.onDidDispose(() => this.panels.delete(key));
+    this.panels.add(key, new PreviewPanel(panel, uri, label, this.context));
   }
 
   dispose(): void {
-    for (const { connection } of this.panels.values()) connection.panel.dispose();
+    this.panels.dispose();
   }
 }
 

@@ -23,6 +23,7 @@ import { askWhereToSave, Connection } from './connection';
 import { excludeFrames } from './exclusion';
 import {
   checked,
+  copiedText,
   openTextParameters,
   savedFile,
   pointsParameters,
@@ -32,6 +33,7 @@ import {
   structureParameters,
 } from './messages';
 import { openText } from './page';
+import { PanelSet } from './panel-set';
 import { pointsCsv } from './points-csv';
 import { RunFeed, viewOf } from './run-feed';
 
@@ -80,6 +82,10 @@ class ResultsPanel {
         openSelection: checked(selectionParameters, ({ structures }) =>
           this.connection.attempt(this.openSelection(structures)),
         ),
+        saveSelection: checked(selectionParameters, ({ structures }) =>
+          this.connection.attempt(this.saveSelection(structures)),
+        ),
+        copy: checked(copiedText, ({ text }) => this.connection.attempt(this.connection.copy(text))),
         exclude: checked(selectionParameters, ({ structures }) => this.connection.attempt(this.exclude(structures))),
         saveFile: checked(savedFile, (file) => this.connection.attempt(this.connection.saveFile(file, run.folder))),
         savePoints: checked(pointsParameters, ({ quantity, rows }) =>
@@ -179,22 +185,34 @@ class ResultsPanel {
 
   /** Writes the structures into one file, outside of the workspace, and shows that. */
   private async openSelection(structures: Int32Array): Promise<void> {
-    const frames = this.placesOf(structures);
     const folder = path.join(this.context.extension.globalStorageUri.fsPath, 'selections');
     await mkdir(folder, { recursive: true });
     const target = path.join(folder, `${titleOf(this.run).replace(/[^\w.-]+/g, '-')}-selection.xyz`);
+    await this.extract(structures, target);
+    await this.context.trajectories.open(vscode.Uri.file(target));
+  }
+
+  private async saveSelection(structures: Int32Array): Promise<void> {
+    const name = `${titleOf(this.run).replaceAll(' ', '-')}-selection.xyz`;
+    const target = await askWhereToSave(path.dirname(this.run.definition), name, 'xyz');
+    if (target) await this.extract(structures, target.fsPath);
+  }
+
+  /** Writes structures into one file, with where they come from. */
+  private async extract(structures: Int32Array, target: string): Promise<void> {
+    const frames = this.placesOf(structures);
+    if (frames.some(({ path: file }) => file === target)) throw new Error('A file can’t be saved over itself.');
     await vscode.window.withProgress(
       { location: vscode.ProgressLocation.Window, title: `Nearsight: reading ${frames.length} structures` },
       () => this.context.data.request('extract', { frames, target }),
     );
-    await this.context.trajectories.open(vscode.Uri.file(target));
   }
 
   private exclude(structures: Int32Array): Promise<void> {
     return excludeFrames(this.context, this.run, this.placesOf(structures));
   }
 
-  private async savePoints(quantity: 'energy' | 'force', rows: Int32Array | undefined): Promise<void> {
+  private async savePoints(quantity: 'energy' | 'force' | 'stress', rows: Int32Array | undefined): Promise<void> {
     const parity = decodeParity(new Uint8Array(await readFile(path.join(this.run.folder, 'parity.bin'))));
     if (!parity) throw new Error('parity.bin of this run is not readable');
     const name = `${titleOf(this.run).replaceAll(' ', '-')}-${quantity}.csv`;
@@ -218,7 +236,7 @@ class ResultsPanel {
 }
 
 export class ResultsPanels implements vscode.WebviewPanelSerializer, Disposable {
-  private readonly panels = new Map<string, ResultsPanel>();
+  private readonly panels = new PanelSet<ResultsDrawn, ResultsPanel>();
 
   constructor(private readonly context: Context) {}
 
@@ -227,24 +245,20 @@ export class ResultsPanels implements vscode.WebviewPanelSerializer, Disposable 
   }
 
   isOpen(folder: string): boolean {
-    return this.panels.has(folder);
+    return this.panels.get(folder) !== undefined;
   }
 
   /** What the panel of a run has told that it has drawn, oldest first. */
   drawn(folder: string): readonly ResultsDrawn[] {
-    return this.panels.get(folder)?.connection.drawn ?? [];
+    return this.panels.drawn(folder);
   }
 
   /** Opens or reveals the panel of a run; the text keeps the focus. */
   show(run: Run, column?: vscode.ViewColumn): Promise<void> {
-    const known = this.panels.get(run.folder);
-    if (known) {
-      known.connection.panel.reveal(undefined, true);
-      return Promise.resolve();
-    }
+    if (this.panels.reveal(run.folder, true)) return Promise.resolve();
     // Beside the text, and there in one place with the results of other runs.
-    const beside = [...this.panels.values()].find(({ connection }) => connection.panel.viewColumn !== undefined)
-      ?.connection.panel.viewColumn;
+    const beside = this.panels.all.find(({ connection }) => connection.panel.viewColumn !== undefined)?.connection.panel
+      .viewColumn;
     const viewColumn = column ?? beside ?? vscode.ViewColumn.Beside;
     const panel = vscode.window.createWebviewPanel(RESULTS_PANEL, titleOf(run), { viewColumn, preserveFocus: true });
     this.attach(panel, run);
@@ -261,16 +275,10 @@ export class ResultsPanels implements vscode.WebviewPanelSerializer, Disposable 
   }
 
   dispose(): void {
-    for (const { connection } of this.panels.values()) connection.panel.dispose();
+    this.panels.dispose();
   }
 
   private attach(panel: vscode.WebviewPanel, run: Run): void {
-    const attached = new ResultsPanel(panel, run, this.context);
-    this.panels.set(run.folder, attached);
-    attached.connection.own({
-      dispose: () => {
-        if (this.panels.get(run.folder) === attached) this.panels.delete(run.folder);
-      },
-    });
+    this.panels.add(run.folder, new ResultsPanel(panel, run, this.context));
   }
 }

@@ -47,7 +47,11 @@ const figures = await page.evaluate(async () => {
     predicted,
     structure: new Int32Array(count),
     set,
-    statistics: { train: null, test: null, validation: null },
+    error: predicted.map((value, row) => value - reference[row]),
+    absent: 0,
+    groups: ['train', 'test', 'validation'],
+    group: set,
+    statistics: [null, null, null],
   };
   const best = (repeats, run) => {
     let least = Infinity;
@@ -58,11 +62,11 @@ const figures = await page.evaluate(async () => {
     }
     return least;
   };
-  const visible = { train: true, test: true, validation: true };
+  const visible = [true, true, true];
   const plot = createParityPlot({
     quantity: 'force',
     visible,
-    residual: false,
+    view: 'parity',
     tool: 'pan',
     onChoose: () => undefined,
     onSelect: () => undefined,

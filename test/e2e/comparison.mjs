@@ -74,6 +74,15 @@ export const comparisonTests = (pages, shoot) => {
       assert.deepEqual(await last(opened, 'openResults'), { folder: folders[1] });
       await opened.page.getByRole('button', { name: /What differs .* 003/ }).click();
       assert.deepEqual(await last(opened, 'openDifference'), { folder: folders[2] });
+      await opened.page.getByRole('button', { name: 'Copy the table as Markdown' }).click();
+      assert.match(
+        (await last(opened, 'copy')).text,
+        /\| test: energy RMSE \| meV\/atom \| 2\.080 ± 0\.060 \| 1\.760 ± 0\.060 \|/,
+      );
+      await opened.page.getByRole('button', { name: 'Save Loss as SVG' }).click();
+      const { name, content } = await last(opened, 'saveFile');
+      assert.equal(name, 'comparison-loss.svg');
+      assert.match(content, /train ethanol 003/);
       await shoot(opened.page, 'comparison-light');
       await opened.close();
     },

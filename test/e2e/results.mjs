@@ -127,7 +127,7 @@ export const resultsTests = (pages, shoot) => {
         );
       assert.deepEqual(await frames(), worst.first);
       assert.equal(await page.locator('.worst tr.chosen').count(), 1);
-      await page.locator('.parity-card.force .statistics tr:last-child input').uncheck();
+      await page.locator('.parity-card.force').getByRole('checkbox', { name: 'show test' }).uncheck();
       await page.keyboard.press('n');
       assert.equal((await frames()).at(-1), worst.firstTrain);
       await page.click('text=residual');
@@ -159,10 +159,7 @@ export const resultsTests = (pages, shoot) => {
       assert.equal(Number(types[0][1]) + Number(types[1][1]), expected.test);
       const liquid = types.find(([name]) => name === 'liquid');
       assert.ok(Math.abs(Number(liquid[3]) / expected.liquid - 1) < 0.006, `${liquid[3]} for ${expected.liquid}`);
-      assert.deepEqual(
-        (await cells('By element')).map(([name]) => name),
-        ['H', 'C', 'O'],
-      );
+      assert.deepEqual((await cells('By element')).map(([name]) => name).sort(), ['C', 'H', 'O']);
       await section.locator('[aria-label="Worst structures"] button').first().focus();
       await page.keyboard.press('Enter');
       const asked = await until(
@@ -322,6 +319,100 @@ export const resultsTests = (pages, shoot) => {
       assert.deepEqual(told, { structure: 7, atoms: [2] });
       await page.evaluate(() => window.host.notify('pointed', { structures: new Int32Array(0), atoms: [] }));
       await bar.waitFor({ state: 'hidden' });
+      assert.deepEqual(errors, []);
+      await close();
+    },
+
+    'a committee is calibrated: σ against errors, in a plot and in words': async () => {
+      const { page, errors, close } = await openResults({ width: 1280, height: 1060 });
+      await page.evaluate(() => window.host.notify('parity', { bytes: window.host.parity(6000, { committee: true }) }));
+      await page.getByRole('radio', { name: 'calibration' }).click();
+      const card = page.locator('.parity-card.force');
+      const row = (await card.locator('.statistics tbody tr').first().innerText()).split('\t');
+      // N, σ, RMSE, shares below σ and 2σ, ENCE, factor: normal errors 1.5 times as large as σ says.
+      assert.ok(Math.abs(Number(row[7]) - 1.5) < 0.1, row.join(' '));
+      assert.ok(Math.abs(parseFloat(row[4]) - 49.5) < 4, row.join(' '));
+      await shoot(page, 'results-calibration-dark');
+      await card.getByRole('button', { name: /as SVG/ }).click();
+      const svg = await until(page, () => window.host.received.find(({ method }) => method === 'saveFile')?.parameters);
+      assert.match(svg.content, /standard deviation of the committee \(meV\/Å\)/);
+      await card.getByRole('button', { name: /as Markdown/ }).click();
+      const copied = await until(
+        page,
+        () => window.host.received.find(({ method }) => method === 'copy')?.parameters.text,
+      );
+      assert.match(copied, /\|\s+\| N \| σ \| RMSE \|/);
+      assert.match(copied, /\| train \|/);
+      // Without a committee there is no such plot.
+      await page.evaluate(() => window.host.notify('parity', { bytes: window.host.parity(900) }));
+      await until(page, () => document.querySelectorAll('.parity-mode [role="radio"]').length === 3);
+      assert.deepEqual(errors, []);
+      await close();
+    },
+
+    'stresses, lengths and angles of forces have plots of their own, points are told apart by element': async () => {
+      const { page, errors, close } = await openResults({ width: 1280, height: 1260, theme: 'vscode-light' });
+      await page.evaluate(() => {
+        window.host.withStress = true;
+        window.host.notify('events', { events: window.host.epochs(0, 60, 60), reset: true });
+        window.host.notify('parity', { bytes: window.host.parity(3000, { stresses: true }) });
+      });
+      await page.locator('.parity-card.stress .statistics tbody tr').first().waitFor();
+      const expected = await page.evaluate(() => {
+        const { stress, force, structureSet } = window.host.lastParity;
+        const rms = (rows, error) => Math.sqrt(rows.reduce((sum, row) => sum + error(row) ** 2, 0) / rows.length);
+        const trained = ({ structure }) => [...structure.keys()].filter((row) => structureSet[structure[row]] === 0);
+        const length = (values, row) => Math.hypot(values[row], values[row + 1], values[row + 2]);
+        return {
+          stress: 160217.6634 * rms(trained(stress), (row) => stress.predicted[row] - stress.reference[row]),
+          norm:
+            1000 *
+            rms(
+              trained(force).filter((row) => row % 3 === 0),
+              (row) => length(force.predicted, row) - length(force.reference, row),
+            ),
+        };
+      });
+      const rmse = async (quantity) =>
+        Number(
+          (await page.locator(`.parity-card.${quantity} .statistics tbody tr`).first().innerText()).split('\t')[2],
+        );
+      assert.ok(Math.abs((await rmse('stress')) / expected.stress - 1) < 0.006);
+      assert.equal(await page.locator('.chart:visible').count(), 4);
+      await page.locator('.parity-card.force').getByRole('radio', { name: '|F|' }).click();
+      assert.ok(Math.abs((await rmse('norm')) / expected.norm - 1) < 0.006);
+      assert.equal(await page.locator('.parity-card.force').isVisible(), false);
+      await page.locator('.parity-card.norm').getByRole('radio', { name: 'angle' }).click();
+      await page.getByRole('combobox', { name: 'Tell points apart by' }).selectOption('element');
+      const names = await page.locator('.parity-card.angle .statistics tbody th').allInnerTexts();
+      assert.deepEqual(names.map((name) => name.trim()).sort(), ['C', 'H', 'O']);
+      await page.locator('.parity-card.angle').getByRole('checkbox', { name: 'show H' }).uncheck();
+      await page.keyboard.press('n');
+      await page.waitForSelector('.facts');
+      await shoot(page, 'results-angles-light');
+      const plot = page.locator('.parity-card.angle .plot-parity .plot-input');
+      await plot.focus();
+      await page.keyboard.press('a');
+      const chosen = Number(/Selected: (\d+) forces/.exec(await page.textContent('.selection-words'))?.[1]);
+      assert.equal(chosen, 3 * 112, 'all forces of C and O');
+      await page
+        .locator('.selection-bar')
+        .getByRole('button', { name: /as extended XYZ/ })
+        .click();
+      await until(page, () => window.host.received.some(({ method }) => method === 'saveSelection'));
+      await page
+        .locator('.parity-card.angle .card-foot')
+        .getByRole('button', { name: /points/ })
+        .click();
+      const saved = await until(
+        page,
+        () => window.host.received.find(({ method }) => method === 'savePoints')?.parameters,
+      );
+      assert.deepEqual([saved.quantity, saved.rows.length], ['force', 3 * chosen]);
+      await page.locator('.chart').first().getByRole('button', { name: 'Save Loss as CSV' }).click();
+      const csv = await until(page, () => window.host.received.find(({ method }) => method === 'saveFile')?.parameters);
+      assert.equal(csv.name, 'ethanol-loss.csv');
+      assert.equal(csv.content.split('\n').length, 62);
       assert.deepEqual(errors, []);
       await close();
     },

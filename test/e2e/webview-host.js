@@ -127,7 +127,7 @@ const random = () => {
 const normal = () => Math.sqrt(-2 * Math.log(random())) * Math.cos(2 * Math.PI * random());
 
 /** Parity of the loaded frames (their labels as reference, with noise as prediction), repeated up to `rows` forces. */
-host.parity = (rows, { energyNoise = 0.0015, forceNoise = 0.06 } = {}) => {
+host.parity = (rows, { energyNoise = 0.0015, forceNoise = 0.06, committee = false, stresses = false } = {}) => {
   const perFrame = host.frames[0].numbers.length * 3;
   const structures = Math.max(1, Math.ceil(rows / perFrame));
   const forceRows = structures * perFrame;
@@ -181,6 +181,22 @@ host.parity = (rows, { energyNoise = 0.0015, forceNoise = 0.06 } = {}) => {
       parity.force.predicted[row] = reference + forceNoise * widen * (1 + 0.15 * Math.abs(reference)) * normal();
     }
   }
+  // What a committee would say that knows errors to two thirds of their size.
+  const spreadOf = ({ reference }, noise) => reference.map((value) => (noise / 1.5) * (1 + 0.15 * Math.abs(value)));
+  if (committee) {
+    parity.energy.spread = spreadOf(parity.energy, energyNoise / 6);
+    parity.force.spread = spreadOf(parity.force, forceNoise);
+  }
+  if (stresses) {
+    const count = 6 * structures;
+    const reference = Float64Array.from({ length: count }, () => 0.02 * normal());
+    parity.stress = {
+      structure: Int32Array.from({ length: count }, (_, k) => Math.floor(k / 6)),
+      component: Uint8Array.from({ length: count }, (_, k) => k % 6),
+      reference,
+      predicted: reference.map((value) => value + 0.001 * normal()),
+    };
+  }
   host.lastParity = parity;
   return encodeParity(parity);
 };
@@ -201,6 +217,7 @@ host.epochs = (from, to, epochs, floor = 0.012) =>
       loss: point(0.8, 0.12),
       energy_rmse: point(0.05, 0.2),
       force_rmse: point(1.2, 0.15),
+      ...(host.withStress && { stress_rmse: point(0.01, 0.2) }),
     };
   });
 

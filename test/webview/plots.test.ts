@@ -1,6 +1,7 @@
 /** The plots' arithmetic: ticks, density, parity rows, and how numbers are written. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { GIGAPASCAL } from '../../engine/structure/voigt';
 import type { Parity } from '../../protocol/parity';
 import {
   fileName,
@@ -13,6 +14,8 @@ import {
 } from '../../webview/format';
 import { bin } from '../../webview/plots/density';
 import { align, smooth } from '../../webview/plots/points';
+import { coordinatesOf } from '../../webview/plots/coordinates';
+import { groupRows } from '../../webview/plots/groups';
 import { forcesOf, rangeOf, rowsOf, widen, worstRows } from '../../webview/plots/parity-rows';
 import { labelledOnLogAxis, logTicks, niceTicks } from '../../webview/plots/ticks';
 
@@ -116,11 +119,85 @@ const parity: Parity = {
 
 describe('parity rows', () => {
   test('carry their set and its statistics', () => {
-    const rows = rowsOf(parity, 'force');
+    const rows = groupRows(parity, rowsOf(parity, 'force'), 'set');
     expect([...rows.set]).toEqual([0, 0, 0, 1, 1]);
-    expect(rows.statistics.train?.count).toBe(3);
-    expect(rows.statistics.test?.maximum).toBe(3);
-    expect(rows.statistics.train?.rmse).toBeCloseTo(Math.sqrt(1.25 / 3), 12);
+    const [train, tested, validation] = rows.statistics;
+    expect(train?.count).toBe(3);
+    expect(tested?.maximum).toBe(3);
+    expect(validation).toBeNull();
+    expect(train?.rmse).toBeCloseTo(Math.sqrt(1.25 / 3), 12);
+  });
+
+  test('are told apart by element, config_type and file, without those of hidden sets', () => {
+    const forces = rowsOf(parity, 'force');
+    const elements = groupRows(parity, forces, 'element');
+    expect(elements.groups).toEqual(['H', 'O']);
+    expect([...elements.group]).toEqual([0, 0, 0, 1, 1]);
+    expect(elements.statistics.map((each) => each?.count)).toEqual([3, 2]);
+    const shown = groupRows(parity, forces, 'element', ['test']);
+    expect([...shown.group]).toEqual([0, 0, 0, 2, 2]);
+    expect(shown.statistics[1]).toBeNull();
+    // Energies belong to no element.
+    expect(groupRows(parity, rowsOf(parity, 'energy'), 'element').groups).toEqual(['train', 'test', 'validation']);
+    expect(groupRows(parity, forces, 'file').groups).toEqual(parity.files.map(fileName));
+    expect(groupRows(parity, forces, 'config_type').groups).toHaveLength(1);
+  });
+
+  test('of lengths and angles: atoms with all components; what has no row is counted', () => {
+    const norms = rowsOf(parity, 'norm');
+    expect([...(norms.atom ?? [])]).toEqual([0]);
+    expect(norms.reference[0]).toBeCloseTo(Math.sqrt(14), 12);
+    expect(norms.predicted[0]).toBeCloseTo(Math.sqrt(1.5 ** 2 + 8), 12);
+    const atoms = parity.structureAtoms.reduce((sum, each) => sum + each, 0);
+    expect(norms.absent).toBe(atoms - 1);
+    expect(rowsOf(parity, 'force').absent).toBe(3 * atoms - 5);
+    const [angle] = rowsOf(parity, 'angle').error;
+    expect(angle).toBeCloseTo((Math.acos(11.5 / Math.sqrt(14 * (1.5 ** 2 + 8))) * 180) / Math.PI, 9);
+  });
+
+  test('angles are exact where vectors are nearly parallel, and there is none of a force that is zero', () => {
+    const vector = (reference: number[], predicted: number[]) =>
+      rowsOf(
+        {
+          ...parity,
+          structureAtoms: Int32Array.of(1, 0),
+          force: {
+            structure: new Int32Array(3),
+            atom: new Int32Array(3),
+            element: new Uint8Array(3),
+            component: Uint8Array.of(0, 1, 2),
+            reference: Float64Array.from(reference),
+            predicted: Float64Array.from(predicted),
+          },
+        },
+        'angle',
+      );
+    expect(vector([1, 0, 0], [1, 1e-9, 0]).error[0]).toBeCloseTo((1e-9 * 180) / Math.PI, 18);
+    expect(vector([0, 0, 2], [0, 0, -1]).error[0]).toBe(180);
+    expect(vector([0, 0, 0], [0, 1, 0])).toMatchObject({ count: 0, absent: 1 });
+  });
+
+  test('stresses are shown in GPa', () => {
+    const stress = {
+      structure: Int32Array.of(0),
+      component: Uint8Array.of(5),
+      reference: Float64Array.of(0.01),
+      predicted: Float64Array.of(0.02),
+    };
+    const { reference, error } = rowsOf({ ...parity, stress }, 'stress');
+    expect([reference[0], error[0]]).toEqual([0.01 * GIGAPASCAL, 0.02 * GIGAPASCAL - 0.01 * GIGAPASCAL]);
+  });
+
+  test('a committee: errors against standard deviations, as logarithms of the shown unit', () => {
+    const spread = Float64Array.of(0.1, 1, 0, 0.01, 10);
+    const { x, y, guides } = coordinatesOf(
+      rowsOf({ ...parity, force: { ...parity.force, spread } }, 'force'),
+      'calibration',
+    );
+    expect([...x].map((each) => Math.round(1e6 * each) / 1e6)).toEqual([2, 3, -Infinity, 1, 4]);
+    expect(y[0]).toBeCloseTo(Math.log10(500), 12);
+    expect(y[1]).toBe(-Infinity);
+    expect(guides.map(({ slope }) => slope)).toEqual([1, 1]);
   });
 
   test('forces of a structure; what has no row is no number, not zero', () => {
@@ -137,22 +214,16 @@ describe('parity rows', () => {
         fc.boolean(),
         (data, most, test) => {
           const rows = {
-            quantity: 'force' as const,
             count: data.length,
-            reference: Float64Array.from(data, ([reference]) => reference),
-            predicted: Float64Array.from(data, ([, predicted]) => predicted),
-            structure: new Int32Array(data.length),
-            set: Uint8Array.from(data, ([, , set]) => set),
-            statistics: { train: null, validation: null, test: null },
+            error: Float64Array.from(data, ([reference, predicted]) => predicted - reference),
+            group: Uint8Array.from(data, ([, , set]) => set),
           };
           const error = (row: number): number => Math.abs(data[row][1] - data[row][0]);
           const expected = [...data.keys()]
             .filter((row) => data[row][2] === 0 || test)
             .sort((a, b) => error(b) - error(a))
             .slice(0, most);
-          expect([...worstRows(rows, { train: true, validation: true, test }, most)].map(error)).toEqual(
-            expected.map(error),
-          );
+          expect([...worstRows(rows, [true, test], most)].map(error)).toEqual(expected.map(error));
         },
       ),
       { seed: 11 },

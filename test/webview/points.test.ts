@@ -3,9 +3,11 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Parity } from '../../protocol/parity';
 import { countErrors } from '../../webview/plots/error-histogram';
+import { groupRows } from '../../webview/plots/groups';
+import { rowsOf, tablesOf } from '../../webview/plots/parity-rows';
 import { indexPoints } from '../../webview/plots/point-index';
 import { pointsWithin, rectangle } from '../../webview/plots/region';
-import { changeSelection, selectedRows } from '../../webview/plots/selection';
+import { changeSelection, componentsOf, rowsOfStructures, selectedRows } from '../../webview/plots/selection';
 
 const real = (minimum: number, maximum: number): fc.Arbitrary<number> =>
   fc.double({ min: minimum, max: maximum, noNaN: true });
@@ -127,39 +129,57 @@ const parity: Parity = {
 };
 
 describe('a selection', () => {
+  const tables = tablesOf(parity);
+
   test('grows and shrinks, knows its structures, and shows them in the other plot', () => {
-    const first = changeSelection(parity, undefined, 'force', Int32Array.of(4, 1), 'add');
+    const first = changeSelection(tables, undefined, 'force', Int32Array.of(4, 1), 'add');
     expect(first).toEqual({ quantity: 'force', rows: Int32Array.of(1, 4), structures: Int32Array.of(0, 1) });
     // Structure 1 has no energy.
-    expect([...selectedRows(parity, first, 'energy')]).toEqual([0]);
-    const more = changeSelection(parity, first, 'force', Int32Array.of(8), 'add');
+    expect([...selectedRows(tables, first, 'energy')]).toEqual([0]);
+    const more = changeSelection(tables, first, 'force', Int32Array.of(8), 'add');
     expect(more?.structures).toEqual(Int32Array.of(0, 1, 2));
-    expect(changeSelection(parity, more, 'force', Int32Array.of(1, 8), 'remove')?.rows).toEqual(Int32Array.of(4));
-    expect(changeSelection(parity, first, 'force', Int32Array.of(1, 4), 'remove')).toBeUndefined();
-    expect(changeSelection(parity, undefined, 'force', Int32Array.of(1), 'remove')).toBeUndefined();
+    expect(changeSelection(tables, more, 'force', Int32Array.of(1, 8), 'remove')?.rows).toEqual(Int32Array.of(4));
+    expect(changeSelection(tables, first, 'force', Int32Array.of(1, 4), 'remove')).toBeUndefined();
+    expect(changeSelection(tables, undefined, 'force', Int32Array.of(1), 'remove')).toBeUndefined();
+  });
+
+  test('of atoms of structures, and of the components of atoms', () => {
+    expect([...rowsOfStructures(tables, 'force', Int32Array.of(0, 2))]).toEqual([0, 1, 2, 6, 7, 8]);
+    expect([...rowsOfStructures(tables, 'force', Int32Array.of(0), [1])]).toEqual([]);
+    expect([...rowsOfStructures(tables, 'force', Int32Array.of(0), [0, 1])]).toEqual([0, 1, 2]);
+    expect([...rowsOfStructures(tables, 'energy', Int32Array.of(2), [1])]).toEqual([1]);
+    // The second force as a vector is that of structure 1.
+    expect([...componentsOf(tables, 'norm', Int32Array.of(1))]).toEqual([3, 4, 5]);
   });
 
   test('of another quantity goes on with all rows of its structures', () => {
-    const forces = changeSelection(parity, undefined, 'force', Int32Array.of(1), 'replace');
-    const energies = changeSelection(parity, forces, 'energy', Int32Array.of(1), 'add');
+    const forces = changeSelection(tables, undefined, 'force', Int32Array.of(1), 'replace');
+    const energies = changeSelection(tables, forces, 'energy', Int32Array.of(1), 'add');
     expect(energies).toEqual({ quantity: 'energy', rows: Int32Array.of(0, 1), structures: Int32Array.of(0, 2) });
-    expect([...selectedRows(parity, energies, 'force')]).toEqual([0, 1, 2, 6, 7, 8]);
-    expect([...selectedRows(parity, undefined, 'force')]).toEqual([]);
+    expect([...selectedRows(tables, energies, 'force')]).toEqual([0, 1, 2, 6, 7, 8]);
+    expect([...selectedRows(tables, undefined, 'force')]).toEqual([]);
   });
 });
 
 test('a histogram counts every finite error once, in the bin that holds it', () => {
-  const rows = {
-    ...parity.force,
-    quantity: 'force' as const,
-    count: 9,
-    set: Uint8Array.from(parity.force.structure, (s) => parity.structureSet[s]),
-    statistics: { train: null, validation: null, test: null },
-  };
+  const rows = groupRows(parity, rowsOf(parity, 'force'), 'set');
   const { low, width, counts } = countErrors(rows, 9);
   expect(low).toBeCloseTo(-4, 9);
   expect(width).toBeCloseTo(8 / 9, 9);
   // −1, 0, 1 of the one set; −4, 0, 0, 0.01, 3 of the other.
   expect([...counts[0]]).toEqual([0, 0, 0, 1, 1, 1, 0, 0, 0]);
   expect([...counts[1]]).toEqual([1, 0, 0, 0, 3, 0, 0, 1, 0]);
+});
+
+test('a histogram of angles begins at zero', () => {
+  const rows = {
+    quantity: 'angle' as const,
+    count: 3,
+    error: Float64Array.of(0, 15, 90),
+    groups: ['a'],
+    group: new Uint8Array(3),
+  };
+  const { low, counts } = countErrors(rows, 9);
+  expect(low).toBe(0);
+  expect([...counts[0]]).toEqual([1, 1, 0, 0, 0, 0, 0, 0, 1]);
 });

@@ -13,6 +13,7 @@ import {
 } from '../../engine/analysis/run-comparison';
 import { announce, button, fill, h, icon, segmented, setText } from '../dom';
 import { formatNumber } from '../format';
+import { markdownTable } from '../markdown';
 import { connect, keepState } from '../host';
 import type { Dash } from '../plots/curves';
 import {
@@ -97,6 +98,7 @@ export function showComparison(root: HTMLElement): void {
         charts: kind === 'train' ? learningCharts(sources) : dynamicsCharts(sources),
         state: kept.value.curves,
         onState: (state) => kept.update({ curves: state }),
+        onSave: (file) => channel.notify('saveFile', { ...file, name: `comparison-${file.name}` }),
       });
     curves?.setEmpty('None of these runs has recorded a step yet.');
     const sets = segmented<SetName>(
@@ -116,11 +118,30 @@ export function showComparison(root: HTMLElement): void {
       h(
         'section',
         { class: 'section', 'aria-label': 'Errors side by side' },
-        h('div', { class: 'section-head' }, h('h2', {}, 'Side by side')),
+        h(
+          'div',
+          { class: 'section-head' },
+          h('h2', {}, 'Side by side'),
+          h('span', { class: 'spacer' }),
+          button('copy', 'Copy the table as Markdown', () => copyTable(), { caption: 'Table', class: 'secondary' }),
+        ),
         notes,
         h('div', { class: 'card comparison-scroll', tabindex: 0, role: 'group', 'aria-label': 'Errors' }, table),
       ),
     );
+  }
+
+  function copyTable(): void {
+    const text = ({ value, uncertainty }: ComparedCell): string =>
+      `${formatNumber(value, 4)}${uncertainty === null ? '' : ` ± ${formatNumber(uncertainty, 2)}`}`;
+    const lines = compareRuns(runs).groups.flatMap(({ title: group, rows }) =>
+      rows.map(({ name, unit, cells }) => [
+        `${group}: ${name}`,
+        unit,
+        ...cells.map((cell) => (cell === null ? '–' : text(cell))),
+      ]),
+    );
+    channel.notify('copy', { text: markdownTable([['', '', ...runs.map((run) => run.title)], ...lines]) });
   }
 
   function drawCurves(): void {

@@ -1,19 +1,22 @@
 /**
  * The curves of one run or of several: what a training has learned, the course of dynamics. Loss as weighted, meV/atom,
- * meV/Å, eV, K; against epochs, simulated time or the time on the clock.
+ * meV/Å, MPa, eV, K; against epochs, simulated time or the time on the clock.
  */
 import * as v from 'valibot';
+import { GIGAPASCAL } from '../../engine/structure/voigt';
 import { SETS, type SetName } from '../../protocol/parity';
 import type { EpochEvent, StepEvent } from '../../protocol/run';
-import { fill, h, segmented, setText } from '../dom';
+import type { SavedFile } from '../../protocol/panels';
+import { button, fill, h, segmented, setText } from '../dom';
 import { createChart, type Chart, type Series } from '../plots/curves';
-import type { Values } from '../plots/points';
+import { drawCurves, paintCurves, tabulateCurves, type Drawing } from '../plots/line-drawing';
+import { align, type Points, type Values } from '../plots/points';
 import type { History } from './history';
 
 export const curveState = v.object({
   log: v.boolean(),
   axis: v.picklist(['epoch', 'time']),
-  chart: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(2)),
+  chart: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(3)),
   smoothing: v.pipe(v.number(), v.minValue(0), v.maxValue(0.99)),
 });
 export type CurveState = v.InferOutput<typeof curveState>;
@@ -32,6 +35,8 @@ export interface CurveChart {
   readonly unit: string;
   readonly digits?: number;
   readonly lines: readonly Line[];
+  /** Shown only if there is a value. */
+  readonly optional?: boolean;
 }
 
 /** A run, or a set of a run, as one line in each chart. */
@@ -45,6 +50,7 @@ const LEARNED = [
   { tab: 'Loss', title: 'Loss', unit: 'weighted', value: (e: EpochEvent, set: SetName) => e.loss[set] },
   { tab: 'Energy', title: 'Energy RMSE', unit: 'meV/atom', value: (e, set) => milli(e.energy_rmse[set]) },
   { tab: 'Forces', title: 'Force RMSE', unit: 'meV/Å', value: (e, set) => milli(e.force_rmse[set]) },
+  { tab: 'Stress', title: 'Stress RMSE', unit: 'MPa', value: (e, set) => megapascal(e.stress_rmse?.[set]) },
 ] as const satisfies readonly {
   tab: string;
   title: string;
@@ -55,9 +61,14 @@ const LEARNED = [
 const milli = (value: number | null | undefined): number | null =>
   value === null || value === undefined ? null : value * 1000;
 
+/** eV/Å³ as MPa. */
+const megapascal = (value: number | null | undefined): number | null =>
+  value === null || value === undefined ? null : value * 1000 * GIGAPASCAL;
+
 export const learningCharts = (sources: readonly Source[]): CurveChart[] =>
   LEARNED.map(({ value, ...chart }) => ({
     ...chart,
+    optional: chart.tab === 'Stress',
     lines: sources.map((source) => ({
       ...source,
       values: ({ epochs }: History) => epochs.map((epoch) => value(epoch, source.set()) ?? null),
@@ -133,6 +144,8 @@ export function createCurveSection(options: {
   readonly charts: readonly CurveChart[];
   readonly state: CurveState;
   readonly onState: (state: CurveState) => void;
+  /** A chart is to be saved. */
+  readonly onSave: (file: SavedFile) => void;
 }): CurveSection {
   const { kind } = options;
   let { state } = options;
@@ -149,6 +162,9 @@ export function createCurveSection(options: {
       group: kind,
     }),
   );
+  /** What each chart shows. */
+  const drawn: { label: string; curves: readonly Points[] }[] = [];
+  charts.forEach(({ element: chart }, k) => chart.append(saveButtons(k)));
   const grid = h('div', { class: 'chart-grid' }, ...charts.map((chart) => chart.element));
   const empty = h('p', { class: 'muted note' });
 
@@ -157,17 +173,58 @@ export function createCurveSection(options: {
     options.onState(state);
   }
 
-  grid.dataset.chosen = String(state.chart);
-  const chooser = segmented(
-    'Chart',
-    options.charts.map(({ tab }, k) => ({ value: String(k), caption: tab })),
-    String(state.chart),
-    (value) => {
+  const chooser = h('div', { class: 'when-not-wide' });
+  let offered = '';
+  /** Charts that have something to show, or may have. */
+  function offer(): void {
+    const has = ({ curves }: (typeof drawn)[number]): boolean =>
+      curves.some(({ y }) => y.some((each) => each !== null));
+    const shown = options.charts.flatMap(({ tab, optional }, k) =>
+      optional !== true || has(drawn[k]) ? [{ tab, k }] : [],
+    );
+    if (shown.map(({ tab }) => tab).join() === offered) return;
+    offered = shown.map(({ tab }) => tab).join();
+    const chosen = shown.some(({ k }) => k === state.chart) ? state.chart : 0;
+    charts.forEach(({ element: chart }, k) => {
+      chart.hidden = !shown.some((each) => each.k === k);
+    });
+    grid.dataset.chosen = String(chosen);
+    grid.dataset.charts = String(shown.length);
+    const tabs = shown.map(({ tab, k }) => ({ value: String(k), caption: tab }));
+    const choice = segmented('Chart', tabs, String(chosen), (value) => {
       change({ chart: Number(value) });
       grid.dataset.chosen = value;
-    },
-  );
-  chooser.element.classList.add('when-not-wide');
+    });
+    fill(chooser, choice.element);
+  }
+
+  function saveButtons(k: number): HTMLElement {
+    const { title, unit, lines } = options.charts[k];
+    const drawing = (): Drawing => {
+      const { label, curves } = drawn[k];
+      const { x, ys } = align(curves);
+      const shown = lines.map(({ label: name, color, dash }, i) => ({ label: name, color, dash, y: ys[i] }));
+      const log = training && state.log;
+      // A set that the run doesn't have is no curve.
+      const curvesShown = shown.filter(({ y }) => y.some((each) => each !== null));
+      return { title, unit, abscissa: label, x, curves: curvesShown, log, smoothing: state.smoothing };
+    };
+    const name = title.toLowerCase().replace(/[^a-z]+/g, '-');
+    const save = (file: SavedFile['kind'], content: (of: Drawing) => string): HTMLButtonElement =>
+      button(
+        'save',
+        `Save ${title} as ${file.toUpperCase()}`,
+        () => options.onSave({ name: `${name}.${file}`, kind: file, content: content(drawing()) }),
+        { caption: file.toUpperCase(), class: 'small' },
+      );
+    return h(
+      'div',
+      { class: 'card-foot' },
+      save('csv', tabulateCurves),
+      save('svg', drawCurves),
+      save('png', paintCurves),
+    );
+  }
   const scale = segmented(
     'Scale',
     [
@@ -231,12 +288,12 @@ export function createCurveSection(options: {
     grid.hidden = !known;
     charts.forEach((chart, k) => {
       const { lines } = options.charts[k];
-      chart.setData(
-        label,
-        lines.map(({ history, values }) => ({ x: x.get(history) ?? [], y: values(history) })),
-      );
+      const curves = lines.map(({ history, values }) => ({ x: x.get(history) ?? [], y: values(history) }));
+      drawn[k] = { label, curves };
+      chart.setData(label, curves);
     });
-    return known ? charts.length : 0;
+    offer();
+    return known ? charts.filter(({ element: chart }) => !chart.hidden).length : 0;
   }
 
   const name = training ? 'Learning curves' : 'Course';
@@ -247,7 +304,7 @@ export function createCurveSection(options: {
       'div',
       { class: 'section-head' },
       h('h2', {}, name),
-      chooser.element,
+      chooser,
       h('span', { class: 'spacer' }),
       h('label', { class: 'smoothing' }, h('span', { class: 'muted' }, 'smoothing'), smoothing),
       training && scale.element,

@@ -98,15 +98,21 @@ export function showResults(root: HTMLElement): void {
     openText: (place) => channel.notify('openText', place),
     openSelection: (structures) => channel.notify('openSelection', { structures }),
     onPoint: (structure, atoms) => channel.notify('pointAt', { structure, atoms }),
+    saveSelection: (structures) => channel.notify('saveSelection', { structures }),
+    onCopy: (text) => channel.notify('copy', { text }),
     exclude: (structures) => channel.notify('exclude', { structures }),
     onExport: (quantity, file, rows) => {
-      if (file.kind === 'csv') channel.notify('savePoints', { quantity, rows });
-      else channel.notify('saveFile', { name: `${run?.manifest.label ?? 'run'}-${quantity}.${file.kind}`, ...file });
+      if (file.kind === 'csv') {
+        if (quantity !== 'norm' && quantity !== 'angle') channel.notify('savePoints', { quantity, rows });
+        return;
+      }
+      channel.notify('saveFile', { name: `${run?.manifest.label ?? 'run'}-${quantity}.${file.kind}`, ...file });
     },
   });
   const errors = createErrorSection({
     onChoose: (worst) => parity.chooseStructure(worst),
     onSelect: (fits) => parity.selectWhere('force', fits),
+    onCopy: (text) => channel.notify('copy', { text }),
   });
 
   /** Builds what this kind of run shows; once. */
@@ -118,6 +124,7 @@ export function showResults(root: HTMLElement): void {
         charts: kind === 'md' ? dynamicsCharts(setSources(history).slice(0, 1)) : learningCharts(setSources(history)),
         state: kept.value.curves,
         onState: (state) => kept.update({ curves: state }),
+        onSave: (file) => channel.notify('saveFile', { ...file, name: `${run?.manifest.label ?? 'run'}-${file.name}` }),
       });
     const predictions = kind === 'md' ? [] : [parity.element, errors.element];
     fill(body, figures.element, curves?.element, ...predictions, messages.element);

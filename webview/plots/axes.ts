@@ -19,6 +19,8 @@ export interface Axis extends Range {
   /** What the numbers at the marks are multiplied with: 1000 for errors, which are kept in eV and shown in meV. */
   readonly scale?: number;
   readonly log?: boolean;
+  /** The values are decimal logarithms of what the marks say. */
+  readonly exponent?: boolean;
 }
 
 export interface Axes {
@@ -31,7 +33,20 @@ interface Marks {
   readonly texts: readonly string[];
 }
 
-function marksOf({ low, high, scale = 1, log = false }: Axis, pixels: number, spacing: number): Marks {
+function marksOf(
+  { low, high, scale = 1, log = false, exponent = false }: Axis,
+  pixels: number,
+  spacing: number,
+): Marks {
+  if (exponent) {
+    // Decades tell nothing apart where there is less than one.
+    if (high - low < 0.9) {
+      const { values, decimals } = niceTicks(10 ** low, 10 ** high, Math.max(2, pixels / spacing));
+      return { values: values.map(Math.log10), texts: values.map((value) => formatFixed(value, decimals)) };
+    }
+    const { values, texts } = marksOf({ low: 10 ** low, high: 10 ** high, label: '', log: true }, pixels, spacing);
+    return { values: values.map(Math.log10), texts };
+  }
   if (log) {
     const values = logTicks(low, high);
     const text = (value: number): string => (labelledOnLogAxis(value, low, high) ? formatNumber(value, 1) : '');

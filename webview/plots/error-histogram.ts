@@ -2,15 +2,14 @@
  * How often errors of each size are: counts of predicted − reference on a logarithmic axis, one outline for each set, with
  * the normal distribution of the same mean and spread; a range of errors can be selected. meV/atom, meV/Å.
  */
-import { SETS } from '../../protocol/parity';
 import type { ErrorStatistics } from '../../engine/analysis/errors';
 import { announce } from '../dom';
 import { formatCount, formatFixed, formatNumber } from '../format';
 import { withAlpha, type Theme } from '../theme';
 import { drawAxes, drawBorder, frameOf, strokeLine, toX, toY, within, type Axes, type Frame } from './axes';
-import { NAMES, type Change, type ErrorPlot } from './error-plot';
-import { UNITS, visibleByIndex } from './parity-rows';
-import type { ParityRows, Quantity, Visible } from './parity-rows';
+import type { Change, ErrorPlot } from './error-plot';
+import type { GroupedRows } from './groups';
+import { UNITS, type Quantity } from './parity-rows';
 import type { Pen } from './pen';
 import { createStage } from './stage';
 
@@ -25,36 +24,41 @@ export interface Histogram {
   /** Left edge of the first bin and width of each, eV. */
   readonly low: number;
   readonly width: number;
-  /** Counts of each set. */
+  /** Counts of each group. */
   readonly counts: readonly Uint32Array[];
 }
 
-/** An odd number of bins around zero that hold every finite error; the middle one is the smallest errors. */
-export function countErrors({ count, reference, predicted, set }: ParityRows, bins = binsFor(count)): Histogram {
+/** An odd number of bins around zero that hold every finite error; the middle one is the smallest errors. Of angles from zero. */
+export function countErrors(
+  { quantity, count, error, group, groups }: Pick<GroupedRows, 'quantity' | 'count' | 'error' | 'group' | 'groups'>,
+  bins = binsFor(count),
+): Histogram {
   let most = 0;
   for (let i = 0; i < count; i++) {
-    const error = Math.abs(predicted[i] - reference[i]);
-    if (error > most && error < Infinity) most = error;
+    const size = Math.abs(error[i]);
+    if (size > most && size < Infinity) most = size;
   }
   const half = (most || 1e-6) * (1 + 1e-12);
-  const width = (2 * half) / bins;
-  const counts = SETS.map(() => new Uint32Array(bins));
+  const low = quantity === 'angle' ? 0 : -half;
+  const width = (half - low) / bins;
+  const counts = groups.map(() => new Uint32Array(bins));
   for (let i = 0; i < count; i++) {
-    const at = Math.floor((predicted[i] - reference[i] + half) / width);
-    if (at >= 0 && at < bins) counts[set[i]][at]++;
+    const at = Math.floor((error[i] - low) / width);
+    if (at >= 0 && at < bins && group[i] < groups.length) counts[group[i]][at]++;
   }
-  return { bins, low: -half, width, counts };
+  return { bins, low, width, counts };
 }
 
 export function createErrorHistogram(options: {
   readonly quantity: Quantity;
-  readonly visible: Visible;
+  readonly visible: readonly boolean[];
   readonly onSelect: (rows: Int32Array, change: Change) => void;
 }): ErrorPlot {
   const { quantity } = options;
-  const unit = UNITS[quantity].error;
+  const { name, error: unit, scale } = UNITS[quantity];
+  const subject = quantity === 'angle' ? 'angle between prediction and reference' : `error of the ${name}`;
   let { visible } = options;
-  let rows: ParityRows | undefined;
+  let rows: GroupedRows | undefined;
   let histogram: Histogram | undefined;
   let selected: Uint32Array | undefined;
   /** Bins that are being selected: where it began, and where it is. */
@@ -68,8 +72,8 @@ export function createErrorHistogram(options: {
   function axesOf({ bins, low, width, counts }: Histogram): Axes {
     const largest = Math.max(1, ...counts.map((each) => Math.max(...each)));
     return {
-      x: { low, high: low + bins * width, scale: 1000, label: `error of the ${NAMES[quantity]} (${unit})` },
-      y: { low: 0.7, high: largest * 1.6, log: true, label: `number in ${formatNumber(1000 * width, 2)} ${unit}` },
+      x: { low, high: low + bins * width, scale, label: `${subject} (${unit})` },
+      y: { low: 0.7, high: largest * 1.6, log: true, label: `number in ${formatNumber(scale * width, 2)} ${unit}` },
     };
   }
   function frame(of: Histogram): Frame {
@@ -82,7 +86,7 @@ export function createErrorHistogram(options: {
     const axes = axesOf(histogram);
     const inner = frameOf(width, height, axes);
     const { counts } = histogram;
-    const { statistics } = rows;
+    const { statistics, groups } = rows;
     const shown = histogram;
     drawAxes(pen, theme, inner, axes);
     within(pen, inner, () => {
@@ -91,15 +95,15 @@ export function createErrorHistogram(options: {
       const edge = (k: number): number => toX(inner, axes, shown.low + k * shown.width);
       const stairs = (of: Uint32Array): number[] =>
         [...of].flatMap((count, k) => [edge(k), top(count), edge(k + 1), top(count)]);
-      SETS.forEach((name, which) => {
-        if (!visible[name]) return;
-        const color = theme.series[which];
+      groups.forEach((_, which) => {
+        if (!visible[which]) return;
+        const color = theme.series[which % theme.series.length];
         pen.fillStyle = withAlpha(color, 0.16);
         counts[which].forEach((count, k) => {
           if (count > 0) pen.fillRect(edge(k), top(count), edge(k + 1) - edge(k), bottom - top(count));
         });
         strokeLine(pen, stairs(counts[which]), color, 1.4, which === 0 ? [] : [5, 3]);
-        const normal = normalCurve(statistics[name], shown.width);
+        const normal = quantity === 'angle' ? undefined : normalCurve(statistics[which], shown.width);
         if (normal === undefined) return;
         const line = Array.from({ length: 121 }, (_, k) => {
           const at = shown.low + (k / 120) * shown.bins * shown.width;
@@ -119,7 +123,7 @@ export function createErrorHistogram(options: {
     pen.font = `10px ${theme.font}`;
     pen.textAlign = 'right';
     pen.textBaseline = 'top';
-    pen.fillText('dotted: normal distribution', inner.left + inner.width - 8, inner.top + 7);
+    if (quantity !== 'angle') pen.fillText('dotted: normal distribution', inner.left + inner.width - 8, inner.top + 7);
   }
 
   function drawTop(pen: Pen, theme: Theme): void {
@@ -128,7 +132,7 @@ export function createErrorHistogram(options: {
     const axes = axesOf(shown);
     const inner = frame(shown);
     for (const row of pointed) {
-      const at = toX(inner, axes, rows.predicted[row] - rows.reference[row]);
+      const at = toX(inner, axes, rows.error[row]);
       strokeLine(pen, [at, inner.top + inner.height - 14, at, inner.top + inner.height], theme.focus, 1.5);
     }
     if (cursor === undefined) return;
@@ -150,14 +154,14 @@ export function createErrorHistogram(options: {
   }
 
   function describe({ from, to }: NonNullable<typeof cursor>): string {
-    if (histogram === undefined) return '';
+    if (histogram === undefined || rows === undefined) return '';
     const { low, width, counts } = histogram;
     const [first, last] = [Math.min(from, to), Math.max(from, to)];
-    const edge = (k: number): string => formatFixed(1000 * (low + k * width), 1);
-    const lines = SETS.flatMap((name, which) => {
-      if (!visible[name]) return [];
+    const edge = (k: number): string => formatFixed(scale * (low + k * width), 1);
+    const lines = rows.groups.flatMap((group, which) => {
+      if (!visible[which]) return [];
       const count = counts[which].subarray(first, last + 1).reduce((sum, each) => sum + each, 0);
-      return counts[which].some((each) => each > 0) ? [`${name}  ${formatCount(count)}`] : [];
+      return counts[which].some((each) => each > 0) ? [`${group}  ${formatCount(count)}`] : [];
     });
     return [`${edge(first)} to ${edge(last + 1)} ${unit}`, ...lines].join('\n');
   }
@@ -172,15 +176,14 @@ export function createErrorHistogram(options: {
 
   function select(change: Change): void {
     if (rows === undefined || histogram === undefined || cursor === undefined) return;
-    const { count, reference, predicted, set } = rows;
+    const { count, error, group } = rows;
     const { low, width } = histogram;
     const [first, last] = [Math.min(cursor.from, cursor.to), Math.max(cursor.from, cursor.to)];
-    const shown = visibleByIndex(visible);
     const found = new Int32Array(count);
     let n = 0;
     for (let i = 0; i < count; i++) {
-      const at = Math.floor((predicted[i] - reference[i] - low) / width);
-      if (at >= first && at <= last && shown[set[i]]) found[n++] = i;
+      const at = Math.floor((error[i] - low) / width);
+      if (at >= first && at <= last && visible[group[i]]) found[n++] = i;
     }
     options.onSelect(found.slice(0, n), change);
   }
@@ -229,7 +232,7 @@ export function createErrorHistogram(options: {
       cursor = undefined;
       input.setAttribute(
         'aria-label',
-        `Histogram of the errors of the ${NAMES[quantity]}. Arrows move through it, with Shift they widen the range, Enter selects it, Escape nothing.`,
+        `Histogram of the ${subject}. Arrows move through it, with Shift they widen the range, Enter selects it, Escape nothing.`,
       );
       stage.draw();
     },
@@ -242,7 +245,7 @@ export function createErrorHistogram(options: {
       if (rows !== undefined && histogram !== undefined && chosen.length > 0) {
         selected = new Uint32Array(histogram.bins);
         for (const row of chosen) {
-          const at = Math.floor((rows.predicted[row] - rows.reference[row] - histogram.low) / histogram.width);
+          const at = Math.floor((rows.error[row] - histogram.low) / histogram.width);
           if (at >= 0 && at < histogram.bins) selected[at]++;
         }
       }

@@ -1,20 +1,20 @@
 /**
- * Reference against prediction, or the error against the reference: raw points while few are in view, a density picture
- * else. Points are chosen by click, `n` and `p`; selected by box, lasso, or all that are in view. eV/atom, eV/Å; errors in
- * meV/atom, meV/Å.
+ * The rows of one quantity in the coordinates of a view (coordinates.ts): raw points while few are in view, a density picture
+ * else. Points are chosen by click, `n` and `p`; selected by box, lasso, or all that are in view.
  */
-import { SETS } from '../../protocol/parity';
 import { announce } from '../dom';
 import { formatCount, formatFixed, formatNumber } from '../format';
 import { withAlpha, type Theme } from '../theme';
 import { viridisCss } from '../viewer/colors';
+import { calibrate } from '../../engine/analysis/calibration';
 import { drawAxes, drawBorder, frameOf, strokeLine, toX, toY, within, type Axes, type Frame } from './axes';
+import { coordinatesOf, type Coordinates, type View } from './coordinates';
 import { bin, paint, paintPlain, type Bins } from './density';
-import { NAMES, type Change, type ErrorPlot } from './error-plot';
+import type { Change, ErrorPlot } from './error-plot';
+import type { GroupedRows } from './groups';
 import { createNavigation, type Tool } from './navigation';
-import { rangeOf, UNITS, visibleByIndex, widen, worstRows } from './parity-rows';
-import type { ParityRows, Quantity, Range, Visible } from './parity-rows';
-import { SHAPES, type Pen } from './pen';
+import { UNITS, worstRows, type Quantity, type Range } from './parity-rows';
+import { shapeOf, type Pen } from './pen';
 import { indexPoints, type PointIndex } from './point-index';
 import { pointsWithin, rectangle, type Polygon } from './region';
 import { createStage } from './stage';
@@ -27,7 +27,7 @@ const WORST = 1000;
 const REACH = 9;
 
 export interface ParityPlot extends ErrorPlot {
-  setResidual(residual: boolean): void;
+  setView(view: View): void;
   setTool(tool: Tool): void;
   /** Marks a row, or none; says nothing to the listener. */
   mark(row: number | undefined): void;
@@ -37,8 +37,8 @@ export interface ParityPlot extends ErrorPlot {
 
 export interface ParityPlotOptions {
   readonly quantity: Quantity;
-  readonly visible: Visible;
-  readonly residual: boolean;
+  readonly visible: readonly boolean[];
+  readonly view: View;
   readonly tool: Tool;
   /** A point was chosen. */
   readonly onChoose: (row: number) => void;
@@ -50,10 +50,12 @@ export interface ParityPlotOptions {
 export function createParityPlot(options: ParityPlotOptions): ParityPlot {
   const { quantity } = options;
   const unit = UNITS[quantity];
-  let { visible, residual } = options;
-  let rows: ParityRows | undefined;
-  /** predicted − reference in eV, made when first needed. */
-  let errors: Float64Array | undefined;
+  let { visible, view } = options;
+  let rows: GroupedRows | undefined;
+  /** Made when first needed. */
+  let coordinates: Coordinates | undefined;
+  /** Of a calibration: logarithms of σ and of the error that was found with it, of each bin. */
+  let found: Float64Array | undefined;
   let index: PointIndex | undefined;
   let x: Range = { low: 0, high: 1 };
   let y: Range = { low: 0, high: 1 };
@@ -68,35 +70,21 @@ export function createParityPlot(options: ParityPlotOptions): ParityPlot {
 
   // ----- geometry -----
 
-  const axes = (): Axes => ({
-    x: { ...x, label: `reference ${NAMES[quantity]} (${unit.value})` },
-    y: residual
-      ? { ...y, scale: 1000, label: `predicted − reference (${unit.error})` }
-      : { ...y, label: `predicted (${unit.value})` },
-  });
+  function place(shown: GroupedRows): Coordinates {
+    coordinates ??= coordinatesOf(shown, view);
+    return coordinates;
+  }
+  const axesOf = (at: Coordinates): Axes => ({ x: { ...x, ...at.axes.x }, y: { ...y, ...at.axes.y } });
   function frame(): Frame {
     const { width, height } = stage.size();
-    return frameOf(width, height, axes(), !residual);
-  }
-
-  /** What is plotted upwards. */
-  function ordinate({ count, predicted, reference }: ParityRows): Float64Array {
-    if (!residual) return predicted;
-    errors ??= Float64Array.from({ length: count }, (_, i) => predicted[i] - reference[i]);
-    return errors;
+    if (rows === undefined) return { left: 0, top: 0, width: 1, height: 1 };
+    const at = place(rows);
+    return frameOf(width, height, axesOf(at), at.square);
   }
 
   function resetView(): void {
     if (rows === undefined) return;
-    if (residual) {
-      const error = rangeOf(ordinate(rows)) ?? { low: -1, high: 1 };
-      const most = Math.max(Math.abs(error.low), Math.abs(error.high)) || 1e-3;
-      x = widen(rangeOf(rows.reference) ?? { low: 0, high: 1 });
-      y = widen({ low: -most, high: most }, 0.04);
-    } else {
-      x = widen(rangeOf(rows.reference, rows.predicted) ?? { low: 0, high: 1 });
-      y = x;
-    }
+    ({ x, y } = place(rows).start);
     stage.draw();
   }
 
@@ -110,52 +98,80 @@ export function createParityPlot(options: ParityPlotOptions): ParityPlot {
   // ----- drawing -----
 
   function drawBase(pen: Pen, theme: Theme, width: number, height: number): void {
-    const all = axes();
-    const inner = frameOf(width, height, all, !residual);
-    drawAxes(pen, theme, inner, all);
     const shown = rows;
-    if (shown !== undefined)
-      within(pen, inner, () => {
-        drawPoints(pen, theme, inner, all, shown);
-        const [low, high] = residual ? [0, 0] : [Math.min(x.low, y.low), Math.max(x.high, y.high)];
-        const [from, to] = residual ? [x.low, x.high] : [low, high];
-        const line = [toX(inner, all, from), toY(inner, all, low), toX(inner, all, to), toY(inner, all, high)];
+    if (shown === undefined) return;
+    const at = place(shown);
+    const all = axesOf(at);
+    const inner = frameOf(width, height, all, at.square);
+    drawAxes(pen, theme, inner, all);
+    within(pen, inner, () => {
+      drawPoints(pen, theme, inner, all, shown, at);
+      for (const { slope, offset, label } of at.guides) {
+        const height = (value: number): number => toY(inner, all, slope * value + offset);
+        const line = [toX(inner, all, x.low), height(x.low), toX(inner, all, x.high), height(x.high)];
         strokeLine(pen, line, withAlpha(theme.foreground, 0.6), 1, [5, 4]);
-      });
+        if (label === undefined) continue;
+        pen.fillStyle = theme.foreground;
+        pen.font = `11px ${theme.font}`;
+        pen.textAlign = 'left';
+        pen.textBaseline = 'bottom';
+        pen.fillText(label, inner.left + 6, height(x.low + (8 / inner.width) * (x.high - x.low)) - 3);
+      }
+      if (view === 'calibration') drawBins(pen, theme, inner, all, shown);
+    });
     drawBorder(pen, theme, inner);
   }
 
-  function drawPoints(pen: Pen, theme: Theme, inner: Frame, all: Axes, shown: ParityRows): void {
-    const { count, reference, set } = shown;
-    const values = ordinate(shown);
-    const sets = visibleByIndex(visible);
+  /** What should lie on the line: errors that were found, against what the committee said. */
+  function drawBins(pen: Pen, theme: Theme, inner: Frame, all: Axes, shown: GroupedRows): void {
+    const { spread, reference, predicted } = shown;
+    if (spread === undefined) return;
+    found ??= Float64Array.from(
+      calibrate({ reference, predicted, spread }, visibleRows(shown))?.bins.flatMap(({ sigma, error }) =>
+        [sigma, error].map((value) => Math.log10(unit.scale * value)),
+      ) ?? [],
+    );
+    const places = Float32Array.from(found, (value, k) =>
+      k % 2 === 0 ? toX(inner, all, value) : toY(inner, all, value),
+    );
+    strokeLine(pen, [...places], theme.background, 4);
+    strokeLine(pen, [...places], theme.foreground, 2);
+    pen.marks(places, { shape: 'square', radius: 6, color: theme.background, opacity: 1 });
+    pen.marks(places, { shape: 'square', radius: 4.5, color: theme.foreground, opacity: 1 });
+  }
+
+  const visibleRows = ({ count, group }: GroupedRows): Int32Array =>
+    Int32Array.from({ length: count }, (_, row) => row).filter((row) => visible[group[row]]);
+
+  function drawPoints(pen: Pen, theme: Theme, inner: Frame, all: Axes, shown: GroupedRows, at: Coordinates): void {
+    const { count, group, groups } = shown;
     const picture = (n: number, px: Float64Array, py: Float64Array, of: Uint8Array): Bins => {
       const width = Math.max(1, Math.round((inner.width * pen.ratio) / 2));
       const height = Math.max(1, Math.round((inner.height * pen.ratio) / 2));
       const horizontal = { offset: x.low, scale: width / (x.high - x.low) };
       const vertical = { offset: y.high, scale: -height / (y.high - y.low) };
-      return bin(n, px, py, of, sets, horizontal, vertical, width, height);
+      return bin(n, px, py, of, visible, horizontal, vertical, width, height);
     };
-    const bins = count > RAW_POINTS ? picture(count, reference, values, set) : undefined;
+    const bins = count > RAW_POINTS ? picture(count, at.x, at.y, group) : undefined;
     if (bins !== undefined && bins.inside > RAW_POINTS) {
       pen.picture(paint(bins, theme.dark), inner.left, inner.top, inner.width, inner.height);
-      drawScale(pen, theme, inner, bins.largest);
+      drawScale(pen, theme, inner, bins.largest, at.square);
     } else {
       const many = count > 2000;
       // The train set first, so that the few points of others lie on top.
-      SETS.forEach((_, which) => {
-        if (!sets[which]) return;
-        const places = placesOf(inner, all, reference, values, count, (i) => set[i] === which);
-        const style = { radius: many ? 2 : 3.2, color: theme.series[which], opacity: many ? 0.5 : 0.75 };
-        pen.marks(places, { shape: SHAPES[which % SHAPES.length], ...style });
+      groups.forEach((_, which) => {
+        if (!visible[which]) return;
+        const places = placesOf(inner, all, at.x, at.y, count, (i) => group[i] === which);
+        const color = theme.series[which % theme.series.length];
+        pen.marks(places, { shape: shapeOf(which), radius: many ? 2 : 3.2, color, opacity: many ? 0.5 : 0.75 });
       });
     }
     if (selected.length === 0) return;
-    const chosen = selected.filter((row) => sets[set[row]]);
-    const px = Float64Array.from(chosen, (row) => reference[row]);
-    const py = Float64Array.from(chosen, (row) => values[row]);
+    const chosen = selected.filter((row) => visible[group[row]]);
+    const px = Float64Array.from(chosen, (row) => at.x[row]);
+    const py = Float64Array.from(chosen, (row) => at.y[row]);
     if (chosen.length > RAW_POINTS) {
-      const of = Uint8Array.from(chosen, (row) => set[row]);
+      const of = Uint8Array.from(chosen, (row) => group[row]);
       const plain = paintPlain(picture(chosen.length, px, py, of), theme.warning);
       pen.picture(plain, inner.left, inner.top, inner.width, inner.height);
     } else {
@@ -188,9 +204,15 @@ export function createParityPlot(options: ParityPlotOptions): ParityPlot {
   }
 
   /** The colour scale of the density picture. */
-  function drawScale(pen: Pen, theme: Theme, { left, top, width, height }: Frame, largest: number): void {
+  function drawScale(
+    pen: Pen,
+    theme: Theme,
+    { left, top, width, height }: Frame,
+    largest: number,
+    below: boolean,
+  ): void {
     const [length, steps] = [84, 28];
-    const [from, above] = [left + width - length - 12, residual ? top + 12 : top + height - 34];
+    const [from, above] = [left + width - length - 12, below ? top + height - 34 : top + 12];
     for (let k = 0; k < steps; k++) {
       const t = k / (steps - 1);
       pen.fillStyle = viridisCss(theme.dark ? 0.22 + 0.78 * t : 0.78 - 0.78 * t);
@@ -209,15 +231,14 @@ export function createParityPlot(options: ParityPlotOptions): ParityPlot {
     if (rows === undefined) return;
     const shown = rows;
     const inner = frame();
-    const all = axes();
-    const values = ordinate(shown);
+    const at = place(shown);
+    const all = axesOf(at);
     within(pen, inner, () => {
       navigation.drawRegion(pen, theme);
       if (pointed.length > 0) {
-        const sets = visibleByIndex(visible);
-        const lit = pointed.filter((row) => sets[shown.set[row]]);
-        const px = Float64Array.from(lit, (row) => shown.reference[row]);
-        const py = Float64Array.from(lit, (row) => values[row]);
+        const lit = pointed.filter((row) => visible[shown.group[row]]);
+        const px = Float64Array.from(lit, (row) => at.x[row]);
+        const py = Float64Array.from(lit, (row) => at.y[row]);
         const places = placesOf(inner, all, px, py, lit.length, () => true);
         const many = lit.length > 2000;
         pen.marks(places, { shape: 'disc', radius: many ? 3 : 5, color: theme.background, opacity: 0.9 });
@@ -227,7 +248,7 @@ export function createParityPlot(options: ParityPlotOptions): ParityPlot {
         pen.strokeStyle = color;
         pen.lineWidth = width;
         pen.beginPath();
-        pen.arc(toX(inner, all, shown.reference[row]), toY(inner, all, values[row]), radius, 0, 2 * Math.PI);
+        pen.arc(toX(inner, all, at.x[row]), toY(inner, all, at.y[row]), radius, 0, 2 * Math.PI);
         pen.stroke();
       };
       if (hovered !== undefined) circle(hovered, 5.5, 1.5, theme.foreground);
@@ -240,8 +261,9 @@ export function createParityPlot(options: ParityPlotOptions): ParityPlot {
 
   // ----- pointing -----
 
-  function indexed(shown: ParityRows): PointIndex {
-    index ??= indexPoints(shown.reference, ordinate(shown), shown.set, SETS.length);
+  function indexed(shown: GroupedRows): PointIndex {
+    const at = place(shown);
+    index ??= indexPoints(at.x, at.y, shown.group, shown.groups.length);
     return index;
   }
 
@@ -262,17 +284,22 @@ export function createParityPlot(options: ParityPlotOptions): ParityPlot {
     const kx = inner.width / (x.high - x.low);
     const ky = inner.height / (y.high - y.low);
     const [cx, cy] = [x.low + (px - inner.left) / kx, y.high - (py - inner.top) / ky];
-    return points.nearest(cx, cy, kx, ky, REACH, visibleByIndex(visible));
+    return points.nearest(cx, cy, kx, ky, REACH, visible);
   }
 
   function readout(row: number): string[] {
     if (rows === undefined) return [];
-    const digits = quantity === 'energy' ? 5 : 4;
+    const { value, error, scale, decimals } = unit;
+    const { spread } = rows;
+    const told = (name: string, size: number): string => `${name}  ${formatFixed(size, decimals)} ${value}`;
+    const wrong = (name: string, size: number): string => `${name}  ${formatNumber(size * scale, 4)} ${error}`;
     return [
       ...options.describe(row),
-      `reference  ${formatFixed(rows.reference[row], digits)} ${unit.value}`,
-      `predicted  ${formatFixed(rows.predicted[row], digits)} ${unit.value}`,
-      `error  ${formatNumber((rows.predicted[row] - rows.reference[row]) * 1000, 4)} ${unit.error}`,
+      told('reference', rows.reference[row]),
+      ...(quantity === 'angle'
+        ? [wrong('angle', rows.error[row])]
+        : [told('predicted', rows.predicted[row]), wrong('error', rows.error[row])]),
+      ...(spread === undefined ? [] : [wrong('committee ±', spread[row])]),
     ];
   }
 
@@ -288,8 +315,8 @@ export function createParityPlot(options: ParityPlotOptions): ParityPlot {
 
   function select(polygon: Polygon, change: Change): void {
     if (rows === undefined) return;
-    const found = pointsWithin(polygon, rows.reference, ordinate(rows), rows.set, visibleByIndex(visible));
-    options.onSelect(found, change);
+    const at = place(rows);
+    options.onSelect(pointsWithin(polygon, at.x, at.y, rows.group, visible), change);
   }
 
   const navigation = createNavigation(stage, {
@@ -340,34 +367,35 @@ export function createParityPlot(options: ParityPlotOptions): ParityPlot {
   return {
     element: stage.element,
     setRows: (next) => {
-      const first = rows === undefined;
+      // Other groups of the same rows leave the view as it is.
+      const same = next !== undefined && rows?.error === next.error;
       rows = next;
-      errors = undefined;
+      coordinates = same ? coordinates : undefined;
+      found = undefined;
       index = undefined;
       worst = undefined;
       hovered = undefined;
-      selected = new Int32Array(0);
-      pointed = new Int32Array(0);
+      if (!same) selected = pointed = new Int32Array(0);
       if (next === undefined || (marked !== undefined && marked >= next.count)) marked = undefined;
       input.setAttribute(
         'aria-label',
         next === undefined
-          ? `Parity plot of ${NAMES[quantity]}: no data yet`
-          : `Parity plot of ${NAMES[quantity]} with ${next.count} points. N and P step through the largest errors, plus and minus zoom, arrows move, A selects what is in view, Enter the chosen point, Escape nothing.`,
+          ? `Parity plot of ${unit.name}: no data yet`
+          : `Parity plot of ${unit.name} with ${next.count} points. N and P step through the largest errors, plus and minus zoom, arrows move, A selects what is in view, Enter the chosen point, Escape nothing.`,
       );
       indexWhenIdle();
-      if (first) resetView();
-      else stage.draw();
+      if (same) stage.draw();
+      else resetView();
     },
     setVisible: (next) => {
       visible = next;
-      worst = undefined;
+      worst = found = undefined;
       stage.draw();
     },
-    setResidual: (next) => {
-      if (residual === next) return;
-      residual = next;
-      index = undefined;
+    setView: (next) => {
+      if (view === next) return;
+      view = next;
+      coordinates = found = index = undefined;
       indexWhenIdle();
       resetView();
     },

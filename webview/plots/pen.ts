@@ -43,8 +43,10 @@ export interface Mark {
   readonly opacity: number;
 }
 
-/** By the number of a set or a series, so that colour is not all that tells them apart. */
-export const SHAPES = ['disc', 'diamond', 'square'] as const;
+const SHAPES = ['disc', 'diamond', 'square'] as const;
+
+/** By the number of a group, so that colour is not all that tells them apart; `.swatch` has the same. */
+export const shapeOf = (which: number): Mark['shape'] => SHAPES[which % SHAPES.length];
 
 /**
  * Clears a canvas that covers its stage and returns what draws on it, in CSS pixels; undefined while it has no size.
@@ -121,4 +123,18 @@ function spriteOf(mark: Mark, ratio: number): HTMLCanvasElement {
   outline(context, 0, 0, mark);
   context.fill();
   return canvas;
+}
+
+/** Pixels of an exported picture per CSS pixel: enough for print at the size of the screen. */
+const EXPORT_RATIO = 4;
+
+/** What `draw` draws as a PNG, base64. */
+export function drawPng(width: number, height: number, background: string, draw: (pen: Pen) => void): string {
+  const canvas = document.createElement('canvas');
+  const pen = penOf(canvas, width, height, EXPORT_RATIO);
+  if (pen === undefined) return '';
+  pen.fillStyle = background;
+  pen.fillRect(0, 0, width, height);
+  draw(pen);
+  return canvas.toDataURL('image/png').replace(/^.*,/, '');
 }

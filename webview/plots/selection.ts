@@ -1,7 +1,6 @@
 /** Which points are selected: rows of one quantity, and the structures that they belong to. Pure. */
-import type { Parity } from '../../protocol/parity';
 import type { Change } from './error-plot';
-import type { Quantity } from './parity-rows';
+import type { ParityTables, Quantity } from './parity-rows';
 
 export interface Selection {
   /** Of what the rows are. */
@@ -13,9 +12,9 @@ export interface Selection {
 }
 
 /** `rows` that increase, or none, with the structures that they belong to. */
-function selectionOf(parity: Parity, quantity: Quantity, rows: Int32Array): Selection | undefined {
+function selectionOf({ parity, rows: of }: ParityTables, quantity: Quantity, rows: Int32Array): Selection | undefined {
   if (rows.length === 0) return undefined;
-  const { structure } = parity[quantity];
+  const { structure } = of(quantity);
   const has = new Uint8Array(parity.structureSet.length);
   for (const row of rows) has[structure[row]] = 1;
   const structures = Int32Array.from(has.keys()).filter((s) => has[s] === 1);
@@ -24,19 +23,18 @@ function selectionOf(parity: Parity, quantity: Quantity, rows: Int32Array): Sele
 
 /** All rows of some structures, or those of some atoms of them where rows belong to atoms. */
 export function rowsOfStructures(
-  parity: Parity,
+  { parity, rows: of }: ParityTables,
   quantity: Quantity,
   structures: Int32Array,
   atoms: readonly number[] = [],
 ): Int32Array {
   const wanted = new Uint8Array(parity.structureSet.length);
   for (const s of structures) wanted[s] = 1;
-  const { structure } = parity[quantity];
-  const { atom } = parity.force;
-  const chosen = quantity === 'force' && atoms.length > 0 ? new Set(atoms) : undefined;
+  const { structure, atom } = of(quantity);
+  const chosen = atom !== undefined && atoms.length > 0 ? new Set(atoms) : undefined;
   return filledWith(
     structure.length,
-    (row) => wanted[structure[row]] === 1 && (chosen === undefined || chosen.has(atom[row])),
+    (row) => wanted[structure[row]] === 1 && (chosen === undefined || chosen.has(atom?.[row] ?? -1)),
   );
 }
 
@@ -50,28 +48,38 @@ function filledWith(count: number, fits: (i: number) => boolean): Int32Array {
 
 /** What is selected after `rows` of `quantity` came instead, in addition, or were taken away. */
 export function changeSelection(
-  parity: Parity,
+  tables: ParityTables,
   before: Selection | undefined,
   quantity: Quantity,
   rows: Int32Array,
   change: Change,
 ): Selection | undefined {
   if (change === 'replace' || (before === undefined && change === 'add'))
-    return selectionOf(parity, quantity, rows.slice().sort());
+    return selectionOf(tables, quantity, rows.slice().sort());
   if (before === undefined) return undefined;
-  const known = before.quantity === quantity ? before.rows : rowsOfStructures(parity, quantity, before.structures);
-  const mask = new Uint8Array(parity[quantity].structure.length);
+  const known = before.quantity === quantity ? before.rows : rowsOfStructures(tables, quantity, before.structures);
+  const mask = new Uint8Array(tables.rows(quantity).count);
   for (const row of known) mask[row] = 1;
   for (const row of rows) mask[row] = change === 'add' ? 1 : 0;
   return selectionOf(
-    parity,
+    tables,
     quantity,
     filledWith(mask.length, (row) => mask[row] === 1),
   );
 }
 
 /** The selected rows as a plot of `quantity` shows them: its own, or all of the selected structures. */
-export function selectedRows(parity: Parity, selection: Selection | undefined, quantity: Quantity): Int32Array {
+export function selectedRows(tables: ParityTables, selection: Selection | undefined, quantity: Quantity): Int32Array {
   if (selection === undefined) return new Int32Array(0);
-  return selection.quantity === quantity ? selection.rows : rowsOfStructures(parity, quantity, selection.structures);
+  return selection.quantity === quantity ? selection.rows : rowsOfStructures(tables, quantity, selection.structures);
+}
+
+/** The rows of force components of the atoms that rows of forces as vectors belong to. */
+export function componentsOf(tables: ParityTables, quantity: Quantity, rows: Int32Array): Int32Array {
+  const { structure, atom } = tables.rows(quantity);
+  const components = tables.rows('force');
+  const wanted = new Set(Array.from(rows, (row) => `${structure[row]} ${atom?.[row] ?? ''}`));
+  return filledWith(components.count, (row) =>
+    wanted.has(`${components.structure[row]} ${components.atom?.[row] ?? ''}`),
+  );
 }

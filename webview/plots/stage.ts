@@ -4,7 +4,7 @@
  */
 import { h } from '../dom';
 import { onThemeChange, readTheme, type Theme } from '../theme';
-import { penOf, type Pen } from './pen';
+import { drawPng, penOf, type Pen } from './pen';
 import { drawSvg } from './svg';
 
 /** Draws into a rectangle of so many CSS pixels. */
@@ -29,9 +29,6 @@ export interface Stage {
   toPng(): string;
   dispose(): void;
 }
-
-/** Pixels of an exported picture per CSS pixel: enough for print at the size of the screen. */
-const EXPORT_RATIO = 4;
 
 /** @param kind `parity` or `histogram`: what the plot is called, and its class */
 export function createStage(kind: string, drawBase: Draw, drawTop: Draw): Stage {
@@ -102,13 +99,7 @@ export function createStage(kind: string, drawBase: Draw, drawTop: Draw): Stage 
     },
     toPng: () => {
       const { width, height } = size();
-      const canvas = document.createElement('canvas');
-      const pen = penOf(canvas, width, height, EXPORT_RATIO);
-      if (pen === undefined) return '';
-      pen.fillStyle = theme.background;
-      pen.fillRect(0, 0, width, height);
-      drawBase(pen, theme, width, height);
-      return canvas.toDataURL('image/png').replace(/^.*,/, '');
+      return drawPng(width, height, theme.background, (pen) => drawBase(pen, theme, width, height));
     },
     dispose: () => {
       disposed = true;

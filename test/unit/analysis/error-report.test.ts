@@ -162,6 +162,15 @@ test('parity files keep config_types and elements; older ones are read without t
     structureConfigType: Int32Array.of(-1, -1),
     force: { ...parity.force, element: new Uint8Array(9) },
   });
+  const spread = (rows: number): Float64Array => Float64Array.from({ length: rows }, (_, k) => k / 8);
+  const committee = {
+    ...parity,
+    energy: { ...parity.energy, spread: spread(2) },
+    force: { ...parity.force, spread: spread(9) },
+  };
+  expect(decodeParity(encodeParity(committee))).toEqual(committee);
+  for (const wrong of [spread(3), Float64Array.of(0.1, -1)])
+    expect(decodeParity(encodeParity({ ...parity, energy: { ...parity.energy, spread: wrong } }))).toBeUndefined();
   const wrong = { ...parity, structureConfigType: Int32Array.of(0, 1) };
   expect(decodeParity(encodeParity(wrong))).toBeUndefined();
 });

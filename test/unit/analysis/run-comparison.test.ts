@@ -41,6 +41,7 @@ function run(changes: Partial<RunManifest>, standardError?: number): ComparedRun
       test: {
         energy_rmse_uncertainty: { standard_error: standardError },
         force_rmse_uncertainty: null,
+        stress_rmse_uncertainty: null,
         config_types: [],
         elements: [],
       },

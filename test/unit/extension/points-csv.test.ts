@@ -44,5 +44,20 @@ test('every number is written exactly, and what has commas is quoted', () => {
 "/a ""b"", c.xyz",9,test,gas,2,1,O,z,2,2,0
 `,
   );
+  const stress = {
+    structure: Int32Array.of(1),
+    component: Uint8Array.of(3),
+    reference: Float64Array.of(0.5),
+    predicted: Float64Array.of(0.25),
+  };
+  expect([...pointsCsv({ ...parity, stress }, 'stress')].join('')).toBe(
+    `file,frame,set,config_type,atoms,component,reference_eV_per_cubic_angstrom,predicted_eV_per_cubic_angstrom,error_eV_per_cubic_angstrom
+"/a ""b"", c.xyz",9,test,gas,2,yz,0.5,0.25,-0.25
+`,
+  );
+  const energy = { ...parity.energy, spread: Float64Array.of(0.1, 0.2) };
+  expect([...pointsCsv({ ...parity, energy }, 'energy', Int32Array.of(0))].join('')).toMatch(
+    /,committee_std_eV_per_atom\n.*,-0\.5,0\.1\n$/,
+  );
   expect([...pointsCsv(parity, 'force')].join('')).toContain(`,0,,x,0.1,0.3,${0.3 - 0.1}\n`);
 });

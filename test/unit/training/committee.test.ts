@@ -160,6 +160,8 @@ describe('the potential', () => {
     spread?.forces.forEach((sigma, i) => {
       const variance = [0, 1, 2].reduce((sum, k) => sum + deviation(all.map((one) => one.forces[3 * i + k])) ** 2, 0);
       expect(sigma).toBeCloseTo(Math.sqrt(variance), 12);
+      for (const k of [0, 1, 2])
+        expect(spread.components[3 * i + k]).toBeCloseTo(deviation(all.map((one) => one.forces[3 * i + k])), 12);
       // The largest distance of two members lies between σ √(2M/(M − 1)) and σ √(2M).
       const distances = all.flatMap((a) =>
         all.map((b) => Math.hypot(...[0, 1, 2].map((k) => a.forces[3 * i + k] - b.forces[3 * i + k]))),
@@ -202,6 +204,7 @@ describe('the potential', () => {
       members: 2,
       energy: 0,
       forces: Float64Array.of(0),
+      components: Float64Array.of(0, 0, 0),
     });
     expect(meanOf([one])).toBe(one);
   });

@@ -1,14 +1,25 @@
 /** The card of one quantity: its parity plot or the histogram of its errors, the table beneath, tools and export. */
 import type { ErrorStatistics } from '../../../engine/analysis/errors';
 import { button, h, segmented } from '../../dom';
+import { tableAsMarkdown } from '../../markdown';
+import type { View } from '../../plots/coordinates';
 import { createErrorHistogram } from '../../plots/error-histogram';
 import type { Change, ErrorPlot } from '../../plots/error-plot';
 import type { Tool } from '../../plots/navigation';
 import { createParityPlot, type ParityPlot } from '../../plots/parity-plot';
-import { UNITS, type ParityRows, type Quantity, type Visible } from '../../plots/parity-rows';
+import type { GroupedRows } from '../../plots/groups';
+import { UNITS, type Quantity } from '../../plots/parity-rows';
 import { createStatisticsTable } from '../../plots/statistics-table';
 
-export type Mode = 'parity' | 'residual' | 'histogram';
+const TITLES: Readonly<Record<Quantity, string>> = {
+  energy: 'Energy',
+  force: 'Forces',
+  norm: 'Forces',
+  angle: 'Forces',
+  stress: 'Stress',
+};
+
+export type Mode = View | 'histogram';
 
 /** What is to be saved: the plot, or its points. */
 export type Export = { readonly kind: 'svg' | 'png'; readonly content: string } | { readonly kind: 'csv' };
@@ -16,8 +27,8 @@ export type Export = { readonly kind: 'svg' | 'png'; readonly content: string } 
 export interface ParityCard {
   readonly element: HTMLElement;
   readonly plot: ParityPlot;
-  setRows(rows: ParityRows | undefined): void;
-  setVisible(visible: Visible): void;
+  setRows(rows: GroupedRows | undefined): void;
+  setVisible(visible: readonly boolean[]): void;
   setMode(mode: Mode): void;
   setSelection(rows: Int32Array, statistics: ErrorStatistics | null): void;
   setPointed(rows: Int32Array): void;
@@ -25,21 +36,26 @@ export interface ParityCard {
 
 export interface ParityCardOptions {
   readonly quantity: Quantity;
-  readonly visible: Visible;
+  readonly visible: readonly boolean[];
   readonly mode: Mode;
   readonly tool: Tool;
   readonly onTool: (tool: Tool) => void;
-  readonly onVisible: (visible: Visible) => void;
+  readonly onVisible: (visible: readonly boolean[]) => void;
   readonly onChoose: (row: number) => void;
   readonly onSelect: (rows: Int32Array, change: Change) => void;
   readonly describe: (row: number) => readonly string[];
   readonly onExport: (file: Export) => void;
+  /** To be put on the clipboard. */
+  readonly onCopy: (text: string) => void;
+  /** What stands beside the title. */
+  readonly choice?: HTMLElement;
 }
 
 export function createParityCard(options: ParityCardOptions): ParityCard {
   const { quantity, visible, onSelect } = options;
   let { mode } = options;
-  const plot = createParityPlot({ ...options, residual: mode === 'residual' });
+  const viewOf = (of: Mode): View => (of === 'histogram' ? 'parity' : of);
+  const plot = createParityPlot({ ...options, view: viewOf(mode) });
   const histogram = createErrorHistogram({ quantity, visible, onSelect });
   const both: readonly ErrorPlot[] = [plot, histogram];
   const table = createStatisticsTable(quantity, visible, options.onVisible);
@@ -71,9 +87,10 @@ export function createParityCard(options: ParityCardOptions): ParityCard {
       h(
         'h3',
         {},
-        quantity === 'energy' ? 'Energy' : 'Forces',
-        h('span', { class: 'unit' }, ` (${UNITS[quantity].value})`),
+        TITLES[quantity], // Beside a choice there is no room; the axes have it too.
+        options.choice === undefined && h('span', { class: 'unit' }, ` (${UNITS[quantity].value})`),
       ),
+      options.choice,
       h('span', { class: 'spacer' }),
       tools.element,
     ),
@@ -81,6 +98,10 @@ export function createParityCard(options: ParityCardOptions): ParityCard {
     h(
       'div',
       { class: 'card-foot' },
+      button('copy', 'Copy the table as Markdown', () => options.onCopy(tableAsMarkdown(table.element)), {
+        caption: 'Table',
+        class: 'small',
+      }),
       save('CSV', 'Save the points, those that are selected if any are', () => ({ kind: 'csv' })),
       save('SVG', 'Save the plot as SVG', () => ({ kind: 'svg', content: shown().toSvg() })),
       save('PNG', 'Save the plot as PNG', () => ({ kind: 'png', content: shown().toPng() })),
@@ -91,7 +112,8 @@ export function createParityCard(options: ParityCardOptions): ParityCard {
     plot.element.hidden = mode === 'histogram';
     histogram.element.hidden = mode !== 'histogram';
     tools.element.hidden = mode === 'histogram';
-    plot.setResidual(mode === 'residual');
+    plot.setView(viewOf(mode));
+    table.setCalibration(mode === 'calibration');
   }
   showMode();
 
@@ -110,7 +132,7 @@ export function createParityCard(options: ParityCardOptions): ParityCard {
     },
     setSelection: (rows, statistics) => {
       for (const each of both) each.setSelection(rows);
-      table.setSelection(statistics);
+      table.setSelection(rows, statistics);
     },
     setPointed: (rows) => {
       for (const each of both) each.setPointed(rows);

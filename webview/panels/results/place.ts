@@ -1,8 +1,6 @@
 /** Where a row of the predictions stands in the data. */
 import type { Parity } from '../../../protocol/parity';
-import type { Quantity } from '../../plots/parity-rows';
-
-export const COMPONENTS = ['x', 'y', 'z'] as const;
+import { COMPONENTS, STRESS_COMPONENTS, type ParityRows } from '../../plots/parity-rows';
 
 /** A structure of the data. */
 export interface Place {
@@ -15,5 +13,10 @@ export const placeOfStructure = (parity: Parity, structure: number): Place => ({
   frame: parity.structureFrame[structure],
 });
 
-export const placeOf = (parity: Parity, quantity: Quantity, row: number): Place =>
-  placeOfStructure(parity, parity[quantity].structure[row]);
+/** What a row is about within its structure: `atom 3 x`, `xy`; empty for an energy. */
+export function subjectOf({ quantity, atom, component }: ParityRows, row: number): string {
+  const of = component?.[row] ?? 0;
+  if (quantity === 'stress') return STRESS_COMPONENTS[of];
+  if (atom === undefined) return '';
+  return `atom ${atom[row]}${component === undefined ? '' : ` ${COMPONENTS[of]}`}`;
+}

@@ -1,8 +1,8 @@
 /** What a person points at in another view: a viewer, the text of a data file. meV/atom, meV/Å. */
-import { errorStatistics } from '../../../engine/analysis/errors';
-import type { Parity } from '../../../protocol/parity';
 import { button, h, setText } from '../../dom';
 import { fileName, formatCount, formatNumber } from '../../format';
+import { statisticsOfRows } from '../../plots/groups';
+import { UNITS, type ParityTables, type Quantity } from '../../plots/parity-rows';
 import { placeOfStructure } from './place';
 
 /** Structures of the predictions, and atoms of the only one; no atoms: all of them. */
@@ -13,8 +13,8 @@ export interface Pointed {
 
 export interface PointedBar {
   readonly element: HTMLElement;
-  /** @param rows those of energies and of force components that are pointed at */
-  update(parity: Parity, pointed: Pointed, rows: { readonly energy: Int32Array; readonly force: Int32Array }): void;
+  /** @param rows those of each quantity that are pointed at */
+  update(tables: ParityTables, pointed: Pointed, rows: ReadonlyMap<Quantity, Int32Array>): void;
   clear(): void;
 }
 
@@ -41,23 +41,22 @@ export function createPointedBar(actions: {
   );
   return {
     element,
-    update: (parity, { structures, atoms }, rows) => {
+    update: (tables, { structures, atoms }, rows) => {
       element.hidden = structures.length === 0;
       if (structures.length === 0) return;
       show.hidden = structures.length > 1;
-      const { file, frame } = placeOfStructure(parity, structures[0]);
+      const { file, frame } = placeOfStructure(tables.parity, structures[0]);
       const which =
         structures.length > 1
           ? `${formatCount(structures.length)} frames of ${fileName(file)}`
           : `Frame ${frame} of ${fileName(file)}`;
       const those =
         atoms.length === 1 ? `, atom ${atoms[0]}` : atoms.length > 1 ? `, ${formatCount(atoms.length)} atoms` : '';
-      const told = (['energy', 'force'] as const).flatMap((quantity) => {
-        const { reference, predicted } = parity[quantity];
-        const statistics = errorStatistics(reference, predicted, rows[quantity]);
+      const told = [...rows].flatMap(([quantity, its]) => {
+        const statistics = statisticsOfRows(tables.rows(quantity), its);
         if (statistics === null) return [];
-        const rmse = formatNumber(1000 * statistics.rmse, 3);
-        return [quantity === 'energy' ? `energy RMSE ${rmse} meV/atom` : `force RMSE ${rmse} meV/Å`];
+        const { error, scale } = UNITS[quantity];
+        return [`${quantity} RMSE ${formatNumber(scale * statistics.rmse, 3)} ${error}`];
       });
       setText(words, [`${which}${those}`, ...(told.length > 0 ? told : ['no labels'])].join(' · '));
     },

@@ -2,12 +2,15 @@
 import type { Parity } from '../../../protocol/parity';
 import { button, h, setText } from '../../dom';
 import { formatCount } from '../../format';
+import { UNITS } from '../../plots/parity-rows';
 import type { Selection } from '../../plots/selection';
 import { placeOfStructure, type Place } from './place';
 
 export interface SelectionActions {
   /** Open the structures as one trajectory. */
   readonly openSelection: (structures: Int32Array) => void;
+  /** Save the structures as extended XYZ where the person says. */
+  readonly saveSelection: (structures: Int32Array) => void;
   /** Show where the first of them stands in the text of its file. */
   readonly openText: (place: Place) => void;
   /** Leave the structures out of the dataset from now on. */
@@ -32,6 +35,10 @@ export function createSelectionBar(actions: SelectionActions, onClear: () => voi
     h('span', { class: 'spacer' }),
     button('open', 'Open the selected structures as a trajectory', () => actions.openSelection(structures), {
       caption: 'Trajectory',
+      class: 'secondary',
+    }),
+    button('save', 'Save the selected structures as extended XYZ', () => actions.saveSelection(structures), {
+      caption: 'XYZ',
       class: 'secondary',
     }),
     button(
@@ -69,9 +76,7 @@ export function createSelectionBar(actions: SelectionActions, onClear: () => voi
 
 function describe({ quantity, rows, structures }: Selection): string {
   const count = (n: number, one: string, many: string): string => `${formatCount(n)} ${n === 1 ? one : many}`;
-  const points =
-    quantity === 'energy'
-      ? count(rows.length, 'energy', 'energies')
-      : count(rows.length, 'force component', 'force components');
+  const { one, many } = UNITS[quantity];
+  const points = count(rows.length, one, many);
   return `Selected: ${points} of ${count(structures.length, 'structure', 'structures')}`;
 }

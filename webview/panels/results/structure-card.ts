@@ -4,10 +4,10 @@ import type { Parity } from '../../../protocol/parity';
 import { symbolOf } from '../../../language/elements';
 import { button, fill, h, keptByControl, setText } from '../../dom';
 import { fileName, formatFixed } from '../../format';
-import { forcesOf, type Quantity } from '../../plots/parity-rows';
+import { COMPONENTS, forcesOf, STRESS_COMPONENTS, UNITS, type ParityRows } from '../../plots/parity-rows';
 import type { ViewerState } from '../../viewer/state';
 import { createViewer, type Viewer } from '../../viewer/viewer';
-import { COMPONENTS, type Place } from './place';
+import type { Place } from './place';
 
 export interface StructureCardOptions {
   readonly viewer: ViewerState;
@@ -22,7 +22,7 @@ export interface StructureCardOptions {
 export interface StructureCard {
   readonly element: HTMLElement;
   /** Fetches and shows the structure of a row; the latest wish wins. */
-  show(parity: Parity, quantity: Quantity, row: number, place: Place): void;
+  show(parity: Parity, rows: ParityRows, row: number, place: Place): void;
 }
 
 export function createStructureCard(options: StructureCardOptions): StructureCard {
@@ -59,7 +59,7 @@ export function createStructureCard(options: StructureCardOptions): StructureCar
 
   const fail = (text: string): void => fill(facts, h('p', { class: 'failure' }, text));
 
-  function show(parity: Parity, quantity: Quantity, row: number, place: Place): void {
+  function show(parity: Parity, rows: ParityRows, row: number, place: Place): void {
     asking?.abort();
     const asked = new AbortController();
     asking = asked;
@@ -70,7 +70,7 @@ export function createStructureCard(options: StructureCardOptions): StructureCar
     openText.hidden = false;
     options.ask(place, asked.signal).then(
       (frame) => {
-        if (!asked.signal.aborted) showFrame(frame, parity, quantity, row);
+        if (!asked.signal.aborted) showFrame(frame, parity, rows, row);
       },
       (error: unknown) => {
         if (asked.signal.aborted) return;
@@ -100,9 +100,9 @@ export function createStructureCard(options: StructureCardOptions): StructureCar
     return made;
   }
 
-  function showFrame(frame: FrameData, parity: Parity, quantity: Quantity, row: number): void {
+  function showFrame(frame: FrameData, parity: Parity, rows: ParityRows, row: number): void {
     viewer ??= makeViewer();
-    const structure = parity[quantity].structure[row];
+    const structure = rows.structure[row];
     const expected = parity.structureAtoms[structure];
     viewer.select([]);
     viewer.setVectors(undefined);
@@ -114,13 +114,15 @@ export function createStructureCard(options: StructureCardOptions): StructureCar
       );
       return;
     }
-    if (quantity === 'energy') {
-      const { reference, predicted } = parity.energy;
+    const atom = rows.atom?.[row];
+    if (atom === undefined) {
+      const { quantity, reference, predicted, component } = rows;
+      const { name, value, error } = UNITS[quantity];
+      const title = component === undefined ? name : `${name} ${STRESS_COMPONENTS[component[row]]}`;
       viewer.highlight([]);
-      fill(facts, factsTable('energy per atom', [reference[row]], [predicted[row]], 'eV/atom', 'meV/atom', 5));
+      fill(facts, factsTable(title, [reference[row]], [predicted[row]], value, error, 5));
       return;
     }
-    const atom = parity.force.atom[row];
     const both = forcesOf(parity, structure);
     const only = (values: Float32Array): Float32Array => {
       const one = new Float32Array(values.length);
@@ -142,7 +144,7 @@ export function createStructureCard(options: StructureCardOptions): StructureCar
         'eV/Å',
         'meV/Å',
         3,
-        parity.force.component[row],
+        rows.component?.[row],
       ),
     );
   }

@@ -1,16 +1,23 @@
-/** The largest errors of one quantity among the sets that are shown, or of the selection, as a table to choose from. */
+/** The largest errors of one quantity among the groups that are shown, or of the selection, as a table to choose from. */
 import { SETS, type Parity } from '../../../protocol/parity';
 import { fill, h } from '../../dom';
 import { formatFixed, formatNumber } from '../../format';
-import { UNITS, worstRows, type ParityRows, type Visible } from '../../plots/parity-rows';
-import { COMPONENTS, placeOf } from './place';
+import type { GroupedRows } from '../../plots/groups';
+import { UNITS, worstRows } from '../../plots/parity-rows';
+import { placeOfStructure, subjectOf } from './place';
 
 const LISTED = 24;
 
 export interface WorstList {
   readonly element: HTMLElement;
   /** @param among rows of the selection, if there is one */
-  update(parity: Parity, rows: ParityRows, visible: Visible, chosen: number | undefined, among?: Int32Array): void;
+  update(
+    parity: Parity,
+    rows: GroupedRows,
+    visible: readonly boolean[],
+    chosen: number | undefined,
+    among?: Int32Array,
+  ): void;
 }
 
 export function createWorstList(onChoose: (row: number) => void): WorstList {
@@ -25,21 +32,21 @@ export function createWorstList(onChoose: (row: number) => void): WorstList {
 
   function update(
     parity: Parity,
-    rows: ParityRows,
-    visible: Visible,
+    rows: GroupedRows,
+    visible: readonly boolean[],
     chosen: number | undefined,
     among?: Int32Array,
   ): void {
-    const { quantity, reference, predicted, set } = rows;
+    const { quantity, reference, predicted, error, structure, set } = rows;
     const unit = UNITS[quantity];
     const heading = (text: string, className = ''): HTMLElement => h('th', { scope: 'col', class: className }, text);
     const line = (row: number): HTMLElement => {
-      const { frame } = placeOf(parity, quantity, row);
-      const { atom, component } = parity.force;
+      const { frame } = placeOfStructure(parity, structure[row]);
+      const subject = subjectOf(rows, row);
       const link = h(
         'button',
         { type: 'button', class: 'link' },
-        quantity === 'energy' ? `${frame}` : `${frame} · atom ${atom[row]} ${COMPONENTS[component[row]]}`,
+        subject === '' ? `${frame}` : `${frame} · ${subject}`,
       );
       link.addEventListener('click', () => onChoose(row));
       return h(
@@ -48,8 +55,8 @@ export function createWorstList(onChoose: (row: number) => void): WorstList {
         h('td', {}, link),
         h('td', {}, h('span', { class: `swatch series-${set[row]}` }), SETS[set[row]]),
         h('td', { class: 'number' }, formatFixed(reference[row], 3)),
-        h('td', { class: 'number' }, formatFixed(predicted[row], 3)),
-        h('td', { class: 'number strong' }, formatNumber((predicted[row] - reference[row]) * 1000, 3)),
+        quantity !== 'angle' && h('td', { class: 'number' }, formatFixed(predicted[row], 3)),
+        h('td', { class: 'number strong' }, formatNumber(error[row] * unit.scale, 3)),
       );
     };
     fill(title, among === undefined ? 'Largest errors' : 'Largest errors of the selection');
@@ -61,11 +68,19 @@ export function createWorstList(onChoose: (row: number) => void): WorstList {
         h(
           'tr',
           {},
-          heading(quantity === 'energy' ? 'frame' : 'frame · component'),
+          heading(
+            {
+              energy: 'frame',
+              norm: 'frame · atom',
+              angle: 'frame · atom',
+              force: 'frame · component',
+              stress: 'frame · component',
+            }[quantity],
+          ),
           heading('set'),
           heading(`reference (${unit.value})`, 'number'),
-          heading(`predicted (${unit.value})`, 'number'),
-          heading(`error (${unit.error})`, 'number'),
+          quantity !== 'angle' && heading(`predicted (${unit.value})`, 'number'),
+          heading(`${quantity === 'angle' ? 'angle' : 'error'} (${unit.error})`, 'number'),
         ),
       ),
       h('tbody', {}, ...[...worstRows(rows, visible, LISTED, among)].map(line)),
