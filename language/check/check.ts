@@ -138,6 +138,13 @@ function findingOf({ code, message, start, end, insert, remove }: SyntaxError): 
 
 function diagnosticOf({ span: { start, end }, fixes, ...rest }: Finding, names: Names, by: number): Diagnostic {
   const span: Span = { start, end };
-  const settled = typeof fixes === 'function' ? fixes(names) : fixes;
-  return moved(settled === undefined ? { ...rest, span } : { ...rest, span, fixes: settled }, by);
+  if (typeof fixes !== 'function') return moved(fixes === undefined ? { ...rest, span } : { ...rest, span, fixes }, by);
+  // Some take as long as the whole check, and hardly any is ever asked for.
+  let settled: readonly Fix[] | undefined;
+  return {
+    ...moved({ ...rest, span }, by),
+    get fixes() {
+      return (settled ??= moved(fixes(names), by));
+    },
+  };
 }

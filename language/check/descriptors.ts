@@ -267,7 +267,7 @@ function checkExpansion(context: Context, potential: BlockReading): void {
       severity: 'information',
       span: potential.label ?? potential.block.name,
       message: `${most} has ${largest} symmetry functions: their cost grows with their number; 20 to 100 per element are usual.`,
-      fixes: chooseFromData(context, written),
+      fixes: () => chooseFromData(context, written),
     });
 }
 

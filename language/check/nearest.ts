@@ -32,7 +32,7 @@ export function editDistance(a: string, b: string, limit = Infinity): number {
       row.push(cost);
       if (cost < least) least = cost;
     }
-    // Each row is at least one of the two before.
+    // No row below has less.
     if (least > limit) return least;
     twoBack = previous;
     previous = row;

@@ -41,7 +41,7 @@ export interface Environment {
   ): OutsideFacts | undefined;
 }
 
-/** A diagnostic of one section, with the section's spans; fixes that depend on the names of the whole file are a function of them. */
+/** A diagnostic of one section, with the section's spans; fixes that depend on the names of the whole file are a function of them, as are those that are dear. */
 export type Finding = Omit<Diagnostic, 'fixes'> & {
   readonly fixes?: readonly Fix[] | ((names: Names) => readonly Fix[]);
 };
