@@ -125,7 +125,7 @@ function edgesOf(cell: Float64Array, periodic: Structure['periodic']): [Vector, 
     periodic[k] ? [cell[3 * k], cell[3 * k + 1], cell[3 * k + 2]] : [0, 0, 0],
   );
   const corner = (bits: number): Vector =>
-    vectors.reduce((sum, vector, k) => ((bits >> k) & 1 ? plus(sum, vector) : sum), [0, 0, 0] as Vector);
+    vectors.reduce<Vector>((sum, vector, k) => ((bits >> k) & 1 ? plus(sum, vector) : sum), [0, 0, 0]);
   return [0, 1, 2].flatMap((k) =>
     !periodic[k]
       ? []
