@@ -3,11 +3,13 @@
  * the frame at a line. A file is read through frame by frame, whatever its size; a few are kept open for the questions
  * that follow. A buffer becomes a file of its own for as long as it is looked at.
  */
+import { createReadStream } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { openFrames, type FrameSource } from '../../engine/formats/frames';
 import type { Problem } from '../../protocol/result';
+import { UnitChecker } from './unit-checker';
 import { describeFrame, entryOf, FrameChecker, type DataProblem, type FrameEntry } from './frame-report';
 
 export interface DataReport {
@@ -27,6 +29,8 @@ const MAXIMUM_OUTLINE = 5000;
 const MAXIMUM_OPEN = 4;
 
 interface Open {
+  /** Where its text stands: that of a buffer in a file of its own. */
+  readonly path: string;
   readonly source: FrameSource;
   readonly dispose: () => Promise<void>;
 }
@@ -63,7 +67,7 @@ async function sourceOf({ file, text }: DataDocument, signal: AbortSignal): Prom
     await opened.value.dispose();
     await clear();
   };
-  const entry = { source: opened.value, dispose, text };
+  const entry = { path, source: opened.value, dispose, text };
   open.set(file, entry);
   for (const [oldest, other] of open) {
     if (open.size <= MAXIMUM_OPEN) break;
@@ -89,17 +93,72 @@ export async function reportOn(document: DataDocument, signal: AbortSignal): Pro
   const { source } = found;
   const checker = new FrameChecker();
   const outline: FrameEntry[] = [];
+  const units = new UnitChecker();
   const problems = await source.readAll((frame, i) => {
     const line = (source.line(i) ?? 1) - 1;
     checker.add(frame, i, line);
+    // Files without units may be in any.
+    if (!source.unitless) units.add(frame, i);
     if (outline.length < MAXIMUM_OUTLINE) outline.push(entryOf(frame, i, line));
   }, signal);
+  const ofText = source.unitless ? await findTextTraps(found.path, signal) : [];
   return {
     frames: source.count,
-    problems: [...problems.map(asError), ...checker.problems()],
+    problems: [...problems.map(asError), ...ofText, ...checker.problems(), ...units.problems()],
     outline,
   };
 }
+
+/** What this program reads in a file of n2p2, and n2p2 stumbles over: each is told where it is first. */
+async function findTextTraps(file: string, signal: AbortSignal): Promise<DataProblem[]> {
+  const first = new Map<'XD031' | 'XD032', { readonly line: number; count: number }>();
+  let isInside = false;
+  let number = 0;
+  const see = (code: 'XD031' | 'XD032'): void => {
+    const known = first.get(code);
+    if (known === undefined) first.set(code, { line: number, count: 1 });
+    else known.count++;
+  };
+  // Not by readline, to which all line ends are the same.
+  let rest = '';
+  const stream = createReadStream(file, { encoding: 'latin1', signal });
+  for await (const chunk of stream as AsyncIterable<string>) {
+    const lines = (rest + chunk).split('\n');
+    rest = lines.pop() ?? '';
+    for (const line of lines) {
+      if (line.endsWith('\r')) see('XD032');
+      const word = line.trim();
+      if (word === '' && isInside) see('XD031');
+      if (/^begin(?=\s|$)/.test(word)) isInside = true;
+      else if (word === 'end') isInside = false;
+      number++;
+    }
+  }
+  const [blank, returns] = [first.get('XD031'), first.get('XD032')];
+  const told = (code: string, message: string, line: number): DataProblem => ({
+    code,
+    severity: 'warning',
+    message,
+    line,
+    character: 0,
+  });
+  return [
+    ...(blank === undefined
+      ? []
+      : [told('XD031', `An empty line inside a structure (${counted(blank.count)}): n2p2 crashes at it.`, blank.line)]),
+    ...(returns === undefined
+      ? []
+      : [
+          told(
+            'XD032',
+            `Lines end as on Windows (${counted(returns.count)}): n2p2 takes the carriage return for a part of the last word.`,
+            returns.line,
+          ),
+        ]),
+  ];
+}
+
+const counted = (count: number): string => (count === 1 ? 'one in this file' : `${count} in this file`);
 
 /** The frame that a line (from 0) belongs to, in Markdown; null where none can be read. */
 export async function frameAt(

@@ -1,7 +1,7 @@
 /** Data files as documents: what is said of a file or a buffer, frame by frame. */
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { thumbnailOf } from '../../../../server/data/thumbnail';
 import { frameAt, reportOn, type DataReport } from '../../../../server/data/reports';
@@ -68,6 +68,52 @@ test('input.data and files that are not there', async () => {
   await writeFile(file, 'begin\natom 0 0 0 H 0 0 0 0 0\nenergy 1\ncharge 0\nend\n');
   expect(await reportOn({ file }, signal)).toMatchObject({ frames: 1, problems: [] });
   expect(brief(await reportOn({ file: join(folder, 'none.xyz') }, signal))).toEqual(['XD001 error 0:0']);
+});
+
+test('what n2p2 stumbles over in input.data, where it is first', async () => {
+  const file = join(folder, 'input.data');
+  const structure = 'begin\natom 0 0 0 H 0 0 0 0 0\n\nenergy 1\ncharge 0\nend\n';
+  await writeFile(file, `${structure.replace('\n\n', '\n').replace('H', 'He')}\n${structure}`);
+  expect(brief(await reportOn({ file }, signal))).toEqual(['XD031 warning 8:0']);
+  const text = structure.replace('\n\n', '\n').replaceAll('\n', '\r\n');
+  expect(brief(await reportOn({ file, text }, signal))).toEqual(['XD032 warning 0:0']);
+});
+
+test('units that make no sense: of lengths, of energies, of forces', async () => {
+  const water = (scale: number, energy: number, stretch = 0): string => {
+    const atoms = [
+      ['O', 0, 0],
+      ['H', 0.96 + stretch, 0],
+      ['H', -0.24, 0.93],
+    ] as const;
+    const lines = atoms.map(([symbol, x, y]) => `${symbol} ${scale * x} ${scale * y} 0\n`).join('');
+    return `3\nProperties=species:S:1:pos:R:3 energy=${energy}\n${lines}`;
+  };
+  const messages = async (...frames: string[]): Promise<string[]> =>
+    (await report(...frames)).problems.flatMap(({ code, message }) => (code === 'XD033' ? [message] : []));
+  expect(await messages(water(1, -14.2), water(1, -14.1, 0.02))).toEqual([]);
+  expect(await messages(water(1 / 0.529177, -14.2), water(1 / 0.529177, -14.1, 0.02))).toEqual([
+    expect.stringContaining('Positions of this format are in Å'),
+  ]);
+  expect(await messages(water(1, -76.42))).toEqual([expect.stringContaining('in hartree, not in eV')]);
+  // A spring of 10 eV/Å², with its forces in hartree/bohr.
+  const spring = (x: number): string =>
+    `2\nProperties=species:S:1:pos:R:3:forces:R:3 energy=${5 * x * x}\nH 0 0 0 ${(10 * x) / 51.4221} 0 0\nH ${0.74 + x} 0 0 ${(-10 * x) / 51.4221} 0 0\n`;
+  expect(await messages(...Array.from({ length: 12 }, (_, k) => spring(0.02 * k)))).toEqual([
+    expect.stringContaining('energies in eV and forces in hartree/bohr'),
+  ]);
+});
+
+test('the data of the examples have no conspicuous units', async () => {
+  const root = resolve(import.meta.dirname, '../../../../examples');
+  for (const name of await readdir(root, { recursive: true }))
+    if (name.endsWith('.xyz')) {
+      const { problems } = await reportOn({ file: join(root, name) }, signal);
+      expect(
+        problems.filter(({ code }) => code === 'XD033'),
+        name,
+      ).toEqual([]);
+    }
 });
 
 test('a buffer counts as it is on the screen, and leaves nothing behind', async () => {

@@ -1,0 +1,49 @@
+/** Whether the units of a file that should be in Å and eV are others (XD033), frame by frame; of distances the first frames tell. */
+import { Inspection } from '../../engine/formats/inspection';
+import type { Frame } from '../../engine/formats/frame';
+import { buildNeighborList } from '../../engine/structure/neighbors';
+import { looksLikeBohr, NOBLE } from '../../language/check/data';
+import { describeEnergyUnit, describeWork } from '../../language/check/labels';
+import { covalentSum, symbolOf } from '../../language/elements';
+import type { DataProblem } from './frame-report';
+
+/** How many frames, and how large ones, distances are looked for in. */
+const FRAMES = 20;
+const ATOMS = 2000;
+/** Å */
+const REACH = 6;
+
+export class UnitChecker {
+  private readonly inspection = new Inspection();
+  private nearest = Infinity;
+
+  add(frame: Frame, index: number): void {
+    this.inspection.add(frame, index);
+    const { numbers } = frame;
+    if (index >= FRAMES || numbers.length > ATOMS) return;
+    const { offsets, indices, distances } = buildNeighborList(frame, REACH);
+    for (let i = 0; i < numbers.length; i++)
+      for (let entry = offsets[i]; entry < offsets[i + 1]; entry++) {
+        const [a, b] = [numbers[i], numbers[indices[entry]]];
+        if (a === 0 || b === 0) continue;
+        const pair = [symbolOf(a), symbolOf(b)] as const;
+        if (!pair.some((symbol) => NOBLE.includes(symbol)))
+          this.nearest = Math.min(this.nearest, distances[entry] / covalentSum(...pair));
+      }
+  }
+
+  problems(): DataProblem[] {
+    if (this.inspection.frames === 0) return [];
+    const { energyUnit, work } = this.inspection.facts();
+    const messages = [
+      looksLikeBohr(this.nearest)
+        ? `No two atoms are nearer than ${this.nearest.toFixed(1)} times the sum of their covalent radii; in bohr it would be a bond. Positions of this format are in Å.`
+        : undefined,
+      energyUnit === undefined || energyUnit === 'eV' ? undefined : describeEnergyUnit(energyUnit),
+      work === undefined ? undefined : describeWork(work),
+    ];
+    return messages.flatMap((message) =>
+      message === undefined ? [] : [{ code: 'XD033', severity: 'warning' as const, message, line: 0, character: 0 }],
+    );
+  }
+}
