@@ -104,11 +104,30 @@ function checkLammps({ file, report }: Context): void {
   let farthest: number | undefined;
   for (const [line, { text, words, comment }] of tree.lines.entries()) {
     if (comment === undefined || words.length > 0) continue;
-    const match = /pair_style\s+hdnnp\s+(\S+)([^\r]*)/.exec(text);
-    if (match === null) continue;
-    farthest ??= functionsOf(file).reduce((most, { value }) => Math.max(most, value.cutoff), 0);
     const at = (start: number, length: number): { start: number; end: number } =>
       spanIn(tree, line, { start, end: start + length });
+    farthest ??= functionsOf(file).reduce((most, { value }) => Math.max(most, value.cutoff), 0);
+    const old = /pair_style\s+(nnp)(?=\s|$)/.exec(text);
+    if (old !== null) {
+      const factor = readNumber(/\bcflength\s+(\S+)/.exec(text)?.[1] ?? '1', 'n2p2').value || 1;
+      const cutoff = shown(Math.ceil((farthest / factor) * 1e6) / 1e6);
+      report(
+        'NN093',
+        'warning',
+        at(old.index, old[0].length),
+        'LAMMPS calls it `hdnnp`, with the cutoff behind it and the elements in `pair_coeff * * …`; with `nnp` the cutoff stood in `pair_coeff`.',
+        [
+          {
+            title: `Write \`hdnnp ${cutoff}\``,
+            edits: [{ span: at(old.index + old[0].length - 'nnp'.length, 'nnp'.length), text: `hdnnp ${cutoff}` }],
+            preferred: true,
+          },
+        ],
+      );
+      continue;
+    }
+    const match = /pair_style\s+hdnnp\s+(\S+)([^\r]*)/.exec(text);
+    if (match === null) continue;
     const [whole, cutoffText, rest] = match;
     const end = match.index + whole.trimEnd().length;
     const append = (title: string, added: string): Fix => ({

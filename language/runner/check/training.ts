@@ -1,6 +1,6 @@
 /**
  * Normalization and scaling (NN060 to NN063), and the settings of a training that contradict each other or have no effect (NN070 to
- * NN082).
+ * NN082), and what n2p2 does silently (NN101, NN102).
  */
 import { readNumber, shown } from '../numbers';
 import { functionsOf, type Entry, type InputFile } from '../reading';
@@ -18,6 +18,7 @@ export function checkTraining(context: Context, hasSets = false): void {
   checkKalman(context);
   checkSplit(context, hasSets);
   checkMemory(context);
+  checkSilence(context);
 }
 
 const NORMALIZATION = ['mean_energy', 'conv_energy', 'conv_length'] as const;
@@ -248,6 +249,29 @@ function checkSplit({ file, report }: Context, hasSets: boolean): void {
       placeOf(file, entry),
       'Each MPI rank draws its test structures itself: with another number of ranks the division is another one. `begin set=train` and `begin set=test` in input.data say it for good.',
     );
+}
+
+/** What n2p2 does without being asked for it, and hardly says. */
+function checkSilence({ file, report }: Context): void {
+  const forces = file.one('use_short_forces');
+  if (forces !== undefined && isForTraining(file) && file.one('force_weight') === undefined)
+    report(
+      'NN101',
+      'information',
+      placeOf(file, forces),
+      'Without `force_weight` n2p2 takes 1, and says so in the log alone. What is right depends on the units: better say it.',
+      [preferred(insert('Insert `force_weight 1.0`', file, 'force_weight', '1.0'))],
+    );
+  for (const name of ['use_old_weights_short', 'use_old_weights_charge']) {
+    const old = file.one(name);
+    if (old === undefined || !isForTraining(file)) continue;
+    report(
+      'NN102',
+      'information',
+      placeOf(file, old),
+      'The training goes on from the weights of weights.ZZZ.data, but its optimizer begins anew: the covariance of a Kalman filter is not kept, and the first updates may undo what was learned.',
+    );
+  }
 }
 
 /** Neighbours within the cutoff that the estimate assumes. */

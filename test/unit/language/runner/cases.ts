@@ -161,6 +161,9 @@ export const cases: readonly Case[] = [
   // What it is used with
   line('NN093', 'a cutoff for LAMMPS that is too small', '# pair_style hdnnp 6.0 dir "." maxew 100 cflength 1.8897261246 cfenergy 0.0367493221757', '6.0', '# pair_style hdnnp 6.350127 dir "." maxew 100 cflength 1.8897261246 cfenergy 0.0367493221757', W),
   line('NN093', 'LAMMPS without conversions', '# pair_style hdnnp 12.0 dir "." maxew 100', 'pair_style hdnnp 12.0 dir "." maxew 100', '# pair_style hdnnp 12.0 dir "." maxew 100 cflength 1.889726126 cfenergy 0.03674932218', W),
+  line('NN093', 'the old name for LAMMPS', '# pair_style nnp dir "." maxew 100 cflength 1.8897261246 cfenergy 0.0367493221757', 'pair_style nnp', '# pair_style hdnnp 6.350127 dir "." maxew 100 cflength 1.8897261246 cfenergy 0.0367493221757', W),
+  { code: 'NN101', title: 'a weight of forces that is not written', text: T(['force_weight                    10.0\n', '']), marked: 'use_short_forces', ...I },
+  { code: 'NN102', title: 'weights that go on', text: moreT('use_old_weights_short'), marked: 'use_old_weights_short', ...I },
   line('NN093', 'LAMMPS that stops', '# pair_style hdnnp 12.0 dir "." cflength 1.9 cfenergy 0.04', 'pair_style hdnnp 12.0 dir "." cflength 1.9 cfenergy 0.04', undefined, { ...W, message: /first atom/u }),
   { code: 'NN094', title: 'arguments of the other method', text: more('ewald_truncation_error_method 0', 'ewald_prec 1e-5 1.0'), marked: 'ewald_prec 1e-5 1.0', fixed: more('ewald_truncation_error_method 0', 'ewald_prec 1e-5'), ...W },
   { code: 'NN094', title: 'a charge that is missing', text: more('ewald_truncation_error_method 1', 'ewald_prec 1e-5'), marked: 'ewald_prec 1e-5', fixed: more('ewald_truncation_error_method 1', 'ewald_prec 1e-5 1.0'), ...W },
