@@ -9,7 +9,7 @@ import { runKind } from '../protocol/run';
 import { canonical } from './context';
 import type { Context } from './context';
 import { convert } from './conversion';
-import { COMMANDS, SETTINGS } from './identifiers';
+import { COMMANDS, SETTINGS, STRUCTURE_FILE } from './identifiers';
 import type { CommandId } from './identifiers';
 import { describeRun, isResumable, STATE_ICONS } from './jobs/progress';
 import { actionFolder, titleOf } from './jobs/runs';
@@ -235,11 +235,8 @@ async function pointedStructures(context: Context): Promise<PointedAt | undefine
 }
 
 const MAXIMUM_FILES_OFFERED = 500;
-/** Names of files with structures, as in the manifest. */
-const STRUCTURE_FILE =
-  /(^|\/)([^/]*\.((ext)?xyz|dump|lammpstrj|lmp|data|poscar|vasp|xdatcar)|dump\.[^/]*|(POSCAR|CONTCAR|XDATCAR)[^/]*?)(\.gz)?$/u;
 const ENDINGS = ['xyz', 'extxyz', 'dump', 'lammpstrj', 'lmp', 'data', 'poscar', 'vasp', 'xdatcar'];
-/** The same to look for. No braces within braces: the editor's search finds nothing for them. */
+/** Names of files with structures, to look for. No braces within braces: the editor's search finds nothing for them. */
 const STRUCTURE_FILES = `{${ENDINGS.flatMap((each) => [`*.${each}`, `*.${each}.gz`]).join(',')},dump.*,POSCAR*,CONTCAR*,XDATCAR*}`;
 
 /** The file of an explorer entry, of a run, of the editor in view, or the one of the workspace that a person picks. */

@@ -50,3 +50,7 @@ export const SETTINGS = {
   notifications: 'nearsight.notifications',
   trace: 'nearsight.trace.server',
 } as const;
+
+/** Names of files with structures, as in the manifest. */
+export const STRUCTURE_FILE =
+  /(^|\/)([^/]*\.((ext)?xyz|dump|lammpstrj|lmp|data|poscar|vasp|xdatcar)|dump\.[^/]*|(POSCAR|CONTCAR|XDATCAR)[^/]*?)(\.gz)?$/u;

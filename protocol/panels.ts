@@ -201,6 +201,13 @@ export interface PreviewView {
   notifications: {
     /** Sent again with every change of the text; without a preview the potential has errors, and the last one stays. */
     preview: { readonly potential: string; readonly preview: DescriptorPreview | null };
+    /** A person points at a structure in another view, at no atoms: at all of them. */
+    pointed: {
+      readonly name: string;
+      readonly frame: number;
+      readonly data: FrameData;
+      readonly atoms: readonly number[];
+    };
   };
 }
 
@@ -210,6 +217,13 @@ export interface PreviewHost {
   notifications: {
     ready: undefined;
     /** What is on the screen now. */
-    drawn: { readonly radial: number; readonly angular: number; readonly distributions: number };
+    drawn: {
+      readonly radial: number;
+      readonly angular: number;
+      readonly distributions: number;
+      readonly marks: number;
+    };
+    /** The person points at atoms of the structure that is shown. */
+    pointAt: { readonly atoms: readonly number[] };
   };
 }

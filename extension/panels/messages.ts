@@ -10,11 +10,12 @@ export const structureParameters = v.object({ file, frame: count });
 export const openTextParameters = v.object({ file, frame: v.optional(count) });
 /** Atoms that are pointed at: more than these are as good as all. */
 const atoms = v.pipe(v.array(count), v.maxLength(1_000_000));
+export const previewPointAt = v.object({ atoms });
 export const resultsPointAt = v.object({ structure: count, atoms });
 export const resultsDrawn = v.object({ curves: count, points: count, pointed: count, atoms: count });
 export const folderParameters = v.object({ folder: file });
 export const comparisonDrawn = v.object({ curves: count, rows: count });
-export const previewDrawn = v.object({ radial: count, angular: count, distributions: count });
+export const previewDrawn = v.object({ radial: count, angular: count, distributions: count, marks: count });
 export const frameParameters = v.object({ index: count });
 export const trajectoryOpenText = v.object({ frame: count });
 export const trajectoryPointAt = v.object({ frame: count, atoms });

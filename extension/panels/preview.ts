@@ -1,11 +1,13 @@
 /** The descriptors of a potential as curves, beside its text, following it as it is written. One panel for each potential. */
+import path from 'node:path';
 import * as vscode from 'vscode';
-import type { PreviewHost, PreviewView } from '../../protocol/panels';
+import type { PointedAt, PreviewHost, PreviewView } from '../../protocol/panels';
 import type { Context } from '../context';
 import type { Disposable } from '../disposable';
-import { LANGUAGE, PREVIEW_PANEL } from '../identifiers';
+import { LANGUAGE, PREVIEW_PANEL, STRUCTURE_FILE } from '../identifiers';
+import type { Follower } from '../pointing';
 import { Connection } from './connection';
-import { checked, previewDrawn } from './messages';
+import { checked, previewDrawn, previewPointAt } from './messages';
 import { PanelSet } from './panel-set';
 
 /** A change is shown when nobody has typed for so long. */
@@ -18,6 +20,15 @@ export type PreviewDrawn = PreviewHost['notifications']['drawn'];
 class PreviewPanel {
   readonly connection: Connection<PreviewHost, PreviewView, PreviewDrawn>;
   private timer: NodeJS.Timeout | undefined;
+  private asking: AbortController | undefined;
+  /** The structure whose distances are shown. */
+  private shown: { readonly file: string; readonly frame: number } | undefined;
+  private readonly follower: Follower = {
+    has: (file) => STRUCTURE_FILE.test(file),
+    point: (at) => {
+      this.showPointed(at).catch((error: unknown) => this.context.log.debug('preview', error));
+    },
+  };
 
   constructor(
     panel: vscode.WebviewPanel,
@@ -32,11 +43,18 @@ class PreviewPanel {
         ready: () => {
           this.connection.begin();
           this.follow(0);
+          const { current } = context.pointing;
+          if (current !== undefined && this.follower.has(current.file)) this.follower.point(current);
         },
+        pointAt: checked(previewPointAt, ({ atoms }) => {
+          const { shown } = this;
+          if (shown) context.pointing.point({ file: shown.file, frames: [shown.frame], atoms }, this.follower);
+        }),
         drawn: checked(previewDrawn, (drawn) => this.connection.remember(drawn)),
       },
     });
     this.connection.own(
+      context.pointing.follow(this.follower),
       vscode.workspace.onDidChangeTextDocument(({ document }) => {
         if (document.languageId === LANGUAGE && document.uri.toString() === uri.toString())
           this.follow(FOLLOW_MILLISECONDS);
@@ -50,6 +68,19 @@ class PreviewPanel {
     this.timer = setTimeout(() => {
       this.send().catch((error: unknown) => this.context.log.error('preview', error));
     }, milliseconds);
+  }
+
+  /** Shows where the distances of a structure lie; of several the first. */
+  private async showPointed({ file, frames, atoms }: PointedAt): Promise<void> {
+    this.asking?.abort();
+    if (!this.connection.live || frames.length === 0) return;
+    const asking = new AbortController();
+    this.asking = asking;
+    const [frame] = frames;
+    const data = await this.context.data.request('frame', { path: file, index: frame }, asking.signal);
+    if (asking.signal.aborted) return;
+    this.shown = { file, frame };
+    this.connection.notify('pointed', { name: path.basename(file), frame, data, atoms });
   }
 
   private async send(): Promise<void> {

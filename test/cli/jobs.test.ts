@@ -1,6 +1,6 @@
 /** The whole loop with real processes: train, evaluate, simulate; what is refused, and how. */
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { decodeParity } from '../../protocol/parity';
 import { clusters, eventsOf, manifestOf, nearsight, newFolder, start, until, writeProgramme } from './nearsight';
@@ -149,6 +149,11 @@ describe('a committee', () => {
     const evaluated = await nearsight(own, ['evaluate', 'argon.potential', '--json']);
     expect(evaluated.json.test).toMatchObject({ structures: 8 });
     expect(evaluated.json.committee).toMatchObject({ members: 3 });
+    // The spread stands beside the errors, of each energy and each force component.
+    const parity = decodeParity(readFileSync(join(dirname(potential), 'parity.bin')));
+    expect(parity?.energy.spread?.some((sigma) => sigma > 0)).toBe(true);
+    expect(parity?.force.spread?.length).toBe(parity?.force.reference.length);
+    expect(parity?.force.spread?.every((sigma) => sigma > 0)).toBe(true);
     const output = join(own, 'predicted.xyz');
     const data = await nearsight(own, ['evaluate', potential, 'clusters.xyz', '--output', output]);
     expect(data.stdout).toMatch(/committee of 3: standard deviation of energies [\d.]+ meV\/atom, of forces/);

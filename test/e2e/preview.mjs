@@ -41,7 +41,7 @@ export const previewTests = (pages, shoot) => {
     'descriptors are drawn over the radial distribution of the data': async () => {
       const { page, errors, close } = await openPreview();
       // Six centres; λ = ±1 with ζ = 1 and 4; six pairs of H, C, O but O–O, which no molecule has.
-      assert.deepEqual(await drawn(page), { radial: 6, angular: 4, distributions: 5 });
+      assert.deepEqual(await drawn(page), { radial: 6, angular: 4, distributions: 5, marks: 0 });
       assert.equal(await curves(page, 1), 7);
       assert.equal(await curves(page, 3), 4);
       assert.match(await page.textContent('.panel-header'), /6 radial, 4 angular shapes, cutoff 5\.00 Å/);
@@ -54,6 +54,39 @@ export const previewTests = (pages, shoot) => {
       assert.ok(top > 100, `the first curve is ${top} pixels high`);
       assert.deepEqual(errors, []);
       await shoot(page, 'preview-dark');
+      await close();
+    },
+
+    'distances and angles of a structure that is pointed at are ticks, which point at their atoms': async () => {
+      const { page, errors, close } = await openPreview();
+      await page.evaluate(() => {
+        // A bent molecule: 0.96 Å, 104.5°.
+        const angle = (104.5 * Math.PI) / 180;
+        const positions = Float32Array.of(0, 0, 0, 0.96, 0, 0, 0.96 * Math.cos(angle), 0.96 * Math.sin(angle), 0);
+        const data = {
+          numbers: Uint8Array.of(8, 1, 1),
+          positions,
+          periodic: [false, false, false],
+          columns: {},
+          info: {},
+        };
+        window.host.notify('pointed', { name: 'water.xyz', frame: 3, data, atoms: [0] });
+      });
+      await until(page, () => window.host.received.findLast(({ method }) => method === 'drawn').parameters.marks === 3);
+      assert.match(await page.textContent('.preview-key'), /frame 3 of water\.xyz, around atom 0/);
+      const angular = page.locator('.profile:nth-of-type(3)');
+      const place = angular.locator('.profile-place');
+      await angular.locator('.profile-stage').focus();
+      // From 90° in steps of 1.8°.
+      for (let k = 0; k < 8; k++) await page.keyboard.press('ArrowRight');
+      assert.match(await place.textContent(), /H–O–H \(0 \d \d\) 104\.5 °/);
+      await shoot(page, 'preview-pointed');
+      await page.keyboard.press('Enter');
+      const { atoms } = await page.evaluate(
+        () => window.host.received.findLast(({ method }) => method === 'pointAt').parameters,
+      );
+      assert.deepEqual([...atoms].sort(), [0, 1, 2]);
+      assert.deepEqual(errors, []);
       await close();
     },
 

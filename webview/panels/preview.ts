@@ -3,15 +3,20 @@
  * parts of angular functions, and their angular parts around the centre. One pair of elements or all of them.
  */
 import * as v from 'valibot';
+import { environmentOf, type Relation } from '../../engine/analysis/environment';
 import type { PreviewHost, PreviewView } from '../../protocol/panels';
 import type { DescriptorPreview, PreviewCurve } from '../../protocol/preview';
 import { announce, fill, h, setText } from '../dom';
 import { connect, keepState } from '../host';
-import { createPolarProfile, createProfile, type ProfileCurve } from '../plots/profile';
+import { createPolarProfile, createProfile, type ProfileCurve, type ProfileMark } from '../plots/profile';
 
 const ALL = '';
 const COLORS = 6;
 const DASHES = ['solid', 'dashed', 'dotted'] as const;
+
+/** More ticks than these are one bar. */
+const MOST_MARKS = 2000;
+const NO_MARKS = { distances: [], angles: [] } as const;
 
 const panelState = v.object({ pair: v.string() });
 
@@ -19,15 +24,27 @@ export function showPreview(root: HTMLElement): void {
   const kept = keepState(panelState, { pair: ALL });
   let preview: DescriptorPreview | undefined;
   let isBroken = false;
+  /** The structure that a person points at. */
+  let pointed: PreviewView['notifications']['pointed'] | undefined;
+  let marked: { readonly distances: readonly Relation[]; readonly angles: readonly Relation[] } = NO_MARKS;
 
   const title = h('h1', {});
   const facts = h('span', { class: 'muted' });
   const pairs = h('select', { 'aria-label': 'Pair of elements' });
   const banner = h('div', { class: 'banner', role: 'status', hidden: true });
-  const options = { unit: 'Å', axis: 'r' };
+  const options = {
+    unit: 'Å',
+    axis: 'r',
+    onMark: (mark: number): void => pointAt(marked.distances[mark]),
+  };
   const radial = createProfile({ title: 'Radial functions', ...options });
   const radialParts = createProfile({ title: 'Radial parts of angular functions', ...options });
-  const angular = createPolarProfile({ title: 'Angular parts', unit: '°', axis: 'θ' });
+  const angular = createPolarProfile({
+    title: 'Angular parts',
+    unit: '°',
+    axis: 'θ',
+    onMark: (mark) => pointAt(marked.angles[mark]),
+  });
   const key = h('div', { class: 'preview-key muted' });
   fill(
     root,
@@ -45,6 +62,10 @@ export function showPreview(root: HTMLElement): void {
         if (next !== null) preview = next;
         draw();
       },
+      pointed: (next) => {
+        pointed = next;
+        draw();
+      },
     },
   });
   pairs.addEventListener('change', () => {
@@ -52,6 +73,30 @@ export function showPreview(root: HTMLElement): void {
     draw();
     announce(pairs.value === ALL ? 'all pairs' : pairs.value);
   });
+
+  function pointAt({ atoms }: Relation): void {
+    channel.notify('pointAt', { atoms });
+    if (pointed !== undefined) pointed = { ...pointed, atoms };
+    draw();
+  }
+
+  /** What the structure that is pointed at has within the reach of the functions. */
+  function findMarks(reach: number, pair: string): string {
+    marked = NO_MARKS;
+    if (pointed === undefined) return '';
+    const { name, frame, data, atoms } = pointed;
+    try {
+      const structure = { ...data, positions: Float64Array.from(data.positions) };
+      // Two atoms are a pair: of it the first one's surroundings are shown.
+      const { distances, angles, cut } = environmentOf(structure, atoms.slice(0, 1), reach, MOST_MARKS);
+      const isShown = ({ name: of }: Relation): boolean => pair === ALL || isOf(of, pair);
+      marked = { distances: distances.filter(isShown), angles: angles.filter(isShown) };
+      const which = atoms.length === 0 ? '' : `, around atom ${atoms[0]}`;
+      return `ticks: frame ${frame} of ${name}${which}${cut ? ', the first of them' : ''}`;
+    } catch (error) {
+      return error instanceof Error ? error.message : String(error);
+    }
+  }
 
   function draw(): void {
     banner.hidden = !isBroken;
@@ -68,12 +113,16 @@ export function showPreview(root: HTMLElement): void {
     const shown = distributions.filter((one) => pair === ALL || isOf(one.pair, pair));
     const areas = shown.map(({ pair: label, values }, k) => ({ label, values, color: k % COLORS }));
     const cutoff: ProfileCurve = { label: `cutoff function ${cutoffFunction.name}`, values: cutoffFunction.values, color: -1, dash: 'dashed' }; // prettier-ignore
+    const ticks = findMarks(reach, pair);
+    const marksOf = (relations: readonly Relation[]): ProfileMark[] =>
+      relations.map(({ name, value, atoms }) => ({ value, label: `${name} (${atoms.join(' ')})` }));
+    const marks = marksOf(marked.distances);
     const radialCurves = curvesOf(preview.radial, pair);
     const partCurves = curvesOf(preview.angularRadial, pair);
     const angularCurves = curvesOf(preview.angular, pair);
-    radial.set({ curves: [...radialCurves, cutoff], areas, end: reach });
-    radialParts.set({ curves: [...partCurves, cutoff], areas, end: reach });
-    angular.set({ curves: angularCurves, areas: [], end: 180 });
+    radial.set({ curves: [...radialCurves, cutoff], areas, marks, end: reach });
+    radialParts.set({ curves: [...partCurves, cutoff], areas, marks, end: reach });
+    angular.set({ curves: angularCurves, areas: [], marks: marksOf(marked.angles), end: 180 });
     radialParts.element.hidden = preview.angularRadial.length === 0;
     angular.element.hidden = preview.angular.length === 0;
     const constant = preview.radial.filter((one) => one.constant).length;
@@ -96,12 +145,14 @@ export function showPreview(root: HTMLElement): void {
         ),
       ),
       h('span', {}, h('span', { class: 'swatch line dashed reference' }), cutoff.label),
+      ticks !== '' && h('span', { class: 'pointed-words' }, ticks),
       constant > 0 && h('span', {}, h('span', { class: 'swatch line dotted reference' }), 'the same for every atom'),
     );
     channel.notify('drawn', {
       radial: radialCurves.length,
       angular: angularCurves.length,
       distributions: areas.length,
+      marks: marked.distances.length + marked.angles.length,
     });
   }
 

@@ -14,10 +14,19 @@ export interface ProfileCurve {
   readonly dash: 'solid' | 'dashed' | 'dotted';
 }
 
+/** A value on the axis that belongs to atoms. */
+export interface ProfileMark {
+  /** Where, in the unit of the axis. */
+  readonly value: number;
+  readonly label: string;
+}
+
 export interface ProfileData {
   readonly curves: readonly ProfileCurve[];
   /** Behind the curves: values between 0 and 1 in steps of equal width. */
   readonly areas: readonly { readonly label: string; readonly values: readonly number[]; readonly color: number }[];
+  /** Where a structure that is pointed at stands. */
+  readonly marks?: readonly ProfileMark[];
   /** End of the axis; it begins at 0. */
   readonly end: number;
 }
@@ -27,6 +36,9 @@ export interface Profile {
   set(data: ProfileData): void;
   dispose(): void;
 }
+
+/** Part of the axis within which a mark is reached. */
+const MARK_REACH = 0.015;
 
 const SVG = 'http://www.w3.org/2000/svg';
 
@@ -45,6 +57,8 @@ interface Geometry {
   /** Part of the axis, 0 to 1, and how high, in units of values. */
   readonly locate: (x: number, y: number) => { readonly part: number; readonly value: number };
   readonly cursor: (part: number) => string;
+  /** A tick at the edge. */
+  readonly mark: (part: number) => string;
 }
 
 interface ProfileOptions {
@@ -52,6 +66,8 @@ interface ProfileOptions {
   readonly unit: string;
   /** What the axis is called where the cursor is: `r`, `θ`. */
   readonly axis: string;
+  /** A mark was chosen, by its number. */
+  readonly onMark?: (mark: number) => void;
 }
 
 /** A chart over a distance. */
@@ -61,7 +77,7 @@ export const createProfile = (options: ProfileOptions): Profile => create(option
 export const createPolarProfile = (options: ProfileOptions): Profile => create(options, polar);
 
 function create(
-  { title, unit, axis }: ProfileOptions,
+  { title, unit, axis, onMark }: ProfileOptions,
   layOut: (width: number, height: number, end: number, top: number, unit: string) => Geometry,
 ): Profile {
   let data: ProfileData = { curves: [], areas: [], end: 1 };
@@ -104,6 +120,9 @@ function create(
         }),
       ),
     );
+    const { marks = [], end } = data;
+    const d = marks.map(({ value }) => geometry?.mark(value / end) ?? '').join('');
+    if (d !== '') picture.append(svg('path', { class: 'marks', d }));
     if (at !== undefined) picture.append(svg('path', { class: 'cursor', d: geometry.cursor(at) }));
     describe();
   }
@@ -113,12 +132,33 @@ function create(
     const where = at === undefined ? '' : `${axis} = ${formatNumber(at * data.end, 3)} ${unit}`;
     const value =
       curve === undefined ? '' : `${curve.label}${at === undefined ? '' : ` = ${formatNumber(valueAt(curve, at), 3)}`}`;
-    setText(place, [where, value].filter((part) => part !== '').join(' · '));
+    const mark = markAt();
+    const marked =
+      mark === undefined
+        ? ''
+        : `${data.marks?.[mark].label ?? ''} ${formatNumber(data.marks?.[mark].value ?? 0, 4)} ${unit}`;
+    setText(place, [where, value, marked].filter((part) => part !== '').join(' · '));
     const behind = data.areas.length === 0 ? '' : `, over ${data.areas.map(({ label }) => label).join(', ')}`;
     const told = value === '' ? '' : `: ${place.textContent}`;
     stage.setAttribute('aria-label', `${title}, ${data.curves.length} curves${behind}${told}`);
   }
 
+  /** The mark that is nearest to the cursor, within reach. */
+  function markAt(): number | undefined {
+    const { marks = [], end } = data;
+    if (at === undefined || marks.length === 0) return undefined;
+    const wanted = at * end;
+    const away = (k: number): number => Math.abs(marks[k].value - wanted);
+    const nearest = marks.reduce((best, _, k) => (away(k) < away(best) ? k : best), 0);
+    return away(nearest) <= MARK_REACH * end ? nearest : undefined;
+  }
+  function chooseMark(): boolean {
+    const mark = markAt();
+    if (mark !== undefined) onMark?.(mark);
+    return mark !== undefined;
+  }
+
+  stage.addEventListener('click', () => chooseMark());
   stage.addEventListener('pointermove', (event) => {
     if (geometry === undefined) return;
     const box = stage.getBoundingClientRect();
@@ -142,6 +182,8 @@ function create(
     else if (through !== undefined && data.curves.length > 0) {
       chosen = ((chosen ?? (through > 0 ? -1 : 0)) + through + data.curves.length) % data.curves.length;
       at ??= 0.5;
+    } else if (event.key === 'Enter') {
+      if (!chooseMark()) return;
     } else if (event.key === 'Escape') {
       release();
       return;
@@ -206,6 +248,7 @@ function chart(width: number, height: number, end: number, top: number, unit: st
       value: top * (1 - (py - MARGIN.top) / inner.height),
     }),
     cursor: (part) => `M${two(x(part))} ${two(y(0))}V${two(y(top))}`,
+    mark: (part) => `M${two(x(part))} ${two(y(0))}v-14`,
   };
 }
 
@@ -247,6 +290,7 @@ function polar(width: number, height: number, end: number, top: number): Geometr
       const [dx, dy] = [px - cx, Math.abs(py - cy)];
       return { part: Math.atan2(dy, dx) / Math.PI, value: (Math.hypot(dx, dy) / radius) * top };
     },
+    mark: (part) => [1, -1].map((side) => `M${point(part, 0.9 * top, side)}L${point(part, top, side)}`).join(''),
     cursor: (part) => `M${two(cx)} ${two(cy)}L${point(part, top, 1)}M${two(cx)} ${two(cy)}L${point(part, top, -1)}`,
   };
 }
