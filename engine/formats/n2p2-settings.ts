@@ -4,6 +4,8 @@
  * few may stand twice.
  * Source: n2p2's Settings and its documentation, for the facts of the format.
  */
+import { keywords } from '../../language/runner/keywords';
+import type { Keyword } from '../../language/runner/types';
 import type { Place, Problem } from '../../protocol/result';
 
 export interface SettingsLine {
@@ -23,52 +25,25 @@ export interface Settings {
   one(keyword: string): SettingsLine | undefined;
 }
 
-const ALIASES: Readonly<Record<string, readonly string[]>> = {
-  nnp_type: ['nnp_generation', 'nnp_type_gen', 'nnp_gen'],
-  rmse_threshold_energy: ['short_energy_error_threshold'],
-  rmse_threshold_force: ['short_force_error_threshold'],
-  energy_fraction: ['short_energy_fraction'],
-  force_fraction: ['short_force_fraction'],
-  symfunction_short: ['symfunction'],
-};
-
-const REPEATABLE = new Set([
-  'symfunction_short',
-  'symfunction',
-  'atom_energy',
-  'element_nodes_short',
-  'fixed_gausswidth',
-  'initial_hardness',
-]);
-
-const list = (words: string): string[] => words.trim().split(/\s+/);
+/** Keywords of n2p2 with their other names, from the table of the language. */
+const N2P2 = Object.entries(keywords).filter(([, { n2p2 }]) => n2p2);
+const ALIASES: Readonly<Partial<Record<string, readonly string[]>>> = Object.fromEntries(
+  N2P2.flatMap(([name, { aliases }]) => (aliases === undefined ? [] : [[name, aliases]])),
+);
+const namesOf = (wanted: (keyword: Keyword) => boolean): ReadonlySet<string> =>
+  new Set(N2P2.flatMap(([name, keyword]) => (wanted(keyword) ? [name, ...(keyword.aliases ?? [])] : [])));
+const REPEATABLE = namesOf(({ repeatable }) => repeatable === true);
+/** What n2p2 doesn't know may stand twice. */
+const KNOWN = namesOf(() => true);
 
 /** What a prediction depends on. */
-export const PREDICTION_KEYWORDS: readonly string[] = list(`
+export const PREDICTION_KEYWORDS: readonly string[] = `
   number_of_elements elements atom_energy cutoff_type symfunction_short scale_symmetry_functions scale_min_short
   scale_max_short center_symmetry_functions scale_symmetry_functions_sigma global_hidden_layers_short global_nodes_short
   global_activation_short element_hidden_layers_short element_nodes_short element_activation_short normalize_nodes
-  mean_energy conv_length conv_energy conv_charge nnp_type`);
-
-/** All keywords of n2p2: what it doesn't know may stand twice. */
-const KNOWN = new Set([
-  ...PREDICTION_KEYWORDS,
-  ...Object.entries(ALIASES).flatMap(([keyword, aliases]) => [keyword, ...aliases]),
-  ...list(`
-  global_hidden_layers_electrostatic global_nodes_electrostatic global_activation_electrostatic
-  element_hidden_layers_electrostatic element_nodes_electrostatic element_activation_electrostatic fixed_gausswidth
-  ewald_truncation_error_method ewald_prec screen_electrostatics four_pi_epsilon random_seed test_fraction epochs
-  normalize_data_set use_short_forces rmse_threshold rmse_threshold_charge rmse_threshold_trials
-  rmse_threshold_trials_energy rmse_threshold_trials_force rmse_threshold_trials_charge force_energy_ratio charge_fraction
-  use_old_weights_short use_old_weights_charge weights_min weights_max initial_hardness nguyen_widrow_weights_short
-  nguyen_widrow_weights_charge precondition_weights main_error_metric write_trainpoints write_trainforces
-  write_traincharges write_weights_epoch write_neuronstats write_trainlog repeated_energy_update updater_type parallel_mode
-  jacobian_mode update_strategy selection_mode selection_mode_energy selection_mode_force selection_mode_charge
-  task_batch_size_energy task_batch_size_force task_batch_size_charge gradient_type gradient_eta gradient_adam_eta
-  gradient_adam_beta1 gradient_adam_beta2 gradient_adam_epsilon kalman_type kalman_epsilon kalman_eta kalman_etatau
-  kalman_etamax kalman_q0 kalman_qtau kalman_qmin kalman_lambda_short kalman_nue_short memorize_symfunc_results
-  force_weight`),
-]);
+  mean_energy conv_length conv_energy conv_charge nnp_type`
+  .trim()
+  .split(/\s+/);
 
 /** @param text the whole file @param problems gets NN002 (a keyword stands twice) and NN003 (so does it by an alias) */
 export function parseSettings(text: string, file: string, problems: Problem[]): Settings {
@@ -93,7 +68,7 @@ export function parseSettings(text: string, file: string, problems: Problem[]): 
         });
     }
   });
-  for (const [keyword, aliases] of Object.entries(ALIASES)) {
+  for (const [keyword, { aliases = [] }] of N2P2) {
     const spellings = [keyword, ...aliases].flatMap((name) => byKeyword.get(name)?.[0] ?? []);
     if (spellings.length < 2) continue;
     const names = spellings.map((line) => `${line.keyword} (line ${line.line})`).join(' and ');

@@ -81,9 +81,9 @@ export function checkRuns(
   contextOf: (placed: Placed) => FileContext,
 ): void {
   for (const placed of blocks) {
-    const context = contextOf(placed);
     const { name, label } = placed.reading;
     if (label === undefined || !(name === 'train' || name === 'md' || name === 'evaluate')) continue;
+    const context = contextOf(placed);
     const run = context.environment?.lastRun?.(name, label.text);
     const isReady = name !== 'train' && isTrained(context, placed.reading, blocks);
     if (run === undefined && !isReady) continue;

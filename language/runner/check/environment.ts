@@ -103,7 +103,7 @@ function checkLammps({ file, report }: Context): void {
   const { tree } = file;
   let farthest: number | undefined;
   for (const [line, { text, words, comment }] of tree.lines.entries()) {
-    if (comment === undefined || words.length > 0) continue;
+    if (comment === undefined || words.length > 0 || !text.includes('pair_style')) continue;
     const at = (start: number, length: number): { start: number; end: number } =>
       spanIn(tree, line, { start, end: start + length });
     farthest ??= functionsOf(file).reduce((most, { value }) => Math.max(most, value.cutoff), 0);
