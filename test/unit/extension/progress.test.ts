@@ -5,6 +5,7 @@ import {
   describeInFull,
   describeRun,
   duration,
+  factsOf,
   fractionOf,
   short,
   simulatedTime,
@@ -52,6 +53,24 @@ const training: Latest = {
     force_rmse: { train: 0.04, validation: null, test: 0.0512 },
   },
 };
+
+test('what the checker is told of a run: numbers when it has ended, where it is while it works', () => {
+  expect(factsOf(run(training))).toEqual({ folder: '/w/runs/train-water/003' });
+  const ended = {
+    ...manifest,
+    identity: 'complete',
+    recipe: 'written',
+    results: { 'saturated_neurons H': 0.3, weights_sha256: 'ab', best_epoch: null },
+  };
+  // Of an automatic potential the identity is that of what is written.
+  expect(factsOf(run(training, { manifest: ended, state: 'finished' }))).toEqual({
+    folder: '/w/runs/train-water/003',
+    identity: 'written',
+    results: { 'saturated_neurons H': 0.3 },
+  });
+  const step = { t: 0, type: 'step', step: 50, steps: 100, elapsed: 5 } as Latest['step'];
+  expect(factsOf(run({ warnings: 0, step }, { state: 'stopped' })).secondsPerStep).toBe(0.1);
+});
 
 describe('numbers for people', () => {
   test.each([
