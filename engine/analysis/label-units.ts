@@ -57,6 +57,8 @@ export function energyUnitOf(means: readonly Mean[]): EnergyUnit | undefined {
 const LONGEST_STEP = 0.3;
 const FEWEST_PAIRS = 8;
 const SMALLEST_CORRELATION = 0.95;
+/** So many pairs of frames tell, or else none do: a long file is not compared to its end. */
+const MOST_PAIRS = 2000;
 
 /** What has atoms, and both labels. */
 type Labelled = Structure & Required<Pick<Labels, 'energy' | 'forces'>>;
@@ -64,6 +66,7 @@ type Labelled = Structure & Required<Pick<Labels, 'energy' | 'forces'>>;
 /** Compares the work of the forces with the change of the energy, frame after frame. */
 export class WorkBalance {
   private last: Labelled | undefined;
+  private tried = 0;
   private pairs = 0;
   private work2 = 0;
   private change2 = 0;
@@ -75,7 +78,7 @@ export class WorkBalance {
     const { last } = this;
     this.last = frame;
     if (last === undefined || frame === undefined || !haveSameAtoms(last, frame)) return;
-    if (last.cell?.some((x, c) => x !== frame.cell?.[c])) return;
+    if (last.cell?.some((x, c) => x !== frame.cell?.[c]) || this.tried++ >= MOST_PAIRS) return;
     const moved = displacements(last, frame);
     let square = 0;
     let work = 0;
