@@ -2,6 +2,7 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import * as vscode from 'vscode';
+import type { DataRequests } from '../../protocol/frames';
 import type { TrajectoryHost, TrajectoryView } from '../../protocol/panels';
 import { linkedView, type LinkedView } from '../../protocol/view';
 import type { Context } from '../context';
@@ -36,6 +37,7 @@ class TrajectoryPanel {
   readonly connection: Connection<TrajectoryHost, TrajectoryView, TrajectoryDrawn>;
   private readonly path: string;
   private stamp = '';
+  private ahead: Promise<DataRequests['index']['result']> | undefined;
   private frames = 0;
   private timer: NodeJS.Timeout | undefined;
   private readonly follower: Follower = {
@@ -105,10 +107,8 @@ class TrajectoryPanel {
   private readAhead(): void {
     const { data } = this.context;
     const index = this.wanted.frame ?? 0;
-    data
-      .request('index', { path: this.path })
-      .then(() => data.request('frame', { path: this.path, index }, this.closed.signal))
-      .catch(() => undefined);
+    this.ahead = data.request('index', { path: this.path });
+    this.ahead.then(() => data.request('frame', { path: this.path, index }, this.closed.signal)).catch(() => undefined);
   }
 
   private restart(): void {
@@ -133,8 +133,11 @@ class TrajectoryPanel {
     try {
       if (this.uri.scheme !== 'file') throw new Error('The viewer reads files of this machine only.');
       for (let complete = false; !complete;) {
-        const index = await this.context.data.request('index', { path: this.path });
-        ({ complete } = index);
+        // What was found out while the page was loading is there at once, but may be old.
+        const early = await this.ahead?.catch(() => undefined);
+        this.ahead = undefined;
+        const index = early ?? (await this.context.data.request('index', { path: this.path }));
+        complete = early === undefined && index.complete;
         this.frames = index.frames;
         this.connection.notify('trajectory', { name: path.basename(this.path), path: this.path, ...index });
         this.sendWanted();
