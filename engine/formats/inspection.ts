@@ -2,7 +2,7 @@
  * What a look over a data file finds, frame by frame: counts, keys, and what needs a second look. Units are those of the frames.
  * Nothing is kept of a frame but numbers.
  */
-import type { DataFacts } from '../../language/check/facts';
+import type { DataFacts, FlaggedFrames } from '../../language/check/facts';
 import { symbolOf } from '../../language/elements';
 import { heights } from '../structure/cell';
 import { fitBaseline } from '../training/offset';
@@ -18,6 +18,20 @@ const MAXIMUM_COMPOSITIONS = 500;
 /** More frames are counted, not named. */
 const MAXIMUM_NAMED = 100;
 
+/** Frames that something is true of. */
+class Flagged {
+  count = 0;
+  private readonly frames: number[] = [];
+
+  add(frame: number): void {
+    if (++this.count <= MAXIMUM_NAMED) this.frames.push(frame);
+  }
+
+  facts(): FlaggedFrames {
+    return { count: this.count, ...(this.count <= MAXIMUM_NAMED && { frames: this.frames }) };
+  }
+}
+
 interface Composition {
   readonly atoms: ReadonlyMap<number, number>;
   /** By key: how many frames have an energy there, and their sum. */
@@ -31,11 +45,10 @@ export class Inspection {
   private total = 0;
   private charged = 0;
   private differing = 0;
-  private frozen = 0;
+  private readonly frozen = new Flagged();
   private far = 0;
   private height = Infinity;
-  private readonly unconverged: number[] = [];
-  private notConverged = 0;
+  private readonly unconverged = new Flagged();
   private readonly balance = new WorkBalance();
   private readonly elements = new Map<number, number>();
   private readonly keys = new Map<string, number>();
@@ -55,9 +68,9 @@ export class Inspection {
     for (const z of atoms.keys()) count(this.elements, z);
     const charge = info.get('charge');
     if (typeof charge === 'number' && Math.abs(charge) > 1e-6 && periodic.includes(true)) this.charged++;
-    if (hasFrozenAtoms(frame)) this.frozen++;
+    if (hasFrozenAtoms(frame)) this.frozen.add(i);
     if (isFar(frame)) this.far++;
-    if (isUnconverged(frame) && ++this.notConverged <= MAXIMUM_NAMED) this.unconverged.push(i);
+    if (isUnconverged(frame)) this.unconverged.add(i);
     this.balance.add(labelled(frame));
     if (isDifferent(info.get('energy'), info.get('free_energy'))) this.differing++;
     if (cell !== undefined) this.height = Math.min(this.height, ...heights(cell).filter((_, k) => periodic[k]));
@@ -84,17 +97,12 @@ export class Inspection {
       elements: Object.fromEntries(sorted.map(([z, n]) => [symbolOf(z), n])),
       ...(this.charged > 0 && { charged: this.charged }),
       ...(this.differing > 0 && { differing: this.differing }),
-      ...(this.frozen > 0 && { frozen: this.frozen }),
+      ...(this.frozen.count > 0 && { frozen: this.frozen.facts() }),
       ...(this.compositions.size < MAXIMUM_COMPOSITIONS && { compositions: this.compositions.size }),
       ...(this.far > 0 && { far: this.far }),
       ...(this.height < Infinity && { height: this.height }),
       ...(atomEnergies !== undefined && { atomEnergies }),
-      ...(this.notConverged > 0 && {
-        unconverged: {
-          count: this.notConverged,
-          ...(this.notConverged <= MAXIMUM_NAMED && { frames: this.unconverged }),
-        },
-      }),
+      ...(this.unconverged.count > 0 && { unconverged: this.unconverged.facts() }),
       ...(energyUnit !== undefined && { energyUnit }),
       ...(work !== undefined && { work }),
       words: Object.fromEntries(

@@ -1,5 +1,5 @@
 /**
- * Definitions against their data, as far as somebody has looked: keys that are not there (PD0902, PD0903), forces of constrained atoms (PD0908), labels (labels.ts), elements (PD0202, PD0203),
+ * Definitions against their data, as far as somebody has looked: keys that are not there (PD0902, PD0903), labels (labels.ts), elements (PD0202, PD0203),
  * units that make no sense (PD0104), cutoffs and priors against distances (PD0302, PD0501, PD0502), more weights than labels
  * (PD0402) and memory (PD0604), boxes that are too small (PD1006). What functions are over the data: pruning.ts. None of it keeps a block out of the
  * definition: a job looks for itself.
@@ -65,13 +65,6 @@ function checkDataset(context: FileContext, dataset: BlockReading, definition: D
   if (definition !== undefined) checkFindings(context, dataset, definition);
   checkKey(context, dataset, 'energy', facts.keys, facts, /energy/i);
   checkKey(context, dataset, 'forces', facts.columns, facts, /force/i);
-  if (facts.frozen !== undefined && facts.forcesKey !== undefined)
-    context.report({
-      code: 'PD0908',
-      severity: 'warning',
-      span: dataset.attributes.get('forces')?.attribute.value ?? dataset.label ?? dataset.block.name,
-      message: `In ${facts.frozen} of ${facts.frames} frames some atoms have forces of exactly zero, others not: constrained atoms, whose forces were set to zero. They are learned as if they were the truth.`,
-    });
   const energy = dataset.attributes.get('energy');
   const takesEnergy = energy?.value === 'energy' || (energy === undefined && facts.energyKey === 'energy');
   if (!takesEnergy || facts.differing === undefined) return;

@@ -4,6 +4,12 @@
  */
 import type { CutoffFunction, SymmetryFunction } from '../definition/definition';
 
+/** How many frames something is true of; which, of one file alone if they are few. */
+export interface FlaggedFrames {
+  readonly count: number;
+  readonly frames?: readonly number[];
+}
+
 /** What a look over whole files finds, of all of them together. */
 export interface DataFacts {
   /** Those that can be read. */
@@ -25,9 +31,9 @@ export interface DataFacts {
   /** Frames whose energy and free_energy are not the same, if there are any. */
   readonly differing?: number;
   /** Frames in which some atoms, not all, have forces of exactly zero, if there are any. */
-  readonly frozen?: number;
-  /** Frames that say that their calculation did not converge, if there are any; which, of one file alone if they are few. */
-  readonly unconverged?: { readonly count: number; readonly frames?: readonly number[] };
+  readonly frozen?: FlaggedFrames;
+  /** Frames that say that their calculation did not converge, if there are any. */
+  readonly unconverged?: FlaggedFrames;
   /** The unit in which all energies are those of all electrons of the atoms, if there is one. */
   readonly energyUnit?: 'eV' | 'hartree' | 'kcal/mol' | 'kJ/mol';
   /**

@@ -1,9 +1,9 @@
 /**
- * What data files say of their own labels: units of energies (PD0105), positions far out (PD0108), of forces against energies (PD0107), calculations that
+ * What data files say of their own labels: units of energies (PD0105), positions far out (PD0108), of forces against energies (PD0107), forces of constrained atoms (PD0908), calculations that
  * did not converge (PD0909), methods that are mixed (PD0910). The words are those of `nearsight inspect` as well.
  */
 import { insertion, replace, blocksOf, type BlockReading, type FileContext } from './reading';
-import type { DataFacts } from './facts';
+import type { DataFacts, FlaggedFrames } from './facts';
 import type { Fix } from '../diagnostic';
 import { excludedFrom, exclusionFrom } from '../definition/exclusion';
 import type { StringValue, Value } from '../syntax/tree';
@@ -48,6 +48,10 @@ export const describeEnergyUnit = (unit: string): string =>
 /** PD0108 in a sentence. */
 const describeFar = (far: number, frames: number): string =>
   `In ${far} of ${frames} frames an atom is farther than 1,000,000 Å from the origin, where single precision is coarser than 0.1 Å: move the structures back, or look for a wrong unit.`;
+
+/** PD0908 in a sentence. */
+const describeFrozen = (count: number, frames: number): string =>
+  `In ${count} of ${frames} frames some atoms have forces of exactly zero, others not: constrained atoms, whose forces were set to zero. They are learned as if they were the truth.`;
 
 /** PD0909 in a sentence. */
 export const describeUnconverged = (count: number, frames: number): string =>
@@ -95,30 +99,35 @@ export function checkLabels(context: FileContext, dataset: BlockReading): void {
       );
     if (facts.far !== undefined) report('PD0108', describeFar(facts.far, facts.frames));
     if (facts.work !== undefined) report('PD0107', describeWork(facts.work));
-    checkConvergence(context, dataset, item, facts);
+    const { frames, frozen, unconverged } = facts;
+    if (facts.forcesKey !== undefined)
+      checkFlagged(context, dataset, item, 'PD0908', frozen, (count) => describeFrozen(count, frames));
+    checkFlagged(context, dataset, item, 'PD0909', unconverged, (count) => describeUnconverged(count, frames));
     report('PD0910', describeMethods(facts.words));
   }
 }
 
-/** Frames that are left out already don't count. */
-function checkConvergence(
+/** Frames by themselves, which can be left out; those that are already don't count. */
+function checkFlagged(
   { section, report }: FileContext,
   { block }: BlockReading,
   item: StringValue,
-  { unconverged, frames }: DataFacts,
+  code: string,
+  flagged: FlaggedFrames | undefined,
+  describe: (count: number) => string,
 ): void {
-  if (unconverged === undefined) return;
+  if (flagged === undefined) return;
   const excluded = excludedFrom(block).filter(({ file }) => file === item.text);
-  const rest = unconverged.frames?.filter((i) => !excluded.some(({ first, last }) => first <= i && i <= last));
-  const count = rest?.length ?? unconverged.count;
+  const rest = flagged.frames?.filter((i) => !excluded.some(({ first, last }) => first <= i && i <= last));
+  const count = rest?.length ?? flagged.count;
   if (count === 0) return;
   const ranges = rest?.map((i) => ({ file: item.text, first: i, last: i })) ?? [];
   const edit = ranges.length === 0 ? undefined : exclusionFrom(section, block, ranges);
   report({
-    code: 'PD0909',
+    code,
     severity: 'warning',
     span: item,
-    message: describeUnconverged(count, frames),
+    message: describe(count),
     fixes: edit === undefined ? [] : [{ title: 'Leave these frames out', edits: [edit], preferred: true }],
   });
 }

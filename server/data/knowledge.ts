@@ -261,9 +261,15 @@ function add(a: Counts, b: Counts): Counts {
   return Object.fromEntries(sum);
 }
 
-const sumOf = (key: 'charged' | 'differing' | 'frozen' | 'far', a: DataFacts, b: DataFacts): Partial<DataFacts> => {
+const sumOf = (key: 'charged' | 'differing' | 'far', a: DataFacts, b: DataFacts): Partial<DataFacts> => {
   const sum = (a[key] ?? 0) + (b[key] ?? 0);
   return sum > 0 ? { [key]: sum } : {};
+};
+
+/** Which frames they are only one file can say. */
+const flaggedOf = (key: 'frozen' | 'unconverged', a: DataFacts, b: DataFacts): Partial<DataFacts> => {
+  const count = (a[key]?.count ?? 0) + (b[key]?.count ?? 0);
+  return count > 0 ? { [key]: { count } } : {};
 };
 
 /** What two files have together. */
@@ -286,11 +292,9 @@ function merge(a: DataFacts, b: DataFacts): DataFacts {
     ...sumOf('charged', a, b),
     ...((a.problems ?? b.problems) !== undefined && { problems: [...(a.problems ?? []), ...(b.problems ?? [])] }),
     ...sumOf('differing', a, b),
-    ...sumOf('frozen', a, b),
     ...sumOf('far', a, b),
-    ...((a.unconverged ?? b.unconverged) !== undefined && {
-      unconverged: { count: (a.unconverged?.count ?? 0) + (b.unconverged?.count ?? 0) },
-    }),
+    ...flaggedOf('frozen', a, b),
+    ...flaggedOf('unconverged', a, b),
     ...(a.energyUnit !== undefined && a.energyUnit === b.energyUnit && { energyUnit: a.energyUnit }),
     // Of the one that tells more.
     ...((a.work ?? b.work) !== undefined && {

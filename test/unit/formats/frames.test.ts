@@ -215,7 +215,13 @@ test('the summary counts frames that need a second look', async () => {
     two('charge=1 energy=1 free_energy=2', 0) + two('energy=1 free_energy=1', 0.5) + two('charge=0', 0.5),
   );
   // One is charged, one has two energies; of two frames one atom is held fixed, of the first all forces are zero.
-  expect(valueOf(await source.inspect())).toMatchObject({ frames: 3, charged: 1, differing: 1, frozen: 2, height: 4 });
+  expect(valueOf(await source.inspect())).toMatchObject({
+    frames: 3,
+    charged: 1,
+    differing: 1,
+    frozen: { count: 2, frames: [1, 2] },
+    height: 4,
+  });
 });
 
 test('the summary names the frames that did not converge, whatever program says it', async () => {

@@ -160,10 +160,10 @@ export const worlds: readonly World[] = [
     { code: 'PD0902', title: 'a key that is not there', text: `${potential('')}dataset d { files = ["a.xyz"]; energy = energie }\n`, marked: 'energie', fixed: `${potential('')}dataset d { files = ["a.xyz"]; energy = energy }\n` },
     { code: 'PD0902', title: 'a column that is not there', text: `${potential('')}dataset d { files = ["a.xyz"]; forces = F }\n`, marked: 'F', fixed: `${potential('')}dataset d { files = ["a.xyz"]; forces = forces }\n` },
   ]],
-  ['water with two energies', environmentOf(WATER, { keys: { energy: 80, free_energy: 80, dft: 20 }, differing: 80, frozen: 3 }), [
+  ['water with two energies', environmentOf(WATER, { keys: { energy: 80, free_energy: 80, dft: 20 }, differing: 80, frozen: { count: 3, frames: [4, 5, 9] } }), [
     { code: 'PD0903', title: 'energy and free_energy', ...W, text: `dataset d {\n  files = ["a.xyz"]\n}\n`, marked: 'd', fixed: `dataset d {\n  energy = free_energy\n  files = ["a.xyz"]\n}\n` },
     { code: 'PD0903', title: 'energy by name', ...W, text: `dataset d { files = ["a.xyz"]; energy = energy }\n`, marked: 'energy', fixed: `dataset d { files = ["a.xyz"]; energy = free_energy }\n` },
-    { code: 'PD0908', title: 'constrained atoms', ...W, text: 'dataset d { files = ["a.xyz"]; energy = free_energy }\n', marked: 'd', message: /In 3 of 80 frames/u },
+    { code: 'PD0908', title: 'constrained atoms', ...W, text: 'dataset d { files = ["a.xyz"]; energy = free_energy }\n', marked: '"a.xyz"', message: /In 3 of 80 frames/u, fixed: 'dataset d { exclude = ["a.xyz:4-5", "a.xyz:9"]; files = ["a.xyz"]; energy = free_energy }\n' },
     { code: 'PD0902', title: 'a key that few frames have', ...W, text: `dataset d { files = ["a.xyz"]; energy = dft }\n`, marked: 'dft', message: /Only 20 of 80 frames have the key `dft`; there are `energy` \(80\)/u },
   ]],
   ['water of several sizes, far away', environmentOf(WATER, { compositions: 3, far: 2, keys: { energy: 80, virial: 80 } }), [
