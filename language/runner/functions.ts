@@ -8,7 +8,7 @@
  * and Dellago, Mach. Learn.: Sci. Technol. 2, 035026 (2021); n2p2's documentation for names and order of the arguments.
  */
 import { atomicNumber } from '../elements';
-import type { Argument } from './types';
+import type { Argument, NumberArgument } from './types';
 
 export interface FunctionType {
   /** A few words, as in a list. */
@@ -22,68 +22,45 @@ export interface FunctionType {
   readonly onlyRunner?: boolean;
 }
 
-const centre: Argument = { name: 'centre', kind: 'element', documentation: 'Element of the atom that it describes.' };
+const element = (name: string, documentation: string): Argument => ({ name, kind: 'element', documentation });
+const number = (name: string, documentation: string, rest: Partial<NumberArgument> = {}): Argument => ({
+  name,
+  kind: 'number',
+  ...rest,
+  documentation,
+});
+const POSITIVE = { minimum: 0, exclusiveMinimum: true };
+
+const centre = element('centre', 'Element of the atom that it describes.');
 const type: Argument = { name: 'type', kind: 'integer', documentation: 'Which kind of symmetry function.' };
-const neighbour: Argument = { name: 'neighbour', kind: 'element', documentation: 'Element of the neighbours.' };
-const first: Argument = {
-  name: 'neighbour1',
-  kind: 'element',
-  documentation: 'Element of one neighbour; the order of the two is of no matter.',
-};
-const second: Argument = { name: 'neighbour2', kind: 'element', documentation: 'Element of the other neighbour.' };
-const eta: Argument = {
-  name: 'eta',
-  kind: 'number',
-  minimum: 0,
-  dimension: 'inverse_length_squared',
-  documentation: 'η, inverse squared width of the Gaussian: η = 1/(2σ²), in one over the square of a length.',
-};
-const shift: Argument = {
-  name: 'rs',
-  kind: 'number',
+const neighbour = element('neighbour', 'Element of the neighbours.');
+const first = element('neighbour1', 'Element of one neighbour; the order of the two is of no matter.');
+const second = element('neighbour2', 'Element of the other neighbour.');
+const eta = number(
+  'eta',
+  'η, inverse squared width of the Gaussian: η = 1/(2σ²), in one over the square of a length.',
+  {
+    minimum: 0,
+    dimension: 'inverse_length_squared',
+  },
+);
+const shift = number('rs', 'r_s, centre of the Gaussian, a length.', { dimension: 'length' });
+const lambda = number('lambda', 'λ: +1 has its maximum at 0°, −1 at 180°.');
+const zeta = number('zeta', 'ζ, angular resolution: the larger, the narrower the peak.', POSITIVE);
+const cutoff = number('rc', 'r_c, the cutoff: neighbours farther away do not count.', {
+  ...POSITIVE,
   dimension: 'length',
-  documentation: 'r_s, centre of the Gaussian, a length.',
-};
-const lambda: Argument = { name: 'lambda', kind: 'number', documentation: 'λ: +1 has its maximum at 0°, −1 at 180°.' };
-const zeta: Argument = {
-  name: 'zeta',
-  kind: 'number',
-  minimum: 0,
-  exclusiveMinimum: true,
-  documentation: 'ζ, angular resolution: the larger, the narrower the peak.',
-};
-const cutoff: Argument = {
-  name: 'rc',
-  kind: 'number',
-  minimum: 0,
-  exclusiveMinimum: true,
-  dimension: 'length',
-  documentation: 'r_c, the cutoff: neighbours farther away do not count.',
-};
-const inner: Argument = {
-  name: 'rl',
-  kind: 'number',
-  dimension: 'length',
-  documentation: 'Left end of the radial support; may be negative, below `rc`.',
-};
-const outer: Argument = {
-  name: 'rc',
-  kind: 'number',
-  minimum: 0,
-  exclusiveMinimum: true,
-  dimension: 'length',
-  documentation: 'Right end of the radial support, and the cutoff.',
-};
-const left: Argument = {
-  name: 'thetal',
-  kind: 'number',
-  documentation: 'Left end of the angular support in degrees: from 0 on, or as far below 0 as `thetar` is above.',
-};
-const right: Argument = {
-  name: 'thetar',
-  kind: 'number',
-  documentation: 'Right end of the angular support in degrees: up to 180, or as far above 180 as `thetal` is below.',
-};
+});
+const inner = number('rl', 'Left end of the radial support; may be negative, below `rc`.', { dimension: 'length' });
+const outer: Argument = { ...cutoff, documentation: 'Right end of the radial support, and the cutoff.' };
+const left = number(
+  'thetal',
+  'Left end of the angular support in degrees: from 0 on, or as far below 0 as `thetar` is above.',
+);
+const right = number(
+  'thetar',
+  'Right end of the angular support in degrees: up to 180, or as far above 180 as `thetal` is below.',
+);
 const SHAPES: Readonly<Record<string, string>> = {
   p1: 'polynomial, once differentiable',
   p2: 'polynomial, twice differentiable',
