@@ -107,6 +107,8 @@ async function openInVsCode(browser, folder, name, frames) {
     await row.click({ button: 'right' });
     const entry = page.getByRole('menuitem', { name: 'Open Trajectory' });
     await entry.waitFor();
+    // A menu takes no click in the moment in which it opens.
+    await page.waitForTimeout(500);
     const start = Date.now();
     await entry.click();
     const { frame: view, at } = await firstPainting(page);
