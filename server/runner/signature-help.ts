@@ -29,7 +29,11 @@ export function signatureHelpAt({ tree, file }: InputAnalysis, offset: number): 
       activeParameter,
     };
   }
-  const types = TYPES.filter((type) => file.dialect === 'runner' || functionTypes[type].onlyRunner !== true);
+  const types = TYPES.filter(
+    (type) =>
+      (file.dialect === 'runner' || functionTypes[type].onlyRunner !== true) &&
+      active < functionTypes[type].arguments.length,
+  );
   const ofType = (type: number): SignatureInformation =>
     signature(
       reading.written.text,
@@ -39,7 +43,8 @@ export function signatureHelpAt({ tree, file }: InputAnalysis, offset: number): 
   if (own.table !== undefined && active >= own.table.arguments.length) return undefined;
   if (own.table !== undefined && own.type !== undefined)
     return { signatures: [ofType(own.type)], activeSignature: 0, activeParameter: active };
-  // Without a type every one of them is possible.
+  // Without a type every one of them is possible that has so many arguments.
+  if (types.length === 0) return undefined;
   return { signatures: types.map(ofType), activeSignature: 0, activeParameter: active };
 }
 

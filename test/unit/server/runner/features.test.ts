@@ -158,6 +158,9 @@ describe('signature help', () => {
     expect(help('symfunction_short H 13 0.01 0.0 1|')?.active).toBe('lambda');
     expect(help('symfunction_short |')).toMatchObject({ count: 11, active: 'centre' });
     expect(help('symfunction_short H 2 H 1 0 6 |')).toBeUndefined();
+    // Without a type that is known: of those that have so many arguments.
+    expect(help('symfunction_short H x H O 1 1 |')).toMatchObject({ active: 'zeta' });
+    expect(help('symfunction_short H x H O 1 1 1 1 1 1 1 1 |')).toBeUndefined();
   });
 
   test('other keywords', () => {
