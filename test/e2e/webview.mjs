@@ -80,6 +80,23 @@ const tests = {
     await close();
   },
 
+  'a frame that is asked for stays when more is told of the file before it is there': async () => {
+    const { page, errors, close } = await pages.open('trajectory', { file: 'ethanol.xyz' });
+    await page.evaluate(() => {
+      const { host } = window;
+      host.delay = 300;
+      const file = { name: 'ethanol.xyz', path: '/data/ethanol.xyz', frames: 100 };
+      host.notify('trajectory', { ...file, complete: false });
+      host.notify('show', { frame: 7, atoms: [] });
+      host.notify('trajectory', { ...file, complete: true });
+    });
+    await until(page, () => window.host.received.some(({ method }) => method === 'drawn'));
+    await page.waitForTimeout(700);
+    await drawnFrame(page, 7);
+    assert.deepEqual(errors, []);
+    await close();
+  },
+
   'keys move through the frames, Space plays, the slider scrubs': async () => {
     const { page, errors, close } = await openTrajectory();
     await drawnFrame(page, 0);

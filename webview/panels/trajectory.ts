@@ -97,6 +97,8 @@ export function showTrajectory(root: HTMLElement): void {
       show: ({ frame, atoms }) => {
         problem.hidden = true;
         following = true;
+        // Also if more is told of the file before the frame is there.
+        kept.update({ frame });
         timeline.go(frame);
         if (atoms !== undefined) {
           viewer.highlight(atoms);
