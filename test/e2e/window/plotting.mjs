@@ -40,7 +40,7 @@ async function drag(page, from, ...path) {
 
 export const plottingTests = {
   'a parity point shows its structure with its atom': async ({ page, openResults }) => {
-    const results = await openResults('quick');
+    const results = await openResults();
     await page.mouse.click(...(await findPoint(page, results, 'force')));
     const structure = results.locator('section.structure');
     await structure.locator('h3', { hasText: /^Frame \d+ · ammonia\.xyz$/ }).waitFor();
@@ -49,7 +49,7 @@ export const plottingTests = {
   },
 
   'a point of the energies leads to the viewer and to the text': async ({ page, openResults, viewer }) => {
-    const results = await openResults('quick');
+    const results = await openResults();
     await page.mouse.click(...(await findPoint(page, results, 'energy')));
     const title = results.locator('section.structure h3', { hasText: /^Frame \d+/ });
     await title.waitFor();
@@ -61,7 +61,7 @@ export const plottingTests = {
   },
 
   'a box and a lasso select structures, which open as a trajectory': async ({ page, openResults, viewer }) => {
-    const results = await openResults('quick');
+    const results = await openResults();
     const bar = results.locator('.selection-bar');
     const words = results.locator('.selection-words');
     const counted = async () => Number(/of (\d+) structure/.exec(await words.innerText())[1]);
@@ -91,7 +91,7 @@ export const plottingTests = {
 
   'structures are left out of the dataset, in the text of the potential': async ({ page, file, openResults }) => {
     const before = fs.readFileSync(file('ammonia.potential'), 'utf8');
-    const results = await openResults('quick');
+    const results = await openResults();
     const plot = await choosePlot(results, 'energy');
     await plot.focus();
     for (const key of ['n', 'Enter']) await page.keyboard.press(key);
@@ -108,7 +108,7 @@ export const plottingTests = {
   },
 
   'points, drawings and pictures of a plot land on the disk': async ({ openResults, saved }) => {
-    const results = await openResults('quick');
+    const results = await openResults();
     const save = (name) => card(results, 'force').locator('.card-foot').getByRole('button', { name }).click();
     await save(/points/);
     const csv = (await saved('-force.csv', (bytes) => bytes.toString().split('\n').length === 602)).toString();
@@ -120,7 +120,7 @@ export const plottingTests = {
   },
 
   'residuals, a histogram, and the list of the largest errors': async ({ openResults }) => {
-    const results = await openResults('quick');
+    const results = await openResults();
     const plot = card(results, 'force').locator('.parity');
     await plot.scrollIntoViewIfNeeded();
     const parity = await look(plot);

@@ -120,6 +120,8 @@ export const viewingTests = {
     await command(page, 'View: Split Editor Right');
     const [first, second] = await panels('.timeline', 2);
     for (const viewer of [first, second]) {
+      await canvasOf(viewer).focus();
+      await page.keyboard.press('Home');
       await untilFrame(viewer, 0);
       await press(viewer, 'Link with other viewers');
     }

@@ -159,13 +159,17 @@ function windowTools(page, folder) {
   /** Opens a file in the viewer by the command, which asks which one. */
   async function openTrajectory(name) {
     await commandAsking(page, 'Nearsight: Open Trajectory', name);
-    return viewer();
+    const frame = await viewer();
+    // A file that was looked at before opens where it was left.
+    await frame.locator('.viewer-canvas').focus();
+    await page.keyboard.press('Home');
+    return frame;
   }
 
-  /** Opens the results of a training, which are complete, beside its text. */
-  async function openResults(label) {
+  /** Opens the results of the first training, which are complete, beside its text: by the words above its block. */
+  async function openResults() {
     await openText('ammonia.potential');
-    await commandAsking(page, 'Nearsight: Show Results', `train ${label} 001`);
+    await page.locator('.codelens-decoration a', { hasText: 'Results' }).first().click();
     const frame = await panel('.parity-grid');
     await frame.locator('.worst tbody tr').first().waitFor();
     return frame;
