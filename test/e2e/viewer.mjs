@@ -226,10 +226,11 @@ export const viewerTests = (pages, shoot, { openTrajectory, drawnFrame, atomsSee
       const elements = { 1: 1, 2: 6, Ow: 8 };
       const wish = await until(page, () => window.host.received.find((each) => each.method === 'saveStructures'));
       assert.deepEqual(wish.parameters, { first: 0, last: 0, stride: 1, elements });
-      const text = await until(
-        page,
-        () => window.host.received.findLast((each) => each.method === 'remember')?.parameters.state,
-      );
+      // It is told a while after the last change.
+      const text = await until(page, () => {
+        const told = window.host.received.findLast((each) => each.method === 'remember')?.parameters.state;
+        return told?.includes('"Ow"') ? told : undefined;
+      });
       const state = JSON.parse(text);
       assert.deepEqual(state.viewer.types, elements);
       assert.deepEqual(errors, []);
