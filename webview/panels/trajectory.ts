@@ -10,7 +10,7 @@ import { canFilm, startFilm, type Film } from '../viewer/film';
 import { createStripChart, FRAME_UNITS } from '../viewer/strip-chart';
 import { createTimeline, END, TIMELINE_KEYS } from '../viewer/timeline';
 import { INITIAL_VIEWER, viewerState } from '../viewer/state';
-import { createViewer } from '../viewer/viewer';
+import { createViewer, markDrawn } from '../viewer/viewer';
 
 const index = v.pipe(v.number(), v.integer(), v.minValue(0));
 
@@ -36,9 +36,6 @@ const panelState = v.object({
   details: v.boolean(),
   viewer: viewerState,
 });
-
-/** What a frame that was drawn is called among the browser's measurements. */
-const DRAWN_MARK = 'nearsight-frame';
 
 export function showTrajectory(root: HTMLElement): void {
   const kept = keepState(
@@ -144,9 +141,7 @@ export function showTrajectory(root: HTMLElement): void {
     onDrawn: (frame, renderer) => {
       if (shown?.frame === frame) {
         channel.notify('drawn', { frame: shown.index, atoms: frame.numbers.length, renderer });
-        // For the browser's profiler, and for benchmarks: only the latest, as a film may have thousands.
-        performance.clearMarks(DRAWN_MARK);
-        performance.mark(DRAWN_MARK, { detail: shown.index });
+        markDrawn(shown.index);
       }
       // Behind the drawing, as the view draws again for the picture.
       if (film !== undefined) setTimeout(() => film?.take(), 0);

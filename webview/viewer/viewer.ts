@@ -54,6 +54,15 @@ export interface ViewerOptions {
   readonly keys?: readonly (readonly [keys: string, meaning: string])[];
 }
 
+/** What a frame that was drawn is called among the browser's measurements. */
+const DRAWN_MARK = 'nearsight-frame';
+
+/** For the browser's profiler, and for benchmarks: only the latest, as a film may have thousands. */
+export function markDrawn(index: number): void {
+  performance.clearMarks(DRAWN_MARK);
+  performance.mark(DRAWN_MARK, { detail: index });
+}
+
 const VIEWER_KEYS: readonly (readonly [string, string])[] = [
   ['1 2 3', 'look along x, y, z'],
   ['4 5 6', 'look along a, b, c of the cell'],

@@ -6,7 +6,7 @@ import { button, fill, h, keptByControl, setText } from '../../dom';
 import { fileName, formatFixed } from '../../format';
 import { COMPONENTS, forcesOf, STRESS_COMPONENTS, UNITS, type ParityRows } from '../../plots/parity-rows';
 import type { ViewerState } from '../../viewer/state';
-import { createViewer, type Viewer } from '../../viewer/viewer';
+import { createViewer, markDrawn, type Viewer } from '../../viewer/viewer';
 import type { Place } from './place';
 
 export interface StructureCardOptions {
@@ -29,6 +29,8 @@ export function createStructureCard(options: StructureCardOptions): StructureCar
   let viewer: Viewer | undefined;
   let asking: AbortController | undefined;
   let shown: Place | undefined;
+  /** The structure that came last, and which frame of its file it is. */
+  let read: { readonly frame: FrameData; readonly index: number } | undefined;
   const title = h('h3', {}, 'Structure');
   const facts = h('div', { class: 'structure-facts' });
   const holder = h(
@@ -70,7 +72,9 @@ export function createStructureCard(options: StructureCardOptions): StructureCar
     openText.hidden = false;
     options.ask(place, asked.signal).then(
       (frame) => {
-        if (!asked.signal.aborted) showFrame(frame, parity, rows, row);
+        if (asked.signal.aborted) return;
+        read = { frame, index: place.frame };
+        showFrame(frame, parity, rows, row);
       },
       (error: unknown) => {
         if (asked.signal.aborted) return;
@@ -86,7 +90,10 @@ export function createStructureCard(options: StructureCardOptions): StructureCar
       state: { ...options.viewer, fitted: true },
       unrelated: true,
       onState: options.onViewer,
-      onDrawn: (drawn) => options.onDrawn(drawn.numbers.length),
+      onDrawn: (drawn) => {
+        if (drawn === read?.frame) markDrawn(read.index);
+        options.onDrawn(drawn.numbers.length);
+      },
       keys: [['N P', 'next, previous largest error']],
     });
     made.element.addEventListener('keydown', (event) => {
