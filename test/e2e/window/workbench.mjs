@@ -45,7 +45,7 @@ train other {
 `;
 
 /** Polls until `look` gives something true, and returns it. Mistakes while looking count as “not yet”. */
-export async function until(what, look, milliseconds = 30_000) {
+export async function until(what, look, milliseconds = 90_000) {
   const end = Date.now() + milliseconds;
   let last;
   for (;;) {
