@@ -26,7 +26,13 @@ export const openingTests = {
   'the context menu of the explorer opens it': async ({ page, viewer }) => {
     await command(page, 'View: Show Explorer');
     await page.locator('.explorer-folders-view .monaco-list-row', { hasText: 'salt.dump' }).click({ button: 'right' });
-    await page.locator('.monaco-menu .action-label', { hasText: 'Open Trajectory' }).click();
+    const entry = page.locator('.monaco-menu .action-label', { hasText: 'Open Trajectory' });
+    await entry.waitFor();
+    // A menu takes no clicks in its first moments.
+    await until('the menu to take a click', async () => {
+      if (await entry.isVisible()) await entry.click();
+      return !(await entry.isVisible());
+    });
     await complete(await viewer(), FRAMES);
   },
 
