@@ -24,7 +24,8 @@ export function connect<Mine extends Side, Theirs extends Side>(handlers: Handle
 
 /**
  * State that survives hiding the panel and reloading the window; a panel that is opened anew begins with what the extension
- * remembers. What does not fit the schema is forgotten.
+ * remembers. What does not fit the schema is forgotten. A change is kept at once; of many in a row the first, and the last when
+ * they pause or the person turns to another part of the window, where it may be reloaded.
  *
  * @param onKept called when it was kept
  */
@@ -35,18 +36,25 @@ export function keepState<S extends v.GenericSchema<unknown, object>>(
 ): { readonly value: v.InferOutput<S>; update(change: Partial<v.InferOutput<S>>): void } {
   const kept = v.safeParse(schema, api().getState() ?? remembered());
   let value: v.InferOutput<S> = kept.success ? kept.output : initial;
+  let keptLast = value;
   let timer: ReturnType<typeof setTimeout> | undefined;
+  const keep = (): void => {
+    timer = undefined;
+    if (value === keptLast) return;
+    keptLast = value;
+    api().setState(value);
+    onKept?.(value);
+  };
+  window.addEventListener('blur', keep);
   return {
     get value() {
       return value;
     },
     update(change) {
       value = { ...value, ...change };
+      if (timer === undefined) keep();
       clearTimeout(timer);
-      timer = setTimeout(() => {
-        api().setState(value);
-        onKept?.(value);
-      }, 150);
+      timer = setTimeout(keep, 150);
     },
   };
 }

@@ -1,4 +1,4 @@
-/** The page that a panel starts with: one script, one style sheet, and nothing from anywhere else. */
+/** The page that a panel starts with: one script file, one style sheet, and nothing from anywhere else. */
 import { randomBytes } from 'node:crypto';
 import type { PanelName } from '../../protocol/panels';
 
@@ -22,6 +22,24 @@ const escapes: Readonly<Record<string, string>> = {
 };
 const escape = (text: string): string => text.replace(/[&<>"']/g, (character) => escapes[character]);
 
+/**
+ * Loads script and style sheet again when they failed. Where all webviews of a window have one origin, as in code-server, they
+ * share one service worker, which is what reads files of the extension; each new webview replaces it. The requests of another
+ * that loads in this moment, as when a window with two panels is reloaded, go past it to the network, and fail.
+ */
+const LOAD_AGAIN = `
+  let attempts = 50;
+  addEventListener('error', ({ target }) => {
+    if (!(target instanceof HTMLScriptElement || target instanceof HTMLLinkElement) || attempts-- === 0) return;
+    setTimeout(() => {
+      const again = document.createElement(target.localName);
+      for (const name of ['rel', 'href', 'src']) if (target.hasAttribute(name)) again.setAttribute(name, target.getAttribute(name));
+      again.nonce = target.nonce;
+      target.replaceWith(again);
+    }, 200);
+  }, true);
+`;
+
 export function panelHtml({ panel, title, script, style, cspSource, state }: Page): string {
   const nonce = randomBytes(16).toString('base64');
   const policy = [
@@ -38,6 +56,7 @@ export function panelHtml({ panel, title, script, style, cspSource, state }: Pag
 <meta http-equiv="Content-Security-Policy" content="${policy}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${escape(title)}</title>
+<script nonce="${nonce}">${LOAD_AGAIN}</script>
 <link rel="stylesheet" nonce="${nonce}" href="${escape(style)}">
 </head>
 <body data-panel="${panel}"${state === undefined ? '' : ` data-state="${escape(state)}"`}>

@@ -10,6 +10,8 @@ export const viewerState = v.object({
   view,
   /** The view was not moved or scaled by hand: it follows when structures of another size come. */
   fitted: v.boolean(),
+  /** Width / height of the panel that the view was fitted in; 0: it was not yet fitted. */
+  fittedAspect: v.optional(v.pipe(v.number(), v.minValue(0)), 0),
   spaceFilling: v.boolean(),
   /** Column of vectors that are drawn as arrows; '' none. */
   arrows: v.string(),
@@ -31,6 +33,7 @@ export type ViewerState = v.InferOutput<typeof viewerState>;
 export const INITIAL_VIEWER: ViewerState = {
   view: INITIAL_VIEW,
   fitted: true,
+  fittedAspect: 0,
   spaceFilling: false,
   arrows: '',
   colorBy: '',

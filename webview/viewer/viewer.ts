@@ -349,7 +349,17 @@ export function createViewer(options: ViewerOptions): Viewer {
 
   function fitView(rotation = state.view.rotation): void {
     const { center, radius } = content.bounds;
+    state = { ...state, fittedAspect: aspect() };
     setView(fit({ ...state.view, rotation }, center, radius, aspect()), true);
+  }
+
+  /** A fitted view holds as much in a panel of another shape, and stays where it is. */
+  function followAspect(): void {
+    const { fitted, fittedAspect, view } = state;
+    const now = aspect();
+    if (!fitted || fittedAspect === 0 || Math.abs(now - fittedAspect) < 1e-3) return;
+    state = { ...state, fittedAspect: now };
+    setView({ ...view, extent: (view.extent * Math.min(1, fittedAspect)) / Math.min(1, now) }, true);
   }
 
   function resetView(): void {
@@ -721,15 +731,11 @@ export function createViewer(options: ViewerOptions): Viewer {
     describe();
     draw();
   });
-  let shownAspect = 0;
   const observer = new ResizeObserver(() => {
     const { width, height } = size();
     if (width === 0 || height === 0) return;
     scene?.resize(width, height);
-    if (state.fitted && content.frame !== undefined && Math.abs(aspect() - shownAspect) > 1e-3) {
-      shownAspect = aspect();
-      fitView();
-    }
+    if (content.frame !== undefined) followAspect();
     // At once: a resized canvas is empty until it is drawn.
     drawNow();
   });
@@ -751,10 +757,15 @@ export function createViewer(options: ViewerOptions): Viewer {
     const count = next.numbers.length;
     if (selection.some((atom) => atom >= count)) selection = selection.filter((atom) => atom < count);
     if (other) content.mark(highlighted, selection);
+    if (first) followAspect();
+    const view = fit(state.view, bounds.center, bounds.radius, aspect());
     const astray = distance(state.view.target, bounds.center) > 0.5 * bounds.radius;
-    if (state.fitted && (other || astray || options.unrelated === true)) {
-      shownAspect = aspect();
-      state = { ...state, view: fit(state.view, bounds.center, bounds.radius, shownAspect) };
+    // A view from before was fitted, perhaps to another frame of the file, and stays unless the file is another now.
+    const scale = state.view.extent / view.extent;
+    const restored = first && state.fittedAspect > 0 && scale > 0.67 && scale < 1.5;
+    if (state.fitted && ((other && !restored) || astray || options.unrelated === true)) {
+      state = { ...state, view, fittedAspect: aspect() };
+      options.onState(state);
     }
     if (first)
       canvas.setAttribute(

@@ -1,5 +1,6 @@
 // How the panels live in their window: reloads, themes, keys, graphics cards.
 import assert from 'node:assert/strict';
+import fs from 'node:fs';
 import { command, windowReady } from '../../../scripts/vscode-web.mjs';
 import { frameOf, look, until, untilFrame, untilOther } from './workbench.mjs';
 
@@ -40,11 +41,25 @@ export const livingTests = {
     await results.locator('.selection-bar').waitFor({ state: 'hidden' });
   },
 
-  'a reloaded window shows what it showed': async ({ page, openTrajectory, viewer }) => {
+  'a reloaded window shows what it showed: results and, beside them, a viewer': async (tools) => {
+    const { page, openResults, openTrajectory, panel, viewer, file, saved } = tools;
+    /** The picture as it is saved: with the camera, without what the mouse does. */
+    const picture = async (of) => {
+      await of.locator('button[aria-label^="Save as PNG"]').click();
+      const bytes = await saved('/ammonia-8.png', (each) => each.includes('IEND'));
+      fs.rmSync(file('ammonia-8.png'));
+      return bytes;
+    };
+    const residual = (results) => results.getByRole('radio', { name: 'residual' }).first();
+    await residual(await openResults()).click();
+    await command(page, 'View: Focus First Editor Group');
     const before = await openTrajectory('ammonia.xyz');
     await untilFrame(before, 0);
-    for (let k = 0; k < 7; k++) await page.keyboard.press('ArrowRight');
-    await untilFrame(before, 7);
+    // The view is fitted to frame 7; frame 8 lies well enough in it.
+    for (let frame = 1; frame <= 8; frame++) {
+      await page.keyboard.press('ArrowRight');
+      await untilFrame(before, frame);
+    }
     await page.keyboard.press('2');
     await page.keyboard.press('b');
     const { x, y, width, height } = await canvasOf(before).boundingBox();
@@ -54,13 +69,19 @@ export const livingTests = {
       return (await measured.innerText()) !== '';
     });
     const selected = await measured.innerText();
+    await page.keyboard.press('d');
+    const seen = await picture(before);
     const reloaded = page.waitForEvent('load');
     await command(page, 'Developer: Reload Window').catch(() => {});
     await reloaded;
     await windowReady(page);
     const after = await viewer();
-    await untilFrame(after, 7);
+    await untilFrame(after, 8);
     assert.equal(await after.locator('.viewer-measurement').innerText(), selected);
+    assert.ok((await picture(after)).equals(seen), 'the same picture');
+    const results = await panel('.parity-grid');
+    await results.locator('.worst tbody tr').first().waitFor();
+    assert.ok(await residual(results).isChecked());
   },
 
   'another theme changes the colours of what is open': async ({ page, openTrajectory }) => {
