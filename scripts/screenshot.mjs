@@ -1,4 +1,4 @@
-// Takes the pictures of README and guides: the ethanol example in VS Code, dark and light, as a person sees it who works with it.
+// Takes the pictures of README and guides: the examples in VS Code, dark and light, as a person sees it who works with it.
 //   node scripts/screenshot.mjs [OUT-DIR] [--vsix dist/nearsight.vsix] [--theme dark|light]... [--only NAME]... [--workspace DIR]
 // OUT-DIR is docs/images if absent. With a packaged extension the title says nothing of development. A workspace that is
 // named is kept and its runs are used again; else the example is copied, trained twice and run, which takes minutes.
@@ -32,6 +32,8 @@ const { values: options, positionals } = parseArgs({
 const out = path.resolve(positionals[0] ?? path.join(projectRoot, 'docs', 'images'));
 const themes = { dark: 'Default Dark Modern', light: 'Default Light Modern' };
 const SIZE = { width: 1600, height: 1000 };
+/** Of the data of aluminium: a crystal whose atoms are displaced, with the forces on them. */
+const SHOWN_FRAME = 235;
 /** What a page of a marketplace can bear. */
 const MAXIMUM_BYTES = 300_000;
 const QUIET = {
@@ -108,6 +110,30 @@ const pictures = {
     await webviewFrame(page, 'table.comparison tbody tr');
     await command(page, 'View: Toggle Maximize Editor Group').catch(() => {});
   },
+  trajectory: async (page) => {
+    await openFile(page, 'aluminium.potential');
+    const row = page.locator('.explorer-folders-view .monaco-list-row', { hasText: 'al_qe_lda.xyz' });
+    // A menu closes when the window is still being built.
+    await page.locator('.codelens-decoration a', { hasText: 'Train' }).first().waitFor();
+    await rest(page);
+    await row.click({ button: 'right' });
+    await rest(page, 500);
+    await page.getByRole('menuitem', { name: 'Open Trajectory' }).click();
+    await webviewFrame(page, '.timeline input[aria-label="Frame"]');
+    await closeSideBar(page);
+    await command(page, 'View: Move Editor into Right Group');
+    const moved = await webviewFrame(page, '.timeline input[aria-label="Frame"]');
+    const slider = moved.locator('.timeline input[aria-label="Frame"]');
+    // The file is looked through first.
+    await moved.waitForFunction(
+      (frame) => Number(document.querySelector('.timeline input[aria-label="Frame"]')?.max) > frame,
+      SHOWN_FRAME,
+    );
+    await slider.fill(String(SHOWN_FRAME));
+    await moved.locator('.timeline', { hasText: `${SHOWN_FRAME} / ` }).waitFor();
+    await moved.locator('.viewer-canvas').press('v');
+    await moved.locator('.viewer-canvas').press(']');
+  },
   training: async (page) => {
     await openDefinition(page);
     await command(page, 'Nearsight: Focus on Runs View');
@@ -137,7 +163,11 @@ try {
       const page = await openWindow(
         browser,
         server,
-        { folder, extensionDevelopmentPath: options.vsix ? [] : projectRoot, colorScheme: theme },
+        {
+          folder: name === 'trajectory' ? path.join(projectRoot, 'examples', 'aluminium') : folder,
+          extensionDevelopmentPath: options.vsix ? [] : projectRoot,
+          colorScheme: theme,
+        },
         SIZE,
       );
       page.setDefaultTimeout(60_000);
