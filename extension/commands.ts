@@ -17,6 +17,7 @@ import type { Run } from './jobs/runs';
 import { newPotential } from './new-potential';
 import { MAXIMUM_COMPARED } from './panels/comparison';
 import { openText } from './panels/page';
+import { filesToPick } from './pick-file';
 import { pointedAt } from './views/text-pointing';
 
 /** `selected`: of a tree, all items that are selected with the one that was pointed at. */
@@ -234,9 +235,8 @@ async function pointedStructures(context: Context): Promise<PointedAt | undefine
   return editor && pointedAt(context, editor);
 }
 
-const MAXIMUM_FILES_OFFERED = 500;
 const ENDINGS = ['xyz', 'extxyz', 'dump', 'lammpstrj', 'lmp', 'data', 'poscar', 'vasp', 'xdatcar'];
-/** Names of files with structures, to look for. No braces within braces: the editor's search finds nothing for them. */
+/** Names of files with structures, to look for. */
 const STRUCTURE_FILES = `{${ENDINGS.flatMap((each) => [`*.${each}`, `*.${each}.gz`]).join(',')},dump.*,POSCAR*,CONTCAR*,XDATCAR*}`;
 
 /** The file of an explorer entry, of a run, of the editor in view, or the one of the workspace that a person picks. */
@@ -246,11 +246,8 @@ async function trajectoryOf(context: Context, argument: unknown): Promise<vscode
     const tab = vscode.window.tabGroups.activeTabGroup.activeTab?.input;
     const uri = tab instanceof vscode.TabInputText || tab instanceof vscode.TabInputCustom ? tab.uri : undefined;
     if (uri && STRUCTURE_FILE.test(uri.path)) return uri;
-    const files = await vscode.workspace.findFiles(`**/${STRUCTURE_FILES}`, undefined, MAXIMUM_FILES_OFFERED);
-    if (files.length === 0) void vscode.window.showInformationMessage('There is no file with structures here.');
-    const items = files
-      .map((file) => ({ label: vscode.workspace.asRelativePath(file), file }))
-      .sort((a, b) => a.label.localeCompare(b.label));
+    const items = await filesToPick(STRUCTURE_FILES);
+    if (items.length === 0) void vscode.window.showInformationMessage('There is no file with structures here.');
     if (items.length < 2) return items.at(0)?.file;
     return (await vscode.window.showQuickPick(items, { placeHolder: 'Which structures to look at' }))?.file;
   }

@@ -3,10 +3,10 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import type { Context } from './context';
 import { LANGUAGE } from './identifiers';
+import { filesToPick } from './pick-file';
 
-/** Data to train on, by their usual names: a pattern for the editor's search. */
+/** Data to train on, by their usual names. */
 const DATA_FILES = '{*.xyz,*.extxyz,*.xyz.gz,*.extxyz.gz,input.data,input.data.gz}';
-const MAXIMUM_FILES_OFFERED = 500;
 
 const TEMPLATE = `potential \${1:name} {
   elements = [\${2:H, O}]
@@ -54,12 +54,11 @@ export async function newPotential(context: Context, argument: unknown): Promise
 
 /** A data file of the workspace; `none` where there is none, or none is wanted; undefined if a person gives up. */
 async function pickData(): Promise<vscode.Uri | 'none' | undefined> {
-  const files = await vscode.workspace.findFiles(`**/${DATA_FILES}`, undefined, MAXIMUM_FILES_OFFERED);
-  if (files.length === 0) return 'none';
-  const items = files
-    .filter(({ scheme }) => scheme === 'file')
-    .map((file) => ({ label: `$(file) ${vscode.workspace.asRelativePath(file)}`, data: file }))
-    .sort((a, b) => a.label.localeCompare(b.label));
+  const found = await filesToPick(DATA_FILES);
+  if (found.length === 0) return 'none';
+  const items = found
+    .filter(({ file }) => file.scheme === 'file')
+    .map(({ label, file }) => ({ label: `$(file) ${label}`, data: file }));
   const empty = { label: '$(new-file) Empty', data: 'none' as const };
   const placeHolder = 'Which data the potential learns from';
   return (await vscode.window.showQuickPick([...items, empty], { placeHolder }))?.data;

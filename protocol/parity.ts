@@ -23,6 +23,10 @@ export const bySet = <T>(of: (name: SetName) => T): Record<SetName, T> => ({
   test: of('test'),
 });
 
+/** The names of the components that rows count. */
+export const COMPONENTS = ['x', 'y', 'z'] as const;
+export const STRESS_COMPONENTS = ['xx', 'yy', 'zz', 'yz', 'xz', 'xy'] as const;
+
 export interface Parity {
   /** Absolute paths. */
   readonly files: readonly string[];

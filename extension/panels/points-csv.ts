@@ -1,12 +1,10 @@
 /** The points of a parity plot as text: one line for each energy (eV/atom), force component (eV/Å) or stress component (eV/Å³). Pure. */
 import { symbolOf } from '../../language/elements';
-import { SETS } from '../../protocol/parity';
+import { COMPONENTS, SETS, STRESS_COMPONENTS } from '../../protocol/parity';
 import type { Parity } from '../../protocol/parity';
 
 const LINES_AT_ONCE = 10_000;
 const WHERE = ['file', 'frame', 'set', 'config_type', 'atoms'];
-const COMPONENTS = ['x', 'y', 'z'];
-const STRESS_COMPONENTS = ['xx', 'yy', 'zz', 'yz', 'xz', 'xy'];
 
 /** Their unit in the names of columns, and the columns that say which value of a structure it is. */
 const COLUMNS = {

@@ -53,10 +53,6 @@ export const UNITS: Readonly<Record<Quantity, Description>> = {
   stress: { name: 'stress component', value: 'GPa', error: 'MPa', scale: 1000, decimals: 4, one: 'stress component', many: 'stress components' }, // prettier-ignore
 };
 
-/** The names of components. */
-export const COMPONENTS = ['x', 'y', 'z'] as const;
-export const STRESS_COMPONENTS = ['xx', 'yy', 'zz', 'yz', 'xz', 'xy'] as const;
-
 /** A parity file, and the rows of its quantities, which are made when they are first asked for. */
 export interface ParityTables {
   readonly parity: Parity;

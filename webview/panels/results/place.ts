@@ -1,6 +1,6 @@
 /** Where a row of the predictions stands in the data. */
-import type { Parity } from '../../../protocol/parity';
-import { COMPONENTS, STRESS_COMPONENTS, type ParityRows } from '../../plots/parity-rows';
+import { COMPONENTS, STRESS_COMPONENTS, type Parity } from '../../../protocol/parity';
+import type { ParityRows } from '../../plots/parity-rows';
 
 /** A structure of the data. */
 export interface Place {

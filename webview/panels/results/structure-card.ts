@@ -1,10 +1,10 @@
 /** The structure of a chosen point: its atoms with the forces of the point's atom, and the numbers. eV/atom, eV/Å. */
 import type { FrameData } from '../../../protocol/frames';
-import type { Parity } from '../../../protocol/parity';
+import { COMPONENTS, STRESS_COMPONENTS, type Parity } from '../../../protocol/parity';
 import { symbolOf } from '../../../language/elements';
 import { button, fill, h, keptByControl, setText } from '../../dom';
 import { fileName, formatFixed } from '../../format';
-import { COMPONENTS, forcesOf, STRESS_COMPONENTS, UNITS, type ParityRows } from '../../plots/parity-rows';
+import { forcesOf, UNITS, type ParityRows } from '../../plots/parity-rows';
 import type { ViewerState } from '../../viewer/state';
 import { createViewer, markDrawn, type Viewer } from '../../viewer/viewer';
 import type { Place } from './place';
