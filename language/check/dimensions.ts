@@ -1,6 +1,6 @@
 /**
- * Numbers and their units: what is no number (PD0005), units that are missing (PD0101), of the wrong dimension
- * (PD0102), unknown (PD0109), or suspicious (PD0103). What comes out is in internal units.
+ * Numbers and their units: what is no number (PD0005), units that are missing (PD0101) or could be written
+ * (PD0106), of the wrong dimension (PD0102), unknown (PD0109), or suspicious (PD0103). What comes out is in internal units.
  */
 import type { Fix } from '../diagnostic';
 import type { QuantitiesType, QuantityType } from '../schema/types';
@@ -19,7 +19,7 @@ import {
 import { parse } from '../syntax/parser';
 import type { CallValue, NumberValue, Span, Unit, Value } from '../syntax/tree';
 import { nearest } from './nearest';
-import { alternatives, replace, textOf, type Context, type Quantity } from './reading';
+import { alternatives, insert, replace, textOf, type Context, type Quantity } from './reading';
 import { wrongType } from './values';
 
 /** More numbers than that are no list that somebody wrote. */
@@ -72,7 +72,7 @@ class QuantityReader {
     const bare: NumberValue[] = [];
     for (const item of value.items) {
       if (item.kind === 'number') {
-        if (item.unit === undefined && item.value !== 0) bare.push(item);
+        if (item.unit === undefined) bare.push(item);
         quantities.push(...(this.number(item, value.unit, true) ?? []));
       } else if (item.kind === 'call') quantities.push(...(this.call(item, value.unit) ?? []));
       else this.wrong(item);
@@ -80,8 +80,10 @@ class QuantityReader {
     // One missing unit, not one for each number.
     if (value.unit === undefined && bare.length > 0 && this.schema.dimension !== 'none') {
       const allBare = value.items.every((item) => item.kind === 'number' && item.unit === undefined);
-      if (allBare) this.unitMissing(value, Math.max(...bare.map((item) => Math.abs(item.value))));
-      else for (const item of bare) this.unitMissing(item, item.value);
+      const sized = bare.filter((item) => item.value !== 0);
+      if (sized.length === 0) for (const zero of allBare ? [value] : bare) this.unitOfZero(zero);
+      else if (allBare) this.unitMissing(value, Math.max(...sized.map((item) => Math.abs(item.value))));
+      else for (const item of sized) this.unitMissing(item, item.value);
     }
     return quantities;
   }
@@ -248,7 +250,11 @@ class QuantityReader {
     const unit = own ?? outer;
     const { dimension } = this.schema;
     if (unit === undefined) {
-      if (dimension === 'none' || size === 0) return 1;
+      if (dimension === 'none') return 1;
+      if (size === 0) {
+        if (!reportedByList) this.unitOfZero(value);
+        return 1;
+      }
       if (reportedByList) this.failed = true;
       else this.unitMissing(value, size);
       return undefined;
@@ -341,11 +347,20 @@ class QuantityReader {
       severity: 'error',
       span: value,
       message: `\`${this.name}\` is ${dimensions[dimension].title} and needs a unit: ${alternatives(names.map((name) => `${value.kind === 'number' ? `${value.value} ` : ''}${name}`))}.`,
-      fixes: names.map((name, i) => ({
-        title: `Write \`${name}\``,
-        edits: [{ span: { start: value.end, end: value.end }, text: ` ${name}` }],
-        ...(i === 0 && { preferred: true }),
-      })),
+      fixes: names.map((name, i) => insert(`Write \`${name}\``, value.end, ` ${name}`, i === 0)),
+    });
+  }
+
+  /** 0 is the same in all units. */
+  private unitOfZero(value: Value): void {
+    const { dimension } = this.schema;
+    const [name] = dimensions[dimension].units;
+    this.context.report({
+      code: 'PD0106',
+      severity: 'hint',
+      span: value,
+      message: `\`${this.name}\` is ${dimensions[dimension].title}: 0 is the only number that needs no unit, and reads better with one, such as \`${name}\`.`,
+      fixes: [insert(`Write \`${name}\``, value.end, ` ${name}`, true)],
     });
   }
 }
