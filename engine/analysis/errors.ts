@@ -5,7 +5,6 @@
  * components. What has no data has no statistic: `null`, never zero, never NaN.
  */
 import { SETS, type Parity, type SetName } from '../../protocol/parity';
-import type { Problem } from '../../protocol/result';
 import type { ErrorSummary } from '../../protocol/run';
 
 const rank = (set: string): number => (set === 'test' ? 0 : set === 'train' ? 2 : 1);
@@ -122,12 +121,11 @@ export function summarize(parity: Parity, set: SetName): ErrorSummary {
 }
 
 /**
- * Warns (PD0905) where predicted stresses are high where the reference ones are low: programs differ in whether tension or
- * pressure is positive. Stresses that are fitted follow their labels, whatever the sign.
+ * Correlation of predicted with reference stresses (diagonal components, as shear is often zero); undefined for too few of them.
+ * A negative one tells of stresses of the other sign: language/check/runs.ts.
  */
-export function checkStressSign({ stress }: Pick<Parity, 'stress'>): Problem[] {
+export function stressCorrelation({ stress }: Pick<Parity, 'stress'>): number | undefined {
   const { component, reference, predicted } = stress;
-  // Diagonal components: shear is often zero.
   const rows = [...component.keys()].filter((row) => component[row] < 3);
   const mean = (values: Float64Array): number => rows.reduce((sum, row) => sum + values[row], 0) / rows.length;
   const [middle, center] = [mean(reference), mean(predicted)];
@@ -136,7 +134,5 @@ export function checkStressSign({ stress }: Pick<Parity, 'stress'>): Problem[] {
   const correlation =
     product(reference, predicted, middle, center) /
     Math.sqrt(product(reference, reference, middle, middle) * product(predicted, predicted, center, center));
-  if (rows.length < FEWEST_STRESSES || !(correlation < -0.5)) return [];
-  const message = `Reference stresses are the lower the higher the predicted ones are (correlation ${correlation.toFixed(2)}): they seem to be positive under pressure. Nearsight has stresses in eV/Å³, positive under tension, and virials −V σ in eV: turn their sign in the data.`;
-  return [{ code: 'PD0905', message }];
+  return rows.length < FEWEST_STRESSES || !Number.isFinite(correlation) ? undefined : correlation;
 }

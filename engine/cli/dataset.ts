@@ -44,7 +44,7 @@ export function datasetOfFiles(
   units: DatasetDefinition['units'],
 ): DatasetDefinition {
   const nowhere = { start: 0, end: 0 };
-  const { energy, forces, stress, split_by, validation } = vocabulary.attributes;
+  const { energy, forces, stress, stress_sign, split_by, validation } = vocabulary.attributes;
   return {
     name,
     span: nowhere,
@@ -54,6 +54,7 @@ export function datasetOfFiles(
       energy: energy.default,
       forces: forces.default,
       stress: stress.default,
+      stress_sign: stress_sign.default,
       test: 0,
       validation: validation.default,
       test_files: undefined,

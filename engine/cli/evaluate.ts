@@ -6,13 +6,14 @@
 import { statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { Command, Option } from 'commander';
+import { describeStressSign } from '../../language/check/runs';
 import type { EvaluateDefinition } from '../../language/definition/definition';
 import { bySet, encodeParity, SETS } from '../../protocol/parity';
 import type { Parity } from '../../protocol/parity';
 import { ok } from '../../protocol/result';
 import type { Result } from '../../protocol/result';
 import { reportErrors, type ErrorReport } from '../analysis/error-report';
-import { checkStressSign, summarize } from '../analysis/errors';
+import { stressCorrelation, summarize } from '../analysis/errors';
 import { writeXyz } from '../formats/extended-xyz';
 import type { Frame } from '../formats/frame';
 import { KernelLimit } from '../kernels/evaluator';
@@ -118,7 +119,8 @@ async function evaluate(
     (_, prediction) => spread.add(prediction),
   );
   if (parity === undefined) return { state: 'stopped' };
-  job.warn(checkStressSign(parity));
+  const opposed = describeStressSign({ stress_correlation: stressCorrelation(parity) });
+  if (opposed !== undefined) job.warn([{ code: 'PD0905', message: opposed }]);
   const errors = bySet((name) => summarize(parity, name));
   const report = bySet((name) => reportErrors(parity, name));
   const all = ofAll(parity);

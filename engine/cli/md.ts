@@ -22,6 +22,7 @@ import { neuralFromFile, type PotentialFile } from '../potentials/potential-file
 import type { Precision } from '../kernels/module';
 import type { Potential } from '../potentials/potential';
 import { writeFully } from '../runs/files';
+import { repeatCell } from '../structure/cell';
 import type { Structure } from '../structure/structure';
 import { conclude, JSON_OPTION } from './command';
 import { startComputing, THREADS_OPTION, type Computation } from './compute';
@@ -35,6 +36,8 @@ import { describeSpread, largestSpread } from './spread';
 import { findPotential } from './trained-potential';
 
 const MAXIMUM_STEPS = 1e12;
+/** Of a supercell: about as many as the memory of the kernels (4 GB) has room for. */
+const MAXIMUM_ATOMS = 4_000_000;
 /** Plots show no more points than that, and events.ndjson should stay small. */
 const MAXIMUM_STEP_EVENTS = 5000;
 
@@ -76,11 +79,15 @@ export async function prepareDynamics(
   if (!structure.ok) return structure;
   const frame = options.frame ?? print.value.frames - 1;
   const { file: used, warnings } = found.value;
+  const copies = options.supercell;
+  const refusal = refuseSupercell(structure.value, copies);
+  if (refusal !== undefined) return fail({ code: 'RN013', message: `md ${name}: ${refusal}`, place: { file: path } });
+  const start = repeatCell(structure.value, copies);
   const unknown = await findUnknownElement([structure.value], used.elements, () => ({ file: path, frame }));
   if (unknown !== undefined) return fail(unknown);
   const setup: Setup = {
     potential: used,
-    structure: structure.value,
+    structure: start,
     ensemble,
     temperature: ensemble.temperature,
     timestep: options.timestep,
@@ -99,6 +106,17 @@ export async function prepareDynamics(
     potential: used,
     work: (job) => simulate(setup, job),
   });
+}
+
+/** Why a structure can't be repeated, if it can't. */
+function refuseSupercell({ numbers, periodic }: Structure, copies: readonly number[]): string | undefined {
+  const blocked = copies.findIndex((count, k) => count > 1 && !periodic[k]);
+  if (blocked >= 0)
+    return `the supercell repeats the structure along ${'abc'[blocked]}, where it is not periodic: write 1 there, or give the structure a cell.`;
+  const atoms = copies.reduce((product, count) => product * count, numbers.length);
+  return atoms > MAXIMUM_ATOMS
+    ? `the supercell has ${atoms} atoms, more than the ${MAXIMUM_ATOMS} that a simulation can have: take fewer copies.`
+    : undefined;
 }
 
 /** Whether the first structure is one that the potential knows nothing of. */

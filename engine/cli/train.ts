@@ -3,15 +3,15 @@ import { createHash } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
 import { Command } from 'commander';
-import { describeSaturation, describeTerms, SATURATED } from '../../language/check/runs';
-import type { TrainDefinition } from '../../language/definition/definition';
+import { describeSaturation, describeStressSign, describeTerms, SATURATED } from '../../language/check/runs';
+import type { DatasetDefinition, TrainDefinition } from '../../language/definition/definition';
 import { bySet, encodeParity } from '../../protocol/parity';
 import { fail, ok } from '../../protocol/result';
 import type { Problem, Result } from '../../protocol/result';
 import type { ErrorSummary } from '../../protocol/run';
 import { checkPrior } from '../analysis/distances';
 import { reportErrors } from '../analysis/error-report';
-import { checkStressSign, summarize } from '../analysis/errors';
+import { stressCorrelation, summarize } from '../analysis/errors';
 import { addMembers, createPotentialFile, membersOf } from '../potentials/potential-file';
 import type { PotentialFile } from '../potentials/potential-file';
 import type { BackendProvider } from '../training/backend';
@@ -73,17 +73,16 @@ export async function prepareTraining(
   if (!loaded.ok) return loaded;
   const { structures, set, files, warnings } = loaded.value;
   const setup = { potential, options, optimizer, finish, configTypes, procedure, structures, set };
-  const split = describeSplit(dataset);
   return ok({
     data: files,
     identity: potential.identity,
     seed: options.seed,
     warnings: [...warnings, ...inspectForJob(structures, set), ...checkPrior(potential, structures)],
-    work: (job) => train(setup, split, dirname(path), job),
+    work: (job) => train(setup, dataset, dirname(path), job),
   });
 }
 
-async function train(given: TrainingSetup, split: string, folder: string, job: Job): Promise<Ending> {
+async function train(given: TrainingSetup, dataset: DatasetDefinition, folder: string, job: Job): Promise<Ending> {
   const backend = await loadBackend(given.options.backend, folder, job);
   if (!backend.ok) return { state: 'failed', problems: backend.problems };
   const completed = await completePotential(given.potential, given.structures, given.set, job);
@@ -131,13 +130,19 @@ async function train(given: TrainingSetup, split: string, folder: string, job: J
   const parity = await predictInJob(make(), setup.structures, setup.set, job, save);
   if (parity === undefined) return { state: 'stopped' };
 
-  job.warn(checkStressSign(parity));
   const { run } = job;
   const [{ state: first }] = committee.members;
   const epochs = Math.max(...committee.members.map(({ state }) => state.epoch));
   const errors = bySet((set) => summarize(parity, set));
   const report = bySet((set) => reportErrors(parity, set));
-  const recorded = resultsOf(committee, setup, shares, errors.train);
+  const correlation = stressCorrelation(parity);
+  const recorded = {
+    ...resultsOf(committee, setup, shares, errors.train),
+    ...(correlation !== undefined && {
+      stress_correlation: correlation,
+      stress_sign: dataset.options.stress_sign === 'tension' ? 1 : -1,
+    }),
+  };
   const file = make({
     nearsight: version,
     trained: new Date().toISOString(),
@@ -148,7 +153,7 @@ async function train(given: TrainingSetup, split: string, folder: string, job: J
     epochs,
     best_epoch: first.best?.epoch ?? null,
     data: run.manifest.data.flatMap(({ file: name, sha256 }) => [name, sha256]),
-    split,
+    split: describeSplit(dataset),
     test_energy_rmse: errors.test.energy_rmse,
     test_force_rmse: errors.test.force_rmse,
   });
@@ -207,11 +212,12 @@ function resultsOf(
 }
 
 function verdicts(results: Readonly<Record<string, number>>): Problem[] {
-  const [saturation, terms] = [describeSaturation(results), describeTerms(results)];
-  return [
-    ...(saturation === undefined ? [] : [{ code: 'PD0404', message: saturation }]),
-    ...(terms === undefined ? [] : [{ code: 'PD0603', message: terms }]),
-  ];
+  const found = {
+    PD0404: describeSaturation(results),
+    PD0603: describeTerms(results),
+    PD0905: describeStressSign(results),
+  };
+  return Object.entries(found).flatMap(([code, message]) => (message === undefined ? [] : [{ code, message }]));
 }
 
 /** A batch has work for so many, unless the command line says otherwise. */

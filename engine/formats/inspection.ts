@@ -47,7 +47,7 @@ export class Inspection {
   private differing = 0;
   private readonly frozen = new Flagged();
   private far = 0;
-  private height = Infinity;
+  private readonly heights = [Infinity, Infinity, Infinity];
   private readonly unconverged = new Flagged();
   private readonly balance = new WorkBalance();
   private readonly elements = new Map<number, number>();
@@ -73,7 +73,9 @@ export class Inspection {
     if (isUnconverged(frame)) this.unconverged.add(i);
     this.balance.add(labelled(frame));
     if (isDifferent(info.get('energy'), info.get('free_energy'))) this.differing++;
-    if (cell !== undefined) this.height = Math.min(this.height, ...heights(cell).filter((_, k) => periodic[k]));
+    if (cell !== undefined)
+      for (const [k, height] of heights(cell).entries())
+        if (periodic[k]) this.heights[k] = Math.min(this.heights[k], height);
     for (const [key, value] of info) {
       count(this.keys, key);
       if (typeof value !== 'string') continue;
@@ -100,7 +102,9 @@ export class Inspection {
       ...(this.frozen.count > 0 && { frozen: this.frozen.facts() }),
       ...(this.compositions.size < MAXIMUM_COMPOSITIONS && { compositions: this.compositions.size }),
       ...(this.far > 0 && { far: this.far }),
-      ...(this.height < Infinity && { height: this.height }),
+      ...(this.heights.some(Number.isFinite) && {
+        heights: this.heights.map((height) => (height < Infinity ? height : null)),
+      }),
       ...(atomEnergies !== undefined && { atomEnergies }),
       ...(this.unconverged.count > 0 && { unconverged: this.unconverged.facts() }),
       ...(energyUnit !== undefined && { energyUnit }),

@@ -6,6 +6,7 @@
  * the first of a declared list that the data has, the same for all frames, and says which. Predictions of other models
  * (`MACE_forces`) are never taken by themselves. A label that is absent is absent, never zero.
  */
+import type { DatasetDefinition } from '../../language/definition/definition';
 import type { Problem } from '../../protocol/result';
 import { volume } from '../structure/cell';
 import type { Labels } from '../structure/structure';
@@ -18,12 +19,16 @@ export const FORCES_KEYS = ['REF_forces', 'dft_forces', 'DFT_forces', 'dft_force
 export const VIRIAL_KEYS = ['REF_virials', 'REF_virial', 'dft_virial', 'DFT_virial', 'virial', 'virials'];
 export const STRESS_KEYS = ['REF_stress', 'dft_stress', 'DFT_stress', 'stress'];
 
+type StressSign = DatasetDefinition['options']['stress_sign'];
+
 export interface LabelKeys {
   readonly energy?: string;
   readonly forces?: string;
   /** At most one of the two: a virial overrides a stress. */
   readonly virial?: string;
   readonly stress?: string;
+  /** When its stress is positive. */
+  readonly stressSign: StressSign;
 }
 
 /** The key that is meant by `wanted`, a key or `auto`; undefined if no frame has it. `present`: frames that have each key. */
@@ -37,7 +42,12 @@ export function chooseKey(
 
 /** Chooses the keys of all labels from what the frames have. */
 export function chooseKeys(
-  wanted: { readonly energy: string; readonly forces: string; readonly stress: string },
+  wanted: {
+    readonly energy: string;
+    readonly forces: string;
+    readonly stress: string;
+    readonly stress_sign: StressSign;
+  },
   keys: ReadonlyMap<string, number>,
   columns: ReadonlyMap<string, number>,
 ): LabelKeys {
@@ -50,6 +60,7 @@ export function chooseKeys(
     forces: chooseKey(wanted.forces, FORCES_KEYS, columns),
     virial,
     stress: virial === undefined ? stress : undefined,
+    stressSign: wanted.stress_sign,
   };
 }
 
@@ -82,11 +93,12 @@ export function readLabels(
     const six = numbersOf(value, 6);
     const matrix =
       six === undefined ? numbersOf(value, 9) : Float64Array.from([0, 5, 4, 5, 1, 3, 4, 3, 2], (voigt) => six[voigt]);
+    const sign = keys.stressSign === 'tension' ? 1 : -1;
     if (matrix === undefined) bad(virialKey, 'nine finite numbers, or six in the order xx yy zz yz xz xy');
-    else if (keys.virial !== undefined) virial = matrix;
+    else if (keys.virial !== undefined) virial = matrix.map((value) => sign * value);
     else {
       const space = frame.cell === undefined ? 0 : volume(frame.cell);
-      if (space > 0) virial = matrix.map((stress) => -space * stress);
+      if (space > 0) virial = matrix.map((stress) => -sign * space * stress);
       else bad(virialKey, 'given with a cell: without a volume there is no stress');
     }
   }

@@ -134,3 +134,24 @@ export function wrap(structure: Structure): Float64Array {
     }
   return wrapped;
 }
+
+/**
+ * A supercell: the structure repeated `counts` times along a, b and c. The atoms of each copy stand together, the copies in the
+ * order of their place along a, then b, then c; the first is the structure itself.
+ */
+export function repeatCell(structure: Structure, counts: readonly number[]): Structure {
+  const { numbers, positions, cell, periodic } = structure;
+  const copies = counts.reduce((product, count) => product * count, 1);
+  if (cell === undefined || copies === 1) return structure;
+  const atoms = numbers.length;
+  const repeated = { numbers: new Uint8Array(copies * atoms), positions: new Float64Array(copies * 3 * atoms) };
+  let copy = 0;
+  for (let a = 0; a < counts[0]; a++)
+    for (let b = 0; b < counts[1]; b++)
+      for (let c = 0; c < counts[2]; c++, copy++) {
+        const shift = [0, 1, 2].map((k) => a * cell[k] + b * cell[3 + k] + c * cell[6 + k]);
+        repeated.numbers.set(numbers, copy * atoms);
+        for (let i = 0; i < 3 * atoms; i++) repeated.positions[3 * copy * atoms + i] = positions[i] + shift[i % 3];
+      }
+  return { ...repeated, cell: cell.map((value, i) => value * counts[Math.floor(i / 3)]), periodic };
+}

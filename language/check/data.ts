@@ -343,17 +343,31 @@ function checkRepulsion(
   });
 }
 
+/** A box as wide as this many cutoffs is a usual one. */
+const WIDE = 2;
+
 function checkBox(context: FileContext, md: BlockReading, { actions, potentials }: Definition): void {
   const own = actions.find((action) => action.kind === 'md' && action.name === md.label?.text);
   const structure = md.attributes.get('structure');
-  if (own === undefined || typeof structure?.value !== 'string' || structure.attribute.value === undefined) return;
-  const height = context.environment?.summary?.([structure.value])?.height;
+  if (own?.kind !== 'md' || typeof structure?.value !== 'string' || structure.attribute.value === undefined) return;
+  const heights = context.environment?.summary?.([structure.value])?.heights;
   const cutoff = potentials.get(own.options.potential)?.options.cutoff;
-  if (height === undefined || cutoff === undefined || height >= cutoff) return;
+  if (heights === undefined || cutoff === undefined) return;
+  const copies = own.options.supercell;
+  const height = Math.min(...heights.map((one, k) => (one === null ? Infinity : one * copies[k])));
+  if (height >= cutoff) return;
+  const enough = heights.map((one, k) => (one === null ? 1 : Math.max(copies[k], Math.ceil((WIDE * cutoff) / one))));
+  const supercell = `[${enough.join(', ')}]`;
+  const written = md.attributes.get('supercell')?.attribute.value;
+  const title = `Simulate a supercell of ${enough.join(' × ')}`;
   context.report({
     code: 'PD1006',
     severity: 'warning',
-    span: structure.attribute.value,
+    span: written ?? structure.attribute.value,
     message: `The box is ${formatQuantity(Number(height.toFixed(2)), 'length')} thin, less than the cutoff of ${formatQuantity(cutoff, 'length')}: atoms see their own images, and vibrations longer than the box are missing. Take a larger box.`,
+    fixes:
+      written === undefined
+        ? insertion(context, md.block, title, `supercell = ${supercell}`)
+        : [replace(title, written, supercell)],
   });
 }

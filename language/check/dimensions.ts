@@ -5,6 +5,7 @@
 import type { Fix } from '../diagnostic';
 import type { QuantitiesType, QuantityType } from '../schema/types';
 import {
+  describeNumbers,
   dimensionOf,
   dimensions,
   formatUnit,
@@ -96,9 +97,7 @@ class QuantityReader {
     const isNumber =
       inner !== undefined &&
       /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?(?:\s*[\p{L}%1][\p{L}\p{N}^/*%-]*)?$/u.test(inner);
-    const { dimension, integer, type, example } = this.schema;
-    const kind = integer === true ? 'a whole number' : dimensions[dimension].title;
-    const what = `is ${kind}${type === 'quantities' ? ' or a list' : ''}, such as \`${example}\``;
+    const what = `is ${describeNumbers(this.schema)}, such as \`${this.schema.example}\``;
     wrongType(this.context, this.name, what, value, [
       ...(isNumber ? [replace('Remove the quotes', value, inner, true)] : []),
       ...(single?.kind === 'number' && value.kind === 'list'

@@ -47,8 +47,8 @@ export interface DataFacts {
     readonly message: string;
     readonly place?: { readonly file: string; readonly line?: number };
   }[];
-  /** Smallest distance between two faces of a periodic cell, Å. */
-  readonly height?: number;
+  /** Smallest distances between opposite faces of the cells along a, b, c, Å; null where they are not periodic. */
+  readonly heights?: readonly (number | null)[];
   /** What an atom of each element has of the energies, by least squares, in the file's unit; of one file alone. */
   readonly atomEnergies?: Readonly<Record<string, number>>;
   /** Which key `auto` takes. */

@@ -30,6 +30,12 @@ export function checkRanges(
     });
     return false;
   }
+  if (schema.type === 'quantities' && schema.count !== undefined && quantities.length !== schema.count) {
+    const message = `\`${name}\` is ${schema.count} numbers, such as \`${schema.example}\`, not ${quantities.length}.`;
+    const fixes = [replace(`Write \`${schema.example}\``, value, schema.example)];
+    context.report({ code: 'PD0005', severity: 'error', span: value, message, fixes });
+    return false;
+  }
   let good = true;
   for (const quantity of quantities) {
     const fraction = schema.integer === true && !Number.isInteger(quantity.value);

@@ -1,6 +1,6 @@
 /**
- * What runs say against blocks: saturated neurons (PD0404), weights of another definition (PD0405), a term that rules the loss (PD0603), a simulation that begins
- * outside of what its potential has learned (PD1003), or takes more than a day (PD1004). Runs of another definition say nothing of this one.
+ * What runs say against blocks: saturated neurons (PD0404), weights of another definition (PD0405), a term that rules the loss (PD0603),
+ * stresses of the other sign (PD0905), a simulation that begins outside of what its potential has learned (PD1003), or takes more than a day (PD1004). Runs of another definition say nothing of this one.
  */
 import type { Definition, MdDefinition, PotentialDefinition, TrainDefinition } from '../definition/definition';
 import type { Fix } from '../diagnostic';
@@ -64,6 +64,16 @@ export function describeTerms(results: RunFacts['results']): string | undefined 
   return `${(100 * (results[`loss_share ${found.ruling}`] ?? 0)).toFixed(1)} % of the loss are errors of ${names[found.ruling]} (R² ${r2(found.ruling)}): the ${names[found.neglected]} are hardly fitted (R² ${r2(found.neglected)}). Their weight is too small.`;
 }
 
+/** Predicted stresses that go so much against the reference ones have the other sign. */
+const OPPOSED = -0.5;
+
+/** PD0905 in a sentence: programs differ in whether tension or pressure is positive; undefined where signs agree. */
+export function describeStressSign({ stress_correlation }: RunFacts['results']): string | undefined {
+  return stress_correlation === undefined || stress_correlation >= OPPOSED
+    ? undefined
+    : `Reference stresses are the lower the higher the predicted ones are (correlation ${stress_correlation.toFixed(2)}): they seem to have the other sign. Write the other \`stress_sign\`.`;
+}
+
 /** PD1003 in a sentence; undefined for a structure that is inside. */
 export function describeOutside({ atoms, outside, farthest }: OutsideFacts): string | undefined {
   return outside === 0
@@ -97,6 +107,10 @@ export function checkRuns(
     }
     if (action?.kind !== 'train' || run?.state !== 'finished') continue;
     checkTerms(context, placed.reading, action, run);
+    const learned = blocks.find(
+      ({ reading }) => reading.name === 'dataset' && reading.label?.text === action.options.dataset,
+    );
+    if (learned !== undefined) checkStressSign(contextOf(learned), learned.reading, run);
     const trained = blocks.find(
       ({ reading }) => reading.name === 'potential' && reading.label?.text === potential?.name,
     );
@@ -226,6 +240,27 @@ function checkTerms(
         : written === undefined
           ? insertion(context, train.block, `Write \`${name} = ${weight}\``, `${name} = ${weight}`, true)
           : [],
+  });
+}
+
+function checkStressSign(context: FileContext, dataset: BlockReading, { results }: RunFacts): void {
+  const message = describeStressSign(results);
+  const sign = dataset.attributes.get('stress_sign');
+  const isPressure = sign?.value === 'pressure';
+  // It may have been turned since.
+  if (message === undefined || results.stress_sign !== (isPressure ? -1 : 1)) return;
+  const other = isPressure ? 'tension' : 'pressure';
+  const title = `Write \`stress_sign = ${other}\``;
+  const value = sign?.attribute.value;
+  context.report({
+    code: 'PD0905',
+    severity: 'warning',
+    span: value ?? dataset.label ?? dataset.block.name,
+    message,
+    fixes:
+      value === undefined
+        ? insertion(context, dataset.block, title, `stress_sign = ${other}`, true)
+        : [replace(title, value, other, true)],
   });
 }
 

@@ -4,7 +4,7 @@
  */
 import { inputPage } from '../runner/reference';
 import type { AttributeSchema, BlockSchema, LabelRule } from './types';
-import { dimensions, formatQuantity, units } from './units';
+import { describeNumbers, dimensions, formatQuantity, units } from './units';
 import { vocabulary } from './vocabulary';
 
 /** File name → text. */
@@ -67,13 +67,12 @@ function valueOf(schema: AttributeSchema): string {
   switch (schema.type) {
     case 'quantity':
     case 'quantities': {
-      const kind = schema.integer === true ? 'a whole number' : dimensions[schema.dimension].title;
       const { minimum, maximum } = schema;
       const bounds = [
         ...(minimum === undefined ? [] : [`${schema.exclusiveMinimum === true ? '>' : '≥'} ${bound(minimum, schema)}`]),
         ...(maximum === undefined ? [] : [`${schema.exclusiveMaximum === true ? '<' : '≤'} ${bound(maximum, schema)}`]),
       ];
-      return `${kind}${schema.type === 'quantities' ? ' or a list' : ''}${bounds.length > 0 ? `, ${bounds.join(', ')}` : ''}, as ${code(schema.example)}`;
+      return `${describeNumbers(schema)}${bounds.length > 0 ? `, ${bounds.join(', ')}` : ''}, as ${code(schema.example)}`;
     }
     case 'choice':
       return Object.keys(schema.values).map(code).join(', ');

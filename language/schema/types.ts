@@ -52,6 +52,8 @@ export interface QuantitiesType extends Documented, Range {
   readonly type: 'quantities';
   readonly dimension: DimensionName;
   readonly integer?: boolean;
+  /** Not each of them but one for each of so many things. */
+  readonly count?: number;
   readonly default?: readonly number[];
   readonly example: string;
 }

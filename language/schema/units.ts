@@ -7,7 +7,7 @@
  * Values: CODATA 2022 (Mohr et al., Rev. Mod. Phys. 97, 025002 (2025)); the SI definitions are exact.
  */
 import type { Unit, UnitFactor } from '../syntax/tree';
-import type { DimensionName } from './types';
+import type { DimensionName, QuantitiesType, QuantityType } from './types';
 
 /** Å */
 const BOHR = 0.529177210544;
@@ -242,6 +242,14 @@ export function unitsFor(dimension: DimensionName, value?: number, near?: number
     // Between equals the usual one; bohr and Å are only a factor of two apart.
     0.1 * names.indexOf(name);
   return [...names].sort((a, b) => distance(a) - distance(b));
+}
+
+/** What an attribute takes: `a length`, `a whole number or a list`, `3 whole numbers`. */
+export function describeNumbers(schema: QuantityType | QuantitiesType): string {
+  const isWhole = schema.integer === true;
+  if (schema.type === 'quantities' && schema.count !== undefined)
+    return `${schema.count} ${isWhole ? 'whole numbers' : 'numbers'}`;
+  return `${isWhole ? 'a whole number' : dimensions[schema.dimension].title}${schema.type === 'quantities' ? ' or a list' : ''}`;
 }
 
 /** A number as a person would write it: at most `digits` significant digits, no needless zeros. */

@@ -359,6 +359,15 @@ export const dataset = {
       documentation:
         'The key that holds the stress (eV/Å³, positive under tension, nine numbers or six in the order xx yy zz yz xz xy) or, if `virial` is in its name, the virial −V σ (eV). `auto` takes the first usual one that the file has, a virial before a stress. Only of structures that are periodic in all directions.',
     },
+    stress_sign: {
+      type: 'choice',
+      values: {
+        tension: 'positive under tension, the virial is −V σ: ASE and this program',
+        pressure: 'positive under pressure, the virial is V σ',
+      },
+      default: 'tension',
+      documentation: 'When the stresses of the data are positive.',
+    },
     test: {
       type: 'quantity',
       dimension: 'none',
@@ -824,6 +833,18 @@ export const md = {
       minimum: 0,
       example: '0',
       documentation: 'Which frame of the file to start from, counted from 0.',
+    },
+    supercell: {
+      type: 'quantities',
+      dimension: 'none',
+      integer: true,
+      count: 3,
+      default: [1, 1, 1],
+      minimum: 1,
+      maximum: 100,
+      example: '[2, 2, 2]',
+      documentation:
+        'How many times the periodic structure is repeated along each vector of its cell before the simulation starts.',
     },
     timestep: {
       type: 'quantity',

@@ -300,8 +300,16 @@ function merge(a: DataFacts, b: DataFacts): DataFacts {
     ...((a.work ?? b.work) !== undefined && {
       work: (a.work?.pairs ?? 0) < (b.work?.pairs ?? 0) ? b.work : a.work,
     }),
-    ...((a.height ?? b.height) !== undefined && { height: Math.min(a.height ?? Infinity, b.height ?? Infinity) }),
+    ...((a.heights ?? b.heights) !== undefined && {
+      heights: [0, 1, 2].map((k) => least(a.heights?.[k], b.heights?.[k])),
+    }),
     energyKey: chooseKey('auto', ENERGY_KEYS, new Map(Object.entries(keys))),
     forcesKey: chooseKey('auto', FORCES_KEYS, new Map(Object.entries(columns))),
   };
+}
+
+/** The smaller of two numbers that may not be there. */
+function least(a: number | null | undefined, b: number | null | undefined): number | null {
+  const known = [a, b].filter((one) => typeof one === 'number');
+  return known.length === 0 ? null : Math.min(...known);
 }

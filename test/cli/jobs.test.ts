@@ -189,6 +189,33 @@ describe('md', () => {
     expect(steps).toEqual(Array.from({ length: 201 }, (_, k) => 5 * k));
   });
 
+  it('repeats a periodic structure, and says why another cannot be', async () => {
+    const own = newFolder();
+    const text = `potential argon { elements = [Ar]; cutoff = 5 Å; pair lennard_jones { epsilon = 0.01 eV; sigma = 3.4 Å } }
+md crystal { potential = argon; structure = "cell.xyz"; duration = 10 fs; timestep = 1 fs; supercell = [2, 3, 2] }
+`;
+    writeFileSync(join(own, 'a.potential'), text);
+    const write = (pbc: string): void =>
+      writeFileSync(join(own, 'cell.xyz'), `1\nLattice="4 0 0 0 4 0 0 0 4" pbc="${pbc}"\nAr 0 0 0\n`);
+    write('T T T');
+    const { code, json } = await nearsight(own, ['md', 'a.potential', '--json']);
+    expect({ code, atoms: json.atoms }).toEqual({ code: 0, atoms: 12 });
+    expect(readFileSync(String(json.trajectory), 'utf8')).toContain('Lattice="8 0 0 0 12 0 0 0 8"');
+    write('T F T');
+    const slab = await nearsight(own, ['md', 'a.potential']);
+    expect({ code: slab.code, stderr: slab.stderr }).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('repeats the structure along b, where it is not periodic') as string,
+    });
+    writeFileSync(join(own, 'a.potential'), text.replace('[2, 3, 2]', '[100, 100, 100]'));
+    write('T T T');
+    writeFileSync(
+      join(own, 'cell.xyz'),
+      readFileSync(join(own, 'cell.xyz'), 'utf8').replace(/^1\n/, '5\n').concat('Ar 1 1 1\n'.repeat(4)),
+    );
+    expect((await nearsight(own, ['md', 'a.potential'])).stderr).toContain('5000000 atoms, more than');
+  });
+
   it('says at the start what the potential has never seen', async () => {
     const { json } = await nearsight(folder, ['md', 'argon.potential', 'argon', '--json']);
     const warnings = eventsOf(String(json.run)).flatMap((event) => (event.type === 'warning' ? [event] : []));

@@ -28,6 +28,7 @@ function dataset(
     energy: 'auto',
     forces: 'auto',
     stress: 'auto',
+    stress_sign: 'tension',
     test: 0.25,
     validation: 0,
     split_by: 'random',
@@ -113,6 +114,10 @@ group('labels', () => {
     const diagonal = async (key: string): Promise<number | undefined> =>
       valueOf(await load(named, { stress: key })).structures[0].virial?.[0];
     expect([await diagonal('s'), await diagonal('my_virial')]).toEqual([-24, 2]);
+    // Of programs that have them positive under pressure.
+    const turned = async (key: string): Promise<number | undefined> =>
+      valueOf(await load(named, { stress: key, stress_sign: 'pressure' })).structures[0].virial?.[0];
+    expect([await turned('s'), await turned('my_virial')]).toEqual([24, -2]);
     expect(problemsOf(await load(named, { stress: 'none' }))[0]).toContain('XD014 no frame has the stress key “none”');
   });
 

@@ -220,7 +220,7 @@ test('the summary counts frames that need a second look', async () => {
     charged: 1,
     differing: 1,
     frozen: { count: 2, frames: [1, 2] },
-    height: 4,
+    heights: [4, 5, 6],
   });
 });
 

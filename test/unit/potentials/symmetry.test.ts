@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { createLennardJones } from '../../../engine/potentials/lennard-jones';
 import type { Potential } from '../../../engine/potentials/potential';
 import { sumPotentials } from '../../../engine/potentials/sum';
+import { repeatCell } from '../../../engine/structure/cell';
 import type { Structure } from '../../../engine/structure/structure';
 import { createRandom } from '../../../engine/random';
 import {
@@ -15,7 +16,6 @@ import {
   multiplyVectors,
   randomRotation,
   rattle,
-  supercell,
   water,
 } from '../../fixtures/structures';
 import { randomPotential } from '../../fixtures/random-potential';
@@ -26,7 +26,7 @@ const organic = sumPotentials([
 ]);
 const metal = randomPotential(['Cu']);
 const crystal = rattle(
-  supercell(applyMatrix(fcc('Cu', 3.6), Float64Array.of(1, 0.1, 0, 0, 1, -0.05, 0.02, 0, 1.03)), [1, 1, 2]),
+  repeatCell(applyMatrix(fcc('Cu', 3.6), Float64Array.of(1, 0.1, 0, 0, 1, -0.05, 0.02, 0, 1.03)), [1, 1, 2]),
   0.15,
 );
 const systems: readonly (readonly [string, Potential, Structure])[] = [
@@ -100,7 +100,7 @@ describe.each(systems)('%s', (_, potential, structure) => {
 
 test('T-EXT: a 2 × 2 × 2 supercell has eight times the energy', () => {
   const one = metal.predict(crystal);
-  const eight = metal.predict(supercell(crystal, [2, 2, 2]));
+  const eight = metal.predict(repeatCell(crystal, [2, 2, 2]));
   expect(relative(eight.energy, 8 * one.energy)).toBeLessThan(1e-12);
   for (let copy = 0; copy < 8; copy++)
     expect(

@@ -5,6 +5,7 @@ import {
   findCellProblem,
   heights,
   invert,
+  repeatCell,
   signedVolume,
   transform,
   volume,
@@ -88,4 +89,21 @@ test('directions without periodicity are completed perpendicular to the others',
   const wire = completeCell(Float64Array.of(0, 0, 0, 1, 1, 1, 0, 0, 0), [false, true, false]);
   expect(volume(wire)).toBeCloseTo(Math.sqrt(3), 12);
   expect([...completeCell(undefined, [false, false, false])]).toEqual([1, 0, 0, 0, 1, 0, 0, 0, 1]);
+});
+
+test('a supercell has the copies side by side, in its own cell', () => {
+  const structure = createStructure(
+    ['H', 'O'],
+    [0, 0, 0, 0.5, 1, 2],
+    [2, 0, 0, 1, 3, 0, 0.5, 0.5, 4],
+    [true, true, true],
+  );
+  const double = repeatCell(structure, [2, 1, 2]);
+  expect([...(double.cell ?? [])]).toEqual([4, 0, 0, 1, 3, 0, 1, 1, 8]);
+  expect([...double.numbers]).toEqual([1, 8, 1, 8, 1, 8, 1, 8]);
+  expect([...double.positions]).toEqual([
+    ...[0, 0, 0, 0.5, 1, 2, 0.5, 0.5, 4, 1, 1.5, 6],
+    ...[2, 0, 0, 2.5, 1, 2, 2.5, 0.5, 4, 3, 1.5, 6],
+  ]);
+  expect(repeatCell(structure, [1, 1, 1])).toBe(structure);
 });

@@ -192,9 +192,10 @@ export const worlds: readonly World[] = [
     { code: 'PD0909', title: 'some that are not left out', ...W, text: 'dataset d { files = ["a.xyz"]; exclude = "a.xyz:0-5" }\n', marked: '"a.xyz"', message: /^1 of 80 frames/u, fixed: 'dataset d { files = ["a.xyz"]; exclude = ["a.xyz:0-5", "a.xyz:7"] }\n' },
     { code: 'PD0910', title: 'two functionals', ...W, text: D, marked: '"a.xyz"', message: /`dft_functional` names 2 methods: PBE \(60\), RPBE \(20\)/u },
   ]],
-  ['copper', environmentOf(COPPER, { height: 7.2 }), [
+  ['copper', environmentOf(COPPER, { heights: [7.2, 18, null] }), [
     { code: 'PD0302', title: 'a cutoff in the first shell', ...W, text: potential('cutoff = 2.5 Å', '[Cu]') + D + T, marked: '2.5 Å', message: /Half of the atoms have \d+ neighbours or fewer/u },
-    { code: 'PD1006', title: 'a box thinner than the cutoff', ...W, text: potential('cutoff = 8 Å', '[Cu]') + MD('300 K'), marked: '"s.xyz"' },
+    { code: 'PD1006', title: 'a box thinner than the cutoff', ...W, text: potential('cutoff = 8 Å', '[Cu]') + MD('300 K'), marked: '"s.xyz"', message: /^The box is 7\.2 Å thin/u, fixed: potential('cutoff = 8 Å', '[Cu]') + MD('300 K').replace('{ ', '{ supercell = [3, 1, 1]; ') },
+    { code: 'PD1006', title: 'a supercell thinner than the cutoff', ...W, text: potential('cutoff = 16 Å', '[Cu]') + MD('300 K').replace('{ ', '{ supercell = [2, 1, 1]; '), marked: '[2, 1, 1]', message: /^The box is 14\.4 Å thin/u, fixed: potential('cutoff = 16 Å', '[Cu]') + MD('300 K').replace('{ ', '{ supercell = [5, 2, 1]; ') },
   ]],
   ['a training with saturated neurons', runEnvironment({ 'saturated_neurons H': 0.1, 'saturated_neurons O': 0.45 }), [
     { code: 'PD0404', title: 'saturated neurons', ...W, text: TRAINED + T, marked: 'network', message: /\(O 45 %\)/u, fixed: TRAINED.replace('network {', 'network { activation = softplus;') + T },
@@ -206,6 +207,10 @@ export const worlds: readonly World[] = [
   ['a training that forces rule', runEnvironment(NEGLECTED), [
     { code: 'PD0603', title: 'energies that are neglected', ...W, text: WEIGHTED(''), marked: 't', message: /^99\.9 % of the loss are errors of forces \(R² 0\.995\): the energies are hardly fitted \(R² 0\.800\)/u },
     { code: 'PD0603', title: 'energies that are neglected, by weight', ...W, text: WEIGHTED('energy_weight = 1'), marked: '1', fixed: WEIGHTED('energy_weight = 200') },
+  ]],
+  ['a training on stresses of the other sign', runEnvironment({ stress_correlation: -0.82, stress_sign: 1 }), [
+    { code: 'PD0905', title: 'stresses of the other sign', ...W, text: TRAINED + T, marked: 'd', message: /correlation -0\.82/u, fixed: TRAINED.replace('dataset d { ', 'dataset d { stress_sign = pressure; ') + T },
+    { code: 'PD0905', title: 'stresses of the other sign by name', ...W, text: TRAINED.replace('dataset d { ', 'dataset d { stress_sign = tension; ') + T, marked: 'tension', fixed: TRAINED.replace('dataset d { ', 'dataset d { stress_sign = pressure; ') + T },
   ]],
   ['a simulation that has been run', runEnvironment({}, 0.09, { atoms: 9, outside: 2, farthest: 0.314 }), [
     { code: 'PD1004', title: 'a simulation of days', ...I, text: LONG('10 ns'), marked: '10 ns', message: /^At 90 ms per step, as in the last run, this takes 10 days\.$/u, fixed: LONG('0.9 ns') },
