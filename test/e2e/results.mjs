@@ -87,7 +87,7 @@ export const resultsTests = (pages, shoot) => {
       await page.mouse.click(hit.x, hit.y);
       const asked = await until(
         page,
-        () => window.host.received.find((each) => each.method === 'structure')?.parameters,
+        () => window.host.received.findLast((each) => each.method === 'structure')?.parameters,
       );
       assert.deepEqual(asked, { file: '/data/ethanol.xyz', frame: 0 });
       await until(page, () =>
@@ -102,6 +102,32 @@ export const resultsTests = (pages, shoot) => {
         await page.evaluate(() => window.host.received.findLast((each) => each.method === 'openTrajectory').parameters),
         asked,
       );
+      assert.deepEqual(errors, []);
+      await close();
+    },
+
+    'the view of structures is ready before the first click, and nothing is seen of it': async () => {
+      const { page, errors, close } = await openResults({ width: 1280, height: 900 });
+      await page.evaluate(() => window.host.notify('parity', { bytes: window.host.parity(100) }));
+      const card = page.locator('section.structure');
+      const [canvas, hint] = [card.locator('.viewer-canvas'), card.getByText('Click a point to see its structure.')];
+      await canvas.waitFor({ state: 'attached' });
+      await until(page, () => window.host.received.some((each) => each.method === 'structure'));
+      // Its name has the formula of what it shows.
+      await until(page, () => /: C\S*H\S*O/.test(document.querySelector('.viewer-canvas').getAttribute('aria-label')));
+      assert.ok(await hint.isVisible());
+      assert.ok(!(await canvas.isVisible()));
+      assert.equal(await card.locator('.card-head h3').innerText(), 'Structure');
+      assert.ok(!(await card.locator('.facts').isVisible()));
+      const told = () => page.evaluate(() => window.host.received.filter((each) => each.method === 'drawn'));
+      assert.ok((await told()).every(({ parameters }) => parameters.atoms === 0));
+      await canvas.evaluate((element) => element.classList.add('made-ready'));
+      await page.keyboard.press('n');
+      await until(page, () =>
+        window.host.received.some((each) => each.method === 'drawn' && each.parameters.atoms === 9),
+      );
+      assert.ok(await card.locator('.viewer-canvas.made-ready').isVisible());
+      assert.equal(await hint.count(), 0);
       assert.deepEqual(errors, []);
       await close();
     },
@@ -121,15 +147,15 @@ export const resultsTests = (pages, shoot) => {
       });
       await page.keyboard.press('n');
       await page.keyboard.press('n');
-      const frames = () =>
+      const chosen = () =>
         page.evaluate(() =>
-          window.host.received.filter((each) => each.method === 'structure').map((each) => each.parameters.frame),
+          window.host.received.filter((each) => each.method === 'pointAt').map((each) => each.parameters.structure),
         );
-      assert.deepEqual(await frames(), worst.first);
+      assert.deepEqual(await chosen(), worst.first);
       assert.equal(await page.locator('.worst tr.chosen').count(), 1);
       await page.locator('.parity-card.force').getByRole('checkbox', { name: 'show test' }).uncheck();
       await page.keyboard.press('n');
-      assert.equal((await frames()).at(-1), worst.firstTrain);
+      assert.equal((await chosen()).at(-1), worst.firstTrain);
       await page.click('text=residual');
       await page.waitForTimeout(200);
       await shoot(page, 'results-residual');
@@ -164,7 +190,7 @@ export const resultsTests = (pages, shoot) => {
       await page.keyboard.press('Enter');
       const asked = await until(
         page,
-        () => window.host.received.find((each) => each.method === 'structure')?.parameters,
+        () => window.host.received.findLast((each) => each.method === 'structure')?.parameters,
       );
       assert.equal(String(asked.frame), (await cells('Worst structures'))[0][0].split(' · ')[0]);
       await section.getByRole('radio', { name: 'train' }).click();

@@ -767,7 +767,7 @@ export function createViewer(options: ViewerOptions): Viewer {
       state = { ...state, view, fittedAspect: aspect() };
       options.onState(state);
     }
-    if (first)
+    if (other)
       canvas.setAttribute(
         'aria-label',
         `${options.label}: ${formula(next.numbers)}. Press question mark for the keys.`,

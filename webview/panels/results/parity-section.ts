@@ -316,6 +316,9 @@ export function createParitySection(options: ParitySectionOptions): ParitySectio
     bar.update(undefined, undefined);
     pointedBar.clear();
     showEmptiness();
+    const rows = [state.forces, 'energy' as const].map((each) => shown.get(each)).find((each) => each?.count);
+    if (next !== undefined && rows !== undefined)
+      structure.prepare(next, rows, 0, placeOfStructure(next, rows.structure[0]));
   }
 
   function setState(run: RunState): void {

@@ -23,6 +23,11 @@ export interface StructureCard {
   readonly element: HTMLElement;
   /** Fetches and shows the structure of a row; the latest wish wins. */
   show(parity: Parity, rows: ParityRows, row: number, place: Place): void;
+  /**
+   * Makes ready for the first `show`, as the first of everything takes long (the graphics card, its programs, the data file):
+   * draws the structure of a row where nobody sees it. Only once, while the panel is seen and the person does nothing.
+   */
+  prepare(parity: Parity, rows: ParityRows, row: number, place: Place): void;
 }
 
 export function createStructureCard(options: StructureCardOptions): StructureCard {
@@ -33,16 +38,13 @@ export function createStructureCard(options: StructureCardOptions): StructureCar
   let read: { readonly frame: FrameData; readonly index: number } | undefined;
   const title = h('h3', {}, 'Structure');
   const facts = h('div', { class: 'structure-facts' });
-  const holder = h(
+  const hint = h(
     'div',
-    { class: 'viewer-holder' },
-    h(
-      'div',
-      { class: 'empty' },
-      h('p', {}, 'Click a point to see its structure.'),
-      h('p', {}, h('kbd', {}, 'N'), ' ', h('kbd', {}, 'P'), ' step through the largest errors'),
-    ),
+    { class: 'empty' },
+    h('p', {}, 'Click a point to see its structure.'),
+    h('p', {}, h('kbd', {}, 'N'), ' ', h('kbd', {}, 'P'), ' step through the largest errors'),
   );
+  const holder = h('div', { class: 'viewer-holder' }, hint);
   const open = button('open', 'Open in the trajectory viewer', () => {
     if (shown !== undefined) options.openTrajectory(shown);
   });
@@ -74,7 +76,9 @@ export function createStructureCard(options: StructureCardOptions): StructureCar
       (frame) => {
         if (asked.signal.aborted) return;
         read = { frame, index: place.frame };
-        showFrame(frame, parity, rows, row);
+        hint.remove();
+        draw(frame, parity, rows, row);
+        describe(frame, parity, rows, row);
       },
       (error: unknown) => {
         if (asked.signal.aborted) return;
@@ -91,7 +95,8 @@ export function createStructureCard(options: StructureCardOptions): StructureCar
       unrelated: true,
       onState: options.onViewer,
       onDrawn: (drawn) => {
-        if (drawn === read?.frame) markDrawn(read.index);
+        if (drawn !== read?.frame) return;
+        markDrawn(read.index);
         options.onDrawn(drawn.numbers.length);
       },
       keys: [['N P', 'next, previous largest error']],
@@ -103,31 +108,20 @@ export function createStructureCard(options: StructureCardOptions): StructureCar
         event.stopPropagation();
       }
     });
-    fill(holder, made.element);
+    holder.append(made.element);
     return made;
   }
 
-  function showFrame(frame: FrameData, parity: Parity, rows: ParityRows, row: number): void {
+  /** The atoms; where the row is of one of them, this one marked, with its forces. */
+  function draw(frame: FrameData, parity: Parity, rows: ParityRows, row: number): void {
     viewer ??= makeViewer();
     const structure = rows.structure[row];
-    const expected = parity.structureAtoms[structure];
+    const atom = rows.atom?.[row];
     viewer.select([]);
     viewer.setVectors(undefined);
     viewer.show(frame);
-    if (frame.numbers.length !== expected) {
+    if (atom === undefined || hasChanged(frame, parity, structure)) {
       viewer.highlight([]);
-      fail(
-        `The data file has changed since the run: this frame has ${frame.numbers.length} atoms, it had ${expected}. Run it again to compare.`,
-      );
-      return;
-    }
-    const atom = rows.atom?.[row];
-    if (atom === undefined) {
-      const { quantity, reference, predicted, component } = rows;
-      const { name, value, error } = UNITS[quantity];
-      const title = component === undefined ? name : `${name} ${STRESS_COMPONENTS[component[row]]}`;
-      viewer.highlight([]);
-      fill(facts, factsTable(title, [reference[row]], [predicted[row]], value, error, 5));
       return;
     }
     const both = forcesOf(parity, structure);
@@ -136,12 +130,35 @@ export function createStructureCard(options: StructureCardOptions): StructureCar
       one.set(values.subarray(3 * atom, 3 * atom + 3), 3 * atom);
       return one;
     };
-    const ofAtom = (values: Float32Array): number[] => [...values.subarray(3 * atom, 3 * atom + 3)];
     viewer.highlight([atom]);
     viewer.setVectors([
       { label: 'reference', color: (theme) => theme.foreground, values: only(both.reference) },
       { label: 'predicted', color: (theme) => theme.warning, values: only(both.predicted) },
     ]);
+  }
+
+  const hasChanged = (frame: FrameData, parity: Parity, structure: number): boolean =>
+    frame.numbers.length !== parity.structureAtoms[structure];
+
+  /** The numbers. */
+  function describe(frame: FrameData, parity: Parity, rows: ParityRows, row: number): void {
+    const structure = rows.structure[row];
+    if (hasChanged(frame, parity, structure)) {
+      fail(
+        `The data file has changed since the run: this frame has ${frame.numbers.length} atoms, it had ${parity.structureAtoms[structure]}. Run it again to compare.`,
+      );
+      return;
+    }
+    const atom = rows.atom?.[row];
+    if (atom === undefined) {
+      const { quantity, reference, predicted, component } = rows;
+      const { name, value, error } = UNITS[quantity];
+      const title = component === undefined ? name : `${name} ${STRESS_COMPONENTS[component[row]]}`;
+      fill(facts, factsTable(title, [reference[row]], [predicted[row]], value, error, 5));
+      return;
+    }
+    const both = forcesOf(parity, structure);
+    const ofAtom = (values: Float32Array): number[] => [...values.subarray(3 * atom, 3 * atom + 3)];
     fill(
       facts,
       factsTable(
@@ -156,8 +173,29 @@ export function createStructureCard(options: StructureCardOptions): StructureCar
     );
   }
 
-  return { element, show };
+  function prepare(parity: Parity, rows: ParityRows, row: number, place: Place): void {
+    if (asking !== undefined) return;
+    const { signal } = (asking = new AbortController());
+    const unlessAsked = (step: () => void) => (): void => {
+      if (!signal.aborted) step();
+    };
+    whenIdle(
+      unlessAsked(() => {
+        viewer ??= makeViewer();
+        options.ask(place, signal).then(
+          (frame) => whenIdle(unlessAsked(() => draw(frame, parity, rows, row))),
+          // Whoever clicks is told why.
+          () => undefined,
+        );
+      }),
+    );
+  }
+
+  return { element, show, prepare };
 }
+
+/** In a panel that is seen, as only there a picture is asked for, once nothing else is to be done. */
+const whenIdle = (step: () => void): void => void requestAnimationFrame(() => requestIdleCallback(step));
 
 /** Reference, prediction and error of one number or of a vector's components. */
 function factsTable(
