@@ -69,6 +69,32 @@ export const viewerTests = (pages, shoot, { openTrajectory, drawnFrame, atomsSee
       await close();
     },
 
+    'frames of other atoms, of more and of fewer, are drawn as they are': async () => {
+      const { page, errors, close } = await pages.open('trajectory', { file: 'al_qe_lda.xyz' });
+      const frames = await page.evaluate(() => {
+        const { host } = window;
+        const [first] = host.frames;
+        const moved = { ...first, positions: first.positions.map((x, i) => x + (i < 3 ? 0.6 : 0)) };
+        const iron = first.numbers.map((z, i) => (i === first.numbers.length - 1 ? 26 : z));
+        host.frames = [first, moved, { ...first, numbers: iron }, host.repeat(first, 3), first];
+        host.notify('trajectory', { name: 'al.xyz', path: '/data/al.xyz', frames: 5, complete: true });
+        return host.frames.map(({ numbers }) => numbers.length);
+      });
+      assert.equal(frames[3], 27 * frames[0]);
+      const pictures = [];
+      for (const frame of frames.keys()) {
+        await drawnFrame(page, frame);
+        await page.waitForTimeout(100);
+        assert.match(await page.textContent('.viewer-facts'), new RegExp(`^${frames[frame]} atoms?`));
+        pictures.push((await page.locator('.viewer-canvas').screenshot()).toString('base64'));
+        await page.keyboard.press('ArrowRight');
+      }
+      assert.equal(pictures[4], pictures[0]);
+      assert.equal(new Set(pictures).size, 4);
+      assert.deepEqual(errors, []);
+      await close();
+    },
+
     'a box selects the atoms in it, with Ctrl or in its mode': async () => {
       const { page, errors, close } = await openMetal();
       const { x, y, width, height } = await page.locator('.viewer-canvas').boundingBox();

@@ -11,6 +11,8 @@ const host = {
   /** Milliseconds before a frame is answered. */
   delay: 0,
   structures: undefined,
+  /** Frames are wanted once each, and need not be cloned. */
+  givesAway: false,
   violations: [],
 };
 window.host = host;
@@ -19,8 +21,19 @@ document.addEventListener('securitypolicyviolation', (event) =>
   host.violations.push(`${event.violatedDirective}: ${event.blockedURI}`),
 );
 
-// The editor's messages arrive as clones.
-const post = (message) => window.postMessage(structuredClone(message), '*');
+/** The buffers of the typed arrays in a message. */
+const buffersOf = (value) =>
+  ArrayBuffer.isView(value)
+    ? [value.buffer]
+    : typeof value === 'object' && value !== null
+      ? Object.values(value).flatMap(buffersOf)
+      : [];
+
+// The editor's messages arrive as clones, whose buffers it hands over.
+const post = (message) => {
+  const copy = host.givesAway ? message : structuredClone(message);
+  window.postMessage(copy, '*', [...new Set(buffersOf(copy))]);
+};
 host.notify = (method, parameters) => post({ kind: 'notification', method, parameters });
 
 const stored = sessionStorage.getItem('state');

@@ -11,7 +11,7 @@ const CORNERS = [0, 1, 2, 3, 4, 5, 6, 7].map((k) => [k & 1, (k >> 1) & 1, (k >> 
 /** Room for the atoms themselves. */
 const MARGIN = 0.8;
 /** Of more atoms than these a part tells where they are. */
-const SAMPLE = 20_000;
+const SAMPLE = 5000;
 
 const corner = (cell: Float64Array, [a, b, c]: Point): Point => [
   a * cell[0] + b * cell[3] + c * cell[6],
@@ -37,30 +37,43 @@ export function cellEdges(cell: Float64Array, origins: readonly Point[]): Float3
 
 /** A sphere about all atoms and cells. Atoms without a finite position don't count. */
 export function boundsOf(positions: Float32Array, cell: Float64Array | undefined, origins: readonly Point[]): Bounds {
-  const low: [number, number, number] = [Infinity, Infinity, Infinity];
-  const high: [number, number, number] = [-Infinity, -Infinity, -Infinity];
-  const corners =
-    cell === undefined ? [] : origins.flatMap((origin) => CORNERS.map((each) => shift(corner(cell, each), origin)));
-  const visit = (take: (x: number, y: number, z: number) => void): void => {
-    const step = 3 * Math.max(1, Math.floor(positions.length / 3 / SAMPLE));
-    for (let p = 0; p < positions.length; p += step) take(positions[p], positions[p + 1], positions[p + 2]);
-    for (const point of corners) take(...point);
-  };
-  visit((x, y, z) => {
-    if (!Number.isFinite(x + y + z)) return;
-    if (x < low[0]) low[0] = x;
-    if (y < low[1]) low[1] = y;
-    if (z < low[2]) low[2] = z;
-    if (x > high[0]) high[0] = x;
-    if (y > high[1]) high[1] = y;
-    if (z > high[2]) high[2] = z;
-  });
+  const corners = Float32Array.from(
+    cell === undefined ? [] : origins.flatMap((origin) => CORNERS.flatMap((each) => shift(corner(cell, each), origin))),
+  );
+  const some = 3 * Math.max(1, Math.floor(positions.length / 3 / SAMPLE));
+  const low = Float64Array.of(Infinity, Infinity, Infinity);
+  const high = Float64Array.of(-Infinity, -Infinity, -Infinity);
+  widenBox(low, high, positions, some);
+  widenBox(low, high, corners, 3);
   if (low[0] > high[0]) return { center: [0, 0, 0], radius: 1 };
   const center: Point = [(low[0] + high[0]) / 2, (low[1] + high[1]) / 2, (low[2] + high[2]) / 2];
-  let squared = 0;
-  visit((x, y, z) => {
-    const d = (x - center[0]) ** 2 + (y - center[1]) ** 2 + (z - center[2]) ** 2;
-    if (d > squared) squared = d;
-  });
+  const squared = Math.max(farthest(center, positions, some), farthest(center, corners, 3));
   return { center, radius: Math.sqrt(squared) + MARGIN };
+}
+
+// Plain loops without allocations: these run for every frame that plays.
+
+/** Makes a box hold the points that begin at every `step`-th number. */
+function widenBox(low: Float64Array, high: Float64Array, points: Float32Array, step: number): void {
+  for (let p = 0; p < points.length; p += step) {
+    if (!Number.isFinite(points[p] + points[p + 1] + points[p + 2])) continue;
+    for (let k = 0; k < 3; k++) {
+      const x = points[p + k];
+      if (x < low[k]) low[k] = x;
+      if (x > high[k]) high[k] = x;
+    }
+  }
+}
+
+/** The largest squared distance of the points from `center`. */
+function farthest(center: Point, points: Float32Array, step: number): number {
+  let squared = 0;
+  for (let p = 0; p < points.length; p += step) {
+    const x = points[p] - center[0];
+    const y = points[p + 1] - center[1];
+    const z = points[p + 2] - center[2];
+    const d = x * x + y * y + z * z;
+    if (d > squared) squared = d;
+  }
+  return squared;
 }

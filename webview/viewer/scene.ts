@@ -90,11 +90,15 @@ export interface AtomScene {
   dispose(): void;
 }
 
-/** An instanced mesh whose attributes grow with the number of instances. */
+/**
+ * An instanced mesh. Its arrays are those that it is given, as they are, where `exact`: for atoms, of which there may be a
+ * million and nearly always as many as before. Others are copied into buffers with room to grow.
+ */
 function instanced(
   base: BufferGeometry,
   fields: Readonly<Record<string, { readonly size: number; readonly bytes?: boolean }>>,
   material: RawShaderMaterial,
+  exact = false,
 ): {
   readonly mesh: Mesh;
   /** All fields; or, as long as the count is the same, those that changed. */
@@ -107,15 +111,17 @@ function instanced(
   return {
     mesh,
     set: (count, values) => {
-      if (geometry === undefined || count > capacity || count < capacity / 8) {
-        // Buffers on the graphics card have a fixed size: a new geometry, with a little room to grow.
+      const fits = exact ? count === capacity : count <= capacity && count >= capacity / 8 - 1;
+      if (geometry === undefined || !fits) {
+        // Buffers on the graphics card have a fixed size.
         geometry?.dispose();
-        capacity = Math.ceil(count * 1.1) + 8;
+        capacity = exact ? count : Math.ceil(count * 1.1) + 8;
         geometry = new InstancedBufferGeometry();
         geometry.setIndex(base.index);
         for (const [name, attribute] of Object.entries(base.attributes)) geometry.setAttribute(name, attribute);
         for (const [name, { size, bytes }] of Object.entries(fields)) {
-          const array = bytes === true ? new Uint8Array(size * capacity) : new Float32Array(size * capacity);
+          const own = exact ? values[name] : undefined;
+          const array = own ?? (bytes === true ? new Uint8Array(size * capacity) : new Float32Array(size * capacity));
           const attribute = new InstancedBufferAttribute(array, size, bytes === true);
           geometry.setAttribute(name, attribute.setUsage(DynamicDrawUsage));
         }
@@ -125,9 +131,12 @@ function instanced(
         const attribute = geometry.getAttribute(name);
         const changed = values[name];
         if (changed === undefined || !(attribute instanceof InstancedBufferAttribute)) continue;
-        attribute.array.set(changed.subarray(0, size * count));
-        attribute.clearUpdateRanges();
-        attribute.addUpdateRange(0, size * count);
+        if (exact) attribute.array = changed;
+        else {
+          attribute.array.set(changed.subarray(0, size * count));
+          attribute.clearUpdateRanges();
+          attribute.addUpdateRange(0, size * count);
+        }
         attribute.needsUpdate = true;
       }
       geometry.instanceCount = count;
@@ -243,7 +252,7 @@ export function openScene(canvas: HTMLCanvasElement): AtomScene {
   const round = { center: { size: 3 }, radius: { size: 1 }, color: { size: 3, bytes: true } };
   const long = { start: { size: 3 }, vector: { size: 3 }, color: { size: 3, bytes: true } };
   const corners = quad();
-  const atoms = instanced(corners, round, spheres.exact);
+  const atoms = instanced(corners, round, spheres.exact, true);
   const bonds = instanced(stick(false), long, material(stickVertex, stickFragment, { thickness: { value: 0.1 } }));
   const arrows = instanced(
     stick(true),
@@ -322,10 +331,16 @@ export function openScene(canvas: HTMLCanvasElement): AtomScene {
       for (const each of rings) each.set(count, { center: positions, radius: radii, color: colors });
     },
     setLines: (points) => {
+      const attribute = lines.geometry.attributes.position;
+      lines.visible = points.length > 0;
+      if (attribute instanceof BufferAttribute && attribute.array.length === points.length) {
+        attribute.array = points;
+        attribute.needsUpdate = true;
+        return;
+      }
       lines.geometry.dispose();
       lines.geometry = new BufferGeometry();
       lines.geometry.setAttribute('position', new BufferAttribute(points, 3));
-      lines.visible = points.length > 0;
     },
     setTheme: (theme) => {
       const background = rgb(theme.background);

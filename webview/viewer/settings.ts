@@ -60,9 +60,10 @@ export function createSettings(
   return {
     element,
     show: (state, choices) => {
+      if (element.hidden) return;
       // Not of the slider: it is under the hand of who moves it.
       const text = JSON.stringify([state, choices], (key, value: unknown) => (key === 'middle' ? undefined : value));
-      if (text === shown || element.hidden) return;
+      if (text === shown) return;
       shown = text;
       // A control that is being used stays: what is rebuilt gets the focus back.
       const active = document.activeElement;

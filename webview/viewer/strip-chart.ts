@@ -70,6 +70,8 @@ export function createStripChart(options: StripOptions): StripChart {
   let curve: { readonly values: Float64Array; readonly low: number; readonly high: number } | undefined;
   const picture = new OffscreenCanvas(1, 1);
   let drawnCurve = '';
+  /** Of the canvas, in CSS pixels. */
+  let size = { width: 0, height: 0 };
 
   function measure(values: Float64Array): { readonly low: number; readonly high: number } {
     if (curve?.values === values) return curve;
@@ -93,7 +95,7 @@ export function createStripChart(options: StripOptions): StripChart {
     if (values === undefined) return;
     value.textContent = `${formatNumber(values.at(frame), 7)}${unit()}`;
     const { low, high } = measure(values);
-    const { clientWidth: width, clientHeight: height } = canvas;
+    const { width, height } = size;
     if (width === 0 || height === 0) return;
     const ratio = Math.min(3, devicePixelRatio);
     const y = (at: number): number =>
@@ -177,7 +179,10 @@ export function createStripChart(options: StripOptions): StripChart {
     options.onKey(key);
     describe();
   });
-  const observer = new ResizeObserver(() => describe());
+  const observer = new ResizeObserver(() => {
+    size = { width: canvas.clientWidth, height: canvas.clientHeight };
+    describe();
+  });
   observer.observe(canvas);
   const forget = onThemeChange((next) => {
     theme = next;

@@ -175,7 +175,10 @@ export function createViewer(options: ViewerOptions): Viewer {
     });
   }
 
-  const size = (): { width: number; height: number } => ({ width: stage.clientWidth, height: stage.clientHeight });
+  const measured = (): { width: number; height: number } => ({ width: stage.clientWidth, height: stage.clientHeight });
+  /** As the browser last told: to measure has the page laid out, which takes longer than all else for a small frame. */
+  let told = { width: 0, height: 0 };
+  const size = (): { width: number; height: number } => (told.width > 0 && told.height > 0 ? told : measured());
 
   /** Radius about the target that holds everything, for clipping and the depth cue. */
   const contentRadius = (): number => distance(state.view.target, content.bounds.center) + content.bounds.radius + 1;
@@ -732,7 +735,8 @@ export function createViewer(options: ViewerOptions): Viewer {
     draw();
   });
   const observer = new ResizeObserver(() => {
-    const { width, height } = size();
+    told = measured();
+    const { width, height } = told;
     if (width === 0 || height === 0) return;
     scene?.resize(width, height);
     if (content.frame !== undefined) followAspect();
