@@ -148,7 +148,7 @@ export interface TrajectoryView {
   notifications: {
     /**
      * `frames` is how many are known so far; more come until `complete`, and again when the file grows. `progress` is
-     * the part of the file that was looked through, 0 to 1.
+     * the part of the file that was looked through, 0 to 1. `ahead` is a frame that nobody has asked for yet, but will.
      */
     trajectory: {
       readonly name: string;
@@ -156,6 +156,7 @@ export interface TrajectoryView {
       readonly frames: number;
       readonly complete: boolean;
       readonly progress?: number;
+      readonly ahead?: { readonly index: number; readonly frame: FrameData };
     };
     show: { readonly frame: number; readonly atoms?: readonly number[] };
     /** Another viewer that is linked with this one looks so. */

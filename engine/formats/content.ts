@@ -47,7 +47,7 @@ export interface Content {
    */
   scan(
     from: number,
-    take: (chunk: Buffer, position: number, done: number, total: number) => void,
+    take: (chunk: Buffer, position: number, done: number, total: number) => void | Promise<void>,
     options?: ScanOptions,
   ): Promise<Result<undefined>>;
   /** Reads from `position` on into `buffer`, for as far as there are bytes; the number of them. */
@@ -138,7 +138,7 @@ export function plainContent(file: string): Content {
           if (bytesRead === 0) break;
           const bytes = chunk.subarray(0, bytesRead);
           hash?.update(bytes);
-          take(bytes, position, position + bytesRead, size);
+          await take(bytes, position, position + bytesRead, size);
           position += bytesRead;
         }
         return undefined;
@@ -189,7 +189,7 @@ export function unpackedContent(file: string): Content {
             for await (const chunk of chunks) {
               if (position + chunk.length > MAXIMUM_UNPACKED_BYTES) throw new TooLarge();
               await target.write(chunk, 0, chunk.length, position);
-              take(chunk, position, done, size);
+              await take(chunk, position, done, size);
               position += chunk.length;
             }
           },

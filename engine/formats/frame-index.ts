@@ -74,7 +74,7 @@ export interface IndexOptions extends ScanOptions {
   /** An index of the same content when it was shorter: only what follows its last whole line is read. */
   readonly previous?: FrameIndex;
   /** Called after every chunk with what is known by its whole lines; `done` of `total` bytes on the disk are read. */
-  readonly onProgress?: (index: FrameIndex, done: number, total: number) => void;
+  readonly onProgress?: (index: FrameIndex, done: number, total: number) => void | Promise<void>;
 }
 
 /**
@@ -143,7 +143,7 @@ export async function indexFrames(
       }
       carried += chunk.copy(carry, carried, start, chunk.length);
       size = position + chunk.length;
-      onProgress?.(snapshot(finder, lineOffset, resumeHere()), done, total);
+      return onProgress?.(snapshot(finder, lineOffset, resumeHere()), done, total);
     },
     options,
   );

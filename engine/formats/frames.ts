@@ -24,7 +24,7 @@ export interface DataFile {
 
 export interface LookOptions {
   /** Called as the look goes on: `done` of `total` bytes. */
-  readonly onProgress?: (done: number, total: number) => void;
+  readonly onProgress?: (done: number, total: number) => void | Promise<void>;
   /** Aborting rejects with the signal's reason. */
   readonly signal?: AbortSignal;
 }
@@ -128,7 +128,7 @@ export function createFrameSource(file: string, { units, fingerprint = false }: 
       onProgress: (soFar, done, total) => {
         // While a long file is looked through for the first time, what is known already can be shown.
         if (previous === undefined) index = soFar;
-        onProgress?.(done, total);
+        return onProgress?.(done, total);
       },
     });
     if (!indexed.ok) return indexed;

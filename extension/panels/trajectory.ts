@@ -1,6 +1,7 @@
 /** The trajectory viewer: a read-only editor for files of frames, also of files that a running job still writes. */
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import * as vscode from 'vscode';
 import type { DataRequests } from '../../protocol/frames';
 import type { TrajectoryHost, TrajectoryView } from '../../protocol/panels';
@@ -25,6 +26,9 @@ import { openText } from './page';
 
 /** How often a file is asked whether it has grown. */
 const FOLLOW_MILLISECONDS = 500;
+/** The first picture has the machine for itself; the rest of a long file is looked through afterwards. */
+const FIRST_PICTURE_MILLISECONDS = 1000;
+const PAINTING_MILLISECONDS = 150;
 
 interface Wanted {
   readonly frame?: number;
@@ -38,6 +42,8 @@ class TrajectoryPanel {
   private readonly path: string;
   private stamp = '';
   private ahead: Promise<DataRequests['index']['result']> | undefined;
+  /** Called when the page has drawn. */
+  private onDrawn = (): void => undefined;
   private frames = 0;
   private timer: NodeJS.Timeout | undefined;
   private readonly follower: Follower = {
@@ -83,12 +89,16 @@ class TrajectoryPanel {
             this.connection.attempt(this.saveStructures(wish)),
           ),
           remember: checked(rememberedState, ({ state }) => void remember(memory, uri.toString(), state)),
-          drawn: checked(trajectoryDrawn, (drawn) => this.connection.remember(drawn)),
+          drawn: checked(trajectoryDrawn, (drawn) => {
+            this.connection.remember(drawn);
+            this.onDrawn();
+          }),
         },
       },
       recall(memory, uri.toString()),
     );
-    this.readAhead();
+    this.ahead = this.readAhead();
+    this.ahead.catch(() => undefined);
     this.connection.own(context.pointing.follow(this.follower), {
       dispose: () => {
         clearTimeout(this.timer);
@@ -103,12 +113,36 @@ class TrajectoryPanel {
     if (this.connection.live) this.sendWanted();
   }
 
-  /** Has the frame read that will be asked for first, while the page loads. What fails is told when it is asked for. */
-  private readAhead(): void {
+  /**
+   * Has the frame read that will be asked for first, while the page loads, and sends it along: it is there when the page is.
+   * What fails is told when the page asks.
+   */
+  private async readAhead(): Promise<DataRequests['index']['result']> {
     const { data } = this.context;
     const index = this.wanted.frame ?? 0;
-    this.ahead = data.request('index', { path: this.path });
-    this.ahead.then(() => data.request('frame', { path: this.path, index }, this.closed.signal)).catch(() => undefined);
+    const early = await data.request('index', { path: this.path });
+    if (index < early.frames) {
+      const frame = await data.request('frame', { path: this.path, index }, this.closed.signal);
+      this.tell(early, { index, frame });
+    }
+    return early;
+  }
+
+  private tell(
+    known: DataRequests['index']['result'],
+    ahead?: TrajectoryView['notifications']['trajectory']['ahead'],
+  ): void {
+    this.frames = known.frames;
+    this.connection.notify('trajectory', { name: path.basename(this.path), path: this.path, ...known, ahead });
+    this.sendWanted();
+  }
+
+  /** Until the page has drawn; not for ever, as a page that can't show the frame never does. */
+  private async firstPicture(): Promise<void> {
+    const drawn = new Promise<void>((resolve) => (this.onDrawn = resolve));
+    await Promise.race([drawn, delay(FIRST_PICTURE_MILLISECONDS)]);
+    // The graphics card begins only then.
+    await delay(PAINTING_MILLISECONDS);
   }
 
   private restart(): void {
@@ -138,9 +172,8 @@ class TrajectoryPanel {
         this.ahead = undefined;
         const index = early ?? (await this.context.data.request('index', { path: this.path }));
         complete = early === undefined && index.complete;
-        this.frames = index.frames;
-        this.connection.notify('trajectory', { name: path.basename(this.path), path: this.path, ...index });
-        this.sendWanted();
+        this.tell(index);
+        if (early !== undefined) await this.firstPicture();
       }
     } catch (error) {
       this.connection.notify('failed', { message: error instanceof Error ? error.message : String(error) });

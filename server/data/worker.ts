@@ -3,8 +3,10 @@
  * frames of a few files begin, and the frames that were asked for last. Protocol: `DataRequests` over a `Channel`; a
  * failure is answered by the message `file:line:col code text`.
  *
- * A long file is looked through in the background: `index` answers soon with what is known so far, and a frame is
- * answered as soon as the look has come to it. When a file has grown, only what was appended is looked through.
+ * A long file is looked through bit by bit: `index` answers soon with what is known so far, and a frame is answered as
+ * soon as the look has come to it. The look goes on while somebody waits for it, and is given up when nobody has for a
+ * while: a machine that draws what is known already has its processors for that. When a file has grown, only what was
+ * appended is looked through.
  */
 import { basename } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -28,6 +30,8 @@ const ANALYSED_NUMBERS = 3e7;
 const EXTRACTED_AT_ONCE = 100;
 /** How long `index` looks before it answers with what it has. */
 const PATIENCE_MILLISECONDS = 200;
+/** How long a look that nobody waits for is kept. */
+const KEPT_MILLISECONDS = 10_000;
 
 interface Entry {
   readonly source: FrameSource;
@@ -46,6 +50,8 @@ interface Scan {
   progress: number;
   /** Called when more is known. */
   readonly listeners: Set<() => void>;
+  /** Goes on with a look that rests. */
+  goOn: () => void;
 }
 
 /** In order of use, the latest last. */
@@ -85,13 +91,22 @@ function startScan(entry: Entry): Scan {
       onProgress: (read, total) => {
         scan.progress = total > 0 ? read / total : 1;
         for (const listener of listeners) listener();
+        return read < total && entry.waiting === 0 ? rest() : undefined;
       },
     })
     .then(valueOf)
     .finally(() => (entry.scan = undefined));
   // Whoever waits hears of a failure; with nobody waiting, the next request does.
   done.catch(() => undefined);
-  const scan: Scan = { done, abort, progress: 0, listeners };
+  const scan: Scan = { done, abort, progress: 0, listeners, goOn: () => undefined };
+  const rest = async (): Promise<void> => {
+    const over = new AbortController();
+    scan.goOn = () => over.abort();
+    await delay(KEPT_MILLISECONDS, undefined, { signal: over.signal }).then(
+      () => abort.abort(),
+      () => undefined,
+    );
+  };
   return scan;
 }
 
@@ -121,6 +136,7 @@ async function update(
   });
   scan.listeners.add(listener);
   entry.waiting++;
+  scan.goOn();
   signal.addEventListener('abort', giveUp, { once: true });
   const over = new AbortController();
   try {

@@ -268,6 +268,27 @@ describe('frames on demand', () => {
     expect(shown.at(-1)).toBe(0);
   });
 
+  test('a frame that came without being asked for is not asked for', async () => {
+    const asked: number[] = [];
+    const shown: number[] = [];
+    const loader = createFrameLoader(
+      (index) => {
+        asked.push(index);
+        return Promise.resolve(frame(2));
+      },
+      (_, index) => shown.push(index),
+      () => expect.unreachable(),
+    );
+    loader.keep(0, frame(2));
+    loader.keep(1, { ...frame(2), positions: new Float32Array(5) });
+    expect([0, 1].map((index) => loader.has(index))).toEqual([true, false]);
+    loader.show(0);
+    expect([asked, shown]).toEqual([[], [0]]);
+    loader.show(1);
+    await settle();
+    expect([asked, shown]).toEqual([[1], [0, 1]]);
+  });
+
   test('memory is bounded by atoms', async () => {
     const loader = createFrameLoader(
       () => Promise.resolve(frame(900_000)),

@@ -70,9 +70,10 @@ export function showTrajectory(root: HTMLElement): void {
   const channel = connect<TrajectoryView, TrajectoryHost>({
     requests: {},
     notifications: {
-      trajectory: (next) => {
+      trajectory: ({ ahead, ...next }) => {
         // A growing file only adds frames; a shorter one, or another, is new.
         if (next.path !== known.path || next.frames < known.frames) loader.clear();
+        if (ahead !== undefined) loader.keep(ahead.index, ahead.frame);
         const fresh = shown === undefined || next.path !== known.path;
         known = { progress: 0, ...next };
         kept.update({ path: next.path });

@@ -24,6 +24,8 @@ export interface FrameLoader {
   /** Fetches a frame that will be wanted soon, if nothing else is under way. */
   prefetch(index: number): void;
   has(index: number): boolean;
+  /** Keeps a frame that came without being asked for. */
+  keep(index: number, frame: FrameData): void;
   /** The file has changed: forgets everything. */
   clear(): void;
 }
@@ -46,8 +48,8 @@ export function createFrameLoader(
   let generation = 0;
 
   const keep = (index: number, frame: FrameData): void => {
+    atoms += frame.numbers.length - (kept.get(index)?.numbers.length ?? 0);
     kept.set(index, frame);
-    atoms += frame.numbers.length;
     for (const [oldest, { numbers }] of kept) {
       if (kept.size === 1 || (atoms <= MAXIMUM_ATOMS && kept.size <= MAXIMUM_FRAMES)) break;
       kept.delete(oldest);
@@ -97,6 +99,9 @@ export function createFrameLoader(
       if (inFlight === undefined && !kept.has(index)) void fetch(index);
     },
     has: (index) => kept.has(index),
+    keep: (index, frame) => {
+      if (!kept.has(index) && consistent(frame)) keep(index, frame);
+    },
     clear: () => {
       generation++;
       kept.clear();

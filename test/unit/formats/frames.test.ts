@@ -185,6 +185,22 @@ test('the look through a file can be cancelled and reports its progress', async 
   expect(seen[0]).toBeGreaterThan(1e6);
 });
 
+test('the look through a file waits for whoever is told of its progress', async () => {
+  const file = join(folder, 'waiting.xyz');
+  await writeFile(file, frame(100, 1).repeat(3000));
+  const order: string[] = [];
+  const source = await openFrames(file, {
+    onProgress: async () => {
+      order.push('told');
+      await new Promise((resolve) => setTimeout(resolve, 10));
+      order.push('done');
+    },
+  });
+  expect(valueOf(source).count).toBe(3000);
+  expect(order.length).toBeGreaterThan(2);
+  expect(order).toEqual(order.map((_, k) => (k % 2 === 0 ? 'told' : 'done')));
+});
+
 test('the summary of a file', async () => {
   const water =
     '3\nProperties=species:S:1:pos:R:3:forces:R:3 REF_energy=-1 energy=-2 config_type=a\n' +
