@@ -27,6 +27,8 @@ export interface Diagnostic {
   readonly fixes?: readonly Fix[];
   /** Fade the text out: it has no effect. */
   readonly unnecessary?: boolean;
+  /** Strike the text through: another word is to be written. */
+  readonly deprecated?: boolean;
   readonly related?: readonly Related[];
 }
 

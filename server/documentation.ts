@@ -1,7 +1,8 @@
 /** Words about words: Markdown for blocks, attributes, choices, elements and functions, from the vocabulary alone. */
 import { atomicNumber, elements } from '../language/elements';
 import { dimensions, formatQuantity } from '../language/schema/units';
-import type { AttributeSchema, BlockSchema, LabelRule } from '../language/schema/types';
+import { describeDeprecation } from '../language/schema/reference';
+import type { AttributeSchema, BlockSchema, LabelRule, OwnedAttribute } from '../language/schema/types';
 import type { Dialect } from '../language/runner/types';
 import { schemaAt } from './context';
 import { documentFunctionType, documentKeyword } from './runner/documentation';
@@ -142,10 +143,7 @@ export function rangeTextOf(schema: AttributeSchema): string | undefined {
   return bounds.length === 0 ? undefined : bounds.join(', ');
 }
 
-export function documentAttribute(
-  name: string,
-  schema: AttributeSchema & { readonly only?: readonly string[] },
-): string {
+export function documentAttribute(name: string, schema: OwnedAttribute): string {
   const units = 'dimension' in schema && schema.dimension !== 'none' ? dimensions[schema.dimension].units : [];
   const facts = [
     schema.required !== true
@@ -161,6 +159,7 @@ export function documentAttribute(
   return join([
     fence(`${name} = ${typeOf(schema)}`),
     schema.documentation,
+    schema.deprecated === undefined ? undefined : describeDeprecation(schema.deprecated),
     formulaOf(schema),
     facts.join(' · '),
     'values' in schema

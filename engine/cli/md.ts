@@ -89,7 +89,7 @@ export async function prepareDynamics(
     potential: used,
     structure: start,
     ensemble,
-    temperature: ensemble.temperature,
+    initialTemperature: ensemble.initial_temperature,
     timestep: options.timestep,
     seed: options.seed,
     precision: options.precision,
@@ -131,8 +131,8 @@ interface Setup {
   readonly potential: PotentialFile;
   readonly structure: Structure;
   readonly ensemble: Ensemble;
-  /** Of the initial velocities, K. */
-  readonly temperature: number;
+  /** K */
+  readonly initialTemperature: number;
   /** fs */
   readonly timestep: number;
   readonly seed: number;
@@ -277,13 +277,13 @@ async function takeSteps(
 
 /** At the start, or where the checkpoint was taken. */
 function begin(
-  { temperature, seed }: Setup,
+  { initialTemperature, seed }: Setup,
   simulation: Simulation,
   checkpoint: Uint8Array | undefined,
 ): Result<Progress> {
   const { potential, structure } = simulation;
   if (checkpoint === undefined) {
-    const state = startDynamics(simulation, temperature, seed);
+    const state = startDynamics(simulation, initialTemperature, seed);
     return state.ok ? ok({ state: state.value, bytes: 0, elapsed: 0, cpu: 0, drift: NO_DRIFT }) : state;
   }
   const decoded = decodeColumns(checkpoint);

@@ -4,7 +4,7 @@
  * (PD0402) and memory (PD0604), boxes that are too small (PD1006). What functions are over the data: pruning.ts. None of it keeps a block out of the
  * definition: a job looks for itself.
  */
-import type { DatasetDefinition, Definition, PotentialDefinition } from '../definition/definition';
+import type { DatasetDefinition, Definition, MdDefinition, PotentialDefinition } from '../definition/definition';
 import { covalentSum } from '../elements';
 import { formatQuantity } from '../schema/units';
 import type { NameValue } from '../syntax/tree';
@@ -290,6 +290,9 @@ function checkCutoff(
 const HOT = 1000;
 const SHORT_RANGE = 0.7;
 
+/** K */
+const hottest = ({ ensemble }: MdDefinition): number => Math.max(ensemble.temperature, ensemble.initial_temperature);
+
 function checkRepulsion(
   context: FileContext,
   reading: BlockReading,
@@ -330,7 +333,7 @@ function checkRepulsion(
     return;
   }
   const hot = actions.find(
-    (action) => action.kind === 'md' && action.options.potential === name && action.ensemble.temperature >= HOT,
+    (action) => action.kind === 'md' && action.options.potential === name && hottest(action) >= HOT,
   );
   const nearest = near.sort((a, b) => a.ratio - b.ratio).at(0);
   if (hot?.kind !== 'md' || nearest === undefined || nearest.ratio <= SHORT_RANGE || pairs.length > 0) return;
@@ -338,7 +341,7 @@ function checkRepulsion(
     code: 'PD0501',
     severity: 'warning',
     span: reading.label ?? reading.block.name,
-    message: `At ${hot.ensemble.temperature} K (md ${hot.name}) atoms come nearer to each other than in the data, where ${nearest.pair.join('–')} is at least ${formatQuantity(Number(nearest.r.toFixed(2)), 'length')}; nothing keeps them from falling into each other.`,
+    message: `At ${hottest(hot)} K (md ${hot.name}) atoms come nearer to each other than in the data, where ${nearest.pair.join('–')} is at least ${formatQuantity(Number(nearest.r.toFixed(2)), 'length')}; nothing keeps them from falling into each other.`,
     fixes: insertion(context, reading.block, 'Insert `prior zbl { }`', 'prior zbl { }', true),
   });
 }

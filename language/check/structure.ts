@@ -1,9 +1,10 @@
 /**
  * Blocks and attributes against the vocabulary: unknown words (PD0002), words that are still to come (PD0007), what is
- * repeated (PD0003) or missing (PD0004), labels (PD0008, PD0009), and attributes of another variant (PD0010).
+ * repeated (PD0003), missing (PD0004) or deprecated (PD0006), labels (PD0008, PD0009), and attributes of another variant (PD0010).
  */
 import { isPlannedChoice, isPlannedWord } from '../schema/planned';
-import type { AttributeSchema, BlockSchema } from '../schema/types';
+import type { AttributeSchema, BlockSchema, Deprecation, OwnedAttribute } from '../schema/types';
+import { belongsTo, deprecationOf } from '../schema/variants';
 import { vocabulary } from '../schema/vocabulary';
 import { moved, placed, visitItems } from '../syntax/sections';
 import type { Attribute, Block, Item, Label, Section } from '../syntax/tree';
@@ -28,8 +29,6 @@ import {
 import { readAttribute } from './values';
 
 const TOP_LEVEL: BlockSchema = { label: 'none', documentation: '', attributes: {}, blocks: vocabulary };
-
-type OwnedAttribute = AttributeSchema & { readonly only?: readonly string[] };
 
 /** What is said of a block by itself as soon as it is read. */
 export type BlockCheck = (context: Context, reading: BlockReading) => void;
@@ -60,6 +59,10 @@ function readItems(
   /** The first of each known name. */
   const seen: Item[] = [];
   let taken: Set<string> | undefined;
+  const deprecation = (item: Item): Deprecation | undefined =>
+    item.kind === 'block' ? undefined : deprecationOf(schema.attributes[item.name.text], variant);
+  /** What a deprecated word means is that, wherever one asks. */
+  const wordOf = (item: Item): string => deprecation(item)?.instead ?? item.name.text;
   visitItems(container, (original, part, by) => {
     const name = original.name.text;
     const isBlock = original.kind === 'block';
@@ -71,7 +74,8 @@ function readItems(
     }
     if (inner?.repeatable !== true) {
       const item = placed(original, part, by);
-      const first = seen.find((other) => other.kind === item.kind && other.name.text === name);
+      const word = wordOf(item);
+      const first = seen.find((other) => other.kind === item.kind && wordOf(other) === word);
       if (first !== undefined) {
         reportRepeated(context, item, first);
         return;
@@ -82,11 +86,14 @@ function readItems(
       if (inner !== undefined) blocks.push(readPlaced(context, original, part, by, inner));
       return;
     }
-    const owned: OwnedAttribute = schema.attributes[name];
     const item = moved(original, by);
-    if (variant !== undefined && owned.only !== undefined && !owned.only.includes(variant))
+    const deprecated = deprecation(item);
+    if (deprecated !== undefined) reportDeprecated(context, item, deprecated, parent, variant);
+    const word = wordOf(item);
+    const owned: OwnedAttribute = schema.attributes[word];
+    if (owned.only !== undefined && variant !== undefined && !belongsTo(owned, variant))
       reportWrongVariant(context, item, owned.only, parent, variant, 'labels' in container ? container : undefined);
-    else attributes.set(name, readAttribute(context, item, owned, parent));
+    else attributes.set(word, readAttribute(context, item, owned, parent));
   });
   return { attributes, blocks };
 }
@@ -140,14 +147,14 @@ function readBlock(context: ReadContext, block: Block, schema: BlockSchema): Blo
   const elements =
     typeof schema.label === 'object' && 'elements' in schema.label ? checkElementLabels(context, block) : [];
   const isVariant = typeof schema.label === 'object' && 'variants' in schema.label;
-  const variant = isVariant ? (label?.text ?? '') : undefined;
+  const variant = isVariant ? label?.text : undefined;
   const { attributes, blocks } = readItems(context, block, schema, name, variant);
   for (const key of Object.keys(schema.attributes)) {
     const attribute: OwnedAttribute = schema.attributes[key];
     if (attribute.required !== true || block.open === undefined) continue;
     const isDue = attribute.only === undefined || attribute.only.includes(variant ?? '');
     const instead = [key, attribute.unless];
-    if (isDue && !hasItem(block, instead)) reportMissing(context, block, key, attribute);
+    if (isDue && !attributes.has(key) && !hasItem(block, instead)) reportMissing(context, block, key, attribute);
   }
   const reading = { name, block, schema, label, elements, attributes, blocks };
   context.checkBlock(context, reading);
@@ -230,6 +237,24 @@ function reportRepeated(context: Context, item: Item, first: Item): void {
       deletion(context, `Remove the first \`${item.name.text}\``, first),
     ],
     related: [{ span: first.name, message: 'first given here' }],
+  });
+}
+
+function reportDeprecated(
+  context: Context,
+  { name }: Attribute,
+  { since, instead, of }: Deprecation,
+  parent: string,
+  variant: string | undefined,
+): void {
+  const place = of === undefined ? parent : `${parent} ${variant}`;
+  context.report({
+    code: 'PD0006',
+    severity: 'warning',
+    span: name,
+    message: `In \`${place}\` \`${name.text}\` is called \`${instead}\` since ${since}. The old word still means the same.`,
+    fixes: [replace(`Write \`${instead}\``, name, instead, true)],
+    deprecated: true,
   });
 }
 

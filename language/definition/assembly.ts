@@ -285,12 +285,14 @@ export function optimizerDefinition(kind: OptimizerDefinition['kind'], reading?:
 
 function assembleMd(reading: BlockReading, named: Named): MdDefinition {
   const ensemble = blocksOf(reading, 'ensemble').at(0);
+  const own = optionsOf(ensemble, vocabulary.ensemble);
   return {
     ...named,
     kind: 'md',
     options: optionsOf(reading, vocabulary.md),
     ensemble: {
-      ...optionsOf(ensemble, vocabulary.ensemble),
+      ...own,
+      initial_temperature: own.initial_temperature ?? own.temperature,
       kind: ensemble?.label?.text === 'langevin' ? 'langevin' : 'nve',
     },
     output: optionsOf(blocksOf(reading, 'output')[0], vocabulary.output),

@@ -139,7 +139,10 @@ export interface EvaluateDefinition extends Named {
 export interface MdDefinition extends Named {
   readonly kind: 'md';
   readonly options: OptionsOf<typeof vocabulary.md>;
-  readonly ensemble: OptionsOf<typeof vocabulary.ensemble> & { readonly kind: 'nve' | 'langevin' };
+  readonly ensemble: OptionsOf<typeof vocabulary.ensemble> & {
+    readonly kind: 'nve' | 'langevin';
+    readonly initial_temperature: number;
+  };
   readonly output: OptionsOf<typeof vocabulary.output>;
 }
 export type ActionDefinition = TrainDefinition | EvaluateDefinition | MdDefinition;

@@ -3,7 +3,7 @@
  * docs/reference; a test holds the two equal.
  */
 import { inputPage } from '../runner/reference';
-import type { AttributeSchema, BlockSchema, LabelRule } from './types';
+import type { AttributeSchema, BlockSchema, Deprecation, LabelRule, OwnedAttribute } from './types';
 import { describeNumbers, dimensions, formatQuantity, units } from './units';
 import { vocabulary } from './vocabulary';
 
@@ -57,10 +57,16 @@ function labelOf(rule: LabelRule): string {
     : ` [${Array(rule.elements.maximum).fill('ELEMENT').join(' ')}]`;
 }
 
-function attributeRow(name: string, schema: AttributeSchema & { readonly only?: readonly string[] }): string {
+function attributeRow(name: string, schema: OwnedAttribute): string {
   const only = schema.only === undefined ? '' : ` Only of ${schema.only.map(code).join(', ')}.`;
-  const cells = [code(name), valueOf(schema), defaultOf(schema), schema.documentation + only];
+  const old = schema.deprecated === undefined ? '' : ` ${describeDeprecation(schema.deprecated)}`;
+  const cells = [code(name), valueOf(schema), defaultOf(schema), schema.documentation + only + old];
   return `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
+}
+
+/** In a sentence. */
+export function describeDeprecation({ since, instead, of }: Deprecation): string {
+  return `Deprecated since ${since}${of === undefined ? '' : ` in ${of.map(code).join(', ')}`}: write ${code(instead)}.`;
 }
 
 function valueOf(schema: AttributeSchema): string {

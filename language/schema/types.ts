@@ -130,6 +130,23 @@ export type AttributeSchema = (
   readonly unless?: string;
 };
 
+/** A word that another one stands for by now; it is still understood as that one. */
+export interface Deprecation {
+  /** The version that has the other word. */
+  readonly since: string;
+  /** The attribute of the same block that is meant. */
+  readonly instead: string;
+  /** The variants in which it is; in all if absent. */
+  readonly of?: readonly string[];
+}
+
+/** An attribute as a block has it. */
+export type OwnedAttribute = AttributeSchema & {
+  /** The variants of the block that have it. */
+  readonly only?: readonly string[];
+  readonly deprecated?: Deprecation;
+};
+
 export type LabelRule =
   /** No label. */
   | 'none'
@@ -145,7 +162,7 @@ export type LabelRule =
 export interface BlockSchema extends Documented {
   readonly label: LabelRule;
   /** For a block with variants the attributes of all; `only` says which variant has which. */
-  readonly attributes: Readonly<Record<string, AttributeSchema & { readonly only?: readonly string[] }>>;
+  readonly attributes: Readonly<Record<string, OwnedAttribute>>;
   readonly blocks?: Readonly<Record<string, BlockSchema>>;
   /** May stand more than once in its parent. */
   readonly repeatable?: boolean;

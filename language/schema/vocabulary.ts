@@ -766,7 +766,17 @@ export const ensemble = {
       default: 300,
       minimum: 0,
       example: '300 K',
-      documentation: 'Temperature of the initial velocities, and of the thermostat.',
+      only: ['langevin'],
+      deprecated: { since: '0.1.0', instead: 'initial_temperature', of: ['nve'] },
+      documentation: 'Temperature of the thermostat.',
+    },
+    initial_temperature: {
+      type: 'quantity',
+      dimension: 'temperature',
+      minimum: 0,
+      example: '300 K',
+      documentation:
+        'Temperature of the initial velocities: that of the thermostat if it is not written, 300 K with `nve`. In a structure at rest at its minimum half of it goes into the potential energy.',
     },
     friction: {
       type: 'quantity',

@@ -19,6 +19,7 @@ import type {
   QuantityType,
 } from '../../language/schema/types';
 import { unitsFor } from '../../language/schema/units';
+import { belongsTo, deprecationOf } from '../../language/schema/variants';
 import { NAME, quote as quoteText } from '../../language/syntax/lexer';
 import type { Attribute, Span } from '../../language/syntax/tree';
 import { rangeOf, type Analysis } from '../analysis';
@@ -167,7 +168,8 @@ function attributeProposals(blocks: Blocks, followed: boolean, present: Span): P
   const variant = blocks.at(-1)?.labels.at(0)?.text;
   return Object.entries(schema.attributes)
     .filter(
-      ([name, { only }]) => !given.has(name) && (only === undefined || variant === undefined || only.includes(variant)),
+      ([name, attribute]) =>
+        !given.has(name) && belongsTo(attribute, variant) && deprecationOf(attribute, variant) === undefined,
     )
     .map(([name, attribute]): Proposal => {
       const preset = defaultOf(attribute);

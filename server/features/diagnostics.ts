@@ -43,10 +43,14 @@ const lineRange = (line: number): Range => ({ start: { line, character: 0 }, end
 
 function translate(
   document: TextDocument,
-  { code, severity, message, span, unnecessary, related }: Diagnostic,
+  { code, severity, message, span, unnecessary, deprecated, related }: Diagnostic,
   pageOf: (code: string) => string | undefined,
 ): LspDiagnostic {
   const page = pageOf(code);
+  const tags = [
+    ...(unnecessary === true ? [DiagnosticTag.Unnecessary] : []),
+    ...(deprecated === true ? [DiagnosticTag.Deprecated] : []),
+  ];
   const relatedInformation = related?.map((place): DiagnosticRelatedInformation => ({
     location:
       'span' in place
@@ -61,7 +65,7 @@ function translate(
     source: SOURCE,
     message,
     ...(page !== undefined && { codeDescription: { href: page } }),
-    ...(unnecessary === true && { tags: [DiagnosticTag.Unnecessary] }),
+    ...(tags.length > 0 && { tags }),
     ...(relatedInformation !== undefined && { relatedInformation }),
   };
 }

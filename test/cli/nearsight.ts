@@ -224,7 +224,7 @@ md pairs {
   structure = "start.xyz"
   timestep = 2 fs
   duration = ${changes.duration ?? '2 ps'}
-  ensemble nve { temperature = 20 K }
+  ensemble nve { initial_temperature = 20 K }
   output { every = 5; file = "pairs.xyz" }
 }
 `,

@@ -217,7 +217,7 @@ describe.concurrent.each(['pairs', 'argon'])('molecular dynamics of %s', (label)
   beforeAll(async () => {
     const file = writeProgramme(trained, { duration: '0.2 ps' });
     const text = readFileSync(file, 'utf8')
-      .replace('ensemble nve { temperature = 20 K }', 'ensemble langevin { temperature = 20 K }')
+      .replace('ensemble nve { initial_temperature = 20 K }', 'ensemble langevin { temperature = 20 K }')
       .replace(
         'ensemble langevin { temperature = 20 K; friction',
         'skin = 0.1 Å\n  ensemble langevin { temperature = 100 K; friction',

@@ -76,6 +76,8 @@ export const cases: readonly Case[] = [
   { code: 'PD0914', title: 'files of a set that are not used', text: 'dataset d { files = ["a.xyz"]; test_files = ["b.xyz"]; split_by = random }', marked: 'test_files', fixed: 'dataset d { files = ["a.xyz"]; test_files = ["b.xyz"]; split_by = file }' },
   { code: 'PD0005', title: 'a wrong key', text: 'dataset d { files = "a.xyz"; split_by = key(split) }', marked: 'key(split)' },
   { code: 'PD0005', title: 'a number for a name', text: 'evaluate e { potential = 5; dataset = d }', marked: '5' },
+  swap('PD0006', 'a word that another one stands for', MD, 'duration = 1 ps; ensemble nve { temperature = 300 K }', 'temperature', 'duration = 1 ps; ensemble nve { initial_temperature = 300 K }', { severity: 'warning', message: /^In `ensemble nve` `temperature` is called `initial_temperature` since 0\.1\.0/u }),
+  swap('PD0003', 'a deprecated word beside the one that stands for it', MD, 'duration = 1 ps; ensemble nve { initial_temperature = 300 K; temperature = 200 K }', 'temperature', 'duration = 1 ps; ensemble nve { initial_temperature = 300 K }'),
   { code: 'PD0007', title: 'a block to come', text: P('moments { }'), marked: 'moments', message: /not available in this version/u, fixed: P('').replace('  \n', '') },
   { code: 'PD0007', title: 'an action to come', text: 'relax r { }', marked: 'relax', message: /not available in this version/u, fixed: '' },
   swap('PD0007', 'a pair term to come', P, 'pair morse { }', 'morse', 'pair lennard_jones { }'),
@@ -101,7 +103,7 @@ export const cases: readonly Case[] = [
   swap('PD0009', 'an element missing', P, 'radial H { width = 0.5 Å }', 'H', 'radial { width = 0.5 Å }'),
   swap('PD0009', 'an element too many', P, 'network H O { }', 'O', 'network { }'),
   swap('PD0009', 'no variant', P, 'pair { epsilon = 1 eV; sigma = 3 Å }', 'pair', 'pair lennard_jones { epsilon = 1 eV; sigma = 3 Å }'),
-  swap('PD0010', 'an attribute of another ensemble', MD, 'duration = 1 ps\n  ensemble nve { friction = 5 1/ps; temperature = 300 K }', 'friction', 'duration = 1 ps\n  ensemble nve { temperature = 300 K }'),
+  swap('PD0010', 'an attribute of another ensemble', MD, 'duration = 1 ps\n  ensemble nve { friction = 5 1/ps; initial_temperature = 300 K }', 'friction', 'duration = 1 ps\n  ensemble nve { initial_temperature = 300 K }'),
   // Dimensions
   swap('PD0101', 'a length without a unit', P, 'cutoff = 6', '6', 'cutoff = 6 Å', { message: /is a length and needs a unit: `6 Å`/u }),
   swap('PD0101', 'a length without a unit that was bohr', P, 'cutoff = 12', '12', 'cutoff = 12 bohr', { message: /needs a unit: `12 bohr`/u }),
@@ -120,7 +122,7 @@ export const cases: readonly Case[] = [
   swap('PD0106', 'a list of zeros', P, 'radial { eta = [0, 0] }', '[0, 0]', 'radial { eta = [0, 0] Å^-2 }', { severity: 'hint' }),
   swap('PD0106', 'one zero of a list', P, 'radial { eta = 4 Å^-2; shift = [0, 0.5 Å] }', '0', 'radial { eta = 4 Å^-2; shift = [0 Å, 0.5 Å] }', { severity: 'hint' }),
   swap('PD0106', 'a function of zeros', P, 'radial { eta = 4 Å^-2; shift = linspace(0, 0, 2) }', 'linspace(0, 0, 2)', 'radial { eta = 4 Å^-2; shift = linspace(0, 0, 2) Å }', { severity: 'hint' }),
-  swap('PD0106', 'no temperature', MD, 'duration = 1 ps; ensemble nve { temperature = 0 }', '0', 'duration = 1 ps; ensemble nve { temperature = 0 K }', { severity: 'hint' }),
+  swap('PD0106', 'no temperature', MD, 'duration = 1 ps; ensemble nve { initial_temperature = 0 }', '0', 'duration = 1 ps; ensemble nve { initial_temperature = 0 K }', { severity: 'hint' }),
   swap('PD0103', 'a cutoff that was bohr', P, 'cutoff = 11.34 Å', '11.34 Å', 'cutoff = 6.00087 Å', { severity: 'warning', message: /looks like 11.34 bohr/u }),
   swap('PD0103', 'a cutoff that was nm', P, 'cutoff = 0.6 Å', '0.6 Å', 'cutoff = 6 Å', { severity: 'warning' }),
   swap('PD0109', 'an unknown unit', P, 'cutoff = 6 parsec', 'parsec', 'cutoff = 6 Å'),
@@ -183,7 +185,7 @@ export const cases: readonly Case[] = [
   // Dynamics
   swap('PD1001', 'a long step with hydrogen', MD, 'duration = 1 ps; timestep = 2 fs', '2 fs', 'duration = 1 ps; timestep = 0.5 fs', { severity: 'warning', message: /hydrogen/u }),
   swap('PD1001', 'a long step with copper', (body) => MD(body, '[Cu]'), 'duration = 1 ps; timestep = 9 fs', '9 fs', undefined, { severity: 'warning' }),
-  swap('PD1002', 'a negative temperature', MD, 'duration = 1 ps\n  ensemble nve { temperature = -300 K }', '-300 K', 'duration = 1 ps\n  ensemble nve { temperature = 300 K }'),
+  swap('PD1002', 'a negative temperature', MD, 'duration = 1 ps\n  ensemble nve { initial_temperature = -300 K }', '-300 K', 'duration = 1 ps\n  ensemble nve { initial_temperature = 300 K }'),
   swap('PD1007', 'no step', MD, 'duration = 0.1 fs', '0.1 fs', 'duration = 500 fs'),
   swap('PD1008', 'no frame', MD, 'duration = 10 fs\n  output { every = 100 }', '100', 'duration = 10 fs\n  output { every = 1 }', { severity: 'warning' }),
 ]; // prettier-ignore

@@ -53,6 +53,24 @@ describe('check', () => {
     }
   });
 
+  it('takes deprecated words for those that stand for them', () => {
+    const definitionOf = (ensemble: string): unknown => {
+      const md = `md m { potential = argon; structure = "s.xyz"; duration = 1 ps; ensemble ${ensemble} }`;
+      return check(parse(`${RICH}\n${md}`)).definition.actions.at(-1);
+    };
+    expect(definitionOf('nve { temperature = 132 K }')).toEqual({
+      ...Object(definitionOf('nve { initial_temperature = 132 K }')),
+      span: expect.anything() as unknown,
+    });
+    expect(definitionOf('nve { }')).toMatchObject({ ensemble: { initial_temperature: 300 } });
+    expect(definitionOf('langevin { temperature = 20 K }')).toMatchObject({
+      ensemble: { temperature: 20, initial_temperature: 20 },
+    });
+    expect(definitionOf('langevin { temperature = 20 K; initial_temperature = 40 K }')).toMatchObject({
+      ensemble: { temperature: 20, initial_temperature: 40 },
+    });
+  });
+
   it('leaves blocks in error, and what refers to them, out of the definition', () => {
     const { definition } = check(parse(RICH.replace('6.35 Å ', '6.35 eV')));
     expect([...definition.potentials.keys()]).toEqual(['argon', 'copper']);

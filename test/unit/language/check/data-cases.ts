@@ -77,7 +77,7 @@ const T = 'train t { potential = p; dataset = d; optimizer adam { } }\n';
 const water = (body: string, elements?: string): string => potential(`cutoff = 4 Å\n  ${body}`, elements) + D + T;
 const RADIAL = 'radial { width = 0.5 Å; center = [0.9, 1.5] Å }';
 const MD = (temperature: string): string =>
-  `md m { potential = p; structure = "s.xyz"; duration = 1 ps; ensemble nve { temperature = ${temperature} } }\n`;
+  `md m { potential = p; structure = "s.xyz"; duration = 1 ps; ensemble nve { initial_temperature = ${temperature} } }\n`;
 
 const TRAINED =
   potential('cutoff = 4 Å\n  radial { width = 0.5 Å; center = [0.9, 1.5] Å }\n  network { hidden = [2] }') + D;

@@ -49,8 +49,8 @@ test('a block offers the attributes and blocks that it has not yet', () => {
     'prior',
     'units',
   ]);
-  expect(labels('md m { ensemble nve { | } }')).toEqual(['temperature']);
-  expect(labels('md m { ensemble langevin { | } }')).toEqual(['temperature', 'friction']);
+  expect(labels('md m { ensemble nve { | } }')).toEqual(['initial_temperature']);
+  expect(labels('md m { ensemble langevin { | } }')).toEqual(['temperature', 'initial_temperature', 'friction']);
   expect(labels('md m { ensemble nve { }\n out| }')).not.toContain('ensemble');
 });
 
