@@ -4,7 +4,7 @@
  */
 import type { DataFacts, FlaggedFrames } from '../../language/check/facts';
 import { symbolOf } from '../../language/elements';
-import { heights } from '../structure/cell';
+import { periodicHeights } from '../structure/cell';
 import { fitBaseline } from '../training/offset';
 import type { Structure } from '../structure/structure';
 import { isFar, type Frame } from './frame';
@@ -58,7 +58,7 @@ export class Inspection {
 
   /** @param i number of the frame in its file */
   add(frame: Frame, i: number): void {
-    const { numbers, info, columns, cell, periodic } = frame;
+    const { numbers, info, columns, periodic } = frame;
     this.frames++;
     this.minimum = Math.min(this.minimum, numbers.length);
     this.maximum = Math.max(this.maximum, numbers.length);
@@ -73,9 +73,8 @@ export class Inspection {
     if (isUnconverged(frame)) this.unconverged.add(i);
     this.balance.add(labelled(frame));
     if (isDifferent(info.get('energy'), info.get('free_energy'))) this.differing++;
-    if (cell !== undefined)
-      for (const [k, height] of heights(cell).entries())
-        if (periodic[k]) this.heights[k] = Math.min(this.heights[k], height);
+    for (const [k, height] of periodicHeights(frame).entries())
+      if (height !== undefined) this.heights[k] = Math.min(this.heights[k], height);
     for (const [key, value] of info) {
       count(this.keys, key);
       if (typeof value !== 'string') continue;

@@ -119,6 +119,12 @@ function perpendicular(cell: Float64Array, rows: readonly number[], axis: number
   return project([axis === 0 ? 1 : 0, axis === 1 ? 1 : 0, axis === 2 ? 1 : 0]);
 }
 
+/** Heights (Å) along a, b and c as far as they are periodic: the other vectors have no meaning, and may be zero. */
+export function periodicHeights({ cell, periodic }: Pick<Structure, 'cell' | 'periodic'>): (number | undefined)[] {
+  const all = heights(completeCell(cell, periodic));
+  return all.map((height, k) => (cell !== undefined && periodic[k] ? height : undefined));
+}
+
 /** Positions (3N, Å) moved by whole cell vectors into the cell, along periodic directions only. */
 export function wrap(structure: Structure): Float64Array {
   const { cell, periodic, positions } = structure;

@@ -6,8 +6,8 @@ import { createHash } from 'node:crypto';
 import { numbersOf } from '../../engine/formats/extended-xyz-header';
 import { FAR, isFar, type Frame } from '../../engine/formats/frame';
 import { chooseKey, ENERGY_KEYS, FORCES_KEYS, forcesOf } from '../../engine/formats/labels';
-import { findCellProblem, heights, invert, signedVolume, transform } from '../../engine/structure/cell';
-import { buildNeighborList } from '../../engine/structure/neighbors';
+import { completeCell, findCellProblem, invert, periodicHeights, transform, volume } from '../../engine/structure/cell';
+import { buildNeighborList, type NeighborList } from '../../engine/structure/neighbors';
 import { symbolOf } from '../../language/elements';
 import type { Severity } from '../../language/diagnostic';
 import { imageOf, thumbnailOf } from './thumbnail';
@@ -54,7 +54,7 @@ export class FrameChecker {
       kind.count++;
       if (kind.problems.length < MAXIMUM_OF_A_KIND) kind.problems.push({ code, severity, message, line, character: 0 });
     };
-    const { numbers, positions, cell, periodic } = frame;
+    const { numbers, positions, cell } = frame;
     const net = netForce(frame);
     if (net !== undefined && net > NET_FORCE)
       report(
@@ -82,7 +82,7 @@ export class FrameChecker {
         'warning',
         `An atom is farther than ${FAR} Å from the origin, where positions are coarse: move the structure back.`,
       );
-    if (cell !== undefined && periodic.includes(true) && isOutside(frame, cell)) this.outside++;
+    if (isOutside(frame)) this.outside++;
   }
 
   problems(): DataProblem[] {
@@ -139,8 +139,10 @@ function netForce(frame: Frame): number | undefined {
 }
 
 /** Half a cell of leeway: what is wrapped around another origin is inside. */
-function isOutside({ positions, periodic }: Frame, cell: Float64Array): boolean {
-  return transform(positions, invert(cell)).some((x, k) => periodic[k % 3] && (x < -0.5 || x > 1.5));
+function isOutside({ positions, cell, periodic }: Frame): boolean {
+  if (cell === undefined || !periodic.includes(true)) return false;
+  const fractional = transform(positions, invert(completeCell(cell, periodic)));
+  return fractional.some((x, k) => periodic[k % 3] && (x < -0.5 || x > 1.5));
 }
 
 /** `H64 O32` */
@@ -171,6 +173,15 @@ function energyOf({ info }: Frame): [string, number] | undefined {
   return key === undefined || typeof value !== 'number' ? undefined : [key, value];
 }
 
+/** The neighbours within a reach (Å); undefined in a cell that is so thin that they can't be listed. */
+export function neighborsOf(frame: Frame, reach: number): NeighborList | undefined {
+  try {
+    return buildNeighborList(frame, reach);
+  } catch {
+    return undefined;
+  }
+}
+
 const PROBE = 3;
 /** Of larger frames the nearest distance is not looked for. */
 const MAXIMUM_ATOMS = 20_000;
@@ -197,14 +208,11 @@ export function describeFrame(frame: Frame, index: number, count: number, pictur
       `forces at most ${most.toFixed(3)} eV/Å, root mean square ${Math.sqrt(square / Math.max(1, forces.length)).toFixed(3)} eV/Å; sum ${((netForce(frame) ?? 0) * atoms).toExponential(1)} eV/Å`,
     );
   }
-  if (cell !== undefined) {
-    const volume = Math.abs(signedVolume(cell));
+  if (cell !== undefined && periodic.includes(true)) {
+    const between = periodicHeights(frame).map((height) => height?.toFixed(3) ?? '–');
+    const size = periodic.every(Boolean) ? `, ${volume(cell).toFixed(2)} Å³` : '';
     lines.push(
-      `cell ${heights(cell)
-        .map((h) => h.toFixed(3))
-        .join(
-          ' × ',
-        )} Å between faces, ${volume.toFixed(2)} Å³, periodic ${periodic.map((p) => (p ? 'T' : 'F')).join(' ')}`,
+      `cell ${between.join(' × ')} Å between faces${size}, periodic ${periodic.map((p) => (p ? 'T' : 'F')).join(' ')}`,
     );
   }
   const stress = numbersOf(info.get('stress') ?? '', 9) ?? numbersOf(info.get('virial') ?? '', 9);
@@ -222,7 +230,9 @@ export function describeFrame(frame: Frame, index: number, count: number, pictur
 
 function nearestPair(frame: Frame): string | undefined {
   if (frame.numbers.length === 0) return undefined;
-  const { offsets, indices, distances } = buildNeighborList(frame, PROBE);
+  const list = neighborsOf(frame, PROBE);
+  if (list === undefined) return undefined;
+  const { offsets, indices, distances } = list;
   let best: [number, number, number] | undefined;
   for (let i = 0; i < frame.numbers.length; i++) {
     // Neighbours stand in the order of their distance.

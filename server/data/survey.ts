@@ -5,7 +5,7 @@
 import { setImmediate as breathe } from 'node:timers/promises';
 import { BIN, chooseCutoff, LONGEST_CUTOFF, surveyDistances } from '../../engine/analysis/distances';
 import { createWorkspace, evaluateAtom, prepareDescriptors } from '../../engine/descriptors/symmetry-functions';
-import { heights } from '../../engine/structure/cell';
+import { periodicHeights } from '../../engine/structure/cell';
 import { buildNeighborList } from '../../engine/structure/neighbors';
 import type { Structure } from '../../engine/structure/structure';
 import type { FunctionFacts, SurveyFacts } from '../../language/check/facts';
@@ -80,9 +80,7 @@ export function* surveySteps(
     yield;
   }
   counts.sort((a, b) => a - b);
-  const cells = sample.flatMap(({ cell, periodic }) =>
-    cell === undefined ? [] : heights(cell).filter((_, k) => periodic[k]),
-  );
+  const cells = sample.flatMap(periodicHeights).filter((height) => height !== undefined);
   const mean = counts.reduce((sum, n) => sum + n, 0) / Math.max(1, counts.length);
   return {
     structures: sample.length,

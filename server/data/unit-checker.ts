@@ -1,11 +1,10 @@
 /** Whether the units of a file that should be in Å and eV are others (XD033), frame by frame; of distances the first frames tell. */
 import { Inspection } from '../../engine/formats/inspection';
 import type { Frame } from '../../engine/formats/frame';
-import { buildNeighborList } from '../../engine/structure/neighbors';
 import { looksLikeBohr, NOBLE } from '../../language/check/data';
 import { describeEnergyUnit, describeWork } from '../../language/check/labels';
 import { covalentSum, symbolOf } from '../../language/elements';
-import type { DataProblem } from './frame-report';
+import { neighborsOf, type DataProblem } from './frame-report';
 
 /** How many frames, and how large ones, distances are looked for in. */
 const FRAMES = 20;
@@ -21,7 +20,9 @@ export class UnitChecker {
     this.inspection.add(frame, index);
     const { numbers } = frame;
     if (index >= FRAMES || numbers.length > ATOMS) return;
-    const { offsets, indices, distances } = buildNeighborList(frame, REACH);
+    const list = neighborsOf(frame, REACH);
+    if (list === undefined) return;
+    const { offsets, indices, distances } = list;
     for (let i = 0; i < numbers.length; i++)
       for (let entry = offsets[i]; entry < offsets[i + 1]; entry++) {
         const [a, b] = [numbers[i], numbers[indices[entry]]];

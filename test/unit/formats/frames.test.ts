@@ -240,6 +240,15 @@ test('the summary counts frames that need a second look', async () => {
   });
 });
 
+test('the summary of a slab has heights along its periodic vectors alone', async () => {
+  const head = 'Properties=species:S:1:pos:R:3 pbc="T F T" Lattice="4 0 0 0 0 0 3 0 6"';
+  const source = await open('slab.xyz', `1\n${head}\nH 0 0 0\n`);
+  const { heights } = valueOf(await source.inspect());
+  expect(heights?.[0]).toBeCloseTo((4 * 6) / Math.hypot(3, 6), 12);
+  expect(heights?.[1]).toBeNull();
+  expect(heights?.[2]).toBeCloseTo(6, 12);
+});
+
 test('the summary names the frames that did not converge, whatever program says it', async () => {
   const of = (info: string): string => `1\nProperties=species:S:1:pos:R:3 energy=1 ${info}\nH 0 0 0\n`;
   const words = [

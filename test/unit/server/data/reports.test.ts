@@ -57,6 +57,19 @@ test.each<[string, string[], string[]]>([
   expect(brief(await report(...frames))).toEqual(found);
 });
 
+test('of a slab the vector that is not periodic may be zero', async () => {
+  const slab = await report(frame({ head: 'energy=-1 Lattice="5 0 0 0 5 0 0 0 0" pbc="T T F"' }));
+  expect(slab.problems).toEqual([]);
+  const file = join(folder, `${files - 1}.xyz`);
+  expect(await frameAt({ file }, 0, signal)).toContain('cell 5.000 × 5.000 × – Å between faces, periodic T T F');
+});
+
+test('a cell that is far too thin hides nothing else', async () => {
+  const thin = frame({ head: 'energy=-1 Lattice="1e-3 0 0 0 1e-3 0 0 0 1e-3"', force: -0.4 });
+  expect(brief(await report(thin))).toEqual(['XD024 warning 0:0', 'XD029 hint 0:0']);
+  expect(await frameAt({ file: join(folder, `${files - 1}.xyz`) }, 0, signal)).toContain('**Frame 0** of 1');
+});
+
 test('of what is everywhere the first are told and the rest counted', async () => {
   const many = await report(...Array.from({ length: 60 }, (_, k) => frame({ x: 1 + k / 100, force: -0.4 })));
   expect(many.problems).toHaveLength(50);
