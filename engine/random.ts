@@ -91,6 +91,26 @@ export function restoreRandom({ seed, stream, position: start }: RandomState): R
   };
 }
 
+/**
+ * Sum of the squares of `count` independent normal deviates, in a time that does not grow with `count`: twice a gamma
+ * deviate by the method of Marsaglia and Tsang, ACM Trans. Math. Softw. 26, 363 (2000).
+ * @param count integer ≥ 0
+ */
+export function chiSquared(random: Random, count: number): number {
+  if (count === 0) return 0;
+  if (count === 1) return random.normal() ** 2;
+  const d = count / 2 - 1 / 3;
+  const c = 1 / Math.sqrt(9 * d);
+  for (;;) {
+    const x = random.normal();
+    const root = 1 + c * x;
+    if (root <= 0) continue;
+    const v = root * root * root;
+    const u = 1 - random.uniform();
+    if (logarithm(u) < 0.5 * x * x + d * (1 - v + logarithm(v))) return 2 * d * v;
+  }
+}
+
 /** Philox4x32-10: counter (4 words) and key (2 words) to a block of 4 words. */
 export function philox(
   counter0: number,

@@ -2,8 +2,11 @@
  * Molecular dynamics: mᵢ d²rᵢ/dt² = Fᵢ. Å, fs, amu, eV, K.
  *
  *   nve        velocity Verlet (Swope et al., J. Chem. Phys. 76, 637 (1982)): symplectic and time-reversible
- *   langevin   BAOAB (Leimkuhler and Matthews, Appl. Math. Res. Express 2013, 34): half kick, half drift, exact
- *              Ornstein–Uhlenbeck step v ← e^(−γΔt) v + √((1 − e^(−2γΔt)) k_B T/m) ξ, half drift, half kick
+ *   langevin, csvr, berendsen
+ *              the same with a thermostat, a file each beside this one, which exchanges heat in the middle of the step, between two
+ *              half drifts (BAOAB of Leimkuhler and Matthews, Appl. Math. Res. Express 2013, 34): there positions have
+ *              the smallest error, and are those of the ensemble where forces are harmonic. Velocities are seen after the step, where
+ *              those of a vibration of angular frequency ω are colder by the factor 1 − (ωΔt)²/4
  *
  * The state is plain data and everything: a run that goes on from a stored state takes the same steps to the last bit.
  * Positions are not wrapped into the cell, so that displacements stay meaningful.
@@ -13,22 +16,24 @@ import { decodeColumns, encodeColumns } from '../../protocol/columns';
 import { fail, ok, type Problem, type Result } from '../../protocol/result';
 import type { Spread } from '../potentials/committee';
 import type { Potential } from '../potentials/potential';
-import { createRandom, restoreRandom, type RandomState } from '../random';
-import { AMU_ANGSTROM2_PER_FS2, BOLTZMANN } from '../structure/constants';
+import { createRandom, restoreRandom, type Random, type RandomState } from '../random';
+import { AMU_ANGSTROM2_PER_FS2 } from '../structure/constants';
 import type { Structure } from '../structure/structure';
+import { relaxingFactor, type Berendsen } from './berendsen';
+import { drawRescaling, type Csvr } from './csvr';
+import { exchangeByFriction, type Langevin } from './langevin';
 import {
   internalDegreesOfFreedom,
   internalVelocities,
   kineticEnergy,
   massesOf,
+  removeRigidMotion,
   temperature,
   thermalVelocities,
 } from './velocities';
 
-export type Ensemble =
-  | { readonly kind: 'nve' }
-  /** Temperature in K, friction γ in 1/fs. */
-  | { readonly kind: 'langevin'; readonly temperature: number; readonly friction: number };
+export type Thermostat = Langevin | Csvr | Berendsen;
+export type Ensemble = { readonly kind: 'nve' } | Thermostat;
 
 /** What does not change in a run. */
 export interface Simulation {
@@ -40,7 +45,7 @@ export interface Simulation {
   /** fs */
   readonly timestep: number;
   readonly ensemble: Ensemble;
-  /** Those that share the temperature: all 3N under a thermostat, otherwise without what is conserved. */
+  /** Those that share the temperature: all 3N under friction, otherwise without what is conserved. */
   readonly degreesOfFreedom: number;
 }
 
@@ -119,12 +124,12 @@ export function startDynamics(simulation: Simulation, kelvin: number, seed: numb
 export function advance(simulation: Simulation, state: DynamicsState): Problem | undefined {
   const { timestep, ensemble } = simulation;
   kick(simulation, state);
-  if (ensemble.kind === 'langevin') {
+  if (ensemble.kind === 'nve') {
+    drift(state, timestep);
+  } else {
     drift(state, timestep / 2);
     exchangeHeat(simulation, ensemble, state);
     drift(state, timestep / 2);
-  } else {
-    drift(state, timestep);
   }
   state.step++;
   const problem = updateForces(simulation, state);
@@ -156,23 +161,36 @@ function drift({ positions, velocities }: DynamicsState, time: number): void {
   for (let k = 0; k < positions.length; k++) positions[k] += time * velocities[k];
 }
 
-function exchangeHeat(
-  { masses, timestep }: Simulation,
-  { temperature: kelvin, friction }: Extract<Ensemble, { kind: 'langevin' }>,
-  state: DynamicsState,
-): void {
+function exchangeHeat(simulation: Simulation, thermostat: Thermostat, state: DynamicsState): void {
+  const { masses } = simulation;
   const { velocities } = state;
   const random = restoreRandom(state.random);
   const before = kineticEnergy(masses, velocities);
-  const keep = Math.exp(-friction * timestep);
-  // 1 − e^(−2γΔt), exact also where γΔt is tiny.
-  const lost = -Math.expm1(-2 * friction * timestep);
-  for (let i = 0; i < masses.length; i++) {
-    const width = Math.sqrt((lost * BOLTZMANN * kelvin) / (masses[i] * AMU_ANGSTROM2_PER_FS2));
-    for (let k = 3 * i; k < 3 * i + 3; k++) velocities[k] = keep * velocities[k] + width * random.normal();
-  }
+  if (thermostat.kind === 'langevin') exchangeByFriction(thermostat, simulation, velocities, random);
+  else rescale(simulation, thermostat, state, random);
   state.heat += kineticEnergy(masses, velocities) - before;
   state.random = random.state();
+}
+
+/**
+ * Multiplies all velocities by what the thermostat says. Of the total momentum, which is 0, rounding leaves a little, and
+ * factors make it grow to thermal size in time (the flying ice cube: Harvey, Tan and Cheatham, J. Comput. Chem. 19, 726 (1998)):
+ * it is taken off before.
+ */
+function rescale(
+  { structure, masses, timestep, degreesOfFreedom }: Simulation,
+  thermostat: Csvr | Berendsen,
+  { positions, velocities }: DynamicsState,
+  random: Random,
+): void {
+  removeRigidMotion({ ...structure, positions }, masses, velocities);
+  const kinetic = kineticEnergy(masses, velocities);
+  if (kinetic === 0 || degreesOfFreedom === 0) return;
+  const factor =
+    thermostat.kind === 'csvr'
+      ? drawRescaling(thermostat, kinetic, timestep, degreesOfFreedom, random)
+      : relaxingFactor(thermostat, temperature(kinetic, degreesOfFreedom), timestep);
+  for (let k = 0; k < velocities.length; k++) velocities[k] *= factor;
 }
 
 function updateForces({ potential, structure }: Simulation, state: DynamicsState): Problem | undefined {

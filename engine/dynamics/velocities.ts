@@ -68,10 +68,16 @@ export function internalVelocities(
 ): Float64Array {
   const degrees = internalDegreesOfFreedom(structure, masses);
   if (kelvin <= 0 || degrees === 0) return new Float64Array(3 * masses.length);
-  const velocities = centered(thermalVelocities(masses, kelvin, random), masses);
-  if (isIsolated(structure)) removeRotation(centered(structure.positions, masses), masses, velocities);
+  const velocities = thermalVelocities(masses, kelvin, random);
+  removeRigidMotion(structure, masses, velocities);
   const scale = Math.sqrt(kelvin / temperature(kineticEnergy(masses, velocities), degrees));
   return velocities.map((value) => value * scale);
+}
+
+/** Takes the total momentum and, for what is isolated, the angular momentum off the velocities. */
+export function removeRigidMotion(structure: Structure, masses: Float64Array, velocities: Float64Array): void {
+  velocities.set(centered(velocities, masses));
+  if (isIsolated(structure)) removeRotation(centered(structure.positions, masses), masses, velocities);
 }
 
 /** Vectors (3N) minus their mass-weighted mean. */

@@ -291,7 +291,8 @@ const HOT = 1000;
 const SHORT_RANGE = 0.7;
 
 /** K */
-const hottest = ({ ensemble }: MdDefinition): number => Math.max(ensemble.temperature, ensemble.initial_temperature);
+const hottest = ({ ensemble }: MdDefinition): number =>
+  Math.max(ensemble.initial_temperature, ensemble.kind === 'nve' ? 0 : ensemble.temperature);
 
 function checkRepulsion(
   context: FileContext,

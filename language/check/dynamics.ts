@@ -1,8 +1,11 @@
-/** Molecular dynamics by itself: time steps that are too long for the lightest atom (PD1001), and runs without a step (PD1007). */
+/**
+ * Molecular dynamics by itself: time steps that are too long for the lightest atom (PD1001), a thermostat that samples no ensemble
+ * (PD1005), and runs without a step (PD1007) or a frame (PD1008).
+ */
 import { atomicNumber, elements as periodicTable } from '../elements';
 import { formatQuantity } from '../schema/units';
 import { elementsOf } from './loading';
-import { blocksOf, numberOf, referred, type BlockReading, type FileContext } from './reading';
+import { blocksOf, numberOf, referred, replace, type BlockReading, type FileContext } from './reading';
 import { rewrite } from './ranges';
 
 /** Hydrogen's fastest vibrations have a period of about 9 fs; those of other atoms are longer as the root of their mass. */
@@ -33,6 +36,16 @@ export function checkDynamics(context: FileContext, md: BlockReading): void {
         fixes: rewrite(every, Math.max(1, Math.floor(steps / 100))),
       });
   }
+  const thermostat = blocksOf(md, 'ensemble').find(({ label }) => label?.text === 'berendsen')?.label;
+  if (thermostat !== undefined)
+    context.report({
+      code: 'PD1005',
+      severity: 'warning',
+      span: thermostat,
+      message:
+        'The thermostat of Berendsen does not sample the canonical ensemble: kinetic energies fluctuate too little, and what follows from fluctuations is wrong. `csvr` with the same time relaxes as fast and samples it.',
+      fixes: [replace('Use `csvr`', thermostat, 'csvr', true)],
+    });
   if (timestep === undefined) return;
   const potential = referred(context, md, 'potential');
   const symbols = potential === undefined ? [] : elementsOf(context, potential);

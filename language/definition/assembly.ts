@@ -3,7 +3,8 @@
  * what refers to it.
  */
 import { atomicNumber, elements as periodicTable } from '../elements';
-import type { BlockSchema, OptionsOf } from '../schema/types';
+import type { BlockSchema, OptionsOf, OptionsOfVariant } from '../schema/types';
+import { belongsTo } from '../schema/variants';
 import * as vocabulary from '../schema/vocabulary';
 import { elementsOf, isLoaded } from '../check/loading';
 import {
@@ -21,6 +22,7 @@ import type {
   Automatic,
   DatasetDefinition,
   Definition,
+  EnsembleDefinition,
   FileUnits,
   FinishDefinition,
   LennardJones,
@@ -276,25 +278,30 @@ function finishOf(train: BlockReading): FinishDefinition | undefined {
 
 /** An optimizer as it is written, or with all defaults. */
 export function optimizerDefinition(kind: OptimizerDefinition['kind'], reading?: BlockReading): OptimizerDefinition {
-  const schema: BlockSchema = vocabulary.optimizer;
-  const own = Object.entries(optionsOf(reading, schema)).filter(
-    ([name]) => schema.attributes[name].only?.includes(kind) ?? true,
-  );
-  return { kind, options: Object.fromEntries(own) } as unknown as OptimizerDefinition;
+  return { kind, options: optionsOfVariant(reading, vocabulary.optimizer, kind) };
+}
+
+/** As `optionsOf`, of the attributes that the variant has. */
+function optionsOfVariant<S extends BlockSchema, V extends string>(
+  reading: BlockReading | undefined,
+  schema: S,
+  variant: V,
+): OptionsOfVariant<S, V> {
+  const { attributes }: BlockSchema = schema;
+  const own = Object.entries(optionsOf(reading, schema)).filter(([name]) => belongsTo(attributes[name], variant));
+  return Object.fromEntries(own) as OptionsOfVariant<S, V>;
 }
 
 function assembleMd(reading: BlockReading, named: Named): MdDefinition {
-  const ensemble = blocksOf(reading, 'ensemble').at(0);
-  const own = optionsOf(ensemble, vocabulary.ensemble);
+  const block = blocksOf(reading, 'ensemble').at(0);
+  const kind = (block?.label?.text ?? 'nve') as EnsembleDefinition['kind'];
+  const { temperature, initial_temperature = temperature } = optionsOf(block, vocabulary.ensemble);
+  const own = optionsOfVariant(block, vocabulary.ensemble, kind);
   return {
     ...named,
     kind: 'md',
     options: optionsOf(reading, vocabulary.md),
-    ensemble: {
-      ...own,
-      initial_temperature: own.initial_temperature ?? own.temperature,
-      kind: ensemble?.label?.text === 'langevin' ? 'langevin' : 'nve',
-    },
+    ensemble: { ...own, kind, initial_temperature } as EnsembleDefinition,
     output: optionsOf(blocksOf(reading, 'output')[0], vocabulary.output),
   };
 }

@@ -136,13 +136,18 @@ export interface EvaluateDefinition extends Named {
   readonly kind: 'evaluate';
   readonly options: OptionsOf<typeof vocabulary.evaluate>;
 }
+type EnsembleKind = (typeof vocabulary.ensemble)['label']['variants'][number];
+export type EnsembleDefinition = {
+  readonly [K in EnsembleKind]: { readonly kind: K; readonly initial_temperature: number } & OptionsOfVariant<
+    typeof vocabulary.ensemble,
+    K
+  >;
+}[EnsembleKind];
+
 export interface MdDefinition extends Named {
   readonly kind: 'md';
   readonly options: OptionsOf<typeof vocabulary.md>;
-  readonly ensemble: OptionsOf<typeof vocabulary.ensemble> & {
-    readonly kind: 'nve' | 'langevin';
-    readonly initial_temperature: number;
-  };
+  readonly ensemble: EnsembleDefinition;
   readonly output: OptionsOf<typeof vocabulary.output>;
 }
 export type ActionDefinition = TrainDefinition | EvaluateDefinition | MdDefinition;

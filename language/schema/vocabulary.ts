@@ -755,10 +755,11 @@ export const evaluate = {
 } as const satisfies BlockSchema;
 
 export const ensemble = {
-  label: { variants: ['nve', 'langevin'] },
+  label: { variants: ['nve', 'langevin', 'csvr', 'berendsen'] },
   documentation:
-    'Statistical ensemble: `nve` keeps the energy (velocity Verlet), `langevin` keeps the temperature (BAOAB).',
-  reference: 'Leimkuhler and Matthews, Appl. Math. Res. Express 2013, 34',
+    'Statistical ensemble: `nve` keeps the energy (velocity Verlet). `langevin` and `csvr` keep the temperature and sample the canonical ensemble: `langevin` by friction and noise on each atom (BAOAB), which slow the motion down; `csvr` by one random factor of all velocities, which hardly disturbs it, so that spectra and diffusion stay right. `berendsen` lets the temperature relax, with fluctuations that are those of no ensemble.',
+  reference:
+    'langevin: Leimkuhler and Matthews, Appl. Math. Res. Express 2013, 34; csvr: Bussi, Donadio and Parrinello, J. Chem. Phys. 126, 014101 (2007); berendsen: Berendsen et al., J. Chem. Phys. 81, 3684 (1984)',
   attributes: {
     temperature: {
       type: 'quantity',
@@ -766,7 +767,7 @@ export const ensemble = {
       default: 300,
       minimum: 0,
       example: '300 K',
-      only: ['langevin'],
+      only: ['langevin', 'csvr', 'berendsen'],
       deprecated: { since: '0.1.0', instead: 'initial_temperature', of: ['nve'] },
       documentation: 'Temperature of the thermostat.',
     },
@@ -786,6 +787,17 @@ export const ensemble = {
       example: '5 1/ps',
       only: ['langevin'],
       documentation: 'Coupling to the thermostat: the larger, the tighter, and the slower the motion.',
+    },
+    time: {
+      type: 'quantity',
+      dimension: 'time',
+      default: 100,
+      minimum: 0,
+      exclusiveMinimum: true,
+      example: '100 fs',
+      only: ['csvr', 'berendsen'],
+      documentation:
+        'How long the kinetic energy remembers what it was: the longer, the weaker the coupling. What `csvr` samples does not depend on it.',
     },
   },
 } as const satisfies BlockSchema;

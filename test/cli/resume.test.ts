@@ -208,7 +208,7 @@ function lattice(): string {
   return `64\nLattice="15.2 0 0 0 15.2 0 0 0 15.2" Properties=species:S:1:pos:R:3\n${lines.join('\n')}\n`;
 }
 
-// Under a thermostat, so that the random numbers go on too. A network keeps a neighbour list, pair terms don't.
+// Under thermostats, so that the random numbers go on too. A network keeps a neighbour list, pair terms don't.
 describe.concurrent.each(['pairs', 'argon'])('molecular dynamics of %s', (label) => {
   const args = ['md', 'argon.potential', label, '--json', '--checkpoint', '0'];
   const trained = newFolder();
@@ -219,8 +219,8 @@ describe.concurrent.each(['pairs', 'argon'])('molecular dynamics of %s', (label)
     const text = readFileSync(file, 'utf8')
       .replace('ensemble nve { initial_temperature = 20 K }', 'ensemble langevin { temperature = 20 K }')
       .replace(
-        'ensemble langevin { temperature = 20 K; friction',
-        'skin = 0.1 Å\n  ensemble langevin { temperature = 100 K; friction',
+        'ensemble langevin { temperature = 20 K; friction = 1 1/ps }',
+        'skin = 0.1 Å\n  ensemble csvr { temperature = 100 K; time = 20 fs }',
       );
     writeFileSync(file, text);
     writeFileSync(join(trained, 'start.xyz'), lattice());

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createRandom, logarithm, philox, restoreRandom } from '../../engine/random';
+import { chiSquared, createRandom, logarithm, philox, restoreRandom } from '../../engine/random';
 
 describe('Philox4x32-10', () => {
   // Known answers of Random123 1.14 (kat_vectors), the authors' implementation.
@@ -72,6 +72,18 @@ describe('createRandom', () => {
     }
     [0, 1, 0, 3].forEach((exact, k) => {
       expect(Math.abs(moments[k] - exact)).toBeLessThan(5 * Math.sqrt([1, 2, 15, 96][k] / n));
+    });
+  });
+
+  it.each([0, 1, 2, 3, 8, 1e6])('sums the squares of %i normal deviates: mean, variance and third moment', (count) => {
+    const random = createRandom(3, 'squares');
+    const n = 20_000;
+    const values = Array.from({ length: n }, () => chiSquared(random, count) - count);
+    const moment = (k: number): number => values.reduce((sum, value) => sum + value ** k, 0) / n;
+    // Standard errors from the sample’s own higher moments.
+    [0, 2 * count, 8 * count].forEach((exact, i) => {
+      const error = Math.sqrt((moment(2 * i + 2) - moment(i + 1) ** 2) / n);
+      expect(Math.abs(moment(i + 1) - exact)).toBeLessThanOrEqual(5 * error);
     });
   });
 

@@ -247,12 +247,12 @@ describe('BAOAB', () => {
     expect(Math.abs(sum / 500 / 300 - 1)).toBeLessThan(4 * Math.sqrt(2 / 4500));
   });
 
-  test('the conserved quantity is conserved while the energy is not', () => {
-    const simulation = createSimulation(argon('poly2', 6), fcc('Ar', 5.3, 2), 2, {
-      kind: 'langevin',
-      temperature: 40,
-      friction: 0.01,
-    });
+  test.each<Ensemble>([
+    { kind: 'langevin', temperature: 40, friction: 0.01 },
+    { kind: 'csvr', temperature: 40, time: 100 },
+    { kind: 'berendsen', temperature: 40, time: 100 },
+  ])('the conserved quantity is conserved while the energy is not: $kind', (ensemble) => {
+    const simulation = createSimulation(argon('poly2', 6), fcc('Ar', 5.3, 2), 2, ensemble);
     const state = start(simulation, 20);
     const first = observe(simulation, state);
     run(simulation, state, 500);
@@ -278,23 +278,25 @@ describe('BAOAB', () => {
 });
 
 describe('a run that is resumed', () => {
-  test.each<Ensemble>([NVE, { kind: 'langevin', temperature: 300, friction: 0.01 }])(
-    'takes the same steps to the last bit: $kind',
-    (ensemble) => {
-      const simulation = createSimulation(randomPotential(['H', 'O']), water, 0.5, ensemble);
-      const straight = start(simulation, 300, 5);
-      run(simulation, straight, 30);
-      let interrupted = start(simulation, 300, 5);
-      for (const steps of [7, 1, 22]) {
-        run(simulation, interrupted, steps);
-        const decoded = decodeState(encodeState(interrupted), 3);
-        if (decoded === undefined) throw new Error('not decoded');
-        expect(decoded).toEqual(interrupted);
-        interrupted = decoded;
-      }
-      expect(encodeState(interrupted)).toEqual(encodeState(straight));
-    },
-  );
+  test.each<Ensemble>([
+    NVE,
+    { kind: 'langevin', temperature: 300, friction: 0.01 },
+    { kind: 'csvr', temperature: 300, time: 20 },
+    { kind: 'berendsen', temperature: 300, time: 20 },
+  ])('takes the same steps to the last bit: $kind', (ensemble) => {
+    const simulation = createSimulation(randomPotential(['H', 'O']), water, 0.5, ensemble);
+    const straight = start(simulation, 300, 5);
+    run(simulation, straight, 30);
+    let interrupted = start(simulation, 300, 5);
+    for (const steps of [7, 1, 22]) {
+      run(simulation, interrupted, steps);
+      const decoded = decodeState(encodeState(interrupted), 3);
+      if (decoded === undefined) throw new Error('not decoded');
+      expect(decoded).toEqual(interrupted);
+      interrupted = decoded;
+    }
+    expect(encodeState(interrupted)).toEqual(encodeState(straight));
+  });
 
   test('has the neighbour list of the run that was interrupted', () => {
     // Hot enough for atoms to change cells, and with them the order in which forces are added up.

@@ -186,6 +186,7 @@ export const cases: readonly Case[] = [
   swap('PD1001', 'a long step with hydrogen', MD, 'duration = 1 ps; timestep = 2 fs', '2 fs', 'duration = 1 ps; timestep = 0.5 fs', { severity: 'warning', message: /hydrogen/u }),
   swap('PD1001', 'a long step with copper', (body) => MD(body, '[Cu]'), 'duration = 1 ps; timestep = 9 fs', '9 fs', undefined, { severity: 'warning' }),
   swap('PD1002', 'a negative temperature', MD, 'duration = 1 ps\n  ensemble nve { initial_temperature = -300 K }', '-300 K', 'duration = 1 ps\n  ensemble nve { initial_temperature = 300 K }'),
+  swap('PD1005', 'a thermostat of Berendsen', MD, 'duration = 1 ps\n  ensemble berendsen { temperature = 300 K; time = 50 fs }', 'berendsen', 'duration = 1 ps\n  ensemble csvr { temperature = 300 K; time = 50 fs }', { severity: 'warning', message: /canonical/u }),
   swap('PD1007', 'no step', MD, 'duration = 0.1 fs', '0.1 fs', 'duration = 500 fs'),
   swap('PD1008', 'no frame', MD, 'duration = 10 fs\n  output { every = 100 }', '100', 'duration = 10 fs\n  output { every = 1 }', { severity: 'warning' }),
 ]; // prettier-ignore

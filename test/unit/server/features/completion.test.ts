@@ -97,8 +97,10 @@ test('elements with names in lists and labels', () => {
 });
 
 test('variants behind blocks that have some', () => {
-  expect(labels('md m { ensemble | }')).toEqual(['nve', 'langevin']);
-  expect(labels('md m { ensemble lang| { } }')).toEqual(['nve', 'langevin']);
+  const ensembles = ['nve', 'langevin', 'csvr', 'berendsen'];
+  expect(labels('md m { ensemble | }')).toEqual(ensembles);
+  expect(labels('md m { ensemble lang| { } }')).toEqual(ensembles);
+  expect(labels('md m { ensemble csvr { | } }')).toEqual(['temperature', 'initial_temperature', 'time']);
   expect(labels('train t { optimizer | }')).toContain('adam');
   expect(labels('train | { }')).toEqual([]);
 });

@@ -118,6 +118,7 @@ test('hover on words says what the vocabulary says', () => {
   expect(hover('elements        = [H, ', 'O')).toContain('oxygen · Z = 8');
   expect(hover('radial ', 'H O')).toContain('Z = ');
   expect(hover('ensemble ', 'langevin')).toContain('BAOAB');
+  expect(hover('ensemble ', 'langevin')).toContain('Bussi');
   expect(hover('center = ', 'linspace')).toContain('linspace(first, last, count)');
   expect(hover('split_by = ', 'key')).toContain('key("name")');
   expect(hover('structure = ', '"ice.xyz"')).toContain('/folder/ice.xyz');
