@@ -121,6 +121,87 @@ export const viewerTests = (pages, shoot, { openTrajectory, drawnFrame, atomsSee
       await close();
     },
 
+    'atoms are walked through and selected by keys, and each is announced': async () => {
+      const { page, errors, close } = await openTrajectory();
+      await drawnFrame(page, 0);
+      const said = () => page.textContent('[aria-live="polite"].visually-hidden');
+      const measured = () => page.textContent('.viewer-measurement');
+      const look = async () => (await page.locator('.viewer-canvas').screenshot()).toString('base64');
+      const numbers = await page.evaluate(() => [...window.host.frames[0].numbers]);
+      const name = (atom) => `${{ 1: 'H', 6: 'C', 8: 'O' }[numbers[atom]]} ${atom}`;
+      await page.focus('.viewer-canvas');
+      const before = await look();
+      await page.keyboard.press('ArrowDown');
+      assert.match(await said(), new RegExp(`^${name(0)} · .*, position  .* Å$`));
+      assert.equal(await page.locator('.tooltip').isVisible(), true);
+      await page.waitForTimeout(100);
+      assert.notEqual(await look(), before, 'a ring is about the atom');
+      await page.keyboard.press('Enter');
+      assert.match(await measured(), new RegExp(`^${name(0)}   position`));
+      await page.keyboard.press('ArrowDown');
+      await page.keyboard.press('Enter');
+      assert.match(await measured(), new RegExp(`^${name(0)} – ${name(1)}   distance`));
+      // Round and round.
+      await page.keyboard.press('ArrowUp');
+      assert.match(await said(), /, selected$/);
+      await page.keyboard.press('ArrowUp');
+      assert.match(await said(), new RegExp(`^${name(numbers.length - 1)} ·`));
+      await page.keyboard.press('Shift+ArrowDown');
+      assert.match(await said(), new RegExp(`^${name(9 % numbers.length)} ·`));
+      await shoot(page, 'atom-by-keys');
+      // The frames' keys are as before, and the atom stays.
+      await page.keyboard.press('ArrowRight');
+      await drawnFrame(page, 1);
+      await page.keyboard.press('ArrowDown');
+      assert.match(await said(), new RegExp(`^${name(10 % numbers.length)} ·`));
+      assert.equal((await page.evaluate(() => window.host.state.selection)).join(), '0,1');
+      await page.keyboard.press('Escape');
+      assert.equal((await measured()).trim(), '');
+      assert.equal(await page.locator('.tooltip').isHidden(), true);
+      // Left out are those that are not drawn.
+      await page.keyboard.press('g');
+      await page.uncheck('#display-element-1');
+      await page.keyboard.press('Escape');
+      const heavy = numbers.flatMap((z, atom) => (z === 1 ? [] : [atom]));
+      for (const atom of [...heavy, heavy[0]]) {
+        await page.keyboard.press('ArrowDown');
+        assert.match(await said(), new RegExp(`^${name(atom)} ·`));
+      }
+      assert.deepEqual(errors, []);
+      await close();
+    },
+
+    'atoms are selected by what is written of them': async () => {
+      const { page, errors, close } = await openTrajectory();
+      await drawnFrame(page, 0);
+      const numbers = await page.evaluate(() => [...window.host.frames[0].numbers]);
+      const selection = () => page.evaluate(() => window.host.state?.selection.join());
+      await page.focus('.viewer-canvas');
+      await page.keyboard.press('/');
+      await page.keyboard.type('O, c');
+      await page.keyboard.press('Enter');
+      const heavy = numbers.flatMap((z, atom) => (z === 1 ? [] : [atom])).join();
+      await until(page, (wanted) => window.host.state?.selection.join() === wanted, heavy);
+      assert.match(await page.textContent('[aria-live="polite"].visually-hidden'), /^3 atoms are selected/);
+      await page.keyboard.press('Control+a');
+      await page.keyboard.type('1-99');
+      await page.keyboard.press('Enter');
+      assert.match(await page.textContent('.viewer-select [role="alert"]'), /There is no atom 99: the last is 8/);
+      assert.equal(await page.getAttribute('.viewer-select input', 'aria-invalid'), 'true');
+      assert.equal(await selection(), heavy);
+      await shoot(page, 'select-atoms');
+      await page.keyboard.press('Control+a');
+      await page.keyboard.type('|forces| > 0 and not (H, C)');
+      await page.click('.viewer-select >> text=Select');
+      await until(page, (wanted) => window.host.state?.selection.join() === wanted, String(numbers.indexOf(8)));
+      assert.equal(await page.locator('.viewer-select [role="alert"]').isHidden(), true);
+      await page.keyboard.press('Escape');
+      assert.equal(await page.locator('.viewer-select').isHidden(), true);
+      assert.equal(await page.evaluate(() => document.activeElement.className), 'viewer-canvas');
+      assert.deepEqual(errors, []);
+      await close();
+    },
+
     'images are as large as wished, on nothing if wished': async () => {
       const { page, errors, close } = await openMetal();
       const size = await page.evaluate(() => {

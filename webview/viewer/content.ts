@@ -22,6 +22,9 @@ const MAXIMUM_BONDED_ATOMS = 20_000;
 /** Above this nobody counts atoms without a place. */
 const MAXIMUM_CHECKED_ATOMS = 200_000;
 
+/** Å between an atom, or the ring of the selection about it, and the ring of the atom that the keys are at. */
+const CURSOR_ROOM = 0.14;
+
 /** Bars of the histogram over the colour scale. */
 const BINS = 32;
 
@@ -68,8 +71,8 @@ export interface Content {
   show(frame: FrameData): boolean;
   /** After a change of state or theme. */
   restyle(): void;
-  /** Rings about atoms. */
-  mark(highlighted: readonly number[], selection: readonly number[]): void;
+  /** Rings about atoms; a wider one about the one that the keys are at. */
+  mark(highlighted: readonly number[], selection: readonly number[], cursor: number | undefined): void;
   setVectors(vectors: readonly Vectors[] | undefined): void;
   /** Longer (or shorter) arrows. @returns whether there are any */
   stretchArrows(longer: boolean): boolean;
@@ -77,7 +80,7 @@ export interface Content {
   pick(ray: Ray): number;
   /** Where an atom is drawn (the first of its images), if it is. */
   placeOf(atom: number): Point | undefined;
-  /** The atoms of which an image is drawn where `test` says. */
+  /** The atoms of which an image is drawn where `test` says, in their order. */
   where(test: (point: Point) => boolean): number[];
   legend(): LegendContent;
   choices(): DisplayChoices;
@@ -99,6 +102,7 @@ export function createContent(state: () => ViewerState, theme: () => Theme): Con
   let bonds: Bonds | undefined;
   let vectors: readonly Vectors[] | undefined;
   let marks: readonly { readonly atom: number; readonly ring: 'warning' | 'focus' }[] = [];
+  let cursor: number | undefined;
   /** What 1 Å of arrow is; 0 until arrows were seen. */
   let arrowScale = 0;
   let arrowColumn = '';
@@ -278,23 +282,32 @@ export function createContent(state: () => ViewerState, theme: () => Theme): Con
 
   function updateRings(): void {
     const ringOf = new Map(marks.map(({ atom, ring }) => [atom, ring]));
-    const { count, positions, sources } = arranged;
-    const ringed: number[] = [];
-    if (sources !== undefined && ringOf.size > 0) {
-      for (let k = 0; k < count; k++) if (ringOf.has(sources[k]) && radii[k] > 0) ringed.push(k);
-    } else for (const k of ringOf.keys()) if (k < count && radii[k] > 0) ringed.push(k);
-    const places = new Float32Array(3 * ringed.length);
-    const tints = new Uint8Array(3 * ringed.length);
-    ringed.forEach((k, at) => {
-      places.set(positions.subarray(3 * k, 3 * k + 3), 3 * at);
-      tints.set(bytesOf(theme()[ringOf.get(sources?.[k] ?? k) ?? 'focus']), 3 * at);
-    });
+    const places: number[] = [];
+    const sizes: number[] = [];
+    const tints: number[] = [];
+    const ring = (k: number, room: number, color: string): void => {
+      places.push(...arranged.positions.subarray(3 * k, 3 * k + 3));
+      sizes.push(radii[k] + room);
+      tints.push(...bytesOf(color));
+    };
+    for (const k of imagesOf(ringOf)) ring(k, 0, theme()[ringOf.get(arranged.sources?.[k] ?? k) ?? 'focus']);
+    if (cursor !== undefined)
+      for (const k of imagesOf(new Map([[cursor, cursor]]))) ring(k, CURSOR_ROOM, theme().foreground);
     scene?.setRings({
-      count: ringed.length,
-      positions: places,
-      radii: Float32Array.from(ringed, (k) => radii[k]),
-      colors: tints,
+      count: sizes.length,
+      positions: Float32Array.from(places),
+      radii: Float32Array.from(sizes),
+      colors: Uint8Array.from(tints),
     });
+  }
+
+  /** The drawn images of these atoms. */
+  function imagesOf(atoms: ReadonlyMap<number, unknown>): number[] {
+    const { count, sources } = arranged;
+    if (sources === undefined) return [...atoms.keys()].filter((k) => k < count && radii[k] > 0);
+    const images: number[] = [];
+    for (let k = 0; k < count; k++) if (atoms.has(sources[k]) && radii[k] > 0) images.push(k);
+    return images;
   }
 
   return {
@@ -331,7 +344,8 @@ export function createContent(state: () => ViewerState, theme: () => Theme): Con
       return other;
     },
     restyle: update,
-    mark: (highlighted, selection) => {
+    mark: (highlighted, selection, at) => {
+      cursor = at;
       marks = [
         ...highlighted.map((atom) => ({ atom, ring: 'warning' as const })),
         ...selection.map((atom) => ({ atom, ring: 'focus' as const })),
@@ -360,11 +374,11 @@ export function createContent(state: () => ViewerState, theme: () => Theme): Con
     },
     where: (test) => {
       const { positions, sources, count } = arranged;
-      const found = new Set<number>();
+      const found = new Uint8Array(frame?.numbers.length ?? 0);
       for (let k = 0; k < count; k++)
         if (radii[k] > 0 && test([positions[3 * k], positions[3 * k + 1], positions[3 * k + 2]]))
-          found.add(sources?.[k] ?? k);
-      return [...found].sort((a, b) => a - b);
+          found[sources?.[k] ?? k] = 1;
+      return [...found.keys()].filter((atom) => found[atom] === 1);
     },
     legend: () => {
       const { colorBy, arrangement } = state();

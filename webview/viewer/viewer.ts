@@ -14,6 +14,8 @@ import { createLegend } from './legend';
 import { describeAtom, describeSelection, distance } from './measure';
 import { drawBox, drawMeasurement, drawTrail, drawTripod, type Box } from './overlay';
 import { openScene, type AtomScene } from './scene';
+import { selectAtoms } from './select-atoms';
+import { createSelectForm } from './select-form';
 import { createSettings } from './settings';
 import type { ViewerState } from './state';
 import { createTrails } from './trails';
@@ -77,6 +79,9 @@ const VIEWER_KEYS: readonly (readonly [string, string])[] = [
   ['[ ]', 'shorter or longer arrows'],
   ['C', 'colour by the next of what there is'],
   ['G', 'display: colours, cells, slice, …'],
+  ['↑ ↓', 'the atom before or after (Shift: ten)'],
+  ['Enter', 'select that atom, or no longer'],
+  ['/', 'select atoms by what they are: O, 8-12, z < 5'],
   ['X', 'select by drawing a box'],
   ['Esc', 'clear the selection'],
 ];
@@ -95,6 +100,8 @@ export function createViewer(options: ViewerOptions): Viewer {
   let given: FrameData | undefined;
   let selection: readonly number[] = options.selection ?? [];
   let highlighted: readonly number[] = [];
+  /** The atom that the keys are at. */
+  let cursor: number | undefined;
   /** A drag draws a box instead of turning the view. */
   let boxing = false;
   let box: Box | undefined;
@@ -121,10 +128,20 @@ export function createViewer(options: ViewerOptions): Viewer {
   const forcesButton = button('forces', 'Force arrows', () => toggleArrows(), { keys: 'V' });
   const colorButton = button('color', 'Colour by the next of what there is', () => nextColoring(), { keys: 'C' });
   const boxButton = button('box', 'Select by drawing a box', () => toggleBoxing(), { keys: 'X' });
+  const selectButton = button('search', 'Select atoms by what they are', () => toggleSelectForm(), { keys: '/' });
   const settingsButton = button('sliders', 'Display', () => toggleSettings(), { keys: 'G' });
   const settings = createSettings(
     (wished) => change(wished),
     () => toggleSettings(),
+  );
+  const selectForm = createSelectForm(
+    (text) => {
+      const { frame } = content;
+      if (frame === undefined) return;
+      select(selectAtoms(frame, text));
+      tellSelected();
+    },
+    () => toggleSelectForm(),
   );
   const tools = h(
     'div',
@@ -134,6 +151,7 @@ export function createViewer(options: ViewerOptions): Viewer {
     forcesButton,
     colorButton,
     boxButton,
+    selectButton,
     settingsButton,
     button('fit', 'Fit to view', () => fitView(), { keys: 'F' }),
     button('reset', 'Reset the view', () => resetView(), { keys: 'R' }),
@@ -271,6 +289,7 @@ export function createViewer(options: ViewerOptions): Viewer {
     colorButton.hidden = choices.colorings.length === 0;
     colorButton.setAttribute('aria-pressed', String(state.colorBy !== ''));
     boxButton.setAttribute('aria-pressed', String(boxing));
+    selectButton.setAttribute('aria-pressed', String(!selectForm.element.hidden));
     settingsButton.setAttribute('aria-pressed', String(!settings.element.hidden));
     settings.show(state, choices);
     const { frame, unplaced } = content;
@@ -340,6 +359,12 @@ export function createViewer(options: ViewerOptions): Viewer {
     else settings.element.querySelector('select')?.focus();
   }
 
+  function toggleSelectForm(): void {
+    selectForm.toggle();
+    describe();
+    if (selectForm.element.hidden) canvas.focus();
+  }
+
   function setView(view: View, fitted = false): void {
     change({ view, fitted });
     options.onView?.(view);
@@ -397,10 +422,41 @@ export function createViewer(options: ViewerOptions): Viewer {
     selection = atoms;
     trails.restart(selection);
     trails.extend((atom) => content.placeOf(atom));
-    content.mark(highlighted, selection);
+    mark();
     describe();
     draw();
     options.onSelection?.(atoms);
+  }
+
+  const mark = (): void => content.mark(highlighted, selection, cursor);
+
+  function tellSelected(): void {
+    announce(selection.length === 1 ? 'One atom is selected' : `${formatCount(selection.length)} atoms are selected`);
+  }
+
+  /** Selects an atom besides the others, or no longer. */
+  const toggle = (atom: number): void =>
+    select(selection.includes(atom) ? selection.filter((each) => each !== atom) : [...selection, atom]);
+
+  /** Goes to the drawn atom that is `by` after the present one, round and round, and says which it is. */
+  function stepCursor(by: number): void {
+    const { frame } = content;
+    const atoms = content.where(() => true);
+    if (frame === undefined || atoms.length === 0) return;
+    const from = cursor ?? selection.at(-1);
+    const at = from === undefined ? -1 : atoms.indexOf(from);
+    const to = at < 0 ? Math.min(by, 0) : at + by;
+    cursor = atoms[((to % atoms.length) + atoms.length) % atoms.length];
+    mark();
+    const place = content.placeOf(cursor);
+    if (place === undefined) return;
+    const { x, y } = eye().project(place);
+    if (Math.abs(x) > 0.95 || Math.abs(y) > 0.95) setView({ ...state.view, target: [...place] });
+    const { width, height } = size();
+    showTooltip(frame, cursor, ...onScreen(eye(), place, width, height));
+    const [name, position] = describeAtom(frame, cursor);
+    announce(`${name}, ${position}${selection.includes(cursor) ? ', selected' : ''}`);
+    draw();
   }
 
   function toggleKeys(): void {
@@ -522,15 +578,31 @@ export function createViewer(options: ViewerOptions): Viewer {
           draw();
         }
         return true;
+      case 'ArrowUp':
+      case 'ArrowDown':
+        stepCursor((event.key === 'ArrowUp' ? -1 : 1) * (event.shiftKey ? 10 : 1));
+        return true;
+      case 'Enter':
+        if (cursor === undefined) return false;
+        toggle(cursor);
+        announce(selection.includes(cursor) ? 'Selected' : 'No longer selected');
+        return true;
+      case '/':
+        toggleSelectForm();
+        return true;
       case '?':
         toggleKeys();
         return true;
       case 'Escape':
         if (!keys.hidden) toggleKeys();
         else if (!settings.element.hidden) toggleSettings();
+        else if (!selectForm.element.hidden) toggleSelectForm();
         else if (boxing) toggleBoxing();
-        else if (selection.length > 0) select([]);
-        else return false;
+        else if (selection.length > 0 || cursor !== undefined) {
+          cursor = undefined;
+          tooltip.hidden = true;
+          select([]);
+        } else return false;
         return true;
       default:
         return false;
@@ -562,15 +634,19 @@ export function createViewer(options: ViewerOptions): Viewer {
         tooltip.hidden = true;
         return;
       }
-      const [first, ...rest] = describeAtom(frame, atom);
-      fill(tooltip, h('strong', {}, first), ...rest.map((line) => h('div', {}, line)));
-      tooltip.hidden = false;
       const box = stage.getBoundingClientRect();
-      const x = last.clientX - box.left;
-      const y = last.clientY - box.top;
-      tooltip.style.left = `${Math.max(4, Math.min(x + 14, box.width - tooltip.offsetWidth - 6))}px`;
-      tooltip.style.top = `${y + 18 + tooltip.offsetHeight > box.height ? Math.max(4, y - tooltip.offsetHeight - 10) : y + 18}px`;
+      showTooltip(frame, atom, last.clientX - box.left, last.clientY - box.top);
     });
+  }
+
+  /** Beside a place on the stage, in CSS pixels. */
+  function showTooltip(frame: FrameData, atom: number, x: number, y: number): void {
+    const [first, ...rest] = describeAtom(frame, atom);
+    fill(tooltip, h('strong', {}, first), ...rest.map((line) => h('div', {}, line)));
+    tooltip.hidden = false;
+    const { width, height } = size();
+    tooltip.style.left = `${Math.max(4, Math.min(x + 14, width - tooltip.offsetWidth - 6))}px`;
+    tooltip.style.top = `${y + 18 + tooltip.offsetHeight > height ? Math.max(4, y - tooltip.offsetHeight - 10) : y + 18}px`;
   }
 
   let dragging: { x: number; y: number; moved: boolean; kind: 'turn' | 'pan' | 'box' } | undefined;
@@ -587,7 +663,7 @@ export function createViewer(options: ViewerOptions): Viewer {
       return x >= wanted.left && x <= wanted.right && y >= wanted.top && y <= wanted.bottom;
     });
     select(adding ? [...new Set([...selection, ...inside])] : inside);
-    announce(`${selection.length} atoms are selected`);
+    tellSelected();
   }
 
   function listen(): void {
@@ -636,12 +712,12 @@ export function createViewer(options: ViewerOptions): Viewer {
         return;
       }
       if (!clicked) return;
+      cursor = undefined;
       const atom = atomAt(event);
       if (atom < 0) {
         if (!event.shiftKey) select([]);
-      } else if (event.shiftKey) {
-        select(selection.includes(atom) ? selection.filter((each) => each !== atom) : [...selection, atom]);
-      } else {
+      } else if (event.shiftKey) toggle(atom);
+      else {
         select(selection.length === 1 && selection[0] === atom ? [] : [atom]);
       }
     });
@@ -704,7 +780,7 @@ export function createViewer(options: ViewerOptions): Viewer {
       'aria-roledescription': '3-D view',
       'aria-label': `${options.label}. Press question mark for the keys.`,
     });
-    fill(stage, canvas, overlay, legend.element, tools, tooltip, settings.element, keys, message);
+    fill(stage, canvas, overlay, legend.element, tools, tooltip, settings.element, selectForm.element, keys, message);
     message.hidden = true;
     try {
       scene = openScene(canvas);
@@ -760,7 +836,9 @@ export function createViewer(options: ViewerOptions): Viewer {
     trails.extend((atom) => content.placeOf(atom));
     const count = next.numbers.length;
     if (selection.some((atom) => atom >= count)) selection = selection.filter((atom) => atom < count);
-    if (other) content.mark(highlighted, selection);
+    if (cursor !== undefined) tooltip.hidden = true;
+    if (cursor !== undefined && cursor >= count) cursor = undefined;
+    if (other) mark();
     if (first) followAspect();
     const view = fit(state.view, bounds.center, bounds.radius, aspect());
     const astray = distance(state.view.target, bounds.center) > 0.5 * bounds.radius;
@@ -785,7 +863,7 @@ export function createViewer(options: ViewerOptions): Viewer {
     show,
     highlight: (atoms) => {
       highlighted = atoms;
-      content.mark(highlighted, selection);
+      mark();
       draw();
     },
     setVectors: (next) => {

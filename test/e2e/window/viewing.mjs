@@ -91,6 +91,27 @@ export const viewingTests = {
     await until('nothing selected', async () => (await measured.innerText()).trim() === '');
   },
 
+  'atoms are walked through, selected and measured by keys alone': async ({ page, openTrajectory }) => {
+    const viewer = await openTrajectory('ammonia.xyz');
+    await untilFrame(viewer, 0);
+    const measured = viewer.locator('.viewer-measurement');
+    const said = viewer.locator('.visually-hidden[role="status"]');
+    await canvasOf(viewer).focus();
+    await page.keyboard.press('ArrowDown');
+    await until('the first atom', async () => /^N 0 · nitrogen, position/.test(await said.innerText()));
+    await page.keyboard.press('Enter');
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('Enter');
+    await until('the distance of N and H', async () => /1\.01[23]\d* Å/.test(await measured.innerText()));
+    await page.keyboard.press('/');
+    await page.keyboard.type('H');
+    await page.keyboard.press('Enter');
+    await until('the three H', async () => /H 1 – H 2 – H 3/.test(await measured.innerText()));
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('Escape');
+    await until('nothing selected', async () => (await measured.innerText()).trim() === '');
+  },
+
   'a picture, a film and structures land on the disk': async ({ page, openTrajectory, saved }) => {
     const viewer = await openTrajectory('salt.xyz');
     await untilFrame(viewer, 0);
