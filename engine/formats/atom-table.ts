@@ -6,7 +6,7 @@
  */
 import { atomicNumber, elements } from '../../language/elements';
 import type { Place, Problem } from '../../protocol/result';
-import { scanNumber, scanNumbers } from './numbers';
+import { scanNumber, scanNumbers, wordsOf } from './numbers';
 import type { Problems } from './problems';
 import { isSpace, LF, type TextLines } from './text-lines';
 
@@ -79,6 +79,7 @@ const LOGICAL: ReadonlyMap<string, number> = new Map([
 export function readTable({ bytes, file, offset, line }: TableText, table: Table, problems: Problems): TableEnd {
   const { fields, count, open } = table;
   const end = bytes.length;
+  const words = wordsOf(bytes);
   let at = offset;
   for (let atom = 0; atom < count; atom++) {
     const lineStart = at;
@@ -89,7 +90,7 @@ export function readTable({ bytes, file, offset, line }: TableText, table: Table
       if (at >= end) right = false;
       else if (field.kind === 'real' || field.kind === 'integer') {
         const index = atom * field.stride + field.offset;
-        next = scanNumbers(bytes, at, field.values, index, field.width);
+        next = scanNumbers(bytes, words, at, field.values, index, field.width);
         if (field.kind === 'integer')
           for (let k = index; k < index + field.width; k++) if (!Number.isInteger(field.values[k])) next = -1;
       } else if (field.kind === 'element') {

@@ -3,15 +3,38 @@
  *
  * Every number is the float64 that `Number(text)` gives, bit for bit. Up to 2⁵³ × 10^±22 that takes one multiplication or
  * division of two exact float64s, which IEEE 754 rounds correctly (Clinger, PLDI 1990). Longer ones, up to 18 digits as in
- * data written without loss, are done in double-double arithmetic (Dekker, Numer. Math. 18, 224 (1971)) whose error is
- * far below half a unit in the last place, unless the result is too near to the middle between two numbers. All else goes
- * through `Number`. Accepted: `[+-] digits [. digits] [(e|E|d|D) [+-] digits]`, nothing else: no hexadecimal, no `NaN`.
+ * data written without loss, are sums of a few products that are exact because the powers of ten are cut into pieces of
+ * few bits (Dekker, Numer. Math. 18, 224 (1971)); their error is far below half a unit in the last place, unless the
+ * result is too near to the middle between two numbers. All else goes through `Number`.
+ * Accepted: `[+-] digits [. digits] [(e|E|d|D) [+-] digits]`, nothing else: no hexadecimal, no `NaN`.
  */
 
 /** Powers of ten that are exact in float64. */
 const POWERS = Float64Array.from({ length: 23 }, (_, n) => Number(`1e${n}`));
 const EXACT = 2 ** 53;
-const SPLIT = 2 ** 27 + 1;
+
+/**
+ * 10^p = FIRST + SECOND + THIRD at `p + LEAST`. FIRST and SECOND have 22 bits, so that their products with integers below
+ * 2³⁰ are exact; what THIRD lacks is below 2⁻⁹⁶ of the power.
+ */
+const LEAST = 50;
+const MOST = 40;
+const FIRST = new Float64Array(LEAST + MOST + 1);
+const SECOND = new Float64Array(FIRST.length);
+const THIRD = new Float64Array(FIRST.length);
+for (let p = -LEAST; p <= MOST; p++) {
+  let rest = p < 0 ? (1n << 300n) / 10n ** BigInt(-p) : (10n ** BigInt(p)) << 300n;
+  /** Splits off the part that `bits` hold. */
+  const take = (bits: number): number => {
+    const scaled = Number(rest) * (2 ** (53 - bits) + 1);
+    const part = scaled - (scaled - Number(rest));
+    rest -= BigInt(part);
+    return part * 2 ** -300;
+  };
+  FIRST[p + LEAST] = take(22);
+  SECOND[p + LEAST] = take(22);
+  THIRD[p + LEAST] = Number(rest) * 2 ** -300;
+}
 
 /**
  * Reads the number that starts at `start`.
@@ -79,10 +102,11 @@ export function scanNumber(bytes: Uint8Array, start: number, end: number, into: 
   }
 
   let value = Number.NaN;
-  if (!lost && exponent >= -22 && exponent <= 22) {
+  if (!lost && exponent >= -LEAST && exponent + lowDigits <= MOST) {
     const mantissa = lowDigits === 0 ? high : high * POWERS[lowDigits] + low;
-    if (mantissa < EXACT) value = exponent < 0 ? mantissa / POWERS[-exponent] : mantissa * POWERS[exponent];
-    else if (exponent < 0) value = divide(high, POWERS[lowDigits], low, POWERS[-exponent]);
+    if (mantissa >= EXACT || exponent < -22 || exponent > 22)
+      value = sumScaled(0, high, exponent + lowDigits, low, exponent);
+    else value = exponent < 0 ? mantissa / POWERS[-exponent] : mantissa * POWERS[exponent];
   }
   if (Number.isNaN(value)) value = convert(bytes, negative || bytes[start] === 0x2b ? start + 1 : start, at);
   into[index] = negative ? -value : value;
@@ -95,22 +119,28 @@ const CR = 0x0d - 0x30;
 const LF = 0x0a - 0x30;
 const POINT = 0x2e - 0x30;
 
+/** The bytes as words: what `scanNumbers` reads digits from. */
+export const wordsOf = (bytes: Uint8Array): DataView => new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+
 /**
  * Reads `count` numbers of a line, with blanks before each: the same as `scanNumber` for each of them, faster for the
  * numbers that files are full of, plain decimals.
  *
  * @param bytes must have a line feed at or after `start`
+ * @param words the same bytes
  * @param into they go to `into[index]` and following
  * @returns the offset after the last one; −1 if one isn't a finite number that ends at white space, or the line ends
  * before: nothing is said of which and why
  */
 export function scanNumbers(
   bytes: Uint8Array,
+  words: DataView,
   start: number,
   into: Float64Array,
   index: number,
   count: number,
 ): number {
+  const lastWord = bytes.length - 4;
   let at = start;
   for (let k = index; k < index + count; k++) {
     let byte = bytes[at];
@@ -118,7 +148,7 @@ export function scanNumbers(
     const numberStart = at;
     const negative = byte === 0x2d;
     if (negative) byte = bytes[++at];
-    // Up to six digits, the point, nine digits in `fraction` and nine more in `low`: each a small integer.
+    // Up to seven digits, the point, eight digits in `fraction` and nine more in `low`: each a small integer.
     const wholeStart = at;
     let whole = 0;
     let digit = byte - 0x30;
@@ -130,29 +160,46 @@ export function scanNumbers(
     let lowDigits = 0;
     if (digit === POINT) {
       const fractionStart = ++at;
+      // Four at a time as long as there are four, then one by one.
+      let word = at <= lastWord ? words.getInt32(at, true) : 0;
+      if (areDigits(word)) {
+        fraction = digitsIn(word);
+        at += 4;
+        word = at <= lastWord ? words.getInt32(at, true) : 0;
+        if (areDigits(word)) {
+          fraction = fraction * 10_000 + digitsIn(word);
+          at += 4;
+          word = at <= lastWord ? words.getInt32(at, true) : 0;
+          if (areDigits(word)) {
+            low = digitsIn(word);
+            lowDigits = 4;
+            at += 4;
+            word = at <= lastWord ? words.getInt32(at, true) : 0;
+            if (areDigits(word)) {
+              low = low * 10_000 + digitsIn(word);
+              lowDigits = 8;
+              at += 4;
+            }
+          }
+        }
+      }
       digit = bytes[at] - 0x30;
-      for (const stop = at + 9; digit >= 0 && digit <= 9 && at < stop; digit = bytes[++at] - 0x30)
+      for (const stop = fractionStart + 8; digit >= 0 && digit <= 9 && at < stop; digit = bytes[++at] - 0x30)
         fraction = (fraction * 10 + digit) | 0;
-      fractionDigits = at - fractionStart;
       const lowStart = at;
       for (; digit >= 0 && digit <= 9; digit = bytes[++at] - 0x30) low = (low * 10 + digit) | 0;
-      lowDigits = at - lowStart;
+      lowDigits += at - lowStart;
+      fractionDigits = at - fractionStart - lowDigits;
     }
     let value = Number.NaN;
     if (
-      wholeDigits <= 6 &&
+      wholeDigits <= 7 &&
       lowDigits <= 9 &&
       wholeDigits + fractionDigits > 0 &&
       (digit === BLANK || digit === LF || digit === TAB || digit === CR)
     ) {
-      const high = whole * POWERS[fractionDigits] + fraction;
-      if (lowDigits === 0) value = high / POWERS[fractionDigits];
-      else {
-        const scale = POWERS[lowDigits];
-        const divisor = POWERS[fractionDigits + lowDigits];
-        const mantissa = high * scale + low;
-        value = mantissa < EXACT ? mantissa / divisor : divide(high, scale, low, divisor);
-      }
+      if (lowDigits === 0) value = (whole * POWERS[fractionDigits] + fraction) / POWERS[fractionDigits];
+      else if (whole > 0 || fraction >= 2 ** 20) value = sumScaled(whole, fraction, -8, low, -8 - lowDigits);
     }
     if (Number.isNaN(value)) {
       at = scanNumber(bytes, numberStart, bytes.length, into, k);
@@ -164,40 +211,39 @@ export function scanNumbers(
   return at;
 }
 
+// Four characters as a little-endian word: the first one is the lowest byte. Constants stand where they are used: bundled
+// ones are variables, which cost a load and a check each.
+
+/** Digits are 0x30 to 0x39: all have the upper half 3, and still have it when 6 is added. */
+const areDigits = (word: number): boolean =>
+  (word & 0xf0f0f0f0) === 0x30303030 && ((word + 0x06060606) & 0xf0f0f0f0) === 0x30303030;
+
+/** The value of four digits: pairs of them first, then the pair of pairs. */
+function digitsIn(word: number): number {
+  const ones = word & 0x0f0f0f0f;
+  const tens = (ones * 10 + (ones >>> 8)) & 0x00ff00ff;
+  return (tens * 100 + (tens >>> 16)) & 0xffff;
+}
+
 /**
- * (high · scale + low)/divisor for exact integers, correctly rounded; NaN where that can't be told.
+ * whole + high · 10^p + low · 10^q, correctly rounded; NaN where that can't be told.
  *
- * The numerator is exact as `sum + rest`; the remainder of the first quotient is exact as well (Dekker's product), so
- * that `quotient + correction` is the result to about 100 bits.
+ * All are integers ≥ 0: high and low below 2³⁰, low · 10^q < 10^p, high · 10^p < 1 if there is a whole; and there is a
+ * whole, or high ≥ 2²⁰, or low is 0. Then `sum` is exact, and `rest` so much smaller that its roundings are below 2⁻⁷⁰ of
+ * the result.
  */
-function divide(high: number, scale: number, low: number, divisor: number): number {
-  // high · scale = product + productRest
-  const product = high * scale;
-  let c = SPLIT * high;
-  const h1 = c - (c - high);
-  const h2 = high - h1;
-  c = SPLIT * scale;
-  const s1 = c - (c - scale);
-  const s2 = scale - s1;
-  const productRest = h2 * s2 - (product - h1 * s1 - h2 * s1 - h1 * s2);
-  // + low = sum + rest; |product| > |low|, and rest is a small integer
-  const sum = product + low;
-  const rest = productRest + (low - (sum - product));
-  // quotient · divisor = back + backRest
-  const quotient = sum / divisor;
-  const back = quotient * divisor;
-  c = SPLIT * quotient;
-  const q1 = c - (c - quotient);
-  const q2 = quotient - q1;
-  c = SPLIT * divisor;
-  const d1 = c - (c - divisor);
-  const d2 = divisor - d1;
-  const backRest = q2 * d2 - (back - q1 * d1 - q2 * d1 - q1 * d2);
-  const correction = (sum - back - backRest + rest) / divisor;
-  const value = quotient + correction;
-  // The correction is good to 2⁻⁵⁰ of itself. Would a slightly different one round to another number?
-  const slack = Math.abs(correction) * 2 ** -45;
-  return quotient + (correction - slack) === value && quotient + (correction + slack) === value ? value : Number.NaN;
+function sumScaled(whole: number, high: number, p: number, low: number, q: number): number {
+  const product = high * FIRST[p + LEAST];
+  const sum = whole + product;
+  const rest =
+    product -
+    (sum - whole) +
+    (high * SECOND[p + LEAST] + low * FIRST[q + LEAST]) +
+    (high * THIRD[p + LEAST] + low * (SECOND[q + LEAST] + THIRD[q + LEAST]));
+  // Would a slightly different one round to another number?
+  const slack = sum * 2 ** -68;
+  const value = sum + (rest - slack);
+  return value === sum + (rest + slack) ? value : Number.NaN;
 }
 
 /** The slow way: the digits as text, Fortran's `D` as `e`. */

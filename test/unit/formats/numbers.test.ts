@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { parseNumber, scanNumber, scanNumbers } from '../../../engine/formats/numbers';
+import { parseNumber, scanNumber, scanNumbers, wordsOf } from '../../../engine/formats/numbers';
 
 /** Equal bits: tells −0 from 0. Alone, and twice in a line. */
 const same = (text: string): void => {
@@ -8,7 +8,8 @@ const same = (text: string): void => {
   expect(Object.is(parseNumber(text), value), text).toBe(true);
   const two = new Float64Array(2);
   const line = `${text}\t ${text}\n`;
-  const end = scanNumbers(Buffer.from(line), 0, two, 0, 2);
+  const bytes = Buffer.from(line);
+  const end = scanNumbers(bytes, wordsOf(bytes), 0, two, 0, 2);
   if (Number.isFinite(value))
     expect(end === line.length - 1 && two.every((number) => Object.is(number, value)), text).toBe(true);
   else expect(end).toBe(-1);
@@ -81,8 +82,10 @@ test('what is no number is none', () => {
 });
 
 test('a run of numbers ends with the line, and none of them is half a number', () => {
-  const read = (text: string, count: number): number =>
-    scanNumbers(Buffer.from(text), 0, new Float64Array(count), 0, count);
+  const read = (text: string, count: number): number => {
+    const bytes = Buffer.from(text);
+    return scanNumbers(bytes, wordsOf(bytes), 0, new Float64Array(count), 0, count);
+  };
   expect(read('1 2 3\n4', 3)).toBe(5);
   expect(read('  1\t2.5e3\r\n', 2)).toBe(9);
   expect(read('1 2\n3\n', 3)).toBe(-1);
@@ -139,5 +142,41 @@ test('numbers in the middle between two float64s round to even', () => {
       same(`${text.slice(0, text.length - halvings)}.${text.slice(text.length - halvings)}`);
     }),
     { numRuns: 3000 },
+  );
+});
+
+test('15 to 19 digits with any exponent, and those next to the middle between two float64s', () => {
+  const text = fc.tuple(
+    fc.integer({ min: 15, max: 19 }).chain((length) => fc.stringMatching(new RegExp(`^[1-9]\\d{${length - 1}}$`))),
+    fc.integer({ min: 0, max: 19 }),
+  );
+  fc.assert(
+    fc.property(text, fc.integer({ min: -345, max: 310 }), ([digits, at], exponent) => {
+      const point = Math.min(at, digits.length);
+      const decimal = `${digits.slice(0, point)}.${digits.slice(point)}`;
+      same(decimal);
+      same(`-${decimal}e${exponent}`);
+      same(`${decimal}e${exponent % 40}`);
+    }),
+    { numRuns: 800 },
+  );
+  // The middle above x < 1, cut to 16 to 18 decimals, and one unit to either side of that.
+  fc.assert(
+    fc.property(
+      fc.integer({ min: 0, max: 12 }),
+      fc.bigInt({ min: 2n ** 52n, max: 2n ** 53n - 1n }),
+      fc.integer({ min: 16, max: 18 }),
+      fc.integer({ min: -30, max: 7 }),
+      (halvings, mantissa, decimals, exponent) => {
+        const middle = ((2n * mantissa + 1n) * 10n ** BigInt(decimals)) >> BigInt(54 + halvings);
+        for (const unit of [-1n, 0n, 1n]) {
+          const digits = (middle + unit).toString().padStart(decimals, '0');
+          same(`0.${digits}`);
+          same(`7.${digits}`);
+          same(`0.${digits}e${exponent}`);
+        }
+      },
+    ),
+    { numRuns: 400 },
   );
 });
