@@ -4,7 +4,7 @@
  */
 import type { DataFacts, FlaggedFrames } from '../../language/check/facts';
 import { symbolOf } from '../../language/elements';
-import { periodicHeights } from '../structure/cell';
+import { imageDistance, periodicHeights } from '../structure/cell';
 import { fitBaseline } from '../training/offset';
 import type { Structure } from '../structure/structure';
 import { isFar, type Frame } from './frame';
@@ -48,6 +48,8 @@ export class Inspection {
   private readonly frozen = new Flagged();
   private far = 0;
   private readonly heights = [Infinity, Infinity, Infinity];
+  /** By atomic number: structures of one atom, and how far it is from its images in the widest of them. */
+  private readonly isolated = new Map<number, number>();
   private readonly unconverged = new Flagged();
   private readonly balance = new WorkBalance();
   private readonly elements = new Map<number, number>();
@@ -70,6 +72,8 @@ export class Inspection {
     if (typeof charge === 'number' && Math.abs(charge) > 1e-6 && periodic.includes(true)) this.charged++;
     if (hasFrozenAtoms(frame)) this.frozen.add(i);
     if (isFar(frame)) this.far++;
+    if (numbers.length === 1)
+      this.isolated.set(numbers[0], Math.max(imageDistance(frame), this.isolated.get(numbers[0]) ?? 0));
     if (isUnconverged(frame)) this.unconverged.add(i);
     this.balance.add(labelled(frame));
     if (isDifferent(info.get('energy'), info.get('free_energy'))) this.differing++;
@@ -103,6 +107,9 @@ export class Inspection {
       ...(this.far > 0 && { far: this.far }),
       ...(this.heights.some(Number.isFinite) && {
         heights: this.heights.map((height) => (height < Infinity ? height : null)),
+      }),
+      ...(this.isolated.size > 0 && {
+        isolated: Object.fromEntries([...this.isolated].map(([z, far]) => [symbolOf(z), far < Infinity ? far : null])),
       }),
       ...(atomEnergies !== undefined && { atomEnergies }),
       ...(this.unconverged.count > 0 && { unconverged: this.unconverged.facts() }),

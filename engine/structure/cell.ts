@@ -125,6 +125,11 @@ export function periodicHeights({ cell, periodic }: Pick<Structure, 'cell' | 'pe
   return all.map((height, k) => (cell !== undefined && periodic[k] ? height : undefined));
 }
 
+/** How far, in Å, an atom is from its own images at least: the smallest height along a periodic direction; ∞ without any. */
+export function imageDistance(structure: Pick<Structure, 'cell' | 'periodic'>): number {
+  return Math.min(...periodicHeights(structure).map((height) => height ?? Infinity));
+}
+
 /** Positions (3N, Å) moved by whole cell vectors into the cell, along periodic directions only. */
 export function wrap(structure: Structure): Float64Array {
   const { cell, periodic, positions } = structure;

@@ -2,8 +2,8 @@
  * The energy zero of a dataset: which part of the total energies is a sum over atoms (or one constant), and how well
  * the data determine it. eV.
  *
- * Each structure has a *row* of integers: the number of atoms of each element (`per_element`), a 1 (`constant`), or
- * nothing (`none`). The energy zero of a structure is row · b. Only what the rows span can be known: from ethanol alone
+ * Each structure has a *row* of integers: the number of atoms of each element (`per_element`, `isolated`), a 1
+ * (`constant`), or nothing (`none`). The energy zero of a structure is row · b. Only what the rows span can be known: from ethanol alone
  * 2 b_C + 6 b_H + b_O, not the three. The rows of a dataset are integer combinations of a *lattice basis* with as many
  * vectors as can be known, and all fitting happens in its coordinates, where every system has full rank; b itself is
  * then the solution nearest to given reference energies (minimum norm).
@@ -20,9 +20,9 @@ export type OffsetMode = TrainDefinition['options']['offset'];
 export const ENERGY_GRAIN = 1e-8;
 const GRAINS_PER_MEV = 1e5;
 
-/** Number of offsets that a mode has. */
+/** Number of offsets that are trained in a mode. */
 export function countOffsets(mode: OffsetMode, elements: number): number {
-  if (mode === 'none') return 0;
+  if (mode === 'none' || mode === 'isolated') return 0;
   return mode === 'constant' ? 1 : elements;
 }
 
@@ -215,7 +215,7 @@ export interface Identifiability {
 
 export function identifiability(baseline: Baseline, elements: readonly string[]): Identifiability {
   const rank = baseline.basis.length;
-  const offsets = countOffsets(baseline.mode, elements.length);
+  const offsets = baseline.mode === 'isolated' ? rank : countOffsets(baseline.mode, elements.length);
   if (rank === offsets) return { rank, offsets, explanation: undefined };
   const sums = baseline.basis.map((vector) =>
     vector
@@ -231,7 +231,7 @@ export function identifiability(baseline: Baseline, elements: readonly string[])
   return {
     rank,
     offsets,
-    explanation: `The compositions determine ${rank} of ${offsets} energies per element (${known}): the rest is chosen nearest to the references. Energies of other compositions mean nothing.`,
+    explanation: `The compositions determine ${rank} of ${offsets} energies per element (${known}): the rest is chosen nearest to the references. Energies of other compositions mean nothing. Energies of the isolated atoms would tell them, with offset = isolated.`,
   };
 }
 

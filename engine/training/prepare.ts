@@ -31,6 +31,7 @@ import {
   solveLeastSquares,
   subtractBaseline,
 } from './offset';
+import { isolatedBaseline, isolatedEnergies, withoutEnergy } from './isolated-atoms';
 import { createOptimizer } from './optimizers/create';
 import type { Hooks, LabelCounts, Prepared, Training, TrainingSetup } from './training';
 
@@ -45,7 +46,8 @@ export async function createTraining(setup: TrainingSetup, hooks: Hooks = {}): P
 /**
  * Prepares descriptors, scaling and baseline.
  * @returns undefined if it was stopped; problems TR001 (nothing to train or to train on), TR002 (an element that the
- * potential doesn't have), TR003 (labels that are no numbers), PD0602 (a constant offset for several compositions)
+ * potential doesn't have), TR003 (labels that are no numbers), PD0602 (a constant offset for several compositions),
+ * PD0206 (no energy of an isolated atom, where these are the zero)
  */
 export async function prepareTraining(setup: TrainingSetup, hooks: Hooks = {}): Promise<Result<Prepared | undefined>> {
   const { potential, options, structures, set } = setup;
@@ -77,13 +79,24 @@ export async function prepareTraining(setup: TrainingSetup, hooks: Hooks = {}): 
 
   // Baseline.
   const withEnergy = structures.flatMap(({ energy }, s) => (set[s] === 0 && energy !== undefined ? [s] : []));
-  const baseline = fitBaseline(
-    options.offset,
-    withEnergy.map((s) => rows[s]),
-    withEnergy.map((s) => (structures[s].energy ?? 0) - (pairs[s]?.energy ?? 0)),
-    withEnergy.map((s) => structures[s].numbers.length ** -2),
-    offsetReferences(setup, compositions[0]),
-  );
+  // A constant of the method and no fit: it may stand in any set.
+  const isolated = options.offset === 'isolated' ? isolatedEnergies(structures, descriptorSet.plan.cutoff) : undefined;
+  const unknown = isolated === undefined ? [] : withoutEnergy(structures, isolated);
+  if (unknown.length > 0)
+    return fail({
+      code: 'PD0206',
+      message: `offset = isolated needs the energy of an isolated atom of ${unknown.join(', ')}: add a structure of that one atom, without a cell or in one that is wider than the cutoff, or write offset = per_element.`,
+    });
+  const baseline =
+    isolated !== undefined
+      ? isolatedBaseline(elements, isolated)
+      : fitBaseline(
+          options.offset,
+          withEnergy.map((s) => rows[s]),
+          withEnergy.map((s) => (structures[s].energy ?? 0) - (pairs[s]?.energy ?? 0)),
+          withEnergy.map((s) => structures[s].numbers.length ** -2),
+          offsetReferences(setup, compositions[0]),
+        );
   const known = identifiability(baseline, elements);
   if (known.explanation !== undefined) warn('PD0205', known.explanation);
 
@@ -142,7 +155,7 @@ export async function prepareTraining(setup: TrainingSetup, hooks: Hooks = {}): 
       virial: virial && toVoigt(pair === undefined ? virial : virial.map((w, k) => w - pair.virial[k])),
       volume: structure.cell === undefined ? 0 : volume(structure.cell),
       factors: factorsOf(setup, structure.configType),
-      row: rows[s],
+      row: options.offset === 'isolated' ? [] : rows[s],
     };
   });
   const membersOf = (name: SetName): Int32Array =>
@@ -285,7 +298,7 @@ function offsetReferences({ potential, options, references }: TrainingSetup, com
  */
 export function solveOffsets({ problem, state, baseline, members }: Training): void {
   const { basis } = baseline;
-  if (basis.length === 0) return;
+  if (basis.length === 0 || problem.layout.offsetsAt === problem.layout.count) return;
   const networks = viewNetworks(problem.layout, state.parameters);
   const coordinates: number[][] = [];
   const targets: number[] = [];

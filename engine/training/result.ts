@@ -68,6 +68,7 @@ export function lossShares(training: Training): LossShares {
 function elementOffsets({ setup, baseline }: Training, trained: Float64Array): number[] {
   const { potential, options, references, structures } = setup;
   if (options.offset === 'none') return potential.elements.map(() => 0);
+  if (options.offset === 'isolated') return [...baseline.offsets];
   const values = baseline.basis.map((vector, k) =>
     vector.reduce((sum, n, i) => sum + n * trained[i], baseline.grains[k] * ENERGY_GRAIN),
   );

@@ -49,6 +49,8 @@ export interface DataFacts {
   }[];
   /** Smallest distances between opposite faces of the cells along a, b, c, Å; null where they are not periodic. */
   readonly heights?: readonly (number | null)[];
+  /** Of elements with structures of one atom how far it is from its own images at least, Å; null without any. */
+  readonly isolated?: Readonly<Record<string, number | null>>;
   /** What an atom of each element has of the energies, by least squares, in the file's unit; of one file alone. */
   readonly atomEnergies?: Readonly<Record<string, number>>;
   /** Which key `auto` takes. */

@@ -1,12 +1,13 @@
 /**
- * Procedures by themselves: forces that are not used (PD0601), an offset that is not extensive (PD0602), stresses that are not there (PD0605), nothing to fit
+ * Procedures by themselves: forces that are not used (PD0601), an offset that is not extensive (PD0602) or that the data do not have (PD0206), stresses that are not there (PD0605), nothing to fit
  * (PD0607, PD0608), an optimizer that the backend cannot serve (PD0609), batches for one that takes all data at once (PD0610),
  * patience without a validation set (PD0611).
  */
-import { hasNetwork } from '../definition/assembly';
+import { cutoffOf, hasNetwork } from '../definition/assembly';
 import type { DataFacts } from './facts';
-import { isLoaded } from './loading';
+import { elementsOf, isLoaded } from './loading';
 import {
+  alternatives,
   blocksOf,
   deletion,
   factsOf,
@@ -42,6 +43,7 @@ export function checkTraining(context: FileContext, train: BlockReading): void {
   checkOptimizer(context, train);
   checkPatience(context, train, dataset);
   checkConfigTypes(context, train);
+  checkIsolated(context, train, potential, dataset, facts);
   const offset = train.attributes.get('offset');
   const span = offset?.attribute.value;
   const compositions = facts?.compositions;
@@ -56,6 +58,35 @@ export function checkTraining(context: FileContext, train: BlockReading): void {
           : `The structures have ${compositions} compositions: one energy for each of them is the zero of none, and the energy is not extensive.`,
       fixes: [replace('Write `per_element`', span, 'per_element', true)],
     });
+}
+
+/** Energies of isolated atoms that the data do not have. */
+function checkIsolated(
+  context: FileContext,
+  train: BlockReading,
+  potential: BlockReading | undefined,
+  dataset: BlockReading | undefined,
+  facts: DataFacts | undefined,
+): void {
+  const offset = train.attributes.get('offset');
+  const span = offset?.attribute.value;
+  if (offset?.value !== 'isolated' || span === undefined || potential === undefined) return;
+  if (dataset === undefined || facts === undefined || facts.frames === 0) return;
+  const cutoff = cutoffOf(potential);
+  const { isolated = {}, elements } = facts;
+  const missing = elementsOf(context, potential).filter((symbol) => {
+    if (!Object.hasOwn(elements, symbol)) return false;
+    const distance = Object.hasOwn(isolated, symbol) ? isolated[symbol] : 0;
+    return distance !== null && distance < cutoff;
+  });
+  if (missing.length === 0) return;
+  context.report({
+    code: 'PD0206',
+    severity: 'warning',
+    span,
+    message: `No structure of \`${dataset.label?.text ?? ''}\` is an isolated atom of ${alternatives(missing)}: its energy is not known, and the training can't begin. Add such a structure, or have the energies fitted.`,
+    fixes: [replace('Write `per_element`', span, 'per_element', true)],
+  });
 }
 
 function checkConfigTypes(context: FileContext, train: BlockReading): void {

@@ -676,12 +676,14 @@ export const train = {
     offset: {
       type: 'choice',
       values: {
-        per_element: 'one energy per element: extensive',
+        per_element: 'one energy per element, fitted: extensive',
+        isolated:
+          'the energy of the isolated atom of each element, from the structures of one atom that the data must have (the lowest, of any set): extensive, the same whatever else the data have, and right for atoms that come apart',
         constant: 'one energy per structure: only for data of one composition',
         none: 'the network must learn it',
       },
       default: 'per_element',
-      documentation: 'The trainable energy zero: absolute energies mean nothing, only differences do.',
+      documentation: 'The energy zero: absolute energies mean nothing, only differences do.',
     },
     epochs: {
       type: 'quantity',

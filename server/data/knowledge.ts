@@ -303,9 +303,21 @@ function merge(a: DataFacts, b: DataFacts): DataFacts {
     ...((a.heights ?? b.heights) !== undefined && {
       heights: [0, 1, 2].map((k) => least(a.heights?.[k], b.heights?.[k])),
     }),
+    ...((a.isolated ?? b.isolated) !== undefined && { isolated: widest(a.isolated, b.isolated) }),
     energyKey: chooseKey('auto', ENERGY_KEYS, new Map(Object.entries(keys))),
     forcesKey: chooseKey('auto', FORCES_KEYS, new Map(Object.entries(columns))),
   };
+}
+
+/** By symbol the larger of two distances; null is farther than any. */
+function widest(a: DataFacts['isolated'] = {}, b: DataFacts['isolated'] = {}): DataFacts['isolated'] {
+  const all = { ...a, ...b };
+  return Object.fromEntries(
+    Object.keys(all).map((symbol) => {
+      const both = [a, b].flatMap((one) => (Object.hasOwn(one, symbol) ? [one[symbol]] : []));
+      return [symbol, both.includes(null) ? null : Math.max(...both.map(Number))];
+    }),
+  );
 }
 
 /** The smaller of two numbers that may not be there. */

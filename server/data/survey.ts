@@ -5,7 +5,7 @@
 import { setImmediate as breathe } from 'node:timers/promises';
 import { BIN, chooseCutoff, LONGEST_CUTOFF, surveyDistances } from '../../engine/analysis/distances';
 import { createWorkspace, evaluateAtom, prepareDescriptors } from '../../engine/descriptors/symmetry-functions';
-import { periodicHeights } from '../../engine/structure/cell';
+import { imageDistance } from '../../engine/structure/cell';
 import { buildNeighborList } from '../../engine/structure/neighbors';
 import type { Structure } from '../../engine/structure/structure';
 import type { FunctionFacts, SurveyFacts } from '../../language/check/facts';
@@ -80,7 +80,7 @@ export function* surveySteps(
     yield;
   }
   counts.sort((a, b) => a - b);
-  const cells = sample.flatMap(periodicHeights).filter((height) => height !== undefined);
+  const height = Math.min(...sample.map(imageDistance));
   const mean = counts.reduce((sum, n) => sum + n, 0) / Math.max(1, counts.length);
   return {
     structures: sample.length,
@@ -90,7 +90,7 @@ export function* surveySteps(
     distances: { reach: distances.reach, bin: BIN, counts: distances.counts, nearest: distances.nearest },
     neighbors: { mean, median: counts.at(counts.length >> 1) ?? 0, maximum: counts.at(-1) ?? 0 },
     suggestedCutoff: chooseCutoff(distances, elements).cutoff,
-    ...(cells.length > 0 && { height: Math.min(...cells) }),
+    ...(height < Infinity && { height }),
     functions: Object.fromEntries(
       Object.keys(functions).map((symbol) => [symbol, factsOf(columns.get(atomicNumber(symbol) ?? 0) ?? [])]),
     ),

@@ -217,6 +217,7 @@ test('the summary of a file', async () => {
     keys: { REF_energy: 1, energy: 2, config_type: 1 },
     columns: { forces: 1 },
     compositions: 2,
+    isolated: { Ar: null },
     words: { config_type: { a: 1 } },
     energyKey: 'REF_energy',
     forcesKey: 'forces',
@@ -247,6 +248,23 @@ test('the summary of a slab has heights along its periodic vectors alone', async
   expect(heights?.[0]).toBeCloseTo((4 * 6) / Math.hypot(3, 6), 12);
   expect(heights?.[1]).toBeNull();
   expect(heights?.[2]).toBeCloseTo(6, 12);
+});
+
+test('the summary tells atoms that are by themselves, and how far they are from their images', async () => {
+  const atom = (symbol: string, cell: string): string => `1\nProperties=species:S:1:pos:R:3 ${cell}\n${symbol} 0 0 0\n`;
+  const box = (a: number, pbc: string): string => `pbc="${pbc}" Lattice="${a} 0 0 0 9 0 0 0 30"`;
+  const source = await open(
+    'atoms.xyz',
+    [
+      atom('H', box(4, 'T T T')),
+      atom('H', box(12, 'T T T')),
+      atom('H', box(5, 'T T F')),
+      atom('C', box(4, 'F F T')),
+    ].join('') +
+      atom('O', box(4, 'T T T')) +
+      atom('O', ''),
+  );
+  expect(valueOf(await source.inspect()).isolated).toEqual({ H: 9, C: 30, O: null });
 });
 
 test('the summary names the frames that did not converge, whatever program says it', async () => {

@@ -4,6 +4,7 @@ import {
   completeCell,
   findCellProblem,
   heights,
+  imageDistance,
   invert,
   repeatCell,
   signedVolume,
@@ -26,6 +27,14 @@ test('volume and heights of a skewed cell', () => {
   expect(a).toBeCloseTo(24 / Math.hypot(3 * 4, 4, 0.5 - 1.5), 12);
   expect(b).toBeCloseTo(24 / Math.hypot(0, 8, 1), 12);
   expect(c).toBeCloseTo(4, 12);
+});
+
+test('an atom is as far from its images as the smallest height along a periodic direction', () => {
+  const cell = Float64Array.of(2, 0, 0, 1, 3, 0, 0.5, 0.5, 4);
+  expect(imageDistance({ cell, periodic: [true, true, true] })).toBeCloseTo(Math.min(...heights(cell)), 12);
+  expect(imageDistance({ cell, periodic: [false, false, true] })).toBeCloseTo(Math.hypot(0.5, 0.5, 4), 12);
+  expect(imageDistance({ cell, periodic: [false, false, false] })).toBe(Infinity);
+  expect(imageDistance({ periodic: [false, false, false] })).toBe(Infinity);
 });
 
 test('the inverse undoes the cell', () => {

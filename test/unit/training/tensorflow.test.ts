@@ -175,6 +175,18 @@ describe('training with it', () => {
     expect(own[0].loss.train / own[49].loss.train).toBeGreaterThan(10);
   });
 
+  it('follows the native one from the energies of isolated atoms', async () => {
+    const atoms = [...labelled('C', 1, -1030), ...labelled('H', 1, -13), ...labelled('O', 1, -2040)];
+    const structures = [...labelled('C H O', 9, -3085), ...atoms];
+    const wanted = setupOf(structures, { epochs: 20, batch_size: 3, offset: 'isolated' });
+    const automatic = await train({ ...wanted, backend: (await setup()).backend });
+    const own = await train({ ...wanted, backend: undefined });
+    own.reports.forEach(({ loss }, epoch) => {
+      expect(automatic.reports[epoch].loss.train / loss.train).toBeCloseTo(1, 4);
+    });
+    expect(trainedElements(automatic.training).C.offset).toBe(-1030);
+  });
+
   it('goes on from a saved state to the same bits, and not with another backend', async () => {
     const wanted = await setup();
     const { training: uninterrupted } = await train(wanted);

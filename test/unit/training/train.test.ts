@@ -7,6 +7,7 @@ import { restore, serialize } from '../../../engine/training/checkpoint';
 import { isFinished, runEpoch } from '../../../engine/training/epochs';
 import { createTraining, solveOffsets } from '../../../engine/training/prepare';
 import { trainedElements } from '../../../engine/training/result';
+import type { LabelledStructure } from '../../../engine/structure/structure';
 import type { Training, TrainingSetup } from '../../../engine/training/training';
 import { createSums, evaluate, lossFactors, lossOf, regularize, viewNetworks } from '../../../engine/training/loss';
 import { definePotential, labelled, optimizerOf, setupOf, train, unwrap } from './samples';
@@ -67,6 +68,25 @@ describe('T-OFFSET', () => {
       const runs = [];
       for (const set of [one, shifted]) runs.push(await train(setupOf(set, { tests: 4, epochs: 40, offset })));
       await expectShift(runs[0], runs[1], 250);
+    },
+  );
+
+  it.each(['adam', 'kalman', 'lbfgs'] as const)(
+    '+1000 eV per atom, atoms by themselves too (isolated, %s)',
+    async (kind) => {
+      const atoms = [...labelled('C', 1, -1030), ...labelled('H', 1, -13), ...labelled('O', 1, -2040)];
+      const set = [...labelled('C H H O', 8, -3096), ...labelled('O H H', 5, -2066), ...atoms];
+      const shifted = set.map((one) => ({ ...one, energy: (one.energy ?? 0) + 1000 * one.numbers.length }));
+      const runs = [];
+      for (const structures of [set, shifted])
+        runs.push(
+          await train(
+            setupOf(structures, { tests: 2, epochs: 30, offset: 'isolated' }, { optimizer: optimizerOf(kind) }),
+          ),
+        );
+      await expectShift(runs[0], runs[1], 1000);
+      const own = trainedElements(runs[0].training);
+      expect(['H', 'C', 'O'].map((symbol) => own[symbol].offset)).toEqual([-13, -1030, -2040]);
     },
   );
 
@@ -275,6 +295,47 @@ describe('the offset', () => {
     }
     expect(losses[0] / losses[1]).toBeGreaterThan(0.2);
     expect(losses[0] / losses[1]).toBeLessThan(5);
+  });
+
+  it('of isolated atoms is theirs, whatever the other structures are, and atoms far apart are known', async () => {
+    // One composition: a fit could not tell the elements apart.
+    const water = labelled('O H H', 12, -76);
+    const atoms = [...labelled('O', 1, -70), ...labelled('H', 1, -3)];
+    const excited = labelled('O', 1, -68);
+    const setup = setupOf([...water, ...excited, ...atoms], { epochs: 200, offset: 'isolated' }, { optimizer: kalman });
+    const { training } = await train(setup);
+    expect(training.warnings.map(({ code }) => code)).not.toContain('PD0205');
+    expect(training.problem.layout.offsetsAt).toBe(training.problem.layout.count);
+    const elements = trainedElements(training);
+    expect([elements.O.offset, elements.H.offset]).toEqual([-70, -3]);
+    const potential = potentialFromFile(createPotentialFile(setup.potential, elements));
+    const apart = potential.predict({ ...water[0], positions: Float64Array.of(0, 0, 0, 50, 0, 0, 0, 50, 0) });
+    const together = water.map((structure) => potential.predict(structure).energy);
+    // They come apart to the sum of what they are alone; the excited atom is learned as well, and pulls a little.
+    const alone = atoms.map((structure) => potential.predict(structure).energy);
+    expect(apart.energy).toBeCloseTo(alone[0] + 2 * alone[1], 9);
+    expect(Math.abs(alone[1] + 3)).toBeLessThan(0.05);
+    together.forEach((energy, k) => expect(Math.abs(energy - (water[k].energy ?? 0))).toBeLessThan(0.1));
+  });
+
+  it('of isolated atoms takes none from a crystal of one atom, and says which are missing', async () => {
+    const [atom] = labelled('O', 1, -70);
+    const crystal = {
+      ...atom,
+      cell: Float64Array.of(3, 0, 0, 0, 3, 0, 0, 0, 3),
+      periodic: [true, true, true] as const,
+    };
+    const box = { ...crystal, cell: Float64Array.of(30, 0, 0, 0, 30, 0, 0, 0, 30) };
+    const problemsOf = async (...more: LabelledStructure[]): Promise<(string | undefined)[]> => {
+      const created = await createTraining(setupOf([...labelled('O H H', 4), ...more], { offset: 'isolated' }));
+      return created.ok
+        ? []
+        : created.problems.map(({ code, message }) => `${code} ${/atom of (.*?):/u.exec(message)?.[1]}`);
+    };
+    expect(await problemsOf()).toEqual(['PD0206 H, O']);
+    expect(await problemsOf(crystal, ...labelled('H', 1))).toEqual(['PD0206 O']);
+    expect(await problemsOf({ ...atom, energy: undefined }, ...labelled('H', 1))).toEqual(['PD0206 O']);
+    expect(await problemsOf(box, ...labelled('H', 1))).toEqual([]);
   });
 
   it('of "none" is zero, and a constant is refused for several compositions', async () => {

@@ -171,6 +171,9 @@ export const worlds: readonly World[] = [
     { code: 'PD0605', title: 'a stress by name that is nowhere', ...W, text: water(RADIAL).replace('optimizer adam { }', 'stress_weight = 1').replace('["a.xyz"]', '["a.xyz"]; stress = stress'), marked: 'stress_weight = 1', message: /has the key `stress`/u },
     { code: 'PD0108', title: 'positions far out', ...W, text: D, marked: '"a.xyz"', message: /^In 2 of 80 frames/u },
   ]],
+  ['water with a hydrogen atom by itself, and a crystal of oxygen', environmentOf(WATER, { isolated: { H: null, O: 3.5 } }), [
+    { code: 'PD0206', title: 'an isolated atom that is nowhere', ...W, text: water(RADIAL).replace('optimizer adam { }', 'offset = isolated'), marked: 'isolated', message: /^No structure of `d` is an isolated atom of `O`:/u, fixed: water(RADIAL).replace('optimizer adam { }', 'offset = per_element') },
+  ]],
   ['water in bohr', environmentOf(BOHR_WATER), [
     { code: 'PD0104', title: 'input.data in bohr without units', ...W, text: potential('cutoff = 6 Å') + 'dataset d {\n  files = ["input.data"]\n}\n' + T, marked: 'd', fixed: potential('cutoff = 6 Å') + 'dataset d {\n  units { length = bohr; energy = hartree }\n  files = ["input.data"]\n}\n' + T },
   ]],

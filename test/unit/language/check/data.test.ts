@@ -56,6 +56,26 @@ it('one energy zero is right for data of one composition', () => {
   expect(codes(1)).not.toContain('PD0602');
 });
 
+it('isolated atoms are those that their images are beyond the cutoff of', () => {
+  const water = worlds[0][1];
+  const text = (elements: string): string =>
+    `potential p { elements = ${elements}; cutoff = 4 Å }\ndataset d { files = ["a.xyz"] }\ntrain t { potential = p; dataset = d; offset = isolated }\n`;
+  const told = (isolated: DataFacts['isolated'], elements = '[H, O]'): boolean =>
+    check(parse(text(elements)), {
+      ...water,
+      summary: (files) => {
+        const known = water.summary?.(files);
+        return known && { ...known, isolated };
+      },
+    }).diagnostics.some(({ code }) => code === 'PD0206');
+  expect(told(undefined)).toBe(true);
+  expect(told({ H: null })).toBe(true);
+  expect(told({ H: null, O: 3.9 })).toBe(true);
+  expect(told({ H: null, O: 4 })).toBe(false);
+  // What is nowhere in the data needs no energy.
+  expect(told({ H: null, O: null }, '[H, N, O]')).toBe(false);
+});
+
 describe('runs', () => {
   const results = {
     'loss_share energy': 5e-3,

@@ -82,6 +82,15 @@ test('nobody waits: nothing at first, then what several files have together', as
   });
 });
 
+test('of several files an atom is as far from its images as in the one where it is farthest', async () => {
+  const atom = (symbol: string, cell: string): string => `1\nProperties=species:S:1:pos:R:3 ${cell}\n${symbol} 0 0 0\n`;
+  const box = (a: number): string => `pbc="T T T" Lattice="${a} 0 0 0 ${a} 0 0 0 ${a}"`;
+  const [a, b] = [join(folder, 'atoms-a.xyz'), join(folder, 'atoms-b.xyz')];
+  await writeFile(a, atom('H', box(4)) + atom('O', '') + atom('C', box(7)));
+  await writeFile(b, atom('H', box(9)) + atom('O', box(3)));
+  expect(await answer((known) => known.summary([a, b])?.isolated)).toEqual({ H: 9, O: null, C: 7 });
+});
+
 test('a survey has distances, neighbours and what functions are over the atoms', async () => {
   const file = join(folder, 'c.xyz');
   const distances = Array.from({ length: 60 }, (_, k) => 1 + k / 60);
