@@ -159,6 +159,16 @@ export const resultsTests = (pages, shoot) => {
       await page.click('text=residual');
       await page.waitForTimeout(200);
       await shoot(page, 'results-residual');
+      // Where one writes, they are letters.
+      const stepped = (await chosen()).length;
+      await page.waitForSelector('section.structure .viewer-canvas');
+      await page.focus('section.structure .viewer-canvas');
+      await page.keyboard.press('/');
+      await page.keyboard.type('not H');
+      assert.equal(await page.inputValue('section.structure .viewer-select input'), 'not H');
+      await page.keyboard.press('Enter');
+      await until(page, () => document.querySelector('.viewer-measurement').textContent.includes('O 2'));
+      assert.equal((await chosen()).length, stepped);
       assert.deepEqual(errors, []);
       await close();
     },

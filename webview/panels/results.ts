@@ -6,7 +6,7 @@ import * as v from 'valibot';
 import type { ResultsHost, ResultsView, RunView } from '../../protocol/panels';
 import { decodeParity } from '../../protocol/parity';
 import type { RunManifest, RunState } from '../../protocol/run';
-import { announce, fill, h } from '../dom';
+import { announce, fill, h, keptByControl } from '../dom';
 import { connect, keepState } from '../host';
 import { INITIAL_VIEWER, viewerState } from '../viewer/state';
 import {
@@ -160,7 +160,7 @@ export function showResults(root: HTMLElement): void {
   }
 
   document.addEventListener('keydown', (event) => {
-    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.defaultPrevented || keptByControl(event) || event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.key !== 'n' && event.key !== 'p') return;
     event.preventDefault();
     parity.step(event.key === 'n' ? 1 : -1);
