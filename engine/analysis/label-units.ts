@@ -3,6 +3,7 @@
  * trajectory the work of the forces against the change of the energy. Pure; nothing is kept but sums and the last frame.
  */
 import type { DataFacts } from '../../language/check/facts';
+import { toInternal, units } from '../../language/schema/units';
 import { displacements, haveSameAtoms } from '../structure/displacements';
 import type { Labels, Structure } from '../structure/structure';
 
@@ -21,12 +22,7 @@ const FUNCTIONALS = 0.005;
 
 type EnergyUnit = NonNullable<DataFacts['energyUnit']>;
 /** Not rydberg: energies of valence electrons in eV may be as large. */
-const PER_HARTREE: Readonly<Record<EnergyUnit, number>> = {
-  eV: 27.211386,
-  hartree: 1,
-  'kcal/mol': 627.5095,
-  'kJ/mol': 2625.4996,
-};
+const UNITS: readonly EnergyUnit[] = ['eV', 'hartree', 'kcal/mol', 'kJ/mol'];
 
 /** A composition, and the mean of its energies. */
 interface Mean {
@@ -37,20 +33,21 @@ interface Mean {
 
 /** The unit in which all energies are those of all electrons of their atoms; undefined if there is none, as with pseudopotentials. */
 export function energyUnitOf(means: readonly Mean[]): EnergyUnit | undefined {
-  const units = Object.keys(PER_HARTREE) as EnergyUnit[];
   if (means.length === 0) return undefined;
-  return units.find((unit) =>
-    means.every(({ atoms, energy }) => {
+  return UNITS.find((unit) => {
+    const hartree = units.hartree.factor / toInternal(1, unit, 'energy');
+    return means.every(({ atoms, energy }) => {
       let free = 0;
       let count = 0;
       for (const [z, n] of atoms) {
-        free += n * (ATOMS.at(z) ?? Infinity);
+        // Nothing is known of heavier atoms, nor of those without an element.
+        free += n * (ATOMS.at(z) || Infinity);
         count += n;
       }
-      const total = -energy / PER_HARTREE[unit];
+      const total = -energy / hartree;
       return total > free * (1 - FUNCTIONALS) && total < free * (1 + FUNCTIONALS) + STRONGEST_BINDING * count;
-    }),
-  );
+    });
+  });
 }
 
 /** Å (or bohr), root mean square over the atoms: farther the forces at both ends don't tell the work between. */

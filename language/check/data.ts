@@ -6,7 +6,7 @@
  */
 import type { DatasetDefinition, Definition, MdDefinition, PotentialDefinition } from '../definition/definition';
 import { covalentSum } from '../elements';
-import { formatQuantity } from '../schema/units';
+import { formatQuantity, units } from '../schema/units';
 import type { NameValue } from '../syntax/tree';
 import type { DataFacts, SurveyFacts } from './facts';
 import { checkCoverage } from './coverage';
@@ -214,7 +214,7 @@ function checkElements(
 
 /** Nearest distances in parts of the sum of covalent radii: what is bonded is near 1, and nothing is much nearer. */
 const FARTHEST_BOND = 1.45;
-const BOHR = 0.529177210903;
+const BOHR = units.bohr.factor;
 /** Never bonded: their distances say nothing of units. */
 export const NOBLE: readonly string[] = ['He', 'Ne', 'Ar', 'Kr', 'Xe', 'Rn'];
 

@@ -6,26 +6,35 @@ import { insertion, replace, blocksOf, type BlockReading, type FileContext } fro
 import type { DataFacts, FlaggedFrames } from './facts';
 import type { Fix } from '../diagnostic';
 import { excludedFrom, exclusionFrom } from '../definition/exclusion';
+import { toInternal, units } from '../schema/units';
 import type { StringValue, Value } from '../syntax/tree';
 
-const HARTREE = 27.211386;
-const BOHR = 0.529177;
+/** Units of energies and forces that are found together. */
+const MIXED_UNITS = [
+  ['hartree', 'eV/Å'],
+  ['rydberg', 'eV/Å'],
+  ['kcal/mol', 'eV/Å'],
+  ['kJ/mol', 'eV/Å'],
+  ['eV', 'hartree/bohr'],
+  ['eV', 'rydberg/bohr'],
+  ['eV', 'hartree/Å'],
+  ['eV', 'kcal/mol/Å'],
+  ['eV', 'kJ/mol/Å'],
+  ['kcal/mol', 'hartree/Å'],
+  ['kcal/mol', 'hartree/bohr'],
+] as const;
 
 /** What makes the energy change `ratio` times as much as the forces say. */
-const MIXTURES: readonly (readonly [ratio: number, units: string])[] = [
-  [1 / HARTREE, 'energies in hartree and forces in eV/Å'],
-  [2 / HARTREE, 'energies in rydberg and forces in eV/Å'],
-  [23.0605, 'energies in kcal/mol and forces in eV/Å'],
-  [96.4853, 'energies in kJ/mol and forces in eV/Å'],
-  [HARTREE / BOHR, 'energies in eV and forces in hartree/bohr'],
-  [HARTREE / BOHR / 2, 'energies in eV and forces in rydberg/bohr'],
-  [HARTREE, 'energies in eV and forces in hartree/Å'],
-  [1 / 23.0605, 'energies in eV and forces in kcal/mol/Å'],
-  [1 / 96.4853, 'energies in eV and forces in kJ/mol/Å'],
-  [627.5095, 'energies in kcal/mol and forces in hartree/Å'],
-  [627.5095 / BOHR, 'energies in kcal/mol and forces in hartree/bohr'],
-  [1 / BOHR, 'forces per bohr and positions in Å'],
-  [BOHR, 'forces per Å and positions in bohr'],
+const MIXTURES: readonly (readonly [ratio: number, cause: string])[] = [
+  ...MIXED_UNITS.map(
+    ([energy, force]) =>
+      [
+        toInternal(1, force, 'force') / toInternal(1, energy, 'energy'),
+        `energies in ${energy} and forces in ${force}`,
+      ] as const,
+  ),
+  [1 / units.bohr.factor, 'forces per bohr and positions in Å'],
+  [units.bohr.factor, 'forces per Å and positions in bohr'],
   [-1, 'forces with the opposite sign, which are gradients'],
 ];
 const NEAR = 0.03;
@@ -34,7 +43,7 @@ const isNear = (ratio: number, wanted: number): boolean => Math.abs(ratio / want
 
 /** PD0107 in a sentence; undefined where energies and forces agree, or differ by nothing that is known. */
 export function describeWork({ ratio, pairs, atoms }: NonNullable<DataFacts['work']>): string | undefined {
-  const causes = MIXTURES.filter(([wanted]) => isNear(ratio, wanted)).map(([, units]) => units);
+  const causes = MIXTURES.filter(([wanted]) => isNear(ratio, wanted)).map(([, cause]) => cause);
   if (atoms !== undefined && atoms > 1 && isNear(ratio * atoms, 1))
     causes.push('energies per atom instead of total ones');
   if (causes.length === 0) return undefined;
@@ -86,8 +95,7 @@ export function checkLabels(context: FileContext, dataset: BlockReading): void {
     };
     // Units that are written count for formats that have none of their own.
     const isUnitless = /\.data(\.gz)?$/.test(item.text);
-    const units = blocksOf(dataset, 'units').at(0);
-    const unit = isUnitless ? units?.attributes.get('energy')?.value : undefined;
+    const unit = isUnitless ? blocksOf(dataset, 'units').at(0)?.attributes.get('energy')?.value : undefined;
     const written = typeof unit === 'string' ? unit : undefined;
     if (facts.energyUnit !== undefined && facts.energyUnit !== (written ?? 'eV'))
       report(
@@ -134,9 +142,9 @@ function checkFlagged(
 
 /** Writes the unit of the energies of a file that has none. */
 function unitFixes(context: FileContext, dataset: BlockReading, unit: string): readonly Fix[] {
-  const units = blocksOf(dataset, 'units').at(0);
+  const own = blocksOf(dataset, 'units').at(0);
   const title = `Write \`energy = ${unit}\``;
-  if (units === undefined)
+  if (own === undefined)
     return insertion(
       context,
       dataset.block,
@@ -144,8 +152,8 @@ function unitFixes(context: FileContext, dataset: BlockReading, unit: string): r
       `units { energy = ${unit} }`,
       true,
     );
-  const value = units.attributes.get('energy')?.attribute.value;
+  const value = own.attributes.get('energy')?.attribute.value;
   return value === undefined
-    ? insertion(context, units.block, title, `energy = ${unit}`, true)
+    ? insertion(context, own.block, title, `energy = ${unit}`, true)
     : [replace(title, value, unit, true)];
 }

@@ -37,6 +37,8 @@ describe('total energies of all electrons', () => {
     for (const energy of [-17.2, -468, -14.2, -10.1, -152.8])
       expect(energyUnitOf([molecule({ 8: 1, 1: 2 }, energy)]), String(energy)).toBeUndefined();
     expect(energyUnitOf([molecule({ 29: 1 }, -1640)])).toBeUndefined();
+    // Ten atoms whose types have no element.
+    expect(energyUnitOf([molecule({ 0: 10 }, -100)])).toBeUndefined();
     expect(energyUnitOf([...molecules, molecule({ 1: 2 }, -6.7)])).toBeUndefined();
     expect(energyUnitOf([])).toBeUndefined();
   });
