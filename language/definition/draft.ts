@@ -1,5 +1,6 @@
 /** A first definition for data that somebody has looked into: complete, and short enough to be read and changed at once. */
 import type { DataFacts } from '../check/facts';
+import { atomicNumber } from '../elements';
 import { format } from '../syntax/printer';
 import { quote } from '../syntax/lexer';
 
@@ -14,14 +15,15 @@ const TEST_WORDS = ['test', 'testing'];
  */
 export function draftDefinition(file: string, facts: DataFacts): string {
   const name = labelFrom(file);
-  const elements = Object.keys(facts.elements);
+  // Atoms of a type without an element are X.
+  const elements = Object.keys(facts.elements).filter((symbol) => (atomicNumber(symbol) ?? 0) > 0);
   const words = Object.hasOwn(facts.words, SPLIT_KEY) ? facts.words[SPLIT_KEY] : {};
   const split = TEST_WORDS.some((word) => Object.hasOwn(words, word))
     ? `split_by = key(${quote(SPLIT_KEY)})`
     : 'test = 10 %';
   const count = (n: number, of: string): string => `${n.toLocaleString('en-US')} ${of}${n === 1 ? '' : 's'}`;
   return format(`# ${oneLine(file)}: ${count(facts.frames, 'structure')}, ${count(facts.atoms.total, 'atom')}
-${facts.energyKey === undefined ? '# No energies were found in it: energy_key and forces_key say where they are.\n' : ''}potential ${name} {
+${facts.energyKey === undefined ? '# No energies were found in it: energy and forces of the dataset say where they are.\n' : ''}potential ${name} {
   elements = [${elements.join(', ')}]
 }
 

@@ -42,7 +42,7 @@ test('data without sets, of one structure, without energies', () => {
   const poor = { ...facts, frames: 1, atoms: { minimum: 2, maximum: 2, total: 2 }, words: {}, energyKey: undefined };
   expect(draftDefinition('data/2 water.extxyz.gz', poor)).toMatchInlineSnapshot(`
     "# data/2 water.extxyz.gz: 1 structure, 2 atoms
-    # No energies were found in it: energy_key and forces_key say where they are.
+    # No energies were found in it: energy and forces of the dataset say where they are.
     potential water {
       elements = [H, C, O]
     }
@@ -58,6 +58,12 @@ test('data without sets, of one structure, without energies', () => {
     }
     "
   `);
+});
+
+test('atoms of types without an element', () => {
+  const text = draftDefinition('dump.lammpstrj', { ...facts, elements: { X: 3, Cu: 2 } });
+  expect(text).toContain('elements = [Cu]');
+  expect(check(parse(text)).diagnostics).toEqual([]);
 });
 
 test('no name of a file makes a definition with errors', () => {
