@@ -9,11 +9,12 @@
 import { readdirSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { unitFactors } from '../engine/formats/n2p2-data';
-import { isGlob, matchesSegment } from '../engine/formats/globs';
+import { matchesSegment } from '../engine/formats/globs';
 import { inspectPotential } from '../engine/formats/potential-folder';
 import type { Environment } from '../language/check/check';
 import type { DataFacts, SurveyFacts, SurveyedPotential } from '../language/check/facts';
 import type { FileUnits } from '../language/definition/definition';
+import { isGlob } from '../language/schema/globs';
 import type { Knowledge } from './data/knowledge';
 
 export interface FolderEntry {

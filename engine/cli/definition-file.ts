@@ -9,13 +9,14 @@ import type {
   PotentialDefinition,
 } from '../../language/definition/definition';
 import type { Diagnostic, Severity } from '../../language/diagnostic';
+import { isGlob } from '../../language/schema/globs';
 import { unquote } from '../../language/syntax/lexer';
 import { parse } from '../../language/syntax/parser';
 import { fail, ok } from '../../protocol/result';
 import type { Problem, Result } from '../../protocol/result';
 import type { RunKind } from '../../protocol/run';
 import { inspectPotential } from '../formats/potential-folder';
-import { expandGlob, isGlob } from '../formats/globs';
+import { expandGlob } from '../formats/globs';
 import { errorCode, readBounded } from '../runs/files';
 
 const MAXIMUM_BYTES = 1 << 24;

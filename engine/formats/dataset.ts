@@ -8,12 +8,13 @@ import { resolve } from 'node:path';
 import { describeMethods, describeUnconverged, tellsMethod } from '../../language/check/labels';
 import type { DatasetDefinition } from '../../language/definition/definition';
 import { parseFrameRange } from '../../language/schema/frame-ranges';
+import { isGlob } from '../../language/schema/globs';
 import { SETS } from '../../protocol/parity';
 import { fail, ok, type Problem, type Result } from '../../protocol/result';
 import type { LabelledStructure } from '../structure/structure';
 import type { Frame, InfoValue } from './frame';
 import { openFrames, type DataFile } from './frames';
-import { expandGlob, isGlob, MAXIMUM_FILES } from './globs';
+import { expandGlob, MAXIMUM_FILES } from './globs';
 import {
   chooseKeys,
   ENERGY_KEYS,

@@ -5,12 +5,10 @@
  */
 import { readdir } from 'node:fs/promises';
 import { resolve, sep } from 'node:path';
+import { isGlob } from '../../language/schema/globs';
 
-const MAGIC = /[*?]/;
 /** A pattern such as `/**` may find a whole disk: more files than any dataset has are refused. */
 export const MAXIMUM_FILES = 100_000;
-
-export const isGlob = (pattern: string): boolean => MAGIC.test(pattern);
 
 /** Whether a file or folder name matches one segment of a pattern; linear, without backtracking regular expressions. */
 export function matchesSegment(pattern: string, name: string): boolean {

@@ -1,5 +1,6 @@
 /** Files that a definition names: missing ones (PD0901), and output that would leave the run folder (PD0911). */
 import { parseFrameRange } from '../schema/frame-ranges';
+import { isGlob } from '../schema/globs';
 import type { BlockSchema } from '../schema/types';
 import type { Value } from '../syntax/tree';
 import { quote } from '../syntax/lexer';
@@ -60,17 +61,16 @@ function namesFiles(schema: BlockSchema): boolean {
 function checkExists(context: FileContext, span: Value, path: string): void {
   const { environment } = context;
   if (environment === undefined) return;
-  const isGlob = /[*?[\]{}]/u.test(path);
-  if (isGlob && environment.matches === undefined) return;
-  if (isGlob ? environment.matches!(path) > 0 : environment.exists(path)) return;
+  const many = isGlob(path);
+  if (many ? (environment.matches?.(path) ?? 1) > 0 : environment.exists(path)) return;
   context.report({
     code: 'PD0901',
     severity: 'error',
     span,
-    message: isGlob
+    message: many
       ? `No file matches \`${path}\`. Paths are relative to this file.`
       : `There is no file \`${path}\`. Paths are relative to this file.`,
-    fixes: isGlob
+    fixes: many
       ? []
       : similarFiles(environment, path).map((other, i) => replace(`Write \`${other}\``, span, quote(other), i === 0)),
   });

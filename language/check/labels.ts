@@ -6,6 +6,7 @@ import { insertion, replace, blocksOf, type BlockReading, type FileContext } fro
 import type { DataFacts, FlaggedFrames } from './facts';
 import type { Fix } from '../diagnostic';
 import { excludedFrom, exclusionFrom } from '../definition/exclusion';
+import { isGlob } from '../schema/globs';
 import { toInternal, units } from '../schema/units';
 import type { StringValue, Value } from '../syntax/tree';
 
@@ -126,7 +127,9 @@ function checkFlagged(
 ): void {
   if (flagged === undefined) return;
   const excluded = excludedFrom(block).filter(({ file }) => file === item.text);
-  const rest = flagged.frames?.filter((i) => !excluded.some(({ first, last }) => first <= i && i <= last));
+  // Which file of a pattern it is, nobody says.
+  const named = isGlob(item.text) ? undefined : flagged.frames;
+  const rest = named?.filter((i) => !excluded.some(({ first, last }) => first <= i && i <= last));
   const count = rest?.length ?? flagged.count;
   if (count === 0) return;
   const ranges = rest?.map((i) => ({ file: item.text, first: i, last: i })) ?? [];

@@ -4,7 +4,7 @@ import type { LocationLink, Range } from 'vscode-languageserver';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
 import { rangeOf, type Analysis } from '../analysis';
 import { nodeAt } from '../context';
-import { isGlob } from '../../engine/formats/globs';
+import { isGlob } from '../../language/schema/globs';
 import type { Occurrences } from '../names';
 import { isPathOfInput } from './links';
 

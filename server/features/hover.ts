@@ -7,7 +7,7 @@ import type { Attribute, Unit, Value } from '../../language/syntax/tree';
 import { rangeOf, type Analysis } from '../analysis';
 import { attributeSchema, nodeAt, schemaOf, type Blocks, type Node } from '../context';
 import { code, documentAttribute, documentBlock, documentElement, documentFunction, functions } from '../documentation';
-import { isGlob } from '../../engine/formats/globs';
+import { isGlob } from '../../language/schema/globs';
 import { declarationsOf, nameAt, pathsOf, type Name } from '../names';
 import { describeCutoff, describeData, describeElementInData, describeFunctions, surveyAround } from './effects';
 import { describeSize, sizeOf } from './lenses';

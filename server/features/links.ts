@@ -5,7 +5,7 @@ import { isTerminated } from '../../language/syntax/lexer';
 import type { Attribute, Item, StringValue, Value } from '../../language/syntax/tree';
 import { rangeOf, type Analysis } from '../analysis';
 import { attributeSchema, nodeAt, type Blocks } from '../context';
-import { isGlob } from '../../engine/formats/globs';
+import { isGlob } from '../../language/schema/globs';
 
 /** Links on the paths of files that exist. */
 export function linksOf({ document, tree, files }: Analysis): DocumentLink[] {

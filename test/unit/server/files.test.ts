@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { isGlob } from '../../../engine/formats/globs';
+import { isGlob } from '../../../language/schema/globs';
 import { createFileCache } from '../../../server/files';
 
 let folder = '';

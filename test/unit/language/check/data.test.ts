@@ -40,6 +40,25 @@ describe('a missing file', () => {
   });
 });
 
+it('brackets belong to the name of a file', () => {
+  const diagnose = (files: readonly string[]): readonly string[] =>
+    check(parse('dataset d { files = ["a[1].xyz"] }\n'), {
+      exists: (file) => files.includes(file),
+      matches: () => 0,
+    }).diagnostics.map(({ code }) => code);
+  expect(diagnose(['a[1].xyz'])).toEqual([]);
+  expect(diagnose([])).toEqual(['PD0901']);
+});
+
+it('frames of a file that is named by a pattern are told, and not left out by it', () => {
+  const environment = worlds.find(([name]) => name === 'water that did not converge')?.[1];
+  const found = check(parse('dataset d { files = ["*.xyz"] }\n'), environment).diagnostics.find(
+    ({ code }) => code === 'PD0909',
+  );
+  expect(found?.message).toMatch(/^3 of 80 frames/u);
+  expect(found?.fixes).toEqual([]);
+});
+
 it('one energy zero is right for data of one composition', () => {
   const water = worlds[0][1];
   const text =
