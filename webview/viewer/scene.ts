@@ -164,6 +164,9 @@ function unblend(black: ImageData, white: ImageData): ImageData {
   return result;
 }
 
+/** Pixels of the screen per CSS pixel; more than three nobody sees. */
+const pixelRatio = (): number => Math.min(3, devicePixelRatio);
+
 /** A unit cylinder along y with a lid; with `arrow` also a cone as part 1. */
 function stick(arrow: boolean, sides = 14): BufferGeometry {
   const position: number[] = [];
@@ -209,14 +212,23 @@ function stick(arrow: boolean, sides = 14): BufferGeometry {
 }
 
 /**
- * Opens a WebGL context on `canvas`.
+ * Opens a WebGL context on `canvas`, which is so large in CSS pixels.
  * @throws Error where there is no WebGL 2; the caller explains that to the person
  */
-export function openScene(canvas: HTMLCanvasElement): AtomScene {
+export function openScene(canvas: HTMLCanvasElement, width: number, height: number): AtomScene {
+  // To change the size of a drawing buffer takes as long as to make it.
+  const ratio = pixelRatio();
+  canvas.width = Math.max(1, Math.floor(width * ratio));
+  canvas.height = Math.max(1, Math.floor(height * ratio));
   // three writes to the console before it throws; asking first keeps an expected failure quiet.
   const context = canvas.getContext('webgl2', { antialias: true, alpha: false, powerPreference: 'default' });
   if (context === null) throw new Error('WebGL 2 is not available');
   const renderer = new WebGLRenderer({ canvas, context, antialias: true, alpha: false });
+  // To ask waits for the graphics card; what is wrong with a shader, the browser says.
+  renderer.debug.checkShaderErrors = false;
+  const version: unknown = context.getParameter(context.VERSION);
+  const debug = context.getExtension('WEBGL_debug_renderer_info');
+  const device: unknown = debug === null ? '' : context.getParameter(debug.UNMASKED_RENDERER_WEBGL);
   // The shaders write sRGB as it is; the clear colour must not be converted either.
   ColorManagement.enabled = false;
 
@@ -276,16 +288,32 @@ export function openScene(canvas: HTMLCanvasElement): AtomScene {
   const solids = new Scene().add(atoms.mesh, bonds.mesh, arrows.mesh);
   const marks = new Scene().add(lines, ...rings.map(({ mesh }) => mesh));
   for (const { mesh } of [atoms, bonds, arrows, ...rings]) mesh.visible = false;
-  // While the first frame is on its way.
-  for (const scene of [solids, marks]) renderer.compile(scene, new OrthographicCamera());
+  // While the first frame is on its way, its programs are made ready, which takes a picture: of an atom, a bond and a line
+  // that cover nothing. The other programs come behind the first frame.
+  const nothing = new Float32Array(6);
+  const black = new Uint8Array(3);
+  atoms.set(1, { center: nothing, radius: nothing, color: black });
+  bonds.set(1, { start: nothing, vector: nothing, color: black });
+  lines.geometry.setAttribute('position', new BufferAttribute(nothing, 3));
+  lines.visible = true;
+  const nowhere = new OrthographicCamera();
+  for (const scene of [solids, marks]) renderer.render(scene, nowhere);
+  atoms.mesh.visible = bonds.mesh.visible = lines.visible = false;
   let occlusion: Occlusion | undefined;
 
-  let size = { width: 1, height: 1 };
+  let size = { width: 0, height: 0 };
   let atomCount = 0;
   const setPixelRatio = (ratio: number): void => {
     renderer.setPixelRatio(ratio);
     renderer.setSize(size.width, size.height, false);
   };
+  const resize: AtomScene['resize'] = (wide, high) => {
+    const next = { width: Math.max(1, wide), height: Math.max(1, high) };
+    if (next.width === size.width && next.height === size.height && renderer.getPixelRatio() === pixelRatio()) return;
+    size = next;
+    setPixelRatio(pixelRatio());
+  };
+  resize(width, height);
   const render: AtomScene['render'] = (eye, perspective, extent, radius) => {
     uniforms.perspective.value = perspective ? 1 : 0;
     uniforms.pixel.value = (2 * extent) / (size.height * renderer.getPixelRatio());
@@ -311,9 +339,6 @@ export function openScene(canvas: HTMLCanvasElement): AtomScene {
     copy.drawImage(canvas, 0, 0);
     return copy.getImageData(0, 0, width, height);
   };
-  const version: unknown = context.getParameter(context.VERSION);
-  const debug = context.getExtension('WEBGL_debug_renderer_info');
-  const device: unknown = debug === null ? '' : context.getParameter(debug.UNMASKED_RENDERER_WEBGL);
   return {
     software: /swiftshader|llvmpipe|software|basic render/i.test(String(device)),
     renderer: typeof version === 'string' ? version : 'WebGL 2',
@@ -362,10 +387,7 @@ export function openScene(canvas: HTMLCanvasElement): AtomScene {
       occlusion?.dispose();
       occlusion = on ? createOcclusion(renderer, corners, uniforms) : undefined;
     },
-    resize: (width, height) => {
-      size = { width: Math.max(1, width), height: Math.max(1, height) };
-      setPixelRatio(Math.min(3, devicePixelRatio));
-    },
+    resize,
     render,
     capture: (eye, perspective, extent, radius, scale, transparent) => {
       const before = renderer.getPixelRatio();
