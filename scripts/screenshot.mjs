@@ -81,7 +81,7 @@ const showResults = async (page) => {
 /** The picture is taken of what has come to rest. */
 const rest = (page, milliseconds = 1500) => page.waitForTimeout(milliseconds);
 
-/** Each leaves on the screen what its name says. */
+/** Each leaves on the screen what its name says, and may give what is to be done after the picture. */
 const pictures = {
   editor: async (page) => {
     await openDefinition(page);
@@ -107,7 +107,7 @@ const pictures = {
     await commandAsking(page, 'Nearsight: Compare Runs', 'train ethanol 001');
     await chooseRow(page, 'train ethanol 002');
     await page.locator('.quick-input-widget .monaco-button', { hasText: 'OK' }).click();
-    await webviewFrame(page, 'table.comparison tbody tr');
+    await webviewFrame(page, 'div.comparison tbody tr');
     await command(page, 'View: Toggle Maximize Editor Group').catch(() => {});
   },
   trajectory: async (page) => {
@@ -134,12 +134,21 @@ const pictures = {
     await moved.locator('.viewer-canvas').press('v');
     await moved.locator('.viewer-canvas').press(']');
   },
-  training: async (page) => {
+  training: async (page, folder) => {
+    const runs = path.join(folder, 'runs', 'train-ethanol');
+    const before = fs.readdirSync(runs);
     await openDefinition(page);
     await command(page, 'Nearsight: Focus on Runs View');
     await page.locator('.codelens-decoration a', { hasText: 'Train' }).first().click();
     const results = await webviewFrame(page, '.progress-text');
-    await results.locator('.progress-text', { hasText: /epoch (6|7|8) of/ }).waitFor({ timeout: 300_000 });
+    await results.locator('.progress-text', { hasText: /epoch (9|10) of/ }).waitFor({ timeout: 300_000 });
+    // The other pictures show the trainings that were there before.
+    return async () => {
+      await results.getByRole('button', { name: 'Stop' }).click();
+      await results.locator('.chip', { hasText: 'Stopped' }).waitFor();
+      for (const run of fs.readdirSync(runs).filter((each) => !before.includes(each)))
+        fs.rmSync(path.join(runs, run), { recursive: true });
+    };
   },
 };
 
@@ -172,14 +181,17 @@ try {
       );
       page.setDefaultTimeout(60_000);
       const file = path.join(out, `${name}-${theme}.png`);
-      await compose(page).catch((error) => {
+      const tidyUp = await compose(page, folder).catch((error) => {
         code = 1;
         console.error(`${name}-${theme}: ${error.message}`);
       });
       await rest(page);
       await command(page, 'Notifications: Clear All Notifications');
+      // Where nothing tells what it is.
+      await page.mouse.move(SIZE.width / 2, SIZE.height - 5);
       await rest(page, 500);
       await page.screenshot({ path: file });
+      await tidyUp?.();
       const { size } = fs.statSync(file);
       console.log(`${path.relative(projectRoot, file)} ${(size / 1000).toFixed(0)} kB`);
       if (size > MAXIMUM_BYTES) code = 1;

@@ -33,10 +33,14 @@ export function fractionOf({ latest: { epoch, step } }: Run): number | undefined
   return undefined;
 }
 
-/** Seconds left, as far as one can say. */
+/** Seconds left, as far as one can say: of what comes before or after the epochs, or of all of them. */
 export function remainingOf(run: Run): number | undefined {
   const { epoch, step, progress } = run.latest;
-  if (progress?.remaining !== undefined && progress.t >= Math.max(epoch?.t ?? 0, step?.t ?? 0))
+  if (
+    progress?.remaining !== undefined &&
+    progress.stage !== 'epoch' &&
+    progress.t >= Math.max(epoch?.t ?? 0, step?.t ?? 0)
+  )
     return progress.remaining;
   const fraction = fractionOf(run);
   const elapsed = (epoch ?? step)?.elapsed;

@@ -55,7 +55,7 @@ export const comparisonTests = (pages, shoot) => {
       // Each curve ends where its run ended: the last values are those of epoch 120, 100, 80.
       const values = (await opened.page.locator('.chart:first-child .chart-series .value').allInnerTexts()).map(Number);
       assert.ok(values[0] < values[1] && values[1] < values[2], values.join(' '));
-      const rows = await opened.page.locator('.comparison tbody tr:not(.group)').allInnerTexts();
+      const rows = await opened.page.locator('.comparison tbody tr').allInnerTexts();
       const energy = rows.find((row) => row.startsWith('energy RMSE')).split('\t');
       assert.deepEqual(energy.slice(0, 3), ['energy RMSE', 'meV/atom', '2.080 ± 0.060']);
       assert.match(energy[3], /^1\.760 ± 0\.060\s*−0\.32 ✓$/);

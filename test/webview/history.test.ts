@@ -22,8 +22,21 @@ test('how far a run is: what is under way, until it has ended', () => {
   expect(howFar(history)).toEqual({ part: undefined, text: 'starting' });
   history.take([{ type: 'progress', t: 0, stage: 'reading', done: 1, total: 4, remaining: 6 }], false);
   expect(howFar(history)).toEqual({ part: 0.25, text: 'reading · 25 % · 6.0 s left' });
+  const within = (done: number): RunEvent => ({
+    type: 'progress',
+    t: 1,
+    stage: 'epoch',
+    done,
+    total: 4,
+    remaining: 0.5,
+  });
+  history.take([within(2)], false);
+  expect(howFar(history)).toEqual({ part: undefined, text: 'first epoch · 50 %' });
   history.take([epoch(1), epoch(2)], false);
   expect(howFar(history)).toEqual({ part: 0.5, text: 'epoch 2 of 4 · 4.0 s left' });
+  // What is left is left of the run, not of the epoch.
+  history.take([within(2)], false);
+  expect(howFar(history)).toEqual({ part: 0.625, text: 'epoch 2 of 4 · 3.0 s left' });
   history.take([epoch(3), epoch(4), { type: 'progress', t: 9, stage: 'predict', done: 9, total: 10 }], false);
   expect(howFar(history).text).toBe('predict · 90 %');
   history.take([{ type: 'state', t: 10, state: 'finished' }], false);

@@ -8,8 +8,8 @@ import { SETS, type SetName } from '../../protocol/parity';
 import {
   compareRuns,
   type ComparedCell,
+  type ComparedGroup,
   type ComparedRow,
-  type RunComparison,
 } from '../../engine/analysis/run-comparison';
 import { announce, button, fill, h, icon, segmented, setText } from '../dom';
 import { formatNumber } from '../format';
@@ -66,7 +66,8 @@ export function showComparison(root: HTMLElement): void {
   const title = h('span', { class: 'muted' });
   const body = h('main', { class: 'results', 'data-width': 'medium' });
   const notes = h('div', { class: 'comparison-notes' });
-  const table = h('table', { class: 'comparison' });
+  const compared = h('div', { class: 'compared-runs' });
+  const tables = h('div', { class: 'comparison' });
   fill(
     root,
     h('header', { class: 'panel-header' }, h('div', { class: 'headline' }, h('h1', {}, 'Comparison'), title)),
@@ -125,8 +126,9 @@ export function showComparison(root: HTMLElement): void {
           h('span', { class: 'spacer' }),
           button('copy', 'Copy the table as Markdown', () => copyTable(), { caption: 'Table', class: 'secondary' }),
         ),
+        compared,
         notes,
-        h('div', { class: 'card comparison-scroll', tabindex: 0, role: 'group', 'aria-label': 'Errors' }, table),
+        tables,
       ),
     );
   }
@@ -145,41 +147,59 @@ export function showComparison(root: HTMLElement): void {
   }
 
   function drawCurves(): void {
-    tellDrawn(curves?.update() ?? 0, table.querySelectorAll('tbody tr:not(.group)').length);
+    tellDrawn(curves?.update() ?? 0, tables.querySelectorAll('tbody tr').length);
   }
 
   function describe(): void {
     setText(title, `${runs.length} runs`);
-    const comparison = compareRuns(runs);
-    fill(notes, ...comparison.notes.map((note) => h('p', {}, icon('warning'), note)));
-    fill(table, tableHead(), tableBody(comparison));
+    const { groups, notes: told } = compareRuns(runs);
+    fill(notes, ...told.map((note) => h('p', {}, icon('warning'), note)));
+    fill(compared, ...runs.map(runCard));
+    // As many tables stand beside each other as there is room for columns of this width.
+    tables.style.columnWidth = `${220 + 160 * runs.length}px`;
+    fill(tables, ...groups.map(groupCard));
     drawCurves();
   }
 
-  function tableHead(): HTMLElement {
-    const cell = (run: ComparedRunView, k: number): HTMLElement => {
-      const link = h('button', { type: 'button', class: 'link', title: run.folder }, run.title);
-      link.addEventListener('click', () => channel.notify('openResults', { folder: run.folder }));
-      const difference = button(
-        'compare',
-        `What differs between the definitions of ${runs[0].title} and ${run.title}`,
-        () => channel.notify('openDifference', { folder: run.folder }),
-        { caption: 'Definition', class: 'secondary' },
-      );
-      const swatch = h('span', { class: `swatch line series-${k % 6} ${DASHES[k % DASHES.length]}` });
-      return h(
-        'th',
-        { scope: 'col' },
+  /** A run, and the way to its results and to its definition. */
+  function runCard(run: ComparedRunView, k: number): HTMLElement {
+    const link = h('button', { type: 'button', class: 'link', title: run.folder }, run.title);
+    link.addEventListener('click', () => channel.notify('openResults', { folder: run.folder }));
+    const difference = button(
+      'compare',
+      `What differs between the definitions of ${runs[0].title} and ${run.title}`,
+      () => channel.notify('openDifference', { folder: run.folder }),
+      { caption: 'Definition', class: 'secondary' },
+    );
+    return h(
+      'div',
+      { class: 'card card-head' },
+      swatch(k),
+      link,
+      stateChip(run.state),
+      h('span', { class: 'spacer' }),
+      k === 0 ? h('span', { class: 'muted' }, 'the others against this') : difference,
+    );
+  }
+
+  /** Numbers of one kind, of all runs. */
+  function groupCard({ title: group, rows }: ComparedGroup): HTMLElement {
+    const head = runs.map((run, k) => h('th', { scope: 'col' }, swatch(k), run.title));
+    return h(
+      'section',
+      { class: 'card' },
+      h('div', { class: 'card-head' }, h('h3', {}, group)),
+      h(
+        'div',
+        { class: 'comparison-scroll', tabindex: 0, role: 'group', 'aria-label': group },
         h(
-          'div',
-          { class: 'run' },
-          h('span', {}, swatch, link),
-          stateChip(run.state),
-          k === 0 ? h('span', { class: 'muted' }, 'the others against this') : difference,
+          'table',
+          {},
+          h('thead', {}, h('tr', {}, h('td', { colspan: 2 }), ...head)),
+          h('tbody', {}, ...rows.map(tableRow)),
         ),
-      );
-    };
-    return h('thead', {}, h('tr', {}, h('td', {}), h('td', {}), ...runs.map(cell)));
+      ),
+    );
   }
 
   function tellDrawn(charts: number, rows: number): void {
@@ -193,25 +213,17 @@ export function showComparison(root: HTMLElement): void {
   channel.notify('ready', undefined);
 }
 
-function tableBody({ groups }: RunComparison): HTMLElement {
-  const columns = groups.at(0)?.rows.at(0)?.cells.length ?? 0;
-  return h(
-    'tbody',
+const swatch = (k: number): HTMLElement =>
+  h('span', { class: `swatch line series-${k % 6} ${DASHES[k % DASHES.length]}` });
+
+const tableRow = (row: ComparedRow): HTMLElement =>
+  h(
+    'tr',
     {},
-    ...groups.flatMap(({ title, rows }) => [
-      h('tr', { class: 'group' }, h('th', { scope: 'rowgroup', colspan: columns + 2 }, title)),
-      ...rows.map((row) =>
-        h(
-          'tr',
-          {},
-          h('th', { scope: 'row' }, row.name),
-          h('td', { class: 'unit' }, row.unit),
-          ...row.cells.map((cell) => tableCell(cell, row)),
-        ),
-      ),
-    ]),
+    h('th', { scope: 'row' }, row.name),
+    h('td', { class: 'unit' }, row.unit),
+    ...row.cells.map((cell) => tableCell(cell, row)),
   );
-}
 
 function tableCell(cell: ComparedCell | null, { better, unit }: ComparedRow): HTMLElement {
   if (cell === null) return h('td', { class: 'muted' }, '–');

@@ -84,18 +84,22 @@ export interface HowFar {
 
 /** How far a run is, and in words with the time that is left. */
 export function howFar({ progress, epochs, steps }: History): HowFar {
-  if (progress !== undefined) {
-    const { stage, done, total, remaining } = progress;
-    const part = total > 0 ? Math.min(1, done / total) : undefined;
-    return { part, text: words(stage, part === undefined ? '' : `${Math.floor(part * 100)} %`, left(remaining)) };
-  }
   const epoch = epochs.at(-1);
+  const ofStage =
+    progress !== undefined && progress.total > 0 ? Math.min(1, progress.done / progress.total) : undefined;
+  // Of a run that is in an epoch, the epochs are told.
+  if (progress !== undefined && (progress.stage !== 'epoch' || epoch === undefined)) {
+    const percent = ofStage === undefined ? '' : `${Math.floor(ofStage * 100)} %`;
+    if (progress.stage === 'epoch') return { part: undefined, text: words('first epoch', percent) };
+    return { part: ofStage, text: words(progress.stage, percent, left(progress.remaining)) };
+  }
   if (epoch !== undefined) {
     const before = epochs.at(-21) ?? epochs[0];
     const rate = (epoch.elapsed - before.elapsed) / (epoch.epoch - before.epoch);
+    const done = epoch.epoch + (ofStage ?? 0);
     return {
-      part: epoch.epochs > 0 ? epoch.epoch / epoch.epochs : undefined,
-      text: words(`epoch ${epoch.epoch} of ${epoch.epochs}`, left(rate * (epoch.epochs - epoch.epoch))),
+      part: epoch.epochs > 0 ? done / epoch.epochs : undefined,
+      text: words(`epoch ${epoch.epoch} of ${epoch.epochs}`, left(rate * (epoch.epochs - done))),
     };
   }
   const step = steps.at(-1);

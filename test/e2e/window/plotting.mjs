@@ -136,11 +136,39 @@ export const plottingTests = {
     await results.locator('.worst tr.chosen').waitFor();
   },
 
+  'tables of errors by element and config_type lead to their points': async ({ openResults }) => {
+    const results = await openResults();
+    const errors = results.getByRole('region', { name: 'Where the errors are' });
+    /** Chooses the first row of a table; the texts of its cells. */
+    const chooseFirst = async (table) => {
+      const row = errors.getByRole('group', { name: table }).locator('tbody tr').first();
+      await row.locator('button').click();
+      return row.locator('th, td').allInnerTexts();
+    };
+    const selected = (words) => results.locator('.selection-words', { hasText: words }).waitFor();
+    const [, components] = await chooseFirst('By element');
+    await selected(`Selected: ${components} force components of `);
+    const [, structures] = await chooseFirst('By config_type');
+    await selected(new RegExp(` of ${structures} structures?$`));
+    const [worst] = await chooseFirst('Worst structures');
+    await results.locator('section.structure h3', { hasText: `Frame ${Number.parseInt(worst, 10)} ·` }).waitFor();
+    const table = card(results, 'force').locator('.statistics');
+    const names = async () =>
+      (await table.locator('tbody th').allInnerTexts())
+        .map((name) => name.trim())
+        .sort()
+        .join(' ');
+    assert.equal(await names(), 'selection test train');
+    await results.getByRole('combobox', { name: 'Tell points apart by' }).selectOption('element');
+    await until('statistics by element', async () => (await names()) === 'H N selection');
+    await results.getByRole('combobox', { name: 'Tell points apart by' }).selectOption('set');
+  },
+
   'curves of two runs share charts, are smoothed and change their axes': async ({ page, panel }) => {
     await commandAsking(page, 'Nearsight: Compare Runs', 'train quick 001');
     await chooseRow(page, 'train other 001');
     await page.locator('.quick-input-widget .monaco-button', { hasText: 'OK' }).click();
-    const comparison = await panel('table.comparison');
+    const comparison = await panel('div.comparison');
     const chart = comparison.locator('.chart').first();
     await chart.locator('canvas').first().waitFor();
     assert.equal(await chart.locator('.chart-series').count(), 2);
@@ -151,7 +179,7 @@ export const plottingTests = {
     const smooth = await untilOther('smooth curves', chart, linear);
     await comparison.getByRole('radio', { name: 'time' }).click();
     await untilOther('a time axis', chart, smooth);
-    assert.match(await comparison.locator('table.comparison').innerText(), /energy RMSE[^]*force RMSE/);
+    assert.match(await comparison.locator('div.comparison').innerText(), /energy RMSE[^]*force RMSE/);
   },
 
   'a trajectory is analyzed, and its numbers saved': async ({ page, openText, panel, saved }) => {

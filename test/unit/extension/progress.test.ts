@@ -54,6 +54,13 @@ const training: Latest = {
   },
 };
 
+test('what is left is left of the training, not of its epoch', () => {
+  const within: Latest['progress'] = { type: 'progress', t: 1, stage: 'epoch', done: 1, total: 4, remaining: 3 };
+  expect(describeRun(run({ ...training, progress: within }))).toMatch(/ · 1:00 left$/);
+  // What comes after the epochs says itself how long it takes.
+  expect(describeRun(run({ ...training, progress: { ...within, stage: 'predict' } }))).toMatch(/ · 0:03 left$/);
+});
+
 test('what the checker is told of a run: numbers when it has ended, where it is while it works', () => {
   expect(factsOf(run(training))).toEqual({ folder: '/w/runs/train-water/003' });
   const ended = {
