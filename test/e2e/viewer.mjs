@@ -154,7 +154,7 @@ export const viewerTests = (pages, shoot, { openTrajectory, drawnFrame, atomsSee
       await drawnFrame(page, 1);
       await page.keyboard.press('ArrowDown');
       assert.match(await said(), new RegExp(`^${name(10 % numbers.length)} ·`));
-      assert.equal((await page.evaluate(() => window.host.state.selection)).join(), '0,1');
+      await until(page, () => window.host.state?.selection.join() === '0,1');
       await page.keyboard.press('Escape');
       assert.equal((await measured()).trim(), '');
       assert.equal(await page.locator('.tooltip').isHidden(), true);

@@ -5,20 +5,23 @@
 import type { FrameData } from '../../protocol/frames';
 import type { View } from '../../protocol/view';
 import { nameTypes } from '../../engine/structure/atom-types';
-import { announce, button, fill, h, setButton, setText } from '../dom';
+import { announce, button, fill, h, setText } from '../dom';
 import { formatCount, formula } from '../format';
-import { onThemeChange, readTheme, reducedMotion } from '../theme';
-import { fit, INITIAL_VIEW, lookAlong, openEye, pan, turn, zoom, type Eye } from './camera';
+import { onThemeChange, readTheme } from '../theme';
+import { openEye, pan, turn, zoom, type Eye } from './camera';
 import { createContent, type Vectors } from './content';
+import { listenToPointer } from './gestures';
 import { createLegend } from './legend';
 import { describeAtom, describeSelection, distance } from './measure';
 import { drawBox, drawMeasurement, drawTrail, drawTripod, type Box } from './overlay';
 import { openScene, type AtomScene } from './scene';
 import { selectAtoms } from './select-atoms';
 import { createSelectForm } from './select-form';
+import { createSelecting } from './selecting';
 import { createSettings } from './settings';
 import type { ViewerState } from './state';
-import { createTrails } from './trails';
+import { createSteering } from './steering';
+import { createKeyList, createToolbar } from './toolbar';
 
 export interface Viewer {
   readonly element: HTMLElement;
@@ -65,27 +68,6 @@ export function markDrawn(index: number): void {
   performance.mark(DRAWN_MARK, { detail: index });
 }
 
-const VIEWER_KEYS: readonly (readonly [string, string])[] = [
-  ['1 2 3', 'look along x, y, z'],
-  ['4 5 6', 'look along a, b, c of the cell'],
-  ['W A S D', 'turn (Shift: move)'],
-  ['Q E', 'roll'],
-  ['+ −', 'zoom'],
-  ['F', 'fit'],
-  ['R', 'reset the view'],
-  ['B', 'ball-and-stick or space-filling'],
-  ['P', 'perspective or orthographic'],
-  ['V', 'arrows of the forces'],
-  ['[ ]', 'shorter or longer arrows'],
-  ['C', 'colour by the next of what there is'],
-  ['G', 'display: colours, cells, slice, …'],
-  ['↑ ↓', 'the atom before or after (Shift: ten)'],
-  ['Enter', 'select that atom, or no longer'],
-  ['/', 'select atoms by what they are: O, 8-12, z < 5'],
-  ['X', 'select by drawing a box'],
-  ['Esc', 'clear the selection'],
-];
-
 /** Changes of these make another picture; the others another view of it. */
 const RESTYLING = ['spaceFilling', 'arrows', 'colorBy', 'rangePerFrame', 'arrangement'] as const;
 
@@ -98,38 +80,43 @@ export function createViewer(options: ViewerOptions): Viewer {
   let drawn: FrameData | undefined;
   /** The frame as it came: what is shown may have elements that a person gave to its types. */
   let given: FrameData | undefined;
-  let selection: readonly number[] = options.selection ?? [];
-  let highlighted: readonly number[] = [];
-  /** The atom that the keys are at. */
-  let cursor: number | undefined;
   /** A drag draws a box instead of turning the view. */
   let boxing = false;
   let box: Box | undefined;
-  const trails = createTrails();
   const content = createContent(
     () => state,
     () => theme,
   );
+  const selecting = createSelecting(content, options.selection ?? [], (atoms) => {
+    describe();
+    draw();
+    options.onSelection?.(atoms);
+  });
+  const steering = createSteering({
+    state: () => state,
+    keep,
+    change,
+    onView: (view) => options.onView?.(view),
+    bounds: () => content.bounds,
+    cell: () => content.frame?.cell,
+    aspect: () => {
+      const { width, height } = size();
+      return width > 0 && height > 0 ? width / height : 1;
+    },
+    unrelated: options.unrelated === true,
+    disposed: () => disposed,
+  });
 
   const stage = h('div', { class: 'viewer-stage' });
   const overlay = h('canvas', { class: 'viewer-overlay', 'aria-hidden': 'true' });
   const tooltip = h('div', { class: 'tooltip', role: 'tooltip', hidden: true });
   const legend = createLegend();
   const message = h('div', { class: 'viewer-message', role: 'alert', hidden: true });
-  const keys = h('div', { class: 'viewer-keys', role: 'dialog', 'aria-label': 'Keys', hidden: true });
+  const keys = createKeyList(options.keys ?? [], () => toggleKeys());
   const measurement = h('output', { class: 'viewer-measurement', 'aria-live': 'polite' });
   const facts = h('span', { class: 'viewer-facts' });
   const status = h('div', { class: 'viewer-status' }, measurement, facts);
 
-  const styleButton = button('spaceFilling', 'Space-filling', () => change({ spaceFilling: !state.spaceFilling }));
-  const eyeButton = button('perspective', 'Perspective', () =>
-    change({ view: { ...state.view, perspective: !state.view.perspective } }),
-  );
-  const forcesButton = button('forces', 'Force arrows', () => toggleArrows(), { keys: 'V' });
-  const colorButton = button('color', 'Colour by the next of what there is', () => nextColoring(), { keys: 'C' });
-  const boxButton = button('box', 'Select by drawing a box', () => toggleBoxing(), { keys: 'X' });
-  const selectButton = button('search', 'Select atoms by what they are', () => toggleSelectForm(), { keys: '/' });
-  const settingsButton = button('sliders', 'Display', () => toggleSettings(), { keys: 'G' });
   const settings = createSettings(
     (wished) => change(wished),
     () => toggleSettings(),
@@ -138,45 +125,25 @@ export function createViewer(options: ViewerOptions): Viewer {
     (text) => {
       const { frame } = content;
       if (frame === undefined) return;
-      select(selectAtoms(frame, text));
+      selecting.select(selectAtoms(frame, text));
       tellSelected();
     },
     () => toggleSelectForm(),
   );
-  const tools = h(
-    'div',
-    { class: 'viewer-tools', role: 'toolbar', 'aria-label': 'View' },
-    styleButton,
-    eyeButton,
-    forcesButton,
-    colorButton,
-    boxButton,
-    selectButton,
-    settingsButton,
-    button('fit', 'Fit to view', () => fitView(), { keys: 'F' }),
-    button('reset', 'Reset the view', () => resetView(), { keys: 'R' }),
-    options.saveImage === undefined ? undefined : button('camera', 'Save as PNG', () => saveImage()),
-    button('keyboard', 'Keys', () => toggleKeys(), { keys: '?' }),
-  );
+  const toolbar = createToolbar({
+    toggleStyle,
+    togglePerspective,
+    toggleArrows,
+    nextColoring,
+    toggleBoxing,
+    toggleSelectForm,
+    toggleSettings,
+    fit: () => steering.fit(),
+    reset: () => steering.reset(),
+    saveImage: options.saveImage === undefined ? undefined : saveImage,
+    toggleKeys,
+  });
   const element = h('div', { class: 'viewer' }, stage, status);
-  fill(
-    keys,
-    h(
-      'dl',
-      {},
-      ...[...(options.keys ?? []), ...VIEWER_KEYS].flatMap(([key, meaning]) => [
-        h('dt', {}, ...key.split(' ').map((each) => h('kbd', {}, each))),
-        h('dd', {}, meaning),
-      ]),
-    ),
-    h(
-      'p',
-      {},
-      'Drag turns, Shift-drag moves, Ctrl-drag selects, the wheel zooms. Click selects, Shift-click adds: 2 atoms measure a distance, 3 an angle, 4 a dihedral. A double click brings an atom to the centre.',
-    ),
-    button('close', 'Close', () => toggleKeys()),
-  );
-
   let canvas = h('canvas');
   let scene: AtomScene | undefined;
 
@@ -243,15 +210,16 @@ export function createViewer(options: ViewerOptions): Viewer {
     drawTripod(context, theme, state.view.rotation, height);
     if (box !== undefined) drawBox(context, theme, box);
     if (state.trails)
-      for (const line of trails.lines())
+      for (const line of selecting.trails.lines())
         drawTrail(
           context,
           theme,
           line.map((point) => onScreen(current, point, width, height)),
         );
-    if (selection.length < 2 || selection.length > 4) return;
-    const points = selection.map((atom) => content.placeOf(atom)).filter((point) => point !== undefined);
-    if (points.length !== selection.length) return;
+    const { atoms } = selecting;
+    if (atoms.length < 2 || atoms.length > 4) return;
+    const points = atoms.map((atom) => content.placeOf(atom)).filter((point) => point !== undefined);
+    if (points.length !== atoms.length) return;
     drawMeasurement(
       context,
       theme,
@@ -272,31 +240,17 @@ export function createViewer(options: ViewerOptions): Viewer {
 
   /** Legend, status strip, buttons. */
   function describe(): void {
-    setButton(
-      styleButton,
-      state.spaceFilling ? 'ballAndStick' : 'spaceFilling',
-      state.spaceFilling ? 'Ball-and-stick' : 'Space-filling',
-      'B',
-    );
-    setButton(
-      eyeButton,
-      state.view.perspective ? 'orthographic' : 'perspective',
-      state.view.perspective ? 'Orthographic' : 'Perspective',
-      'P',
-    );
     const choices = content.choices();
-    forcesButton.hidden = choices.vectors.length === 0;
-    forcesButton.setAttribute('aria-pressed', String(state.arrows !== ''));
-    colorButton.hidden = choices.colorings.length === 0;
-    colorButton.setAttribute('aria-pressed', String(state.colorBy !== ''));
-    boxButton.setAttribute('aria-pressed', String(boxing));
-    selectButton.setAttribute('aria-pressed', String(!selectForm.element.hidden));
-    settingsButton.setAttribute('aria-pressed', String(!settings.element.hidden));
+    toolbar.show(state, choices, {
+      boxing,
+      selectForm: !selectForm.element.hidden,
+      settings: !settings.element.hidden,
+    });
     settings.show(state, choices);
     const { frame, unplaced } = content;
     if (frame === undefined) return;
     const atoms = frame.numbers.length;
-    setText(measurement, describeSelection(frame, selection));
+    setText(measurement, describeSelection(frame, selecting.atoms));
     setText(
       facts,
       `${formatCount(atoms)} ${atoms === 1 ? 'atom' : 'atoms'} · ${formulaText}${unplaced > 0 ? ` · ${unplaced} without a finite position` : ''}${hintAtTypes(frame)}`,
@@ -315,9 +269,15 @@ export function createViewer(options: ViewerOptions): Viewer {
 
   // ----- changes -----
 
-  function change(changes: Partial<ViewerState>): void {
+  function keep(changes: Partial<ViewerState>): void {
     state = { ...state, ...changes };
     options.onState(state);
+  }
+
+  function change(changes: Partial<ViewerState>): void {
+    keep(changes);
+    // It stands where its atom was.
+    if (changes.view !== undefined) tooltip.hidden = true;
     if (changes.types !== undefined && given !== undefined) {
       show(given);
       return;
@@ -325,7 +285,7 @@ export function createViewer(options: ViewerOptions): Viewer {
     if (RESTYLING.some((key) => changes[key] !== undefined)) {
       content.restyle();
       if (changes.arrangement !== undefined && state.fitted) {
-        fitView();
+        steering.fit();
         return;
       }
     }
@@ -333,14 +293,24 @@ export function createViewer(options: ViewerOptions): Viewer {
     draw();
   }
 
+  function toggleStyle(): void {
+    change({ spaceFilling: !state.spaceFilling });
+  }
+
+  function togglePerspective(): void {
+    change({ view: { ...state.view, perspective: !state.view.perspective } });
+  }
+
   function toggleArrows(): void {
     const { vectors } = content.choices();
+    if (vectors.length === 0) return;
     const first = vectors.includes('forces') ? 'forces' : vectors[0];
     change({ arrows: state.arrows === '' ? first : '' });
   }
 
   function nextColoring(): void {
     const choices = ['', ...content.choices().colorings.map(({ key }) => key)];
+    if (choices.length === 1) return;
     const next = choices[(choices.indexOf(state.colorBy) + 1) % choices.length];
     change({ colorBy: next });
     announce(next === '' ? 'Coloured by element' : `Coloured by ${next}`);
@@ -366,97 +336,23 @@ export function createViewer(options: ViewerOptions): Viewer {
     if (selectForm.element.hidden) canvas.focus();
   }
 
-  function setView(view: View, fitted = false): void {
-    change({ view, fitted });
-    options.onView?.(view);
-  }
-
-  function aspect(): number {
-    const { width, height } = size();
-    return width > 0 && height > 0 ? width / height : 1;
-  }
-
-  function fitView(rotation = state.view.rotation): void {
-    const { center, radius } = content.bounds;
-    state = { ...state, fittedAspect: aspect() };
-    setView(fit({ ...state.view, rotation }, center, radius, aspect()), true);
-  }
-
-  /** A fitted view holds as much in a panel of another shape, and stays where it is. */
-  function followAspect(): void {
-    const { fitted, fittedAspect, view } = state;
-    const now = aspect();
-    if (!fitted || fittedAspect === 0 || Math.abs(now - fittedAspect) < 1e-3) return;
-    state = { ...state, fittedAspect: now };
-    setView({ ...view, extent: (view.extent * Math.min(1, fittedAspect)) / Math.min(1, now) }, true);
-  }
-
-  function resetView(): void {
-    fitView(INITIAL_VIEW.rotation);
-    if (state.view.perspective) setView({ ...state.view, perspective: false }, true);
-  }
-
-  /** Turns to a direction; in a few steps, unless the person wants no motion. */
-  function lookFrom(from: readonly [number, number, number], up: readonly [number, number, number]): void {
-    const rotation = lookAlong(from, up);
-    if (reducedMotion()) {
-      setView({ ...state.view, rotation }, state.fitted);
-      return;
-    }
-    const start = state.view.rotation;
-    const same = start.reduce((sum, x, k) => sum + x * rotation[k], 0) < 0 ? -1 : 1;
-    const begun = performance.now();
-    const step = (): void => {
-      if (disposed) return;
-      const t = Math.min(1, (performance.now() - begun) / 180);
-      const s = t * t * (3 - 2 * t);
-      const mixed = start.map((x, k) => x * (1 - s) + same * rotation[k] * s);
-      const norm = Math.hypot(...mixed) || 1;
-      const [x, y, z, w] = mixed.map((each) => each / norm);
-      setView({ ...state.view, rotation: t === 1 ? rotation : [x, y, z, w] }, state.fitted);
-      if (t < 1) requestAnimationFrame(step);
-    };
-    step();
-  }
-
-  function select(atoms: readonly number[]): void {
-    selection = atoms;
-    trails.restart(selection);
-    trails.extend((atom) => content.placeOf(atom));
-    mark();
-    describe();
-    draw();
-    options.onSelection?.(atoms);
-  }
-
-  const mark = (): void => content.mark(highlighted, selection, cursor);
-
   function tellSelected(): void {
-    announce(selection.length === 1 ? 'One atom is selected' : `${formatCount(selection.length)} atoms are selected`);
+    const { length } = selecting.atoms;
+    announce(length === 1 ? 'One atom is selected' : `${formatCount(length)} atoms are selected`);
   }
 
-  /** Selects an atom besides the others, or no longer. */
-  const toggle = (atom: number): void =>
-    select(selection.includes(atom) ? selection.filter((each) => each !== atom) : [...selection, atom]);
-
-  /** Goes to the drawn atom that is `by` after the present one, round and round, and says which it is. */
-  function stepCursor(by: number): void {
+  /** Goes to an atom by keys, brings it into view and says which it is. */
+  function stepTo(by: number): void {
+    const atom = selecting.step(by);
     const { frame } = content;
-    const atoms = content.where(() => true);
-    if (frame === undefined || atoms.length === 0) return;
-    const from = cursor ?? selection.at(-1);
-    const at = from === undefined ? -1 : atoms.indexOf(from);
-    const to = at < 0 ? Math.min(by, 0) : at + by;
-    cursor = atoms[((to % atoms.length) + atoms.length) % atoms.length];
-    mark();
-    const place = content.placeOf(cursor);
-    if (place === undefined) return;
+    const place = atom === undefined ? undefined : content.placeOf(atom);
+    if (frame === undefined || atom === undefined || place === undefined) return;
     const { x, y } = eye().project(place);
-    if (Math.abs(x) > 0.95 || Math.abs(y) > 0.95) setView({ ...state.view, target: [...place] });
+    if (Math.abs(x) > 0.95 || Math.abs(y) > 0.95) steering.set({ ...state.view, target: [...place] });
     const { width, height } = size();
-    showTooltip(frame, cursor, ...onScreen(eye(), place, width, height));
-    const [name, position] = describeAtom(frame, cursor);
-    announce(`${name}, ${position}${selection.includes(cursor) ? ', selected' : ''}`);
+    showTooltip(frame, atom, ...onScreen(eye(), place, width, height));
+    const [name, position] = describeAtom(frame, atom);
+    announce(`${name}, ${position}${selecting.atoms.includes(atom) ? ', selected' : ''}`);
     draw();
   }
 
@@ -499,72 +395,20 @@ export function createViewer(options: ViewerOptions): Viewer {
 
   function handleKey(event: KeyboardEvent): boolean {
     if (event.ctrlKey || event.metaKey || event.altKey) return false;
-    const { view } = state;
-    const step = 0.12;
-    const cell = content.frame?.cell;
-    const row = (k: number): [number, number, number] =>
-      cell === undefined ? [0, 0, 0] : [cell[3 * k], cell[3 * k + 1], cell[3 * k + 2]];
-    const along = (k: number): void => {
-      if (cell === undefined) announce('This structure has no cell.');
-      else lookFrom(row(k), row((k + 2) % 3));
-    };
+    if (steering.handleKey(event)) return true;
+    const { cursor } = selecting;
     switch (event.key.length === 1 ? event.key.toLowerCase() : event.key) {
-      case '1':
-        lookFrom([1, 0, 0], [0, 0, 1]);
-        return true;
-      case '2':
-        lookFrom([0, -1, 0], [0, 0, 1]);
-        return true;
-      case '3':
-        lookFrom([0, 0, 1], [0, 1, 0]);
-        return true;
-      case '4':
-      case '5':
-      case '6':
-        along(Number(event.key) - 4);
-        return true;
-      case 'a':
-        setView(event.shiftKey ? pan(view, 0.1, 0) : turn(view, -step, 0), !event.shiftKey && state.fitted);
-        return true;
-      case 'd':
-        setView(event.shiftKey ? pan(view, -0.1, 0) : turn(view, step, 0), !event.shiftKey && state.fitted);
-        return true;
-      case 'w':
-        setView(event.shiftKey ? pan(view, 0, -0.1) : turn(view, 0, -step), !event.shiftKey && state.fitted);
-        return true;
-      case 's':
-        setView(event.shiftKey ? pan(view, 0, 0.1) : turn(view, 0, step), !event.shiftKey && state.fitted);
-        return true;
-      case 'q':
-        setView(turn(view, 0, 0, -step), state.fitted);
-        return true;
-      case 'e':
-        setView(turn(view, 0, 0, step), state.fitted);
-        return true;
-      case '+':
-      case '=':
-        setView(zoom(view, 1 / 1.15));
-        return true;
-      case '-':
-        setView(zoom(view, 1.15));
-        return true;
-      case 'f':
-        fitView();
-        return true;
-      case 'r':
-        resetView();
-        return true;
       case 'b':
-        styleButton.click();
+        toggleStyle();
         return true;
       case 'p':
-        eyeButton.click();
+        togglePerspective();
         return true;
       case 'v':
-        if (!forcesButton.hidden) forcesButton.click();
+        toggleArrows();
         return true;
       case 'c':
-        if (!colorButton.hidden) colorButton.click();
+        nextColoring();
         return true;
       case 'g':
         toggleSettings();
@@ -581,12 +425,12 @@ export function createViewer(options: ViewerOptions): Viewer {
         return true;
       case 'ArrowUp':
       case 'ArrowDown':
-        stepCursor((event.key === 'ArrowUp' ? -1 : 1) * (event.shiftKey ? 10 : 1));
+        stepTo((event.key === 'ArrowUp' ? -1 : 1) * (event.shiftKey ? 10 : 1));
         return true;
       case 'Enter':
         if (cursor === undefined) return false;
-        toggle(cursor);
-        announce(selection.includes(cursor) ? 'Selected' : 'No longer selected');
+        selecting.toggle(cursor);
+        announce(selecting.atoms.includes(cursor) ? 'Selected' : 'No longer selected');
         return true;
       case '/':
         toggleSelectForm();
@@ -599,10 +443,10 @@ export function createViewer(options: ViewerOptions): Viewer {
         else if (!settings.element.hidden) toggleSettings();
         else if (!selectForm.element.hidden) toggleSelectForm();
         else if (boxing) toggleBoxing();
-        else if (selection.length > 0 || cursor !== undefined) {
-          cursor = undefined;
+        else if (selecting.atoms.length > 0 || cursor !== undefined) {
+          selecting.leave();
           tooltip.hidden = true;
-          select([]);
+          selecting.select([]);
         } else return false;
         return true;
       default:
@@ -612,32 +456,19 @@ export function createViewer(options: ViewerOptions): Viewer {
 
   // ----- pointer -----
 
-  function atomAt(event: PointerEvent | MouseEvent): number {
-    const box = stage.getBoundingClientRect();
-    const x = ((event.clientX - box.left) / box.width) * 2 - 1;
-    const y = 1 - ((event.clientY - box.top) / box.height) * 2;
-    return content.pick(eye().ray(x, y));
+  /** The atom at a place on the stage, or −1. */
+  function atomAt(x: number, y: number): number {
+    const { width, height } = size();
+    return content.pick(eye().ray((x / width) * 2 - 1, 1 - (y / height) * 2));
   }
 
-  let hovering: PointerEvent | undefined;
-  function hover(event: PointerEvent): void {
-    const waiting = hovering !== undefined;
-    hovering = event;
-    if (waiting) return;
-    requestAnimationFrame(() => {
-      const last = hovering;
-      hovering = undefined;
-      const { frame } = content;
-      if (last === undefined || disposed || frame === undefined || dragging !== undefined) return;
-      const atom = atomAt(last);
-      canvas.classList.toggle('over-atom', atom >= 0);
-      if (atom < 0) {
-        tooltip.hidden = true;
-        return;
-      }
-      const box = stage.getBoundingClientRect();
-      showTooltip(frame, atom, last.clientX - box.left, last.clientY - box.top);
-    });
+  function pointAt(x: number, y: number): void {
+    const { frame } = content;
+    if (disposed || frame === undefined) return;
+    const atom = atomAt(x, y);
+    canvas.classList.toggle('over-atom', atom >= 0);
+    if (atom < 0) tooltip.hidden = true;
+    else showTooltip(frame, atom, x, y);
   }
 
   /** Beside a place on the stage, in CSS pixels. */
@@ -650,100 +481,47 @@ export function createViewer(options: ViewerOptions): Viewer {
     tooltip.style.top = `${y + 18 + tooltip.offsetHeight > height ? Math.max(4, y - tooltip.offsetHeight - 10) : y + 18}px`;
   }
 
-  let dragging: { x: number; y: number; moved: boolean; kind: 'turn' | 'pan' | 'box' } | undefined;
-
-  /** Selects what is in the box that was drawn. */
-  function selectBox(adding: boolean): void {
-    const wanted = box;
+  function selectBox({ left, right, top, bottom }: Box, adding: boolean): void {
     box = undefined;
-    if (wanted === undefined) return;
     const { width, height } = size();
     const current = eye();
     const inside = content.where((point) => {
       const [x, y] = onScreen(current, point, width, height);
-      return x >= wanted.left && x <= wanted.right && y >= wanted.top && y <= wanted.bottom;
+      return x >= left && x <= right && y >= top && y <= bottom;
     });
-    select(adding ? [...new Set([...selection, ...inside])] : inside);
+    selecting.select(adding ? [...new Set([...selecting.atoms, ...inside])] : inside);
     tellSelected();
   }
 
+  function click(x: number, y: number, adding: boolean): void {
+    selecting.leave();
+    const { atoms } = selecting;
+    const atom = atomAt(x, y);
+    if (atom >= 0 && adding) selecting.toggle(atom);
+    else if (atom >= 0) selecting.select(atoms.length === 1 && atoms[0] === atom ? [] : [atom]);
+    else if (!adding) selecting.select([]);
+  }
+
   function listen(): void {
-    canvas.addEventListener('pointerdown', (event) => {
-      canvas.setPointerCapture(event.pointerId);
-      const draws = event.ctrlKey || event.metaKey || (boxing && !event.altKey);
-      const kind = draws && event.button === 0 ? 'box' : event.shiftKey || event.button !== 0 ? 'pan' : 'turn';
-      dragging = { x: event.clientX, y: event.clientY, moved: false, kind };
-      tooltip.hidden = true;
-    });
-    canvas.addEventListener('pointermove', (event) => {
-      if (dragging === undefined) {
-        hover(event);
-        return;
-      }
-      const dx = event.clientX - dragging.x;
-      const dy = event.clientY - dragging.y;
-      if (!dragging.moved && Math.hypot(dx, dy) < 4) return;
-      if (dragging.kind === 'box') {
-        const { left, top } = stage.getBoundingClientRect();
-        const [x, y] = [event.clientX - left, event.clientY - top];
-        const [fromX, fromY] = [dragging.x - left, dragging.y - top];
-        box = {
-          left: Math.min(x, fromX),
-          top: Math.min(y, fromY),
-          right: Math.max(x, fromX),
-          bottom: Math.max(y, fromY),
-        };
-        dragging.moved = true;
+    listenToPointer(canvas, {
+      boxing: () => boxing,
+      turn: (right, up) => steering.set(turn(state.view, right, up), state.fitted),
+      pan: (right, up) => steering.set(pan(state.view, right, up)),
+      zoom: (factor, x, y) => steering.set(zoom(state.view, factor, x, y)),
+      point: pointAt,
+      leave: () => (tooltip.hidden = true),
+      draw: (next) => {
+        box = next;
         draw();
-        return;
-      }
-      const half = size().height / 2;
-      const pans = dragging.kind === 'pan';
-      setView(
-        pans ? pan(state.view, dx / half, -dy / half) : turn(state.view, (dx / half) * 1.4, (-dy / half) * 1.4),
-        !pans && state.fitted,
-      );
-      dragging = { ...dragging, x: event.clientX, y: event.clientY, moved: true };
-    });
-    canvas.addEventListener('pointerup', (event) => {
-      const clicked = dragging?.moved === false && event.button === 0;
-      dragging = undefined;
-      if (box !== undefined) {
-        selectBox(event.shiftKey);
-        return;
-      }
-      if (!clicked) return;
-      cursor = undefined;
-      const atom = atomAt(event);
-      if (atom < 0) {
-        if (!event.shiftKey) select([]);
-      } else if (event.shiftKey) toggle(atom);
-      else {
-        select(selection.length === 1 && selection[0] === atom ? [] : [atom]);
-      }
-    });
-    canvas.addEventListener('pointercancel', () => (dragging = box = undefined));
-    canvas.addEventListener('pointerleave', () => (tooltip.hidden = true));
-    canvas.addEventListener('contextmenu', (event) => event.preventDefault());
-    canvas.addEventListener('dblclick', (event) => {
-      const atom = atomAt(event);
-      const place = atom < 0 ? undefined : content.placeOf(atom);
-      if (place !== undefined) setView({ ...state.view, target: [...place] });
-    });
-    canvas.addEventListener(
-      'wheel',
-      (event) => {
-        event.preventDefault();
-        tooltip.hidden = true;
-        const box = stage.getBoundingClientRect();
-        const half = box.height / 2;
-        const x = (event.clientX - box.left - box.width / 2) / half;
-        const y = -(event.clientY - box.top - half) / half;
-        const lines = event.deltaMode === 1 ? 16 : 1;
-        setView(zoom(state.view, Math.exp(Math.max(-0.5, Math.min(0.5, event.deltaY * lines * 0.0013))), x, y));
       },
-      { passive: false },
-    );
+      enclose: selectBox,
+      click,
+      doubleClick: (x, y) => {
+        const atom = atomAt(x, y);
+        const place = atom < 0 ? undefined : content.placeOf(atom);
+        if (place !== undefined) steering.set({ ...state.view, target: [...place] });
+      },
+    });
     canvas.addEventListener('webglcontextlost', (event) => {
       event.preventDefault();
       // The old canvas of a fresh start loses its context on purpose.
@@ -781,7 +559,18 @@ export function createViewer(options: ViewerOptions): Viewer {
       'aria-roledescription': '3-D view',
       'aria-label': `${options.label}. Press question mark for the keys.`,
     });
-    fill(stage, canvas, overlay, legend.element, tools, tooltip, settings.element, selectForm.element, keys, message);
+    fill(
+      stage,
+      canvas,
+      overlay,
+      legend.element,
+      toolbar.element,
+      tooltip,
+      settings.element,
+      selectForm.element,
+      keys,
+      message,
+    );
     message.hidden = true;
     try {
       const { width, height } = size();
@@ -815,7 +604,7 @@ export function createViewer(options: ViewerOptions): Viewer {
     const { width, height } = told;
     if (width === 0 || height === 0) return;
     scene?.resize(width, height);
-    if (content.frame !== undefined) followAspect();
+    if (content.frame !== undefined) steering.followAspect();
     // At once: a resized canvas is empty until it is drawn.
     drawNow();
   });
@@ -831,32 +620,11 @@ export function createViewer(options: ViewerOptions): Viewer {
       frame.types === undefined ? frame : { ...frame, numbers: nameTypes(frame.numbers, frame.types, state.types) };
     const first = content.frame === undefined;
     const other = content.show(next);
-    const { bounds } = content;
-    if (other) {
-      trails.restart(selection);
-      formulaText = formula(next.numbers);
-    }
-    trails.extend((atom) => content.placeOf(atom));
-    const count = next.numbers.length;
-    if (selection.some((atom) => atom >= count)) selection = selection.filter((atom) => atom < count);
-    if (cursor !== undefined) tooltip.hidden = true;
-    if (cursor !== undefined && cursor >= count) cursor = undefined;
-    if (other) mark();
-    if (first) followAspect();
-    const view = fit(state.view, bounds.center, bounds.radius, aspect());
-    const astray = distance(state.view.target, bounds.center) > 0.5 * bounds.radius;
-    // A view from before was fitted, perhaps to another frame of the file, and stays unless the file is another now.
-    const scale = state.view.extent / view.extent;
-    const restored = first && state.fittedAspect > 0 && scale > 0.67 && scale < 1.5;
-    if (state.fitted && ((other && !restored) || astray || options.unrelated === true)) {
-      state = { ...state, view, fittedAspect: aspect() };
-      options.onState(state);
-    }
-    if (other)
-      canvas.setAttribute(
-        'aria-label',
-        `${options.label}: ${formula(next.numbers)}. Press question mark for the keys.`,
-      );
+    if (other) formulaText = formula(next.numbers);
+    if (selecting.cursor !== undefined) tooltip.hidden = true;
+    selecting.follow(next.numbers.length, other);
+    steering.follow(first, other);
+    if (other) canvas.setAttribute('aria-label', `${options.label}: ${formulaText}. Press question mark for the keys.`);
     describe();
     draw();
   }
@@ -865,8 +633,7 @@ export function createViewer(options: ViewerOptions): Viewer {
     element,
     show,
     highlight: (atoms) => {
-      highlighted = atoms;
-      mark();
+      selecting.highlight(atoms);
       draw();
     },
     setVectors: (next) => {
@@ -874,9 +641,9 @@ export function createViewer(options: ViewerOptions): Viewer {
       describe();
       draw();
     },
-    select,
+    select: (atoms) => selecting.select(atoms),
     get selection() {
-      return selection;
+      return selecting.atoms;
     },
     look: (view) => {
       state = { ...state, view, fitted: false };
