@@ -29,17 +29,20 @@ export async function scalingOf(
   for (const file of files) {
     const opened = await openFrames(file, { signal });
     if (!opened.ok) throw new Error(opened.problems.map(describe).join('\n'));
-    const problems = await opened.value.readAll((frame) => {
-      const list = buildNeighborList(frame, plan.cutoff);
-      frame.numbers.forEach((number, i) => {
-        const e = indices.get(number);
-        if (e === undefined) throw new Error(`${file} has elements that input.nn does not list.`);
-        evaluateAtom(plan, frame, list, i, workspace, false);
-        addSample(statistics[e], workspace.values.subarray(0, statistics[e].mean.length));
-      });
-    }, signal);
-    await opened.value.dispose();
-    if (problems.length > 0) throw new Error(problems.map(describe).join('\n'));
+    try {
+      const problems = await opened.value.readAll((frame) => {
+        const list = buildNeighborList(frame, plan.cutoff);
+        frame.numbers.forEach((number, i) => {
+          const e = indices.get(number);
+          if (e === undefined) throw new Error(`${file} has elements that input.nn does not list.`);
+          evaluateAtom(plan, frame, list, i, workspace, false);
+          addSample(statistics[e], workspace.values.subarray(0, statistics[e].mean.length));
+        });
+      }, signal);
+      if (problems.length > 0) throw new Error(problems.map(describe).join('\n'));
+    } finally {
+      await opened.value.dispose();
+    }
   }
   const rows = statistics.flatMap(({ count, minimum, maximum, mean, squares }, e) => {
     if (count === 0) throw new Error(`The data have no ${elements[e]}: nothing is known of its symmetry functions.`);

@@ -1,6 +1,5 @@
 /** workspace/willRenameFiles: what names a file or folder that is renamed or moved, and the paths in definitions that are moved themselves. */
 import path from 'node:path';
-import { pathToFileURL } from 'node:url';
 import type { FileRename, TextEdit, WorkspaceEdit } from 'vscode-languageserver';
 import { quote } from '../../language/syntax/lexer';
 import { pathOf } from '../paths';
@@ -31,7 +30,8 @@ export function renameFiles(
       const newText = quote(written + (/[/\\]$/.test(text) ? '/' : '') + suffix);
       return newText === quote(text + suffix) ? [] : [{ range: location.range, newText }];
     });
-    if (edits.length > 0) changes[pathToFileURL(file).href] = edits;
+    // A document that is not saved yet has another URI than a file of its name.
+    if (edits.length > 0) changes[mentions[0].location.uri] = edits;
   }
   return { changes };
 }

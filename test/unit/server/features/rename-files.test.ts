@@ -48,6 +48,13 @@ test('a file that is renamed is named so everywhere, with its frames, and what i
   });
 });
 
+test('a new document that is not saved yet is edited where it is', () => {
+  const document = TextDocument.create('untitled:/w/new.potential', 'potential', 1, TEXT);
+  const outlines = new Map([['/w/new.potential', outlineOf(document, false, '/w')]]);
+  const { changes } = renameFiles(outlines, [{ oldUri: 'file:///w/data', newUri: 'file:///w/more' }]);
+  expect(Object.keys(changes ?? {})).toEqual([document.uri]);
+});
+
 test('a folder that is renamed takes its files and patterns with it', () => {
   expect(renamed({ '/w/p.potential': TEXT }, { '/w/data': '/w/more/data', '/w/old/potential': '/w/new' })).toEqual({
     '/w/p.potential': TEXT.replaceAll('data/', 'more/data/').replace('old/potential/', 'new/'),
