@@ -5,7 +5,6 @@
 import path from 'node:path';
 import type { TextDocuments } from 'vscode-languageserver';
 import { TextDocument } from 'vscode-languageserver-textdocument';
-import type { DataFacts } from '../language/check/facts';
 import type { Companions } from '../language/runner/check/companions';
 import { elementsOf, isInputName, type InputFile } from '../language/runner/reading';
 import { analyze, type Analysis } from './analysis';
@@ -35,8 +34,6 @@ export interface Analyses {
   ofInput(uri: string): InputAnalysis | undefined;
   /** Of an open data file: what is known so far. */
   ofData(uri: string): DataAnalysis | undefined;
-  /** What is in a data file, once it has been looked into; undefined if it can't be. */
-  factsOf(file: string, signal: AbortSignal): Promise<DataFacts | undefined>;
   /** The document is closed. */
   close(uri: string): void;
   /** Something else that a document depends on has changed: its runs. */
@@ -90,7 +87,6 @@ export function createAnalyses(
       const document = documents.get(uri);
       return document === undefined || !isDataFile(uri) ? undefined : analyzeData(document, knowledge);
     },
-    factsOf: (file, signal) => knowledge.factsOf(file, signal),
     close: (uri) => {
       potentials.delete(uri);
       inputs.delete(uri);

@@ -562,11 +562,12 @@ connection.onRequest<ExcludeResult, never>(
 );
 
 connection.onRequest(DRAFT, async ({ uri }: DraftParameters, token: CancellationToken): Promise<DraftResult> => {
+  busy();
   const file = pathOf(uri);
   if (file === undefined) return null;
   const abort = new AbortController();
   token.onCancellationRequested(() => abort.abort());
-  const facts = await analyses.factsOf(file, abort.signal);
+  const facts = await analyses.knowledge.factsOf(file, abort.signal);
   return facts === undefined || facts.frames === 0 ? null : { text: draftDefinition(path.basename(file), facts) };
 });
 

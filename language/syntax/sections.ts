@@ -240,7 +240,7 @@ export class LongBlock implements Block {
   near(offset: number): readonly Item[] {
     const part = this.statements[lastAtMost(this.statements, ({ start }) => start + this.by, offset)];
     const start = part.start + this.by;
-    if (offset < start || offset > start + part.section.text.length) return this.frame.items;
+    if (offset < start || offset >= start + part.section.text.length) return this.frame.items;
     return part.section.items.map((item) => placed(item, part.section, start));
   }
 }

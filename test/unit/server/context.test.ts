@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { parse } from '../../../language/syntax/parser';
 import { contextAt, nodeAt } from '../../../server/context';
 import { textAt, withCursor } from './fixture';
 import { rangeOf } from '../../../server/analysis';
@@ -62,4 +63,11 @@ test.each<[string, string | undefined, string]>([
   const node = nodeAt(analysis.tree, offset);
   expect(node?.kind).toBe(kind);
   if (node !== undefined) expect(textAt(analysis, rangeOf(analysis.document, node.span))).toBe(text);
+});
+
+test('in a block of many lines what stands in the line of its brace is found too', () => {
+  const text = `potential p {\n${'  radial H O { eta = 4 Å^-2 }\n'.repeat(100)}cutoff = 6 Å }`;
+  const node = nodeAt(parse(text), text.indexOf('cutoff'));
+  expect(node?.kind).toBe('attribute');
+  expect(node?.blocks.map(({ name }) => name.text)).toEqual(['potential']);
 });
