@@ -43,7 +43,7 @@ const LIFETIME_MILLISECONDS = 2000;
 /** A question is asked if nobody types for so long. */
 const PATIENCE_MILLISECONDS = 200;
 const TELL_MILLISECONDS = 40;
-/** The worker ends when nothing is asked for so long. */
+/** The workers end when nothing is asked for so long. */
 const IDLE_MILLISECONDS = 60_000;
 /** Surveys and reports are large, and of old versions of a text nobody asks again; summaries are those of whole datasets. */
 const MAXIMUM_ANSWERS = { summary: 1000, survey: 20, outside: 100, findings: 50, report: 20 };
@@ -92,17 +92,21 @@ export function createKnowledge(script: string, changed: () => void): Knowledge 
     clients.thorough?.dispose();
     clients.quick = clients.thorough = undefined;
   };
-  const rest = (): void => {
+  /** Questions that are not answered yet. */
+  let pending = 0;
+  const ask = async <M extends keyof SurveySide['requests']>(
+    which: keyof typeof clients,
+    method: M,
+    parameters: SurveySide['requests'][M]['parameters'],
+    signal?: AbortSignal,
+  ): Promise<SurveySide['requests'][M]['result']> => {
     clearTimeout(idle);
-    idle = setTimeout(() => {
-      if (all().some(({ looking }) => looking !== undefined)) rest();
-      else disposeClients();
-    }, IDLE_MILLISECONDS);
-    idle.unref();
-  };
-  const worker = (which: keyof typeof clients = 'quick'): WorkerClient<SurveySide> => {
-    rest();
-    return (clients[which] ??= createWorkerClient<SurveySide>(script));
+    pending++;
+    try {
+      return await (clients[which] ??= createWorkerClient<SurveySide>(script)).request(method, parameters, signal);
+    } finally {
+      if (--pending === 0) idle = setTimeout(disposeClients, IDLE_MILLISECONDS).unref();
+    }
   };
 
   /** What is known, after having a look begun if the last one is old. */
@@ -123,7 +127,7 @@ export function createKnowledge(script: string, changed: () => void): Knowledge 
     keepLatest(own, key, answer, MAXIMUM_ANSWERS[method], ({ looking }) => looking === undefined);
     if (answer.looking === undefined && Date.now() - answer.at > LIFETIME_MILLISECONDS)
       void look(answer, files, topic === undefined ? 0 : PATIENCE_MILLISECONDS, (signal) =>
-        worker(method === 'findings' ? 'thorough' : 'quick').request(method, parameters, signal),
+        ask(method === 'findings' ? 'thorough' : 'quick', method, parameters, signal),
       );
     // The key says which question it is, so the value has that question's type.
     return answer.value as SurveySide['requests'][M]['result'] | undefined;
@@ -133,7 +137,7 @@ export function createKnowledge(script: string, changed: () => void): Knowledge 
     answer: Answer,
     files: readonly string[],
     patience: number,
-    ask: (signal: AbortSignal) => Promise<unknown>,
+    answered: (signal: AbortSignal) => Promise<unknown>,
   ): Promise<void> {
     const abort = new AbortController();
     answer.looking = abort;
@@ -142,7 +146,7 @@ export function createKnowledge(script: string, changed: () => void): Knowledge 
       const stamp = (await Promise.all(files.map(stampOf))).join('\n');
       if (stamp !== answer.stamp) {
         // What can't be found out is not asked again before the files change.
-        const value = await ask(abort.signal).catch(() => undefined);
+        const value = await answered(abort.signal).catch(() => undefined);
         if (abort.signal.aborted) return;
         answer.stamp = stamp;
         answer.value = value;
@@ -169,10 +173,7 @@ export function createKnowledge(script: string, changed: () => void): Knowledge 
       }
       return isComplete && summaries.length > 0 ? summaries.reduce(merge) : undefined;
     },
-    factsOf: (file, signal) =>
-      worker()
-        .request('summary', { file }, signal)
-        .catch(() => undefined),
+    factsOf: (file, signal) => ask('quick', 'summary', { file }, signal).catch(() => undefined),
     survey: (topic, question) =>
       question.files.length === 0 || question.files.length > MAXIMUM_FILES
         ? undefined
@@ -192,12 +193,9 @@ export function createKnowledge(script: string, changed: () => void): Knowledge 
       keepLatest(reports, document.file, report, MAXIMUM_ANSWERS.report);
       return report;
     },
-    work: (method, parameters, signal) => worker('thorough').request(method, parameters, signal),
+    work: (method, parameters, signal) => ask('thorough', method, parameters, signal),
     // What can't be looked at, has no frame.
-    frameAt: (document, line, picture) =>
-      worker()
-        .request('frameAt', { document, line, picture })
-        .catch(() => null),
+    frameAt: (document, line, picture) => ask('quick', 'frameAt', { document, line, picture }).catch(() => null),
     forget: () => {
       for (const answer of all()) answer.at = 0;
     },

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { build } from 'esbuild';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { createKnowledge, type Knowledge } from '../../../../server/data/knowledge';
 import type { SurveyQuestion } from '../../../../server/data/requests';
 
@@ -58,6 +58,23 @@ const question = (file: string): SurveyQuestion => ({
     ],
     O: [],
   },
+});
+
+test('the worker rests only when nothing is asked', async () => {
+  const file = join(folder, 'input.data');
+  await writeFile(file, 'begin\natom 0 0 0 H 0 0 0 0 0\nenergy 0\ncharge 0\nend\n');
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  try {
+    knowledge = createKnowledge(script, () => undefined);
+    const working = knowledge.work('labelSets', { file, fraction: 0, seed: 1 }, new AbortController().signal);
+    vi.advanceTimersByTime(600_000);
+    expect(await working).toHaveLength(1);
+    vi.advanceTimersByTime(600_000);
+    // It is started again.
+    expect(await knowledge.factsOf(file, new AbortController().signal)).toMatchObject({ frames: 1 });
+  } finally {
+    vi.useRealTimers();
+  }
 });
 
 test('nobody waits: nothing at first, then what several files have together', async () => {
