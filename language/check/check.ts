@@ -19,6 +19,7 @@ import { checkInputs, checkOutputs } from './files';
 import { checkBesideLoad, checkFolder } from './loading';
 import { checkNames, namesOf } from './names';
 import { checkNetworks } from './networks';
+import { checkPairs } from './pairs';
 import { checkPriors } from './priors';
 import type { BlockReading, Context, Environment, FileContext, Finding, Names, Placed } from './reading';
 import { readBlocks } from './structure';
@@ -119,6 +120,7 @@ function readSection(section: Section): SectionReading {
     checkElements(context, reading);
     checkNetworks(context, reading);
     checkPriors(context, reading);
+    checkPairs(context, reading);
     checkDescriptors(context, reading, (potential) => !isGood(potential));
   }
   return { blocks: blocks.map((reading) => ({ reading, isGood: isGood(reading) })), findings };

@@ -36,6 +36,7 @@ import type {
 } from './definition';
 import { etaOfWidth, expand, type DescriptorBlock } from './expansion';
 import { hash, identityOf, procedureOf } from './identity';
+import { solveSample } from './lennard-jones';
 
 /** The definition of a file out of the blocks in it that are free of errors. */
 export function assemble(blocks: readonly Placed[], environment?: Environment): Definition {
@@ -109,10 +110,7 @@ function assemblePotential(reading: BlockReading, environment: Environment | und
   const options = { ...written, elements };
   const isNeural = hasNetwork(reading);
   const networks = isNeural ? networksOf(reading, elements) : undefined;
-  const pairs = blocksOf(reading, 'pair').map((pair): LennardJones => {
-    const { epsilon, sigma } = optionsOf(pair, vocabulary.pair);
-    return { kind: 'lennard_jones', epsilon, sigma };
-  });
+  const pairs = blocksOf(reading, 'pair').map(lennardJonesOf);
   const blocks = isNeural ? descriptorsOf(reading) : [];
   const automatic = isNeural && blocks.length === 0 ? automaticOf(reading, elements) : undefined;
   const block = isNeural ? blocksOf(reading, 'committee').at(0) : undefined;
@@ -123,6 +121,13 @@ function assemblePotential(reading: BlockReading, environment: Environment | und
   const potential = { ...described, units, symmetryFunctions, identity };
   potentialsMade.set(reading, potential);
   return potential;
+}
+
+function lennardJonesOf(pair: BlockReading): LennardJones {
+  const sample = blocksOf(pair, 'sample').at(0);
+  const solved = sample && solveSample(optionsOf(sample, vocabulary.sample));
+  const { epsilon, sigma } = solved ?? optionsOf(pair, vocabulary.pair);
+  return { kind: 'lennard_jones', epsilon, sigma };
 }
 
 export function sortByNumber(symbols: readonly string[]): readonly string[] {
@@ -301,7 +306,7 @@ function assembleMd(reading: BlockReading, named: Named): MdDefinition {
     ...named,
     kind: 'md',
     options: optionsOf(reading, vocabulary.md),
-    ensemble: { ...own, kind, initial_temperature } as EnsembleDefinition,
+    ensemble: { ...own, kind, initial_temperature },
     output: optionsOf(blocksOf(reading, 'output')[0], vocabulary.output),
   };
 }

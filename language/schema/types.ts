@@ -126,7 +126,7 @@ export type AttributeSchema = (
   | ChoiceOrKeyType
 ) & {
   readonly required?: boolean;
-  /** Required, but not where this other attribute of the block stands. */
+  /** Required, but not where this other attribute or block stands. */
   readonly unless?: string;
 };
 

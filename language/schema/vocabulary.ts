@@ -162,11 +162,43 @@ export const network = {
   },
 } as const satisfies BlockSchema;
 
+export const sample = {
+  label: 'none',
+  documentation:
+    'Energy and force of one pair of atoms at one distance: they determine both parameters of a Lennard-Jones potential, and stand in their place. The cutoff function does not count: the sample is one of the potential without it. The condition number says how well it determines them: best near the minimum, badly far out where the attraction alone is left, and badly on the steep wall.',
+  formula: 'σ = r [(rF − 6E)/(rF − 12E)]^(1/6),  ε = (rF − 12E)²/(24 (rF − 6E)),  if rF > 6E and rF > 12E',
+  attributes: {
+    distance: {
+      type: 'quantity',
+      dimension: 'length',
+      required: true,
+      minimum: 0,
+      exclusiveMinimum: true,
+      example: '4 Å',
+      documentation: 'Distance r of the two atoms.',
+    },
+    energy: {
+      type: 'quantity',
+      dimension: 'energy',
+      required: true,
+      example: '-0.0097332 eV',
+      documentation: 'Energy E of the pair, 0 where the atoms are far apart.',
+    },
+    force: {
+      type: 'quantity',
+      dimension: 'force',
+      required: true,
+      example: '-0.0056329 eV/Å',
+      documentation: 'Force F = −dV/dr: positive where the atoms repel each other, negative where they attract.',
+    },
+  },
+} as const satisfies BlockSchema;
+
 export const pair = {
   label: { variants: ['lennard_jones'] },
   repeatable: true,
   documentation:
-    'An analytic pair term, the same for all pairs of elements: alone it is the whole potential, beside a network it is added to it.',
+    'An analytic pair term, the same for all pairs of elements: alone it is the whole potential, beside a network it is added to it. Write `epsilon` and `sigma`, or a `sample` that determines both.',
   formula: 'V(r) = 4ε[(σ/r)¹² − (σ/r)⁶] f_c(r)',
   reference: 'Lennard-Jones, Proc. Phys. Soc. 43, 461 (1931)',
   attributes: {
@@ -174,6 +206,7 @@ export const pair = {
       type: 'quantity',
       dimension: 'energy',
       required: true,
+      unless: 'sample',
       minimum: 0,
       exclusiveMinimum: true,
       example: '0.010323 eV',
@@ -183,12 +216,14 @@ export const pair = {
       type: 'quantity',
       dimension: 'length',
       required: true,
+      unless: 'sample',
       minimum: 0,
       exclusiveMinimum: true,
       example: '3.405 Å',
       documentation: 'Distance σ at which the energy is zero.',
     },
   },
+  blocks: { sample },
 } as const satisfies BlockSchema;
 
 export const prior = {

@@ -1,10 +1,12 @@
 /** What a part of a definition does to its data: numbers of functions, their values over the atoms, neighbours, distances. */
 import { isConstant, sparkline, type DataFacts, type SurveyFacts } from '../../language/check/facts';
+import { sampleOf } from '../../language/check/pairs';
 import { blocksOf, startOf } from '../../language/check/reading';
 import { functionsOfReading, knownFunctions, surveyOf, type KnownFunction } from '../../language/check/surveys';
 import type { PotentialDefinition, SymmetryFunction } from '../../language/definition/definition';
 import { functionKey } from '../../language/definition/expansion';
-import { formatNumber } from '../../language/schema/units';
+import { minimumOf, solveSample, type SolvedSample } from '../../language/definition/lennard-jones';
+import { formatNumber, formatQuantity } from '../../language/schema/units';
 import type { Analysis } from '../analysis';
 import type { Blocks } from '../context';
 
@@ -41,6 +43,20 @@ export function functionsOfBlock(analysis: Analysis, [potential, block]: Blocks)
   const start = block.start - placed.start;
   const reading = blocksOf(placed.reading, 'radial', 'angular').find((one) => startOf(one) === start);
   return reading === undefined ? [] : functionsOfReading(placed.reading, reading);
+}
+
+/** What the `sample` block of a pair term determines; undefined where it is not right. */
+export function solvedSampleOf(analysis: Analysis, [potential, , block]: Blocks): SolvedSample | undefined {
+  const placed = analysis.check().potentialReading(potential.labels.at(0)?.text ?? '');
+  if (placed === undefined) return undefined;
+  const samples = blocksOf(placed.reading, 'pair').flatMap((pair) => sampleOf(pair) ?? []);
+  const found = samples.find(({ reading }) => startOf(reading) === block.start - placed.start);
+  return found && solveSample(found.sample);
+}
+
+export function describeSolved(solved: SolvedSample): string {
+  const { epsilon, sigma, condition } = solved;
+  return `**ε = ${formatQuantity(epsilon, 'energy', 'eV')}, σ = ${formatQuantity(sigma, 'length', 'Å')}**, minimum at ${formatQuantity(minimumOf(solved), 'length', 'Å')}\n\nCondition number ${formatNumber(condition, 2)}: an error of 1 % in the energy makes one of ${formatNumber(condition, 2)} % in ε.`;
 }
 
 /** A descriptor block over the data; with `wanted` only the functions that it is true of. */

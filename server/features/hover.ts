@@ -9,7 +9,15 @@ import { attributeSchema, nodeAt, schemaOf, type Blocks, type Node } from '../co
 import { code, documentAttribute, documentBlock, documentElement, documentFunction, functions } from '../documentation';
 import { isGlob } from '../../language/schema/globs';
 import { declarationsOf, nameAt, pathsOf, type Name } from '../names';
-import { describeCutoff, describeData, describeElementInData, describeFunctions, surveyAround } from './effects';
+import {
+  describeCutoff,
+  describeData,
+  describeElementInData,
+  describeFunctions,
+  describeSolved,
+  solvedSampleOf,
+  surveyAround,
+} from './effects';
 import { describeSize, sizeOf } from './lenses';
 
 const MAXIMUM_NAMES = 8;
@@ -54,8 +62,19 @@ const together = (...parts: readonly (string | undefined)[]): string | undefined
   return there.length === 0 ? undefined : there.join('\n\n');
 };
 
-const effectOfBlock = (analysis: Analysis, blocks: Blocks): string | undefined =>
-  ['radial', 'angular'].includes(blocks.at(-1)?.name.text ?? '') ? describeFunctions(analysis, blocks) : undefined;
+function effectOfBlock(analysis: Analysis, blocks: Blocks): string | undefined {
+  switch (blocks.map(({ name }) => name.text).join('.')) {
+    case 'potential.radial':
+    case 'potential.angular':
+      return describeFunctions(analysis, blocks);
+    case 'potential.pair.sample': {
+      const solved = solvedSampleOf(analysis, blocks);
+      return solved && describeSolved(solved);
+    }
+    default:
+      return undefined;
+  }
+}
 
 /** What an attribute or one of its numbers does to the data. */
 function effectOf(

@@ -11,7 +11,7 @@ import { dimensions, formatNumber, formatQuantity, isOf, measureOf, toInternal }
 import type { Attribute, Block, Value } from '../../language/syntax/tree';
 import { spanOf, type Analysis } from '../analysis';
 import { attributeSchema, type Blocks } from '../context';
-import { counted, functionsOfBlock, grouped, neighborsOf, surveyAround } from './effects';
+import { counted, functionsOfBlock, grouped, neighborsOf, solvedSampleOf, surveyAround } from './effects';
 import { sizeOf, type Runs } from './lenses';
 
 /** Of a long list only the ends are told. */
@@ -57,8 +57,15 @@ const headerEnd = ({ name, labels }: Block): number => labels.at(-1)?.end ?? nam
 function blockHints(analysis: Analysis, blocks: Blocks): Hint[] {
   const block = blocks[blocks.length - 1];
   const [potential] = blocks;
-  if (blocks.length !== 2 || potential.name.text !== 'potential') return [];
   const at = headerEnd(block);
+  if (blocks.map(({ name }) => name.text).join('.') === 'potential.pair.sample') {
+    const solved = solvedSampleOf(analysis, blocks);
+    if (solved === undefined) return [];
+    const parameters = [formatQuantity(solved.epsilon, 'energy'), formatQuantity(solved.sigma, 'length')];
+    const label = `ε ${parameters[0]}, σ ${parameters[1]}, condition ${formatNumber(solved.condition, 2)}`;
+    return [{ at, label }];
+  }
+  if (blocks.length !== 2 || potential.name.text !== 'potential') return [];
   if (block.name.text === 'radial' || block.name.text === 'angular') {
     const functions = functionsOfBlock(analysis, blocks);
     if (functions.length === 0) return [];

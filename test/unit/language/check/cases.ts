@@ -8,6 +8,8 @@ const T = (body: string, potential = ''): string =>
 const MD = (body: string, elements = '[H, O]'): string =>
   `${P('', elements)}md m {\n  potential = p\n  structure = "a.xyz"\n  ${body}\n}\n`;
 
+const LJ = (body: string): string => P(`pair lennard_jones {\n    sample { ${body} }\n  }`, '[Ar]');
+
 const LOADED = (body: string): string => `potential p {\n  load = "folder/"\n  ${body}\n}\n`;
 
 /** A case from a template with one word replaced. */
@@ -182,6 +184,16 @@ export const cases: readonly Case[] = [
   { code: 'PD0901', title: 'a glob without matches', text: 'dataset d { files = ["missing/*.xyz"] }', marked: '"missing/*.xyz"', message: /No file matches/u },
   { code: 'PD0901', title: 'a missing structure', text: MD('duration = 1 ps').replace('a.xyz', 'missing.xyz'), marked: '"missing.xyz"' },
   swap('PD0911', 'output elsewhere', MD, 'duration = 1 ps\n  output { file = "../x.xyz" }', '"../x.xyz"', 'duration = 1 ps\n  output { file = "x.xyz" }'),
+  // Pair terms
+  swap('PD0701', 'a sample far out', LJ, 'distance = 8.0 Å; energy = -2.440276530197156e-04 eV; force = -1.819261465967489e-04 eV/Å', 'sample', 'distance = 3.82 Å; energy = -0.0103228995674 eV; force = 0.000101463714864 eV/Å', { severity: 'warning', message: /an error of 1 % in the energy makes one of 163 % in ε \(0\.01032 eV; σ 3\.405 Å\).* 3\.822 Å/u }),
+  swap('PD0701', 'a sample far out, in other units', LJ, 'distance = 0.8 nm; energy = -0.02354524 kJ/mol; force = -1.755306e-2 kJ/mol/Å', 'sample', undefined, { severity: 'warning' }),
+  swap('PD0701', 'a sample on the wall', LJ, 'distance = 2 Å; energy = 24.0115 eV; force = 145.08 eV/Å', 'sample', undefined, { severity: 'warning' }),
+  swap('PD0701', 'a sample that attracts too much', LJ, 'distance = 4 Å; energy = -0.01 eV; force = -0.05 eV/Å', 'sample', undefined, { message: /^No Lennard-Jones potential with positive parameters passes through this sample: r F = -0\.2 eV < 6 E = -0\.06 eV\./u }),
+  swap('PD0701', 'a sample that repels too little', LJ, 'distance = 3 Å; energy = 0.02 eV; force = 0.05 eV/Å', 'sample', undefined, { message: /r F = 0\.15 eV < 12 E = 0\.24 eV/u }),
+  swap('PD0701', 'a sample of nothing', LJ, 'distance = 3 Å; energy = 0 eV; force = 0 eV/Å', 'sample', undefined, { message: /r F = 0 eV = 6 E = 0 eV/u }),
+  swap('PD0702', 'a depth beside a sample', P, 'pair lennard_jones { epsilon = 1 eV; sample { distance = 3.82 Å; energy = -0.01 eV; force = 0 eV/Å } }', 'sample'),
+  swap('PD0702', 'parameters beside a sample', P, 'pair lennard_jones { epsilon = 1 eV; sigma = 3 Å; sample { distance = 3.82 Å; energy = -0.01 eV; force = 0 eV/Å } }', 'sample'),
+  swap('PD0004', 'a sample without a force', LJ, 'distance = 4 Å; energy = -0.0097332 eV', 'sample', undefined, { message: /`force` is missing/u }),
   // Dynamics
   swap('PD1001', 'a long step with hydrogen', MD, 'duration = 1 ps; timestep = 2 fs', '2 fs', 'duration = 1 ps; timestep = 0.5 fs', { severity: 'warning', message: /hydrogen/u }),
   swap('PD1001', 'a long step with copper', (body) => MD(body, '[Cu]'), 'duration = 1 ps; timestep = 9 fs', '9 fs', undefined, { severity: 'warning' }),

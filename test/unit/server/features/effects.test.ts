@@ -7,6 +7,8 @@ import { inlayHintsOf } from '../../../../server/features/inlay-hints';
 import type { Files } from '../../../../server/files';
 import { analysisOf, filesOf } from '../fixture';
 
+const WHOLE = { start: { line: 0, character: 0 }, end: { line: 100, character: 0 } };
+
 const TEXT = `potential p {
   elements = [H, O]
   cutoff = 6 bohr
@@ -99,12 +101,11 @@ test('a dataset tells what is in it, at its files and where it is referred to', 
 
 test('inlay hints', () => {
   const analysis = analysisOf(TEXT, files);
-  const whole = { start: { line: 0, character: 0 }, end: { line: 100, character: 0 } };
   const runs = [
     { kind: 'train' as const, label: 't', state: 'finished', summary: '', cost: '0.8 s per epoch' },
     { kind: 'md' as const, label: 'm', state: 'finished', summary: '', cost: '3 ms per step' },
   ];
-  const hints = inlayHintsOf(analysis, whole, runs).map(({ position, label }) => {
+  const hints = inlayHintsOf(analysis, WHOLE, runs).map(({ position, label }) => {
     const line = TEXT.split('\n')[position.line];
     return `${line.slice(0, position.character).trim()} «${typeof label === 'string' ? label : ''}»`;
   });
@@ -133,9 +134,30 @@ test('inlay hints', () => {
 });
 
 test('without knowledge there are counts and conversions', () => {
-  const whole = { start: { line: 0, character: 0 }, end: { line: 100, character: 0 } };
-  const hints = inlayHintsOf(analysisOf(TEXT), whole, []).map(({ label }) => label);
+  const hints = inlayHintsOf(analysisOf(TEXT), WHOLE, []).map(({ label }) => label);
   expect(hints).toContain('= 3.1751 Å');
   expect(hints).toContain('8 functions');
   expect(hints).not.toContain('60 frames, 120 atoms');
+});
+
+test('a sample of a Lennard-Jones potential says what it determines', () => {
+  const text = `# a comment before
+potential p {
+  elements = [Ar]
+  pair lennard_jones { epsilon = 1 eV; sigma = 3 Å }
+  pair lennard_jones {
+    sample { distance = 4 Å; energy = -9.733236921890202 meV; force = -5.632948150269063e-3 eV/Å }
+  }
+}
+`;
+  const hints = inlayHintsOf(analysisOf(text), WHOLE, []).map(({ position, label }) => ({
+    line: position.line,
+    label,
+  }));
+  expect(hints).toContainEqual({ line: 5, label: 'ε 0.010323 eV, σ 3.405 Å, condition 0.85' });
+  const hover = JSON.stringify(hoverAt(analysisOf(text), text.indexOf('sample') + 2));
+  expect(hover).toContain('ε = 0.010323 eV, σ = 3.405 Å**, minimum at 3.822 Å');
+  expect(hover).toContain('an error of 1 % in the energy makes one of 0.85 % in ε');
+  expect(hover).toContain('Energy and force of one pair of atoms at one distance');
+  expect(inlayHintsOf(analysisOf(text.replace('-5.63', '-50.63')), WHOLE, [])).toEqual([]);
 });
