@@ -56,7 +56,7 @@ export function solvedSampleOf(analysis: Analysis, [potential, , block]: Blocks)
 
 export function describeSolved(solved: SolvedSample): string {
   const { epsilon, sigma, condition } = solved;
-  return `**ε = ${formatQuantity(epsilon, 'energy', 'eV')}, σ = ${formatQuantity(sigma, 'length', 'Å')}**, minimum at ${formatQuantity(minimumOf(solved), 'length', 'Å')}\n\nCondition number ${formatNumber(condition, 2)}: an error of 1 % in the energy makes one of ${formatNumber(condition, 2)} % in ε.`;
+  return `**ε = ${formatQuantity(epsilon, 'energy', 'eV')}, σ = ${formatQuantity(sigma, 'length', 'Å')}**, minimum at ${formatQuantity(minimumOf(solved), 'length', 'Å', 4)}\n\nCondition number ${formatNumber(condition, 2)}: an error of 1 % in the energy makes one of ${formatNumber(condition, 2)} % in ε.`;
 }
 
 /** A descriptor block over the data; with `wanted` only the functions that it is true of. */
