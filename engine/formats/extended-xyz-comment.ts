@@ -12,9 +12,10 @@ import { parseNumber } from './numbers';
 export interface CommentEntry {
   readonly key: string;
   readonly value: InfoValue;
-  /** Offset of the key and of the value in the text. */
+  /** Offset of the key, of the value and of what follows it in the text. */
   readonly at: number;
   readonly valueAt: number;
+  readonly end: number;
 }
 
 export interface CommentProblem {
@@ -63,6 +64,13 @@ function quotedValue(text: string): InfoValue {
     scalars.push(scalar);
   }
   return scalars.length === 1 ? scalars[0] : scalars;
+}
+
+/** The scalars of a value, row after row. */
+export function flatten(value: InfoValue): readonly Scalar[] {
+  if (typeof value !== 'object') return [value];
+  const items: readonly (Scalar | readonly Scalar[])[] = value;
+  return items.every((item) => typeof item !== 'object') ? items : items.flat();
 }
 
 export function parseComment(text: string): Comment {
@@ -154,7 +162,7 @@ export function parseComment(text: string): Comment {
     skipSpace();
     if (text[at] !== '=') {
       at = afterKey;
-      entries.push({ key, value: true, at: start, valueAt: start });
+      entries.push({ key, value: true, at: start, valueAt: start, end: at });
       continue;
     }
     at++;
@@ -174,7 +182,7 @@ export function parseComment(text: string): Comment {
       value = readArray();
       if (value === null) readWord('');
     } else value = scalarOf(readWord(''));
-    if (value !== null) entries.push({ key, value, at: start, valueAt });
+    if (value !== null) entries.push({ key, value, at: start, valueAt, end: at });
   }
   return { entries, problems };
 }

@@ -5,8 +5,9 @@
 import type { Place } from '../../protocol/result';
 import { signedVolume } from '../structure/cell';
 import type { Periodicity } from '../structure/structure';
-import { parseComment, type CommentEntry } from './extended-xyz-comment';
-import type { Column, InfoValue, Scalar } from './frame';
+import { flatten, parseComment, type CommentEntry } from './extended-xyz-comment';
+import { recallLine, rememberLine, type RememberedLine } from './extended-xyz-recall';
+import type { Column, InfoValue } from './frame';
 import type { Problems } from './problems';
 import { isSpace, type TextLines } from './text-lines';
 
@@ -20,6 +21,7 @@ export interface Header {
   /** Number of atoms, at least 1. */
   readonly count: number;
   readonly countPlace: Place;
+  /** Shared by frames that have the same. */
   readonly cell: Float64Array | undefined;
   readonly periodic: Periodicity;
   readonly properties: readonly Property[];
@@ -80,6 +82,9 @@ export function readHeader(text: TextLines, problems: Problems): Header | null {
     return refuse('XD012', message, countPlace);
   }
 
+  const recalled = recallComment(text);
+  if (recalled !== undefined) return { count, countPlace, ...recalled };
+  const found = problems.count;
   const comment = text.text();
   const parsed = parseComment(comment);
   const { line } = text;
@@ -117,7 +122,43 @@ export function readHeader(text: TextLines, problems: Problems): Header | null {
     if (typeof outcome === 'string') return refuse('XD006', outcome, inComment(declared.valueAt));
     properties = outcome;
   }
-  return { count, countPlace, cell, periodic, properties, declared: declared !== undefined, info };
+  const said = { cell, periodic, properties, declared: declared !== undefined, info };
+  if (extended && problems.count === found) rememberComment(text, comment, parsed.entries, said);
+  return { count, countPlace, ...said };
+}
+
+/** What a comment line says. */
+type Said = Omit<Header, 'count' | 'countPlace'>;
+
+/** The last comment line that was read and was right. */
+let last: { readonly line: RememberedLine; readonly keys: readonly string[]; readonly said: Said } | undefined;
+
+function rememberComment(text: TextLines, comment: string, entries: readonly CommentEntry[], said: Said): void {
+  const line = rememberLine(text.bytes.subarray(text.start, text.end), comment, entries);
+  if (line !== undefined) last = { line, keys: entries.map(({ key }) => key), said };
+}
+
+/** What the comment line says, if it is the last one but for numbers and is right as well. */
+function recallComment(text: TextLines): Said | undefined {
+  if (last === undefined) return undefined;
+  const { line, keys, said } = last;
+  const values = recallLine(line, text.bytes, text.start, text.end);
+  if (values === undefined) return undefined;
+  if (values === line.values) return said;
+  let { cell } = said;
+  const info = new Map<string, InfoValue>();
+  for (let k = 0; k < keys.length; k++) {
+    const key = keys[k];
+    const value = values[k];
+    if (!OWN_KEYS.has(key)) info.set(key, value);
+    else if (value !== line.values[k]) {
+      // Only of Lattice can numbers differ and mean the same kind of thing.
+      if (key !== 'Lattice' || cell === undefined) return undefined;
+      cell = numbersOf(value, 9);
+      if (cell === undefined || cell.every((x) => x === 0) || isSingular(cell, said.periodic)) return undefined;
+    }
+  }
+  return { cell, periodic: said.periodic, properties: said.properties, declared: said.declared, info };
 }
 
 /** Lattice and pbc: a cell is periodic unless pbc says otherwise, without one nothing is. */
@@ -206,12 +247,6 @@ function parseProperties(text: string): readonly Property[] | string {
   if (!is('species', 'S', 1) && !is('Z', 'I', 1))
     return 'Properties has neither species:S:1 nor Z:I:1: which elements are the atoms?';
   return properties;
-}
-
-function flatten(value: InfoValue): readonly Scalar[] {
-  if (typeof value !== 'object') return [value];
-  const items: readonly (Scalar | readonly Scalar[])[] = value;
-  return items.every((item) => typeof item !== 'object') ? items : items.flat();
 }
 
 /** Exactly `length` numbers, row after row; undefined if the value is something else. */

@@ -13,7 +13,7 @@
 import { appendFile, writeFile } from 'node:fs/promises';
 import { elements, symbolOf } from '../../language/elements';
 import type { Problem, Result } from '../../protocol/result';
-import { endWithLine, findMisfit, findShortage, packed, readTable, type Field } from './atom-table';
+import { endWithLine, findMisfit, findShortage, readTable, type Field } from './atom-table';
 import { formatExact, formatKey, formatValue } from './extended-xyz-comment';
 import { countIn, readHeader, type Header, type Property } from './extended-xyz-header';
 import type { Column, Frame } from './frame';
@@ -112,6 +112,23 @@ function readAtoms(
   return { numbers, positions, columns };
 }
 
+const NO_VALUES = new Float64Array(0);
+
+/** Small frames share buffers of 128 kB: one for each of their columns takes longer than reading them. */
+const POOL = 16_384;
+let pool = NO_VALUES;
+let taken = 0;
+
+/** Zeros. */
+function takeMemory(length: number): Float64Array {
+  if (length > POOL / 16) return new Float64Array(length);
+  if (taken + length > pool.length) {
+    pool = new Float64Array(POOL);
+    taken = 0;
+  }
+  return pool.subarray(taken, (taken += length));
+}
+
 /** Memory for the columns, and where each of them goes. */
 function createFields(
   properties: readonly Property[],
@@ -123,26 +140,26 @@ function createFields(
   readonly atomicNumbers: Float64Array | undefined;
 } {
   const numbers = new Uint8Array(count);
-  const positions = new Float64Array(3 * count);
   const columns = new Map<string, Column>();
   const fields: Field[] = [];
-  const useSpecies = properties.some((property) => property.name === 'species');
+  let positions: Float64Array = NO_VALUES;
   let atomicNumbers: Float64Array | undefined;
+  const useSpecies = properties.some((property) => property.name === 'species');
   for (const { name, type, width } of properties) {
-    if (name === 'species') fields.push({ kind: 'element', ...packed(1, numbers) });
-    else if (name === 'pos') fields.push({ kind: 'real', ...packed(3, positions) });
+    if (name === 'species') fields.push({ kind: 'element', width: 1, values: numbers, stride: 1, offset: 0 });
     else if (type === 'S') {
       const values: string[] = [];
-      fields.push({ kind: 'text', ...packed(width, values) });
+      fields.push({ kind: 'text', width, values, stride: width, offset: 0 });
       columns.set(name, { type, width, values });
     } else if (type === 'L') {
       const values = new Uint8Array(width * count);
-      fields.push({ kind: 'logical', ...packed(width, values) });
+      fields.push({ kind: 'logical', width, values, stride: width, offset: 0 });
       columns.set(name, { type, width, values });
     } else {
-      const values = new Float64Array(width * count);
-      fields.push({ kind: type === 'R' ? 'real' : 'integer', ...packed(width, values) });
-      if (name === 'Z' && !useSpecies) atomicNumbers = values;
+      const values = takeMemory(width * count);
+      fields.push({ kind: type === 'R' ? 'real' : 'integer', width, values, stride: width, offset: 0 });
+      if (name === 'pos') positions = values;
+      else if (name === 'Z' && !useSpecies) atomicNumbers = values;
       else columns.set(name, { type, width, values });
     }
   }

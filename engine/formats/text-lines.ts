@@ -85,6 +85,7 @@ export class TextLines {
 
   /** Where the byte at `at` in the current line is. */
   place(at = this.start): Place {
-    return { file: this.file, line: this.line, column: this.bytes.toString('utf8', this.start, at).length + 1 };
+    const column = at === this.start ? 1 : this.bytes.toString('utf8', this.start, at).length + 1;
+    return { file: this.file, line: this.line, column };
   }
 }

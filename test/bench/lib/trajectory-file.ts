@@ -17,7 +17,7 @@ export function makeFrame(atoms: number, round: (x: number) => number, random: (
     periodic: [true, true, true],
     columns: new Map([['forces', { type: 'R', width: 3, values: values(5) }]]),
     info: new Map<string, number | string>([
-      ['energy', -76.123456],
+      ['energy', round(-76 - random())],
       ['config_type', 'bulk water'],
     ]),
   };

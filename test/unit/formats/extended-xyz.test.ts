@@ -330,6 +330,63 @@ const frameArbitrary = fc.integer({ min: 1, max: 6 }).chain((n): fc.Arbitrary<Fr
   });
 });
 
+group('a comment line that differs from the last one in numbers', () => {
+  /** Decoded after another frame, and after one that it has nothing to do with. */
+  const both = (before: string, text: string): void => {
+    decode(WATER);
+    const alone = decode(text);
+    decode(before);
+    expect(decode(text)).toStrictEqual(alone);
+  };
+  const frameWith = (comment: string): string => `1\n${comment}\nO 0 1 2\n`;
+  const P = 'Properties=species:S:1:pos:R:3';
+
+  test.each([
+    ['a number', `${P} e=-1.5 k=x`, `${P} e=-1.25 k=x`],
+    ['a longer and a shorter one', `${P} a=1 b=2000`, `${P} a=1000 b=2`],
+    ['the last digit and what follows', `${P} a=1`, `${P} a=12`],
+    ['one that becomes a word', `${P} a=1 b=2`, `${P} a=1x b=2`],
+    ['one that becomes a flag', `${P} a=1`, `${P} a=T`],
+    ['one that is too large', `${P} a=1`, `${P} a=1e999`],
+    ['half a number', `${P} a=1 b=2`, `${P} a=1e b=2`],
+    ['one more key', `${P} a=1`, `${P} a=1 b=2`],
+    ['one key less', `${P} a=1 b=2`, `${P} a=1`],
+    ['a list', `${P} s="1 2 3"`, `${P} s="1 -2.5 3e2"`],
+    ['a list that gets longer', `${P} s="1 2 3"`, `${P} s="1 2 3 4"`],
+    ['a list of a new style', `${P} s=[1, 2]`, `${P} s=[1.5, 2]`],
+    ['rows', `${P} s=[[1, 2], [3, 4]]`, `${P} s=[[1, 2], [3, 5]]`],
+    ['a list whose number becomes a word', `${P} s="1 2"`, `${P} s="1 b"`],
+    ['a cell', `Lattice="9 0 0 0 9 0 0 0 9" ${P} e=1`, `Lattice="8.5 0 0 0 9 0 0 0 9" ${P} e=2`],
+    ['a cell that is flat', `Lattice="9 0 0 0 9 0 0 0 9" ${P}`, `Lattice="9 0 0 0 9 0 0 0 0" ${P}`],
+    ['a cell that is none', `Lattice="9 0 0 0 9 0 0 0 9" ${P}`, `Lattice="0 0 0 0 0 0 0 0 0" ${P}`],
+    ['a cell where there was none', `Lattice="0 0 0 0 0 0 0 0 0" ${P}`, `Lattice="9 0 0 0 9 0 0 0 9" ${P}`],
+    ['pbc', `Lattice="9 0 0 0 9 0 0 0 9" ${P} pbc="1 1 0"`, `Lattice="9 0 0 0 9 0 0 0 9" ${P} pbc="1 0 0"`],
+    ['columns', `${P}:q:R:1`, P],
+    ['a number behind other letters than ASCII', `${P} k=é a=1`, `${P} k=é a=2`],
+    ['the first of two of a key', `${P} k=1 k`, `${P} k=2 k`],
+    ['the same number otherwise', `${P} a=1`, `${P} a=+1.0`],
+    ['zero', `${P} a=0`, `${P} a=-0`],
+  ])('%s', (_, before, text) => {
+    both(frameWith(before), frameWith(text));
+  });
+
+  test('means what it means alone, whatever was before it', () => {
+    const value = fc.oneof(
+      fc.double({ noNaN: true, noDefaultInfinity: true }).map(String),
+      fc.constantFrom('T', 'x', '"1 2"', '"1 3"', '"1 2 3"', '[1, 2]', '[1,4]', '{1 7}', '1e999', '1 2', '"a 1"', '-'),
+    );
+    const comment = fc.array(fc.tuple(fc.constantFrom('a', 'b', 'Lattice', 'pbc'), value), { maxLength: 3 });
+    const line = (pairs: readonly (readonly [string, string])[]): string =>
+      frameWith(`${P} ${pairs.map((pair) => pair.join('=')).join(' ')}`);
+    fc.assert(
+      fc.property(comment, fc.array(value, { minLength: 3, maxLength: 3 }), (pairs, values) => {
+        both(line(pairs), line(pairs.map(([key], k) => [key, values[k]] as const)));
+      }),
+      { numRuns: 1500 },
+    );
+  });
+});
+
 group('writing', () => {
   test('what is written exactly is read back bit for bit', () => {
     fc.assert(

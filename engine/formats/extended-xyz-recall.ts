@@ -1,0 +1,87 @@
+/**
+ * What is known of a comment line from the one before: in the frames of a file mostly a few numbers differ, and nothing
+ * else. Such a line is compared byte by byte, and only the numbers that differ are read.
+ */
+import { flatten, type CommentEntry } from './extended-xyz-comment';
+import type { InfoValue, Scalar } from './frame';
+import { parseNumber, scanNumber } from './numbers';
+
+/** A number in a line: the value of an entry, or one of its list. */
+interface Slot {
+  /** Bytes `[start, end)` of the line. */
+  readonly start: number;
+  readonly end: number;
+  readonly entry: number;
+  readonly index: number;
+}
+
+/** A line that was read. */
+export interface RememberedLine {
+  readonly bytes: Uint8Array;
+  readonly slots: readonly Slot[];
+  /** What the entries say. */
+  readonly values: readonly InfoValue[];
+}
+
+/** Remembers a line; undefined if offsets in its text are none in its bytes. */
+export function rememberLine(
+  bytes: Uint8Array,
+  text: string,
+  entries: readonly CommentEntry[],
+): RememberedLine | undefined {
+  if (text.length !== bytes.length) return undefined;
+  const slots: Slot[] = [];
+  entries.forEach(({ value, valueAt, end }, entry) => {
+    const words = [...text.slice(valueAt, end).matchAll(/[^\s,"'{}[\]]+/g)];
+    const numbers = flatten(value);
+    // Rows of numbers, words and flags must be the same for a line to be recalled.
+    if (words.length !== numbers.length || (typeof value === 'object' && numbers !== value)) return;
+    if (!words.every(([word], index) => parseNumber(word) === numbers[index])) return;
+    words.forEach(([word], index) => {
+      const start = valueAt + words[index].index;
+      slots.push({ start, end: start + word.length, entry, index });
+    });
+  });
+  return { bytes: Uint8Array.from(bytes), slots, values: entries.map(({ value }) => value) };
+}
+
+const one = new Float64Array(1);
+
+/**
+ * What the entries of the line `bytes[start..end)` say, if it differs from a remembered one in nothing but numbers: the same
+ * list if in nothing at all.
+ */
+export function recallLine(
+  { bytes: known, slots, values }: RememberedLine,
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+): readonly InfoValue[] | undefined {
+  const { length } = known;
+  let found: InfoValue[] | undefined;
+  let list: Scalar[] = [];
+  let listEntry = -1;
+  let next = 0;
+  // The byte at `at` of the known line is at `at + shift` here.
+  let shift = start;
+  for (let at = 0; ;) {
+    while (at < length && known[at] === bytes[at + shift]) at++;
+    if (at === length && at + shift === end) return found ?? values;
+    // They differ in a number or behind it, where one goes on.
+    while (next < slots.length && slots[next].end < at) next++;
+    if (next === slots.length || slots[next].start > at) return undefined;
+    const slot = slots[next++];
+    const stop = scanNumber(bytes, slot.start + shift, end, one, 0);
+    const [number] = one;
+    if (stop < 0 || !Number.isFinite(number)) return undefined;
+    found ??= values.slice();
+    const value = values[slot.entry];
+    if (typeof value === 'object') {
+      if (listEntry !== slot.entry) found[slot.entry] = list = [...flatten(value)];
+      listEntry = slot.entry;
+      list[slot.index] = number;
+    } else found[slot.entry] = number;
+    at = slot.end;
+    shift = stop - at;
+  }
+}
