@@ -95,6 +95,49 @@ export const viewerTests = (pages, shoot, { openTrajectory, drawnFrame, atomsSee
       await close();
     },
 
+    'a thicket of bonds is left out, and the panel says so': async () => {
+      const { page, errors, close } = await pages.open('trajectory', { file: 'al_qe_lda.xyz' });
+      const facts = () => page.textContent('.viewer-facts');
+      await page.evaluate(() => {
+        const { host } = window;
+        const [first] = host.frames;
+        host.frames = [host.repeat(first, 3), host.repeat(first, 13)];
+        host.notify('trajectory', { name: 'al.xyz', path: '/data/al.xyz', frames: 2, complete: true });
+      });
+      await drawnFrame(page, 0);
+      assert.equal(await facts(), '108 atoms · Al₁₀₈');
+      await page.keyboard.press('ArrowRight');
+      await drawnFrame(page, 1);
+      // Six an atom.
+      assert.match(await facts(), / · 52\D728 bonds are too many to draw$/);
+      await page.keyboard.press('b');
+      assert.doesNotMatch(await facts(), /bonds/);
+      assert.deepEqual(errors, []);
+      await close();
+    },
+
+    'in a narrow panel the bar has two rows, and nothing covers the axes': async () => {
+      const { page, errors, close } = await openTrajectory({ width: 400, height: 560 });
+      await drawnFrame(page, 0);
+      const rows = await page.evaluate(() =>
+        [...document.querySelectorAll('.timeline > *')].map((each) => {
+          const { top, bottom, right } = each.getBoundingClientRect();
+          return { row: Math.round((top + bottom) / 2), right };
+        }),
+      );
+      const [previous, play, next, slider, label, ...choices] = rows;
+      const lower = [previous, play, next, ...choices];
+      assert.ok(Math.abs(slider.row - label.row) < 4, JSON.stringify(rows));
+      for (const each of lower)
+        assert.ok(Math.abs(each.row - previous.row) < 4 && each.row > slider.row + 15, JSON.stringify(rows));
+      for (const { right } of rows) assert.ok(right <= 400);
+      // The axes reach 76 pixels from the left.
+      assert.ok((await page.locator('.viewer-tools').boundingBox()).x > 80);
+      await shoot(page, 'narrow');
+      assert.deepEqual(errors, []);
+      await close();
+    },
+
     'a box selects the atoms in it, with Ctrl or in its mode': async () => {
       const { page, errors, close } = await openMetal();
       const { x, y, width, height } = await page.locator('.viewer-canvas').boundingBox();

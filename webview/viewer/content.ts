@@ -4,7 +4,7 @@
  */
 import type { FrameData } from '../../protocol/frames';
 import { elements } from '../../language/elements';
-import { formatNumber } from '../format';
+import { formatCount, formatNumber } from '../format';
 import { rgb, type Theme } from '../theme';
 import { arrange, hasCell, type Arranged } from './arrange';
 import { covalentRadius, findBonds, type Bonds } from './bonds';
@@ -19,6 +19,8 @@ import type { ViewerState } from './state';
 
 /** Above this bonds cost more than they tell. */
 const MAXIMUM_BONDED_ATOMS = 20_000;
+/** Bonds that are drawn at most, copies of the cell included: the six of an atom in a metal are soon a thicket. */
+const MAXIMUM_BONDS = 30_000;
 /** Above this nobody counts atoms without a place. */
 const MAXIMUM_CHECKED_ATOMS = 200_000;
 
@@ -65,6 +67,8 @@ export interface Content {
   readonly bounds: Bounds;
   /** Atoms that have no finite position. */
   readonly unplaced: number;
+  /** Why there are no bonds where one would expect some; '' where they are drawn. */
+  readonly unbonded: string;
   /** Draws from now on into this scene, or into none. */
   attach(scene: AtomScene | undefined): void;
   /** @returns whether it has other atoms than the frame before */
@@ -100,6 +104,7 @@ export function createContent(state: () => ViewerState, theme: () => Theme): Con
   /** Of the frame's atoms. */
   let ownColors = new Uint8Array();
   let bonds: Bonds | undefined;
+  let unbonded = '';
   let vectors: readonly Vectors[] | undefined;
   let marks: readonly { readonly atom: number; readonly ring: 'warning' | 'focus' }[] = [];
   let cursor: number | undefined;
@@ -194,6 +199,7 @@ export function createContent(state: () => ViewerState, theme: () => Theme): Con
 
   function updateBonds(of: FrameData): void {
     const { spaceFilling, arrangement } = state();
+    unbonded = spaceFilling || bonds !== undefined ? '' : `no bonds above ${formatCount(MAXIMUM_BONDED_ATOMS)} atoms`;
     if (bonds === undefined || spaceFilling) {
       scene?.setBonds(NO_STICKS);
       return;
@@ -214,6 +220,11 @@ export function createContent(state: () => ViewerState, theme: () => Theme): Con
     for (let k = 0; k < count; k++) {
       const atom = sources?.[k] ?? k;
       total += first[atom + 1] - first[atom];
+    }
+    if (total > 2 * MAXIMUM_BONDS) {
+      unbonded = `${formatCount(total / 2)} bonds are too many to draw`;
+      scene?.setBonds(NO_STICKS);
+      return;
     }
     const starts = new Float32Array(3 * total);
     const halves = new Float32Array(3 * total);
@@ -319,6 +330,9 @@ export function createContent(state: () => ViewerState, theme: () => Theme): Con
     },
     get unplaced() {
       return unplaced;
+    },
+    get unbonded() {
+      return unbonded;
     },
     attach: (next) => {
       scene = next;

@@ -247,21 +247,25 @@ export function createViewer(options: ViewerOptions): Viewer {
       settings: !settings.element.hidden,
     });
     settings.show(state, choices);
-    const { frame, unplaced } = content;
+    const { frame, unplaced, unbonded } = content;
     if (frame === undefined) return;
     const atoms = frame.numbers.length;
     setText(measurement, describeSelection(frame, selecting.atoms));
-    setText(
-      facts,
-      `${formatCount(atoms)} ${atoms === 1 ? 'atom' : 'atoms'} · ${formulaText}${unplaced > 0 ? ` · ${unplaced} without a finite position` : ''}${hintAtTypes(frame)}`,
-    );
+    const parts = [
+      `${formatCount(atoms)} ${atoms === 1 ? 'atom' : 'atoms'}`,
+      formulaText,
+      unplaced > 0 ? `${unplaced} without a finite position` : '',
+      unbonded,
+      hintAtTypes(frame),
+    ];
+    setText(facts, parts.filter((part) => part !== '').join(' · '));
     legend.show(content.legend());
   }
 
   /** Types that nobody has given an element yet. */
   function hintAtTypes({ types }: FrameData): string {
     const count = types?.names.filter((name) => !Object.hasOwn(state.types, name)).length ?? 0;
-    return count === 0 ? '' : ` · ${count === 1 ? 'a type' : `${count} types`} without an element: G gives them some`;
+    return count === 0 ? '' : `${count === 1 ? 'a type' : `${count} types`} without an element: G gives them some`;
   }
 
   /** Counted once for frames of the same atoms. */
