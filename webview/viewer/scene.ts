@@ -39,6 +39,12 @@ import {
 /** Above this atoms are drawn as shaded discs without a depth per fragment. */
 const EXACT_ATOMS = 200_000;
 
+/**
+ * Up to these, a processor that draws gets atoms without instancing: SwiftShader makes each instance a drawing of its own,
+ * which takes it longer than the few pixels of the atom.
+ */
+const REPEATED_ATOMS = 20_000;
+
 export interface Atoms {
   readonly count: number;
   readonly positions: Float32Array;
@@ -140,6 +146,59 @@ function instanced(
         attribute.needsUpdate = true;
       }
       geometry.instanceCount = count;
+      mesh.visible = count > 0;
+    },
+  };
+}
+
+/** The same, but that a vertex has its instance's fields itself, each instance its copy of `base`. */
+function repeated(
+  base: BufferGeometry,
+  fields: Readonly<Record<string, { readonly size: number; readonly bytes?: boolean }>>,
+  material: RawShaderMaterial,
+): ReturnType<typeof instanced> {
+  const mesh = new Mesh(new BufferGeometry(), material);
+  mesh.frustumCulled = false;
+  const index = base.index?.array ?? [];
+  const [{ count: vertices }] = Object.values(base.attributes);
+  let capacity = 0;
+  return {
+    mesh,
+    set: (count, values) => {
+      if (count > capacity) {
+        mesh.geometry.dispose();
+        mesh.geometry = new BufferGeometry();
+        capacity = Math.ceil(count * 1.1) + 8;
+        const indexes = new Uint32Array(index.length * capacity);
+        for (let k = 0, at = 0; k < capacity; k++) for (const corner of index) indexes[at++] = corner + vertices * k;
+        mesh.geometry.setIndex(new BufferAttribute(indexes, 1));
+        for (const [name, { array, itemSize }] of Object.entries(base.attributes)) {
+          const copies = new Float32Array(array.length * capacity);
+          for (let k = 0; k < capacity; k++) copies.set(array, k * array.length);
+          mesh.geometry.setAttribute(name, new BufferAttribute(copies, itemSize));
+        }
+        for (const [name, { size, bytes }] of Object.entries(fields)) {
+          const length = vertices * size * capacity;
+          const attribute = new BufferAttribute(
+            bytes === true ? new Uint8Array(length) : new Float32Array(length),
+            size,
+          );
+          attribute.normalized = bytes === true;
+          mesh.geometry.setAttribute(name, attribute.setUsage(DynamicDrawUsage));
+        }
+      }
+      for (const [name, { size }] of Object.entries(fields)) {
+        const attribute = mesh.geometry.getAttribute(name);
+        const changed = values[name];
+        if (changed === undefined || !(attribute instanceof BufferAttribute)) continue;
+        const { array } = attribute;
+        for (let to = 0, from = 0; from < size * count; from += size)
+          for (let k = 0; k < vertices; k++) for (let c = 0; c < size; c++) array[to++] = changed[from + c];
+        attribute.clearUpdateRanges();
+        attribute.addUpdateRange(0, vertices * size * count);
+        attribute.needsUpdate = true;
+      }
+      mesh.geometry.setDrawRange(0, index.length * count);
       mesh.visible = count > 0;
     },
   };
@@ -264,7 +323,10 @@ export function openScene(canvas: HTMLCanvasElement, width: number, height: numb
   const round = { center: { size: 3 }, radius: { size: 1 }, color: { size: 3, bytes: true } };
   const long = { start: { size: 3 }, vector: { size: 3 }, color: { size: 3, bytes: true } };
   const corners = quad();
-  const atoms = instanced(corners, round, spheres.exact, true);
+  const software = /swiftshader|llvmpipe|software|basic render/i.test(String(device));
+  const many = instanced(corners, round, spheres.exact, true);
+  const few = repeated(corners, round, spheres.exact);
+  let atoms = software ? few : many;
   const bonds = instanced(stick(false), long, material(stickVertex, stickFragment, { thickness: { value: 0.1 } }));
   const arrows = instanced(
     stick(true),
@@ -285,9 +347,9 @@ export function openScene(canvas: HTMLCanvasElement, width: number, height: numb
   lines.visible = false;
 
   // Marks are not darkened in hollows.
-  const solids = new Scene().add(atoms.mesh, bonds.mesh, arrows.mesh);
+  const solids = new Scene().add(many.mesh, few.mesh, bonds.mesh, arrows.mesh);
   const marks = new Scene().add(lines, ...rings.map(({ mesh }) => mesh));
-  for (const { mesh } of [atoms, bonds, arrows, ...rings]) mesh.visible = false;
+  for (const { mesh } of [many, few, bonds, arrows, ...rings]) mesh.visible = false;
   // While the first frame is on its way, its programs are made ready, which takes a picture: of an atom, a bond and a line
   // that cover nothing. The other programs come behind the first frame.
   const nothing = new Float32Array(6);
@@ -340,10 +402,12 @@ export function openScene(canvas: HTMLCanvasElement, width: number, height: numb
     return copy.getImageData(0, 0, width, height);
   };
   return {
-    software: /swiftshader|llvmpipe|software|basic render/i.test(String(device)),
+    software,
     renderer: typeof version === 'string' ? version : 'WebGL 2',
     setAtoms: ({ count, positions, radii, colors }) => {
       atomCount = count;
+      atoms.mesh.visible = false;
+      atoms = software && count <= REPEATED_ATOMS ? few : many;
       atoms.mesh.material = count > EXACT_ATOMS ? spheres.flat : spheres.exact;
       atoms.set(count, { center: positions, radius: radii, color: colors });
     },
@@ -416,7 +480,7 @@ export function openScene(canvas: HTMLCanvasElement, width: number, height: numb
       }
     },
     dispose: () => {
-      for (const { geometry } of [lines, ...[atoms, bonds, arrows, ...rings].map(({ mesh }) => mesh)])
+      for (const { geometry } of [lines, ...[many, few, bonds, arrows, ...rings].map(({ mesh }) => mesh)])
         geometry.dispose();
       occlusion?.dispose();
       spheres.exact.dispose();
