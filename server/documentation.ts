@@ -80,7 +80,8 @@ export function labelSignature(label: LabelRule): string {
   if (label === 'name' || label === 'text') return 'name';
   if ('variants' in label) return label.variants.join(' | ');
   const words = ['centre', 'neighbour', 'neighbour'].slice(0, label.elements.maximum);
-  return `[${(label.elements.maximum === 1 ? ['element'] : words).join(' ')}]`;
+  const text = (label.elements.maximum === 1 ? ['element'] : words).join(' ');
+  return label.elements.required === true ? text : `[${text}]`;
 }
 
 export function documentBlock(name: string, schema: BlockSchema): string {

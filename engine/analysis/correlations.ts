@@ -80,22 +80,23 @@ export function diffusionCoefficient(displacement: Float64Array, timestep: numbe
  * Σ m ⟨v(t₀)·v(t₀ + t)⟩ over atoms and all time origins, divided by its value at t = 0. Velocities are differences of successive
  * positions.
  * @param positions unwrapped
+ * @param masses amu; standard ones if absent
  * @returns for t = 0 … half of the frames
  */
 export function velocityAutocorrelation(
   positions: readonly Float64Array[],
   numbers: Uint8Array,
   atoms: readonly number[],
+  masses: ArrayLike<number> = Array.from(numbers, (number) => elements[number].mass),
 ): Float64Array {
   const steps = positions.length - 1;
   const lags = Math.floor(steps / 2) + 1;
   const sum = new Float64Array(lags);
   for (const atom of atoms) {
-    const { mass } = elements[numbers[atom]];
     for (let i = 3 * atom; i < 3 * atom + 3; i++) {
       const x = coordinate(positions, i);
       const products = autocorrelate(Float64Array.from({ length: steps }, (_, k) => x[k + 1] - x[k]));
-      for (let m = 0; m < lags; m++) sum[m] += (mass * products[m]) / (steps - m);
+      for (let m = 0; m < lags; m++) sum[m] += (masses[atom] * products[m]) / (steps - m);
     }
   }
   return sum[0] > 0 ? sum.map((value) => value / sum[0]) : sum;

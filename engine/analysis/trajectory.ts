@@ -43,11 +43,12 @@ const LEAST_FRAMES = 8;
  * @param times of the frames in fs, where the file tells them
  * @param options.cutoff farthest distance of the radial distributions, Å
  * @param options.timestep between frames in fs, instead of what the file tells
+ * @param options.masses amu, instead of the standard ones
  */
 export function analyzeTrajectory(
   frames: readonly Structure[],
   times: readonly (number | undefined)[],
-  options: { readonly cutoff: number; readonly timestep?: number },
+  options: { readonly cutoff: number; readonly timestep?: number; readonly masses?: Float64Array },
 ): TrajectoryAnalysis {
   const notes: string[] = [];
   const distributions = createDistributions(options.cutoff);
@@ -58,7 +59,7 @@ export function analyzeTrajectory(
   return {
     radial,
     angles: distributions.angles(),
-    motion: analyzeMotion(frames, times, options.timestep, notes),
+    motion: analyzeMotion(frames, times, options, notes),
     notes,
   };
 }
@@ -66,7 +67,7 @@ export function analyzeTrajectory(
 function analyzeMotion(
   frames: readonly Structure[],
   times: readonly (number | undefined)[],
-  given: number | undefined,
+  { timestep: given, masses }: { readonly timestep?: number; readonly masses?: Float64Array },
   notes: string[],
 ): Motion[] {
   const why = (message: string): Motion[] => {
@@ -92,7 +93,7 @@ function analyzeMotion(
   if (groups.length > 1) groups.unshift({ name: 'all', atoms: all });
   return groups.map(({ name, atoms }) => {
     const displacement = meanSquaredDisplacement(positions, atoms);
-    const autocorrelation = velocityAutocorrelation(positions, numbers, atoms);
+    const autocorrelation = velocityAutocorrelation(positions, numbers, atoms, masses);
     return {
       name,
       timestep,

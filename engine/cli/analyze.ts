@@ -6,6 +6,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import type { Problem } from '../../protocol/result';
+import { writtenMasses } from '../formats/labels';
 import { WAVENUMBER } from '../analysis/correlations';
 import { analyzeTrajectory, type TrajectoryAnalysis } from '../analysis/trajectory';
 import { openFrames } from '../formats/frames';
@@ -62,6 +63,7 @@ async function analyze(file: string, options: Options, output: Output): Promise<
   } = analyzeTrajectory(frames, frames.map(timeOf), {
     cutoff,
     timestep: given,
+    masses: writtenMasses(frames.at(0)),
   });
   notes.push(...missing.map(note));
 

@@ -8,6 +8,7 @@ import { Command } from 'commander';
 import * as v from 'valibot';
 import { describeOutside } from '../../language/check/runs';
 import type { MdDefinition } from '../../language/definition/definition';
+import { symbolOf } from '../../language/elements';
 import { decodeColumns, encodeColumns } from '../../protocol/columns';
 import { fail, ok } from '../../protocol/result';
 import type { Problem, Result } from '../../protocol/result';
@@ -17,7 +18,9 @@ import type { DriftState } from '../analysis/drift';
 import { advance, createSimulation, decodeState, encodeState, observe, startDynamics } from '../dynamics/dynamics';
 import type { DynamicsState, Ensemble, Observation, Simulation } from '../dynamics/dynamics';
 import { fingerprint, readStructure } from '../formats/dataset';
+import { massesOf } from '../dynamics/velocities';
 import { formatXyzFrame } from '../formats/extended-xyz';
+import { writtenMasses } from '../formats/labels';
 import { neuralFromFile, type PotentialFile } from '../potentials/potential-file';
 import type { Precision } from '../kernels/module';
 import type { Potential } from '../potentials/potential';
@@ -55,7 +58,7 @@ export const mdCommand = new Command('md')
 
 export async function prepareDynamics(
   file: DefinitionFile,
-  { options, ensemble, output: wanted, name }: MdDefinition,
+  { options, ensemble, masses: own, output: wanted, name }: MdDefinition,
   _output: Output,
   resumed?: string,
 ): Promise<Result<Prepared>> {
@@ -85,9 +88,16 @@ export async function prepareDynamics(
   const start = repeatCell(structure.value, copies);
   const unknown = await findUnknownElement([structure.value], used.elements, () => ({ file: path, frame }));
   if (unknown !== undefined) return fail(unknown);
+  const written = writtenMasses(structure.value);
+  const standard = massesOf(start.numbers, own);
+  const masses = standard.map((mass, i) =>
+    written === undefined || own[symbolOf(start.numbers[i])] !== undefined ? mass : written[i % written.length],
+  );
   const setup: Setup = {
     potential: used,
     structure: start,
+    masses,
+    showMasses: written !== undefined || Object.keys(own).length > 0,
     ensemble,
     initialTemperature: ensemble.initial_temperature,
     timestep: options.timestep,
@@ -106,6 +116,17 @@ export async function prepareDynamics(
     potential: used,
     work: (job) => simulate(setup, job),
   });
+}
+
+/** Masses that are not the standard ones, in a sentence. */
+function describeMasses({ numbers }: Structure, masses: Float64Array): string {
+  const standard = massesOf(numbers);
+  const own = new Set(
+    [...masses.keys()].filter((i) => masses[i] !== standard[i]).map((i) => `${symbolOf(numbers[i])} ${masses[i]} amu`),
+  );
+  return own.size === 0
+    ? 'Masses are the standard ones.'
+    : `Masses: ${[...own].slice(0, 10).join(', ')}${own.size > 10 ? ' …' : ''}; others are the standard ones.`;
 }
 
 /** Why a structure can't be repeated, if it can't. */
@@ -130,6 +151,10 @@ function warnOfExtrapolation(potential: PotentialFile, structure: Structure, fil
 interface Setup {
   readonly potential: PotentialFile;
   readonly structure: Structure;
+  /** amu */
+  readonly masses: Float64Array;
+  /** They are not all standard ones, and the trajectory has them. */
+  readonly showMasses: boolean;
   readonly ensemble: Ensemble;
   /** K */
   readonly initialTemperature: number;
@@ -177,7 +202,7 @@ interface Progress {
 }
 
 async function simulate(setup: Setup, job: Job): Promise<Ending> {
-  const { potential, structure, ensemble, timestep, precision, skin } = setup;
+  const { potential, structure, masses, ensemble, timestep, precision, skin } = setup;
   const computation = startComputing(potential, {
     threads: job.threads,
     precision,
@@ -186,7 +211,8 @@ async function simulate(setup: Setup, job: Job): Promise<Ending> {
   });
   job.warn(computation.warnings);
   try {
-    const simulation = createSimulation(computation.potential, structure, timestep, ensemble);
+    if (setup.showMasses) job.tell({ type: 'log', message: describeMasses(structure, masses) });
+    const simulation = createSimulation(computation.potential, structure, timestep, ensemble, masses);
     return await takeSteps(setup, simulation, computation, job);
   } finally {
     computation.dispose();
@@ -199,7 +225,7 @@ async function takeSteps(
   { threads, precision }: Computation,
   job: Job,
 ): Promise<Ending> {
-  const { steps, every, file } = setup;
+  const { steps, every, file, showMasses } = setup;
   const atoms = simulation.structure.numbers.length;
   const started = begin(setup, simulation, job.checkpoint);
   if (!started.ok) return { state: 'failed', problems: started.problems };
@@ -227,7 +253,7 @@ async function takeSteps(
       const block = Math.min(BLOCKS - 1, Math.floor((BLOCKS * state.step) / steps));
       progress.drift = addValue(progress.drift, seen.time, seen.conserved, block);
       if (state.step % every === 0) {
-        const text = Buffer.from(formatFrame(simulation.structure, state, seen));
+        const text = Buffer.from(formatFrame(simulation, state, seen, showMasses));
         writeFully(descriptor, text);
         progress.bytes += text.length;
       }
@@ -321,7 +347,12 @@ function openTrajectory(path: string, bytes: number): Result<number> {
 }
 
 /** Energies under names that no reader takes for reference labels. */
-function formatFrame(structure: Structure, { positions, step, spread }: DynamicsState, seen: Observation): string {
+function formatFrame(
+  { structure, masses }: Simulation,
+  { positions, step, spread }: DynamicsState,
+  seen: Observation,
+  showMasses: boolean,
+): string {
   const { numbers, cell, periodic } = structure;
   const info = new Map([
     ['step', step],
@@ -329,7 +360,10 @@ function formatFrame(structure: Structure, { positions, step, spread }: Dynamics
     ['temperature', seen.temperature],
     ['potential_energy', seen.potentialEnergy],
   ]);
-  const { columns, info: uncertain } = describeSpread(spread);
+  const { columns: spreads, info: uncertain } = describeSpread(spread);
+  const columns = showMasses
+    ? new Map([['masses', { type: 'R' as const, width: 1, values: masses }], ...spreads])
+    : spreads;
   return formatXyzFrame(
     { numbers, positions, cell, periodic, columns, info: new Map([...info, ...uncertain]) },
     'fixed',

@@ -81,14 +81,17 @@ export interface Observation {
   readonly temperature: number;
 }
 
-/** @param timestep fs */
+/**
+ * @param timestep fs
+ * @param masses amu, N; standard ones if absent
+ */
 export function createSimulation(
   potential: Potential,
   structure: Structure,
   timestep: number,
   ensemble: Ensemble,
+  masses = massesOf(structure.numbers),
 ): Simulation {
-  const masses = massesOf(structure.numbers);
   const degreesOfFreedom =
     ensemble.kind === 'langevin' ? 3 * masses.length : internalDegreesOfFreedom(structure, masses);
   return { potential, structure, masses, timestep, ensemble, degreesOfFreedom };

@@ -11,9 +11,12 @@ import type { Random } from '../random';
 import { AMU_ANGSTROM2_PER_FS2, BOLTZMANN } from '../structure/constants';
 import type { Structure } from '../structure/structure';
 
-/** Masses in amu. */
-export function massesOf(numbers: Uint8Array): Float64Array {
-  return Float64Array.from(numbers, (number) => elements[number].mass);
+/**
+ * Masses in amu: standard ones.
+ * @param own of elements that have another, by symbol
+ */
+export function massesOf(numbers: Uint8Array, own: Readonly<Partial<Record<string, number>>> = {}): Float64Array {
+  return Float64Array.from(numbers, (number) => own[elements[number].symbol] ?? elements[number].mass);
 }
 
 /** ½ Σ m v² in eV. */

@@ -111,6 +111,14 @@ export function forcesOf({ columns }: Frame): Float64Array | undefined {
   return column?.type === 'R' && column.width === 3 ? column.values : undefined;
 }
 
+/** Masses of the atoms in amu as a frame has them (the column `masses` of ASE); undefined unless all are positive. */
+export function writtenMasses(frame: Frame | undefined): Float64Array | undefined {
+  const column = frame?.columns.get('masses');
+  return column?.type === 'R' && column.width === 1 && column.values.every((mass) => mass > 0 && mass < Infinity)
+    ? column.values
+    : undefined;
+}
+
 /** Whether two energies of a frame are not the same: with smearing `energy` and `free_energy` are two. */
 export const isDifferent = (a: InfoValue | undefined, b: InfoValue | undefined): boolean =>
   typeof a === 'number' && typeof b === 'number' && Math.abs(a - b) > 1e-6;

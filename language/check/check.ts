@@ -16,6 +16,7 @@ import { checkDescriptor, checkDescriptors } from './descriptors';
 import { checkDynamics } from './dynamics';
 import { checkElements } from './elements';
 import { checkInputs, checkOutputs } from './files';
+import { checkIsotopeElements, checkIsotopes } from './isotopes';
 import { checkBesideLoad, checkFolder } from './loading';
 import { checkNames, namesOf } from './names';
 import { checkNetworks } from './networks';
@@ -56,7 +57,10 @@ export function check(tree: SyntaxTree, environment?: Environment): Checked {
     checkInputs(context, reading);
     if (reading.name === 'potential') checkFolder(context, reading);
     if (reading.name === 'train') checkTraining(context, reading);
-    if (reading.name === 'md') checkDynamics(context, reading);
+    if (reading.name === 'md') {
+      checkDynamics(context, reading);
+      checkIsotopeElements(context, reading);
+    }
     return isGood;
   });
   const checked = new Checked(diagnostics, good, environment);
@@ -115,6 +119,7 @@ function readSection(section: Section): SectionReading {
   for (const reading of blocks) {
     checkOutputs(context, reading);
     if (reading.name === 'dataset') checkSplit(context, reading);
+    if (reading.name === 'md') checkIsotopes(context, reading);
     if (reading.name !== 'potential') continue;
     checkBesideLoad(context, reading);
     checkElements(context, reading);

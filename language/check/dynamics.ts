@@ -4,6 +4,7 @@
  */
 import { atomicNumber, elements as periodicTable } from '../elements';
 import { formatQuantity } from '../schema/units';
+import { massesIn } from './isotopes';
 import { elementsOf } from './loading';
 import { blocksOf, numberOf, referred, replace, type BlockReading, type FileContext } from './reading';
 import { rewrite } from './ranges';
@@ -50,8 +51,12 @@ export function checkDynamics(context: FileContext, md: BlockReading): void {
   const potential = referred(context, md, 'potential');
   const symbols = potential === undefined ? [] : elementsOf(context, potential);
   if (symbols.length === 0) return;
+  const masses = massesIn(md);
   const lightest = symbols
-    .map((symbol) => periodicTable[atomicNumber(symbol) ?? 0])
+    .map((symbol) => {
+      const { name, mass } = periodicTable[atomicNumber(symbol) ?? 0];
+      return { name, mass: masses[symbol] ?? mass };
+    })
     .reduce((a, b) => (b.mass < a.mass ? b : a));
   const longest = Math.min(LONGEST_STEP, LONGEST_STEP_OF_HYDROGEN * Math.sqrt(lightest.mass / periodicTable[1].mass));
   if (timestep.value <= longest * (1 + 1e-6)) return;

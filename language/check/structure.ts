@@ -321,7 +321,20 @@ function checkLabels(context: Context, block: Block, schema: BlockSchema): Label
   const { labels } = block;
   const rule = schema.label;
   if (typeof rule === 'object' && 'elements' in rule) {
-    const { minimum, maximum } = rule.elements;
+    const { minimum, maximum, required } = rule.elements;
+    if (required === true && labels.length !== 1) {
+      context.report({
+        code: 'PD0009',
+        severity: 'error',
+        span: block.name,
+        message: `\`${name}\` must say of which element: \`${name} H { … }\`.`,
+        fixes:
+          labels.length === 0
+            ? []
+            : [replace('Remove the surplus', { start: labels[0].end, end: labels[labels.length - 1].end }, '')],
+      });
+      return undefined;
+    }
     if (labels.length > 0 && (labels.length < minimum || labels.length > maximum)) {
       const surplus =
         labels.length > maximum ? { start: labels[maximum].start, end: labels[labels.length - 1].end } : undefined;

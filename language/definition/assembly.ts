@@ -6,6 +6,7 @@ import { atomicNumber, elements as periodicTable } from '../elements';
 import type { BlockSchema, OptionsOf, OptionsOfVariant } from '../schema/types';
 import { belongsTo } from '../schema/variants';
 import * as vocabulary from '../schema/vocabulary';
+import { massesIn } from '../check/isotopes';
 import { elementsOf, isLoaded } from '../check/loading';
 import {
   blocksOf,
@@ -307,6 +308,7 @@ function assembleMd(reading: BlockReading, named: Named): MdDefinition {
     kind: 'md',
     options: optionsOf(reading, vocabulary.md),
     ensemble: { ...own, kind, initial_temperature },
+    masses: massesIn(reading),
     output: optionsOf(blocksOf(reading, 'output')[0], vocabulary.output),
   };
 }

@@ -148,6 +148,8 @@ export interface MdDefinition extends Named {
   readonly kind: 'md';
   readonly options: OptionsOf<typeof vocabulary.md>;
   readonly ensemble: EnsembleDefinition;
+  /** Of elements whose mass is not the standard one, amu by symbol. */
+  readonly masses: Readonly<Partial<Record<string, number>>>;
   readonly output: OptionsOf<typeof vocabulary.output>;
 }
 export type ActionDefinition = TrainDefinition | EvaluateDefinition | MdDefinition;

@@ -52,9 +52,10 @@ function blockSection(path: readonly string[], block: BlockSchema): string[] {
 function labelOf(rule: LabelRule): string {
   if (rule === 'none') return '';
   if (rule === 'name' || rule === 'text') return ' NAME';
-  return 'variants' in rule
-    ? ` ${rule.variants.join(' | ')}`
-    : ` [${Array(rule.elements.maximum).fill('ELEMENT').join(' ')}]`;
+  if ('variants' in rule) return ` ${rule.variants.join(' | ')}`;
+  const { maximum, required } = rule.elements;
+  const words = Array(maximum).fill('ELEMENT').join(' ');
+  return required === true ? ` ${words}` : ` [${words}]`;
 }
 
 function attributeRow(name: string, schema: OwnedAttribute): string {

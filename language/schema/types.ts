@@ -154,8 +154,8 @@ export type LabelRule =
   | 'name'
   /** One label that says what in the data it is for, whatever that is called. */
   | 'text'
-  /** None for all, or the elements that it is for: `radial H O`, `network O`. */
-  | { readonly elements: { readonly minimum: number; readonly maximum: number } }
+  /** None for all (unless one is required), or the elements that it is for: `radial H O`, `network O`. */
+  | { readonly elements: { readonly minimum: number; readonly maximum: number; readonly required?: boolean } }
   /** One of these words: `optimizer kalman`, `ensemble langevin`. */
   | { readonly variants: readonly string[] };
 

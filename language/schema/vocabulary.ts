@@ -839,6 +839,24 @@ export const ensemble = {
   },
 } as const satisfies BlockSchema;
 
+export const isotope = {
+  label: { elements: { minimum: 1, maximum: 1, required: true } },
+  repeatable: true,
+  documentation:
+    'Another mass than the standard one for the atoms of an element: `isotope H { mass = 2.014 amu }` simulates heavy water. Forces stay as they are, motion changes. It also counts before a column `masses` of the structure.',
+  attributes: {
+    mass: {
+      type: 'quantity',
+      dimension: 'mass',
+      required: true,
+      minimum: 0,
+      exclusiveMinimum: true,
+      example: '2.014 amu',
+      documentation: 'Mass of an atom. A heavier hydrogen allows longer time steps, and its motion is slower.',
+    },
+  },
+} as const satisfies BlockSchema;
+
 export const output = {
   label: 'none',
   documentation: 'What a simulation writes, and how often.',
@@ -953,7 +971,7 @@ export const md = {
         'How much farther than the cutoff the neighbour list reaches: it is built again when an atom has moved half of that. It changes the speed, and of the results only the last bits.',
     },
   },
-  blocks: { ensemble, output },
+  blocks: { ensemble, isotope, output },
 } as const satisfies BlockSchema;
 
 /** The top level of a file. */

@@ -1,6 +1,7 @@
 /** Distributions and correlations of a trajectory as curves to be plotted. */
 import { analyzeTrajectory } from '../../engine/analysis/trajectory';
 import { timeOf, type Frame } from '../../engine/formats/frame';
+import { writtenMasses } from '../../engine/formats/labels';
 import type { CurveGroup, TrajectoryCurves } from '../../protocol/frames';
 
 /** THz above which nothing vibrates: the highest of all is that of H₂. */
@@ -10,7 +11,10 @@ export function trajectoryCurves(
   frames: readonly Frame[],
   options: { readonly cutoff: number; readonly timestep?: number },
 ): TrajectoryCurves {
-  const { radial, angles, motion, notes } = analyzeTrajectory(frames, frames.map(timeOf), options);
+  const { radial, angles, motion, notes } = analyzeTrajectory(frames, frames.map(timeOf), {
+    ...options,
+    masses: writtenMasses(frames.at(0)),
+  });
   const groups: CurveGroup[] = [];
   const add = (
     title: string,

@@ -234,7 +234,8 @@ function blockSnippet(analysis: Analysis, name: string, schema: BlockSchema): st
   else if (typeof schema.label === 'object' && 'variants' in schema.label) {
     const { variants } = schema.label;
     header.push(variants.length === 1 ? variants[0] : `\${${++stop}|${variants.join(',')}|}`);
-  }
+  } else if (typeof schema.label === 'object' && schema.label.elements.required === true)
+    header.push(`\${${++stop}:H}`);
   const lines = Object.entries(schema.attributes)
     .filter(([, attribute]) => attribute.required === true)
     .map(([key, attribute]) => `  ${key} = ${filledSnippet(analysis, attribute, ++stop)}\n`);

@@ -7,6 +7,7 @@ import { isConstant, type DataFacts } from '../../language/check/facts';
 import { knownFunctions } from '../../language/check/surveys';
 import type { DatasetDefinition, MdDefinition, TrainDefinition } from '../../language/definition/definition';
 import { functionKey } from '../../language/definition/expansion';
+import { isotopeOf } from '../../language/isotopes';
 import { dimensions, formatNumber, formatQuantity, isOf, measureOf, toInternal } from '../../language/schema/units';
 import type { Attribute, Block, Value } from '../../language/syntax/tree';
 import { spanOf, type Analysis } from '../analysis';
@@ -129,6 +130,11 @@ function labelOf(
     case 'train.energy_weight':
     case 'train.force_weight':
       return trainLabel(analysis, blocks[0], name.text, runs);
+    case 'md.isotope.mass': {
+      const measure = value.kind === 'number' && value.unit !== undefined ? measureOf(value.unit.factors) : undefined;
+      if (value.kind !== 'number' || measure === undefined || !isOf(measure, 'mass')) break;
+      return isotopeOf(blocks[1].labels.at(0)?.text ?? '', value.value * measure.factor)?.name;
+    }
     case 'md.duration':
     case 'md.timestep':
       return mdLabel(analysis, blocks[0], name.text, runs);

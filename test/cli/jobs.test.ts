@@ -216,6 +216,34 @@ md crystal { potential = argon; structure = "cell.xyz"; duration = 10 fs; timest
     expect((await nearsight(own, ['md', 'a.potential'])).stderr).toContain('5000000 atoms, more than');
   });
 
+  it('moves atoms by their own masses: of isotopes, else of the structure, else standard ones', async () => {
+    const own = newFolder();
+    const write = (isotope: string): void =>
+      writeFileSync(
+        join(own, 'a.potential'),
+        `potential p { elements = [Ne, Ar]; cutoff = 4 Å; pair lennard_jones { epsilon = 0.01 eV; sigma = 3.4 Å } }
+md m { potential = p; structure = "s.xyz"; duration = 4 fs; timestep = 1 fs; supercell = [2, 1, 1]; ${isotope}
+  output { every = 4; file = "m.xyz" } }
+`,
+      );
+    const cell = '2\nLattice="9 0 0 0 9 0 0 0 9" pbc="T T T" Properties=species:S:1:pos:R:3';
+    const masses = async (): Promise<(string | undefined)[]> => {
+      const { code, json } = await nearsight(own, ['md', 'a.potential', '--json']);
+      expect(code).toBe(0);
+      const lines = readFileSync(String(json.trajectory), 'utf8').split('\n');
+      return lines.slice(2, 6).map((line) => line.trim().split(/ +/)[4]);
+    };
+    writeFileSync(join(own, 's.xyz'), `${cell}\nNe 0 0 0\nAr 4 0 0\n`);
+    write('');
+    expect(await masses()).toEqual([undefined, undefined, undefined, undefined]);
+    write('isotope Ar { mass = 36 amu }');
+    expect((await masses()).map(Number)).toEqual([20.1797, 36, 20.1797, 36]);
+    writeFileSync(join(own, 's.xyz'), `${cell}:masses:R:1\nNe 0 0 0 22\nAr 4 0 0 38\n`);
+    expect((await masses()).map(Number)).toEqual([22, 36, 22, 36]);
+    write('');
+    expect((await masses()).map(Number)).toEqual([22, 38, 22, 38]);
+  });
+
   it('says at the start what the potential has never seen', async () => {
     const { json } = await nearsight(folder, ['md', 'argon.potential', 'argon', '--json']);
     const warnings = eventsOf(String(json.run)).flatMap((event) => (event.type === 'warning' ? [event] : []));

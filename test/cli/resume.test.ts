@@ -222,7 +222,7 @@ describe.concurrent.each(['pairs', 'argon'])('molecular dynamics of %s', (label)
         'ensemble langevin { temperature = 20 K; friction = 1 1/ps }',
         'skin = 0.1 Å\n  ensemble csvr { temperature = 100 K; time = 20 fs }',
       );
-    writeFileSync(file, text);
+    writeFileSync(file, text.replaceAll('timestep = 2 fs', 'timestep = 2 fs\n  isotope Ar { mass = 36 amu }'));
     writeFileSync(join(trained, 'start.xyz'), lattice());
     if (label === 'argon') await nearsight(trained, ['train', 'argon.potential']);
     const { json } = await nearsight(copyOf(trained), args);

@@ -167,6 +167,9 @@ describe('correlations', () => {
     expect(both[2]).toBeCloseTo(1, 12);
     const still = positions.map((frame) => Float64Array.of(frame[0], 0, 0, 0, 0, 0));
     const mixed = still.map((frame, k) => Float64Array.of(frame[0], 0, 0, 0, k, 0));
+    // Masses that the file has count instead of standard ones: deuterium.
+    const deuterated = velocityAutocorrelation(mixed, numbers, [0, 1], [2 * hydrogen, oxygen]);
+    expect(deuterated[1]).toBeCloseTo(oxygen / (oxygen + hydrogen), 3);
     // Hydrogen moves in every second step, oxygen in all: after one step only oxygen's velocity is left.
     expect(velocityAutocorrelation(mixed, numbers, [0, 1])[1]).toBeCloseTo(oxygen / (oxygen + hydrogen / 2), 3);
   });

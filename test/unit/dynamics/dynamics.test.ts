@@ -11,6 +11,7 @@ import {
   type Simulation,
 } from '../../../engine/dynamics/dynamics';
 import { Evaluator } from '../../../engine/kernels/evaluator';
+import { massesOf } from '../../../engine/dynamics/velocities';
 import { createLennardJones } from '../../../engine/potentials/lennard-jones';
 import type { Potential } from '../../../engine/potentials/potential';
 import { AMU_ANGSTROM2_PER_FS2, BOLTZMANN } from '../../../engine/structure/constants';
@@ -153,6 +154,31 @@ test('a spring swings with its frequency: units', () => {
   run(simulation, state, steps);
   expect(Math.abs(state.positions[0] - 0.1 * Math.cos((2 * Math.PI * steps * 0.1) / period))).toBeLessThan(1e-6);
   expect(Math.sqrt(AMU_ANGSTROM2_PER_FS2)).toBeCloseTo(10.1805057, 7);
+});
+
+test('an isotope swings more slowly, by the root of its mass', () => {
+  const structure = createStructure(['H', 'H', 'O'], [0, 0, 0, 9, 0, 0, 0, 9, 0]);
+  const masses = massesOf(structure.numbers, { H: 2.014 });
+  expect([...masses]).toEqual([2.014, 2.014, 15.999]);
+  const k = 2;
+  const simulation = createSimulation(springs(structure, k), structure, 0.05, NVE, masses);
+  const state = start(simulation, 0);
+  state.positions[0] += 0.1;
+  state.forces[0] = -k * 0.1;
+  const period = 2 * Math.PI * Math.sqrt((2.014 * AMU_ANGSTROM2_PER_FS2) / k);
+  const steps = Math.round(period / 0.05);
+  run(simulation, state, steps);
+  expect(Math.abs(state.positions[0] - 0.1 * Math.cos((2 * Math.PI * steps * 0.05) / period))).toBeLessThan(1e-6);
+  // Velocities, temperature and thermostats take the same masses: initial velocities have exactly the temperature.
+  const warm = start(simulation, 300);
+  expect(observe(simulation, warm).temperature).toBeCloseTo(300, 9);
+  const kinetic = [0, 1, 2].reduce(
+    (sum, i) =>
+      sum +
+      0.5 * masses[i] * AMU_ANGSTROM2_PER_FS2 * [0, 1, 2].reduce((v2, c) => v2 + warm.velocities[3 * i + c] ** 2, 0),
+    0,
+  );
+  expect(observe(simulation, warm).kineticEnergy).toBeCloseTo(kinetic, 12);
 });
 
 describe('BAOAB', () => {

@@ -106,6 +106,12 @@ export const cases: readonly Case[] = [
   swap('PD0009', 'an element too many', P, 'network H O { }', 'O', 'network { }'),
   swap('PD0009', 'no variant', P, 'pair { epsilon = 1 eV; sigma = 3 Å }', 'pair', 'pair lennard_jones { epsilon = 1 eV; sigma = 3 Å }'),
   swap('PD0010', 'an attribute of another ensemble', MD, 'duration = 1 ps\n  ensemble nve { friction = 5 1/ps; initial_temperature = 300 K }', 'friction', 'duration = 1 ps\n  ensemble nve { initial_temperature = 300 K }'),
+  swap('PD0009', 'a mass of no element', MD, 'duration = 1 ps; isotope { mass = 2 amu }', 'isotope', undefined, { message: /of which element/u }),
+  swap('PD0009', 'a mass of two elements', MD, 'duration = 1 ps; isotope H O { mass = 2 amu }', 'isotope', 'duration = 1 ps; isotope H { mass = 2 amu }'),
+  swap('PD0003', 'a mass twice', MD, 'duration = 1 ps; isotope H { mass = 2 amu }; isotope H { mass = 3 amu }', 'H', 'duration = 1 ps; isotope H { mass = 2 amu }'),
+  swap('PD0202', 'a mass of an element that the potential does not have', MD, 'duration = 1 ps; isotope C { mass = 13 amu }', 'C', 'duration = 1 ps'),
+  swap('PD0204', 'a mass that no isotope has', MD, 'duration = 1 ps; isotope O { mass = 12 amu }', '12 amu', 'duration = 1 ps; isotope O { mass = 15.999 amu }', { severity: 'warning', message: /^12 amu is 25 % less than the standard mass of oxygen, 15\.999 amu, and no isotope has it/u }),
+  swap('PD0204', 'a mass of an element without other isotopes', MD, 'duration = 1 ps; isotope Cu { mass = 100 amu }', '100 amu', 'duration = 1 ps; isotope Cu { mass = 63.546 amu }', { severity: 'warning', text: MD('duration = 1 ps; isotope Cu { mass = 100 amu }', '[Cu]'), fixed: MD('duration = 1 ps; isotope Cu { mass = 63.546 amu }', '[Cu]') }),
   // Dimensions
   swap('PD0101', 'a length without a unit', P, 'cutoff = 6', '6', 'cutoff = 6 Å', { message: /is a length and needs a unit: `6 Å`/u }),
   swap('PD0101', 'a length without a unit that was bohr', P, 'cutoff = 12', '12', 'cutoff = 12 bohr', { message: /needs a unit: `12 bohr`/u }),

@@ -71,6 +71,36 @@ describe('check', () => {
     });
   });
 
+  it('takes masses, and knows isotopes', () => {
+    const checked = (elements: string, body: string) =>
+      check(
+        parse(
+          `potential p { elements = ${elements} }\nmd m { potential = p; structure = "s.xyz"; duration = 1 ps; ${body} }`,
+        ),
+      );
+    const { definition, diagnostics } = checked(
+      '[H, C, O]',
+      'isotope H { mass = 2.014 amu }; isotope C { mass = 13.003 amu }; isotope O { mass = 16.5 amu }',
+    );
+    expect(diagnostics).toEqual([]);
+    expect(definition.actions[0]).toMatchObject({ masses: { H: 2.014, C: 13.003, O: 16.5 } });
+    for (const [symbol, mass] of [
+      ['H', 2],
+      ['H', 3.016],
+      ['Li', 6.015],
+      ['B', 10],
+      ['N', 15],
+      ['O', 18],
+      ['Cu', 65],
+    ])
+      expect(checked(`[${symbol}]`, `isotope ${symbol} { mass = ${mass} amu }`).diagnostics).toEqual([]);
+    // A heavier hydrogen allows longer steps.
+    const codes = (mass: number) =>
+      checked('[H]', `timestep = 1.3 fs; isotope H { mass = ${mass} amu }`).diagnostics.map(({ code }) => code);
+    expect(codes(1.008)).toEqual(['PD1001']);
+    expect(codes(2.014)).toEqual([]);
+  });
+
   it('leaves blocks in error, and what refers to them, out of the definition', () => {
     const { definition } = check(parse(RICH.replace('6.35 Å ', '6.35 eV')));
     expect([...definition.potentials.keys()]).toEqual(['argon', 'copper']);

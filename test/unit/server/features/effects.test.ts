@@ -133,6 +133,17 @@ test('inlay hints', () => {
   expect(inlayHintsOf(analysis, line, runs)).toHaveLength(1);
 });
 
+test('isotopes are named beside their masses, others not', () => {
+  const whole = { start: { line: 0, character: 0 }, end: { line: 100, character: 0 } };
+  const named = (isotope: string): unknown[] =>
+    inlayHintsOf(analysisOf(`md m { isotope ${isotope} }`), whole, []).map(({ label }) => label);
+  expect(named('H { mass = 2.014 amu }')).toEqual(['deuterium']);
+  expect(named('C { mass = 13 amu }')).toEqual(['carbon-13']);
+  expect(named('H { mass = 2.5 amu }')).toEqual([]);
+  expect(named('H { mass = 2 eV }')).toEqual([]);
+  expect(named('H { mass = }')).toEqual([]);
+});
+
 test('without knowledge there are counts and conversions', () => {
   const hints = inlayHintsOf(analysisOf(TEXT), WHOLE, []).map(({ label }) => label);
   expect(hints).toContain('= 3.1751 Å');
