@@ -284,21 +284,31 @@ function findUnits(surveys: readonly Survey[]): Finding[] {
   return [{ code: 'PD0104', message, structures: [] }];
 }
 
-/** Energies of all electrons in another unit than eV, and forces that do not go with them. */
-function findLabelUnits(structures: readonly LabelledStructure[]): Finding[] {
-  const findings: Finding[] = [];
-  const means = new Map<string, { atoms: Map<number, number>; energy: number; count: number }>();
-  for (const { numbers, energy } of structures) {
-    if (energy === undefined) continue;
+/** The structures that have an energy, by composition: only within one energies can be compared before anything is fitted. */
+function groupByComposition(
+  structures: readonly LabelledStructure[],
+): { readonly atoms: ReadonlyMap<number, number>; readonly members: number[] }[] {
+  const groups = new Map<string, { readonly atoms: ReadonlyMap<number, number>; readonly members: number[] }>();
+  structures.forEach(({ numbers, energy }, s) => {
+    if (energy === undefined) return;
     const atoms = new Map<number, number>();
     for (const z of numbers) atoms.set(z, (atoms.get(z) ?? 0) + 1);
     const key = [...atoms].sort(([a], [b]) => a - b).join(' ');
-    const own = means.get(key) ?? { atoms, energy: 0, count: 0 };
-    own.count++;
-    own.energy += (energy - own.energy) / own.count;
-    means.set(key, own);
-  }
-  const unit = energyUnitOf([...means.values()]);
+    const own = groups.get(key);
+    if (own === undefined) groups.set(key, { atoms, members: [s] });
+    else own.members.push(s);
+  });
+  return [...groups.values()];
+}
+
+/** Energies of all electrons in another unit than eV, and forces that do not go with them. */
+function findLabelUnits(structures: readonly LabelledStructure[]): Finding[] {
+  const findings: Finding[] = [];
+  const means = groupByComposition(structures).map(({ atoms, members }) => {
+    const sum = members.reduce((total, s) => total + (structures[s].energy ?? 0), 0);
+    return { atoms, energy: sum / members.length, count: members.length };
+  });
+  const unit = energyUnitOf(means);
   if (unit !== undefined && unit !== 'eV')
     findings.push({ code: 'PD0105', message: describeEnergyUnit(unit), structures: [] });
   const balance = new WorkBalance();
@@ -331,18 +341,8 @@ const METHODS = {
 
 /** Two reference methods in one dataset: energies per atom in two groups far apart, with the same kinds of structures in both. */
 function findMethods(structures: readonly LabelledStructure[], surveys: readonly Survey[]): Finding[] {
-  const labelled = [...structures.keys()].filter((s) => structures[s].energy !== undefined);
-  // Only of structures of the same composition energies can be compared before anything is fitted.
-  const groups = new Map<string, number[]>();
-  for (const s of labelled) {
-    const key = Array.from(structures[s].numbers)
-      .sort((a, b) => a - b)
-      .join(' ');
-    const own = groups.get(key);
-    if (own === undefined) groups.set(key, [s]);
-    else own.push(s);
-  }
-  for (const all of [...groups.values()].sort((a, b) => b.length - a.length)) {
+  const groups = groupByComposition(structures).map(({ members }) => members);
+  for (const all of groups.sort((a, b) => b.length - a.length)) {
     const perAtom = (s: number): number => (structures[s].energy ?? 0) / structures[s].numbers.length;
     const stride = Math.ceil(all.length / METHODS.compared);
     const own = all.filter((_, k) => k % stride === 0).sort((a, b) => perAtom(a) - perAtom(b));
