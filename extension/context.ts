@@ -1,4 +1,5 @@
 /** Owns everything that the extension has made; disposing it ends all but the jobs, which live on by themselves. */
+import { realpathSync } from 'node:fs';
 import { realpath } from 'node:fs/promises';
 import path from 'node:path';
 import * as vscode from 'vscode';
@@ -27,7 +28,7 @@ const MAXIMUM_FOUND = 2000;
 export class Context implements Disposable {
   readonly log = vscode.window.createOutputChannel('Nearsight', { log: true });
   readonly runs = new RunStore();
-  readonly pointing = new Pointing();
+  readonly pointing = new Pointing(realPath);
   readonly data: DataClient;
   readonly language: Language;
   readonly jobs: Jobs;
@@ -101,6 +102,15 @@ export class Context implements Disposable {
     if (document.languageId === LANGUAGE || document.languageId === INPUT_LANGUAGE) this.language.start();
     if (document.languageId !== LANGUAGE) return;
     if (document.uri.scheme === 'file') await this.watchRunsOf(document.uri.fsPath);
+  }
+}
+
+/** Where a path leads to; of a file that isn't there itself. */
+function realPath(file: string): string {
+  try {
+    return realpathSync.native(file);
+  } catch {
+    return file;
   }
 }
 

@@ -7,7 +7,7 @@ import type { Disposable } from './disposable';
 
 /** One that shows structures. */
 export interface Follower {
-  /** Whether it can show anything of a file, an absolute path. */
+  /** Whether it can show anything of a file, an absolute path without symbolic links. */
   readonly has: (file: string) => boolean;
   /** A person points at something of such a file in another view. */
   readonly point: (at: PointedAt) => void;
@@ -16,6 +16,9 @@ export interface Follower {
 export class Pointing {
   private readonly followers = new Set<Follower>();
   private latest: PointedAt | undefined;
+
+  /** @param realPath where a path leads to: one file may be open under several, through symbolic links */
+  constructor(readonly realPath: (file: string) => string) {}
 
   /** Where a person pointed last. */
   get current(): PointedAt | undefined {
@@ -29,11 +32,13 @@ export class Pointing {
 
   /** Whether anybody but `origin` shows a file. */
   isFollowed(file: string, origin?: Follower): boolean {
-    return [...this.followers].some((each) => each !== origin && each.has(file));
+    const real = this.realPath(file);
+    return [...this.followers].some((each) => each !== origin && each.has(real));
   }
 
   /** Tells all but `origin`, from which it comes, of what is new: no view hears of itself, and nothing goes in circles. */
-  point(at: PointedAt, origin?: Follower): void {
+  point(there: PointedAt, origin?: Follower): void {
+    const at = { ...there, file: this.realPath(there.file) };
     if (this.latest !== undefined && isSame(this.latest, at)) return;
     this.latest = at;
     for (const each of this.followers) if (each !== origin && each.has(at.file)) each.point(at);

@@ -52,7 +52,7 @@ class ResultsPanel {
   private parity: Pick<Parity, 'files' | 'structureFile' | 'structureFrame'> | undefined;
   private working: Promise<void> = Promise.resolve();
   private readonly follower: Follower = {
-    has: (file) => this.parity?.files.includes(file) ?? false,
+    has: (file) => this.fileNumber(file) >= 0,
     point: (at) => this.showPointed(at),
   };
 
@@ -142,12 +142,17 @@ class ResultsPanel {
     if (current !== undefined && this.follower.has(current.file)) this.showPointed(current);
   }
 
+  /** Of a file without symbolic links among those that have been predicted; −1 for others. */
+  private fileNumber(file: string): number {
+    return this.parity?.files.findIndex((own) => this.context.pointing.realPath(own) === file) ?? -1;
+  }
+
   /** Lights up the points of what is pointed at elsewhere. */
   private showPointed({ file, frames, atoms }: PointedAt): void {
     const { parity } = this;
     if (parity === undefined || !this.connection.live) return;
     const wanted = new Set(frames);
-    const number = parity.files.indexOf(file);
+    const number = this.fileNumber(file);
     const structures = Int32Array.from(parity.structureFile.keys()).filter(
       (s) => parity.structureFile[s] === number && wanted.has(parity.structureFrame[s]),
     );

@@ -47,7 +47,7 @@ class TrajectoryPanel {
   private frames = 0;
   private timer: NodeJS.Timeout | undefined;
   private readonly follower: Follower = {
-    has: (file) => file === this.path,
+    has: (file) => file === this.context.pointing.realPath(this.path),
     point: ({ frames, atoms }) => {
       // Of several it shows the first, as long as somebody looks.
       if (this.connection.live && frames.length > 0) this.show({ frame: frames[0], atoms });

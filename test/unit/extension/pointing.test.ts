@@ -15,7 +15,7 @@ describe('pointing', () => {
   };
 
   test('all who show the file are told but the one who points', () => {
-    const pointing = new Pointing();
+    const pointing = new Pointing((file) => file);
     const [plot, viewer, other] = [follow(pointing), follow(pointing), follow(pointing, '/data/b.xyz')];
     pointing.point(at(3, 1), plot.follower);
     expect(viewer.seen).toEqual([at(3, 1)]);
@@ -26,8 +26,19 @@ describe('pointing', () => {
     expect(pointing.isFollowed('/data/c.xyz')).toBe(false);
   });
 
+  test('a file is the same under all paths that lead to it', () => {
+    const links: Readonly<Record<string, string>> = { '/home/link.xyz': '/data/a.xyz' };
+    const pointing = new Pointing((file) => links[file] ?? file);
+    const { seen } = follow(pointing);
+    expect(pointing.isFollowed('/home/link.xyz')).toBe(true);
+    pointing.point({ ...at(2), file: '/home/link.xyz' });
+    expect(seen).toEqual([at(2)]);
+    pointing.point(at(2));
+    expect(seen).toHaveLength(1);
+  });
+
   test('two views that repeat what they are told come to rest', () => {
-    const pointing = new Pointing();
+    const pointing = new Pointing((file) => file);
     let told = 0;
     const echo = (): Follower => {
       const follower: Follower = {
@@ -47,7 +58,7 @@ describe('pointing', () => {
   });
 
   test('a view that is gone is told nothing', () => {
-    const pointing = new Pointing();
+    const pointing = new Pointing((file) => file);
     const seen: PointedAt[] = [];
     pointing.follow({ has: () => true, point: (each) => seen.push(each) }).dispose();
     pointing.point(at(1));
