@@ -1,24 +1,26 @@
 /**
- * The structure viewer: a canvas for atoms, one for lines and labels over it, tools, tooltip, status strip. It shows one
- * frame at a time and knows nothing of files; the panels feed it. Indices count from 0; Å, eV/Å.
+ * The structure viewer, put together: what is drawn (content.ts) and where (stage.ts, scene.ts), where one looks from
+ * (steering.ts), what is selected (selecting.ts), what pointer and tools do (gestures.ts, toolbar.ts, settings.ts); with
+ * tooltip, status strip and keys. It shows one frame at a time and knows nothing of files; the panels feed it. Indices count
+ * from 0; Å, eV/Å.
  */
 import type { FrameData } from '../../protocol/frames';
 import type { View } from '../../protocol/view';
 import { nameTypes } from '../../engine/structure/atom-types';
-import { announce, button, fill, h, setText } from '../dom';
+import { announce, fill, h, setText } from '../dom';
 import { formatCount, formula } from '../format';
 import { onThemeChange, readTheme } from '../theme';
-import { openEye, pan, turn, zoom, type Eye } from './camera';
+import { pan, turn, zoom, type Eye } from './camera';
 import { createContent, type Vectors } from './content';
 import { listenToPointer } from './gestures';
 import { createLegend } from './legend';
-import { describeAtom, describeSelection, distance } from './measure';
+import { describeAtom, describeSelection } from './measure';
 import { drawBox, drawMeasurement, drawTrail, drawTripod, type Box } from './overlay';
-import { openScene, type AtomScene } from './scene';
 import { selectAtoms } from './select-atoms';
 import { createSelectForm } from './select-form';
 import { createSelecting } from './selecting';
 import { createSettings } from './settings';
+import { createStage } from './stage';
 import type { ViewerState } from './state';
 import { createSteering } from './steering';
 import { createKeyList, createToolbar } from './toolbar';
@@ -71,9 +73,6 @@ export function markDrawn(index: number): void {
 /** Changes of these make another picture; the others another view of it. */
 const RESTYLING = ['spaceFilling', 'arrows', 'colorBy', 'rangePerFrame', 'arrangement'] as const;
 
-/** Above this, drawing everything once more for ambient occlusion shows in how smoothly it turns. */
-const MAXIMUM_OCCLUDED_ATOMS = 100_000;
-
 export function createViewer(options: ViewerOptions): Viewer {
   let state = options.state;
   let theme = readTheme();
@@ -100,18 +99,15 @@ export function createViewer(options: ViewerOptions): Viewer {
     bounds: () => content.bounds,
     cell: () => content.frame?.cell,
     aspect: () => {
-      const { width, height } = size();
+      const { width, height } = stage.size();
       return width > 0 && height > 0 ? width / height : 1;
     },
     unrelated: options.unrelated === true,
     disposed: () => disposed,
   });
 
-  const stage = h('div', { class: 'viewer-stage' });
-  const overlay = h('canvas', { class: 'viewer-overlay', 'aria-hidden': 'true' });
   const tooltip = h('div', { class: 'tooltip', role: 'tooltip', hidden: true });
   const legend = createLegend();
-  const message = h('div', { class: 'viewer-message', role: 'alert', hidden: true });
   const keys = createKeyList(options.keys ?? [], () => toggleKeys());
   const measurement = h('output', { class: 'viewer-measurement', 'aria-live': 'polite' });
   const facts = h('span', { class: 'viewer-facts' });
@@ -143,100 +139,42 @@ export function createViewer(options: ViewerOptions): Viewer {
     saveImage: options.saveImage === undefined ? undefined : saveImage,
     toggleKeys,
   });
-  const element = h('div', { class: 'viewer' }, stage, status);
-  let canvas = h('canvas');
-  let scene: AtomScene | undefined;
-
-  // ----- drawing -----
-
-  let drawing = false;
-  let disposed = false;
-  function draw(): void {
-    if (drawing || disposed) return;
-    drawing = true;
-    requestAnimationFrame(() => {
-      drawing = false;
-      if (!disposed) drawNow();
-    });
-  }
-
-  const measured = (): { width: number; height: number } => ({ width: stage.clientWidth, height: stage.clientHeight });
-  /** As the browser last told: to measure has the page laid out, which takes longer than all else for a small frame. */
-  let told = { width: 0, height: 0 };
-  const size = (): { width: number; height: number } => (told.width > 0 && told.height > 0 ? told : measured());
-
-  /** Radius about the target that holds everything, for clipping and the depth cue. */
-  const contentRadius = (): number => distance(state.view.target, content.bounds.center) + content.bounds.radius + 1;
-
-  function eye(): Eye {
-    const { width, height } = size();
-    return openEye(state.view, width / Math.max(1, height), contentRadius());
-  }
-
-  const occluded = ({ software }: AtomScene): boolean =>
-    state.occlusion === 'always' ||
-    (state.occlusion === 'auto' && !software && (content.frame?.numbers.length ?? 0) <= MAXIMUM_OCCLUDED_ATOMS);
-
-  function drawNow(): void {
-    const { width, height } = size();
-    if (width === 0 || height === 0) return;
-    const current = eye();
-    scene?.setOcclusion(occluded(scene));
-    scene?.render(current, state.view.perspective, state.view.extent, contentRadius());
-    drawOverlay(current, width, height);
-    if (content.frame !== undefined && content.frame !== drawn) {
+  const stage = createStage({
+    state: () => state,
+    theme: () => theme,
+    content,
+    drawOver,
+    panels: [legend.element, toolbar.element, tooltip, settings.element, selectForm.element, keys],
+    label: options.label,
+    onStart: (canvas) => {
+      if (canvas !== undefined) listen(canvas);
+      describe();
+    },
+    onResize: () => {
+      if (content.frame !== undefined) steering.followAspect();
+    },
+    onDrawn: () => {
+      if (content.frame === undefined || content.frame === drawn) return;
       drawn = content.frame;
-      options.onDrawn?.(given ?? drawn, scene?.renderer ?? '');
-    }
-  }
-
-  function drawOverlay(current: Eye, width: number, height: number): void {
-    const ratio = Math.min(3, devicePixelRatio);
-    if (overlay.width !== Math.round(width * ratio) || overlay.height !== Math.round(height * ratio)) {
-      overlay.width = Math.round(width * ratio);
-      overlay.height = Math.round(height * ratio);
-    }
-    // What has no graphics card draws lines faster by itself.
-    const context = overlay.getContext('2d', { willReadFrequently: scene?.software });
-    if (context === null) return;
-    context.setTransform(ratio, 0, 0, ratio, 0, 0);
-    context.clearRect(0, 0, width, height);
-    drawOver(context, current, width, height);
-  }
+      options.onDrawn?.(given ?? drawn, stage.renderer);
+    },
+  });
+  const draw = (): void => stage.draw();
+  const element = h('div', { class: 'viewer' }, stage.element, status);
+  let disposed = false;
 
   /** Axes, trails, measurement. */
-  function drawOver(context: CanvasRenderingContext2D, current: Eye, width: number, height: number): void {
-    if (scene === undefined || content.frame === undefined) return;
+  function drawOver(context: CanvasRenderingContext2D, eye: Eye, { height }: { readonly height: number }): void {
+    if (content.frame === undefined) return;
+    const placeOf = (point: readonly [number, number, number]): [number, number] => stage.placeOf(point, eye);
     drawTripod(context, theme, state.view.rotation, height);
     if (box !== undefined) drawBox(context, theme, box);
-    if (state.trails)
-      for (const line of selecting.trails.lines())
-        drawTrail(
-          context,
-          theme,
-          line.map((point) => onScreen(current, point, width, height)),
-        );
+    if (state.trails) for (const line of selecting.trails.lines()) drawTrail(context, theme, line.map(placeOf));
     const { atoms } = selecting;
     if (atoms.length < 2 || atoms.length > 4) return;
     const points = atoms.map((atom) => content.placeOf(atom)).filter((point) => point !== undefined);
-    if (points.length !== atoms.length) return;
-    drawMeasurement(
-      context,
-      theme,
-      points,
-      points.map((point) => onScreen(current, point, width, height)),
-    );
+    if (points.length === atoms.length) drawMeasurement(context, theme, points, points.map(placeOf));
   }
-
-  const onScreen = (
-    current: Eye,
-    point: readonly [number, number, number],
-    width: number,
-    height: number,
-  ): [number, number] => {
-    const { x, y } = current.project(point);
-    return [((x + 1) / 2) * width, ((1 - y) / 2) * height];
-  };
 
   /** Legend, status strip, buttons. */
   function describe(): void {
@@ -322,7 +260,7 @@ export function createViewer(options: ViewerOptions): Viewer {
 
   function toggleBoxing(): void {
     boxing = !boxing;
-    canvas.classList.toggle('boxing', boxing);
+    stage.canvas.classList.toggle('boxing', boxing);
     describe();
     announce(boxing ? 'A drag selects atoms' : 'A drag turns the view');
   }
@@ -330,14 +268,14 @@ export function createViewer(options: ViewerOptions): Viewer {
   function toggleSettings(): void {
     settings.element.hidden = !settings.element.hidden;
     describe();
-    if (settings.element.hidden) canvas.focus();
+    if (settings.element.hidden) stage.canvas.focus();
     else settings.element.querySelector('select')?.focus();
   }
 
   function toggleSelectForm(): void {
     selectForm.toggle();
     describe();
-    if (selectForm.element.hidden) canvas.focus();
+    if (selectForm.element.hidden) stage.canvas.focus();
   }
 
   function tellSelected(): void {
@@ -351,10 +289,9 @@ export function createViewer(options: ViewerOptions): Viewer {
     const { frame } = content;
     const place = atom === undefined ? undefined : content.placeOf(atom);
     if (frame === undefined || atom === undefined || place === undefined) return;
-    const { x, y } = eye().project(place);
+    const { x, y } = stage.eye().project(place);
     if (Math.abs(x) > 0.95 || Math.abs(y) > 0.95) steering.set({ ...state.view, target: [...place] });
-    const { width, height } = size();
-    showTooltip(frame, atom, ...onScreen(eye(), place, width, height));
+    showTooltip(frame, atom, ...stage.placeOf(place, stage.eye()));
     const [name, position] = describeAtom(frame, atom);
     announce(`${name}, ${position}${selecting.atoms.includes(atom) ? ', selected' : ''}`);
     draw();
@@ -367,34 +304,8 @@ export function createViewer(options: ViewerOptions): Viewer {
 
   /** View and overlay in one picture. */
   function saveImage(): void {
-    if (scene === undefined) return;
-    const { width, height } = size();
-    const current = eye();
-    const { imageScale, imageTransparent, view } = state;
-    const picture = scene.capture(
-      current,
-      view.perspective,
-      view.extent,
-      contentRadius(),
-      imageScale,
-      imageTransparent,
-    );
-    drawNow();
-    const image = h('canvas', { width: picture.width, height: picture.height });
-    const context = image.getContext('2d');
-    if (context === null) return;
-    context.putImageData(picture, 0, 0);
-    context.scale(picture.width / width, picture.height / height);
-    drawOver(context, current, width, height);
-    options.saveImage?.(image.toDataURL('image/png').replace(/^data:[^,]*,/, ''));
-  }
-
-  function compose(into: HTMLCanvasElement): void {
-    // Drawn and read in one task: the drawing buffer is not kept beyond it.
-    drawNow();
-    const context = into.getContext('2d');
-    context?.drawImage(canvas, 0, 0, into.width, into.height);
-    context?.drawImage(overlay, 0, 0, into.width, into.height);
+    const image = stage.image();
+    if (image !== undefined) options.saveImage?.(image.toDataURL('image/png').replace(/^data:[^,]*,/, ''));
   }
 
   function handleKey(event: KeyboardEvent): boolean {
@@ -462,15 +373,15 @@ export function createViewer(options: ViewerOptions): Viewer {
 
   /** The atom at a place on the stage, or −1. */
   function atomAt(x: number, y: number): number {
-    const { width, height } = size();
-    return content.pick(eye().ray((x / width) * 2 - 1, 1 - (y / height) * 2));
+    const { width, height } = stage.size();
+    return content.pick(stage.eye().ray((x / width) * 2 - 1, 1 - (y / height) * 2));
   }
 
   function pointAt(x: number, y: number): void {
     const { frame } = content;
     if (disposed || frame === undefined) return;
     const atom = atomAt(x, y);
-    canvas.classList.toggle('over-atom', atom >= 0);
+    stage.canvas.classList.toggle('over-atom', atom >= 0);
     if (atom < 0) tooltip.hidden = true;
     else showTooltip(frame, atom, x, y);
   }
@@ -480,17 +391,16 @@ export function createViewer(options: ViewerOptions): Viewer {
     const [first, ...rest] = describeAtom(frame, atom);
     fill(tooltip, h('strong', {}, first), ...rest.map((line) => h('div', {}, line)));
     tooltip.hidden = false;
-    const { width, height } = size();
+    const { width, height } = stage.size();
     tooltip.style.left = `${Math.max(4, Math.min(x + 14, width - tooltip.offsetWidth - 6))}px`;
     tooltip.style.top = `${y + 18 + tooltip.offsetHeight > height ? Math.max(4, y - tooltip.offsetHeight - 10) : y + 18}px`;
   }
 
   function selectBox({ left, right, top, bottom }: Box, adding: boolean): void {
     box = undefined;
-    const { width, height } = size();
-    const current = eye();
+    const eye = stage.eye();
     const inside = content.where((point) => {
-      const [x, y] = onScreen(current, point, width, height);
+      const [x, y] = stage.placeOf(point, eye);
       return x >= left && x <= right && y >= top && y <= bottom;
     });
     selecting.select(adding ? [...new Set([...selecting.atoms, ...inside])] : inside);
@@ -506,7 +416,7 @@ export function createViewer(options: ViewerOptions): Viewer {
     else if (!adding) selecting.select([]);
   }
 
-  function listen(): void {
+  function listen(canvas: HTMLCanvasElement): void {
     listenToPointer(canvas, {
       boxing: () => boxing,
       turn: (right, up) => steering.set(turn(state.view, right, up), state.fitted),
@@ -526,98 +436,15 @@ export function createViewer(options: ViewerOptions): Viewer {
         if (place !== undefined) steering.set({ ...state.view, target: [...place] });
       },
     });
-    canvas.addEventListener('webglcontextlost', (event) => {
-      event.preventDefault();
-      // The old canvas of a fresh start loses its context on purpose.
-      if (disposed || event.target !== canvas) return;
-      explain('The graphics card took the 3-D view back.', [
-        'This happens after sleep, a driver update, or when many 3-D views are open. Everything else on this page keeps working.',
-      ]);
-    });
-    canvas.addEventListener('webglcontextrestored', () => {
-      message.hidden = true;
-      content.restyle();
-      draw();
-    });
-  }
-
-  function explain(title: string, lines: readonly string[]): void {
-    fill(
-      message,
-      h('h3', {}, title),
-      ...lines.map((line) => h('p', {}, line)),
-      button('resume', 'Try again', () => start(), { caption: 'Try again', class: 'secondary' }),
-    );
-    message.hidden = false;
-  }
-
-  /** Opens (or opens again) the WebGL scene on a fresh canvas: a canvas whose context was lost may never get another. */
-  function start(): void {
-    scene?.dispose();
-    scene = undefined;
-    content.attach(undefined);
-    canvas = h('canvas', {
-      class: 'viewer-canvas',
-      tabindex: 0,
-      role: 'application',
-      'aria-roledescription': '3-D view',
-      'aria-label': `${options.label}. Press question mark for the keys.`,
-    });
-    fill(
-      stage,
-      canvas,
-      overlay,
-      legend.element,
-      toolbar.element,
-      tooltip,
-      settings.element,
-      selectForm.element,
-      keys,
-      message,
-    );
-    message.hidden = true;
-    try {
-      const { width, height } = size();
-      scene = openScene(canvas, width, height);
-    } catch {
-      explain('The 3-D view needs WebGL 2, and this window has none.', [
-        'Plots, tables and measurements keep working. To get the view:',
-        '• run “Preferences: Configure Runtime Arguments” and remove "disable-hardware-acceleration", then restart the editor;',
-        '• update the graphics driver, or take the graphics card off the block list with the argument --ignore-gpu-blocklist;',
-        '• in a virtual machine or over remote desktop start the editor with --enable-unsafe-swiftshader.',
-      ]);
-      describe();
-      return;
-    }
-    listen();
-    scene.setTheme(theme);
-    content.attach(scene);
-    describe();
-    draw();
   }
 
   const forget = onThemeChange((next) => {
     theme = next;
-    scene?.setTheme(theme);
+    stage.setTheme(theme);
     content.restyle();
     describe();
     draw();
   });
-  const observer = new ResizeObserver(() => {
-    told = measured();
-    const { width, height } = told;
-    if (width === 0 || height === 0) return;
-    scene?.resize(width, height);
-    if (content.frame !== undefined) steering.followAspect();
-    // At once: a resized canvas is empty until it is drawn.
-    drawNow();
-  });
-  observer.observe(stage);
-  // When whoever made the viewer has put it into the page, where it has its size.
-  queueMicrotask(() => {
-    if (!disposed) start();
-  });
-
   function show(frame: FrameData): void {
     given = frame;
     const next =
@@ -628,7 +455,8 @@ export function createViewer(options: ViewerOptions): Viewer {
     if (selecting.cursor !== undefined) tooltip.hidden = true;
     selecting.follow(next.numbers.length, other);
     steering.follow(first, other);
-    if (other) canvas.setAttribute('aria-label', `${options.label}: ${formulaText}. Press question mark for the keys.`);
+    if (other)
+      stage.canvas.setAttribute('aria-label', `${options.label}: ${formulaText}. Press question mark for the keys.`);
     describe();
     draw();
   }
@@ -653,14 +481,12 @@ export function createViewer(options: ViewerOptions): Viewer {
       state = { ...state, view, fitted: false };
       draw();
     },
-    compose,
+    compose: (into) => stage.compose(into),
     handleKey,
     dispose: () => {
       disposed = true;
-      observer.disconnect();
       forget();
-      scene?.dispose();
-      scene = undefined;
+      stage.dispose();
       element.remove();
     },
   };
