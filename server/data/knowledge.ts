@@ -48,6 +48,7 @@ const IDLE_MILLISECONDS = 60_000;
 /** Surveys and reports are large, and of old versions of a text nobody asks again; summaries are those of whole datasets. */
 const MAXIMUM_ANSWERS = { summary: 1000, survey: 20, outside: 100, findings: 50, report: 20 };
 const MAXIMUM_TOPICS = 200;
+const MAXIMUM_MERGED = 50;
 /** More files than that are not looked into. */
 const MAXIMUM_FILES = 200;
 
@@ -72,6 +73,7 @@ export function createKnowledge(script: string, changed: () => void): Knowledge 
   /** The last question about each topic, the latest last. */
   const topics = new Map<string, string>();
   const all = (): Answer[] => Object.values(answers).flatMap((own) => [...own.values()]);
+  const merged = new Map<string, { readonly parts: readonly DataFacts[]; readonly whole: DataFacts }>();
   /** By file: what was last said of it holds until there is something new. */
   const reports = new Map<string, DataReport>();
   /** What compares all structures with each other takes longer, and is in nobody's way. */
@@ -160,6 +162,15 @@ export function createKnowledge(script: string, changed: () => void): Knowledge 
     }
   }
 
+  /** Several files together, anew only if the answer about one of them is: the checker asks at every keystroke. */
+  function mergeOnce(key: string, parts: readonly DataFacts[]): DataFacts {
+    const known = merged.get(key);
+    const isSame = known?.parts.length === parts.length && parts.every((part, i) => part === known.parts[i]);
+    const whole = isSame ? known.whole : parts.reduce(merge);
+    if (parts.length > 1) keepLatest(merged, key, { parts, whole }, MAXIMUM_MERGED);
+    return whole;
+  }
+
   return {
     summary: (files) => {
       if (files.length === 0 || files.length > MAXIMUM_FILES) return undefined;
@@ -171,7 +182,7 @@ export function createKnowledge(script: string, changed: () => void): Knowledge 
         if (summary !== undefined) summaries.push(summary);
         else if (answers.summary.get(key)?.stamp === '') isComplete = false;
       }
-      return isComplete && summaries.length > 0 ? summaries.reduce(merge) : undefined;
+      return isComplete && summaries.length > 0 ? mergeOnce(files.join('\n'), summaries) : undefined;
     },
     factsOf: (file, signal) => ask('quick', 'summary', { file }, signal).catch(() => undefined),
     survey: (topic, question) =>

@@ -215,4 +215,16 @@ test('as many files as a dataset may have are each read once', async () => {
   expect(known.summary(paths)?.frames).toBe(200);
   expect(news).toBe(before);
   expect(news).toBeLessThanOrEqual(201);
+  // They are put together once, and again when one of them is another.
+  const whole = known.summary(paths);
+  expect(known.summary(paths)).toBe(whole);
+  await writeFile(paths[7], frame(1, 'test') + frame(1, 'test'));
+  known.forget();
+  await new Promise<void>((done) => {
+    changed = () => {
+      if (known.summary(paths) !== whole) done();
+    };
+    changed();
+  });
+  expect(known.summary(paths)).toMatchObject({ frames: 201, words: { split: { train: 199, test: 2 } } });
 });
