@@ -36,6 +36,11 @@ export class Analysis {
   check(): Checked {
     return (this.checked ??= check(this.tree, this.files));
   }
+
+  /** The same text, to be checked anew: what it depends on is not as it was. */
+  renewed(): Analysis {
+    return new Analysis(this.document, this.tree, this.files);
+  }
 }
 
 /** What is enough to show diagnostics and to offer their fixes, in either language. */

@@ -1,6 +1,6 @@
 /**
  * The analyses of open documents: each is kept until the next version has taken over what is the same, and forgotten when its
- * document is closed or what stands beside it on the disk has changed.
+ * document is closed. When something that it depends on has changed, its text is checked anew, and not parsed.
  */
 import path from 'node:path';
 import type { TextDocuments } from 'vscode-languageserver';
@@ -56,13 +56,13 @@ export function createAnalyses(
   const potentials = new Map<string, Analysis>();
   const inputs = new Map<string, InputAnalysis>();
   const knowledge = createKnowledge(survey, () => {
-    potentials.clear();
-    inputs.clear();
+    renewAll(potentials);
+    renewAll(inputs);
     changed();
   });
   const files = createFileCache(Date.now, knowledge);
   const companions = createCompanionReader(() => {
-    inputs.clear();
+    renewAll(inputs);
     changed();
   });
 
@@ -91,13 +91,16 @@ export function createAnalyses(
       potentials.delete(uri);
       inputs.delete(uri);
     },
-    renew: (uri) => void potentials.delete(uri),
+    renew: (uri) => {
+      const known = potentials.get(uri);
+      if (known !== undefined) potentials.set(uri, known.renewed());
+    },
     forget: () => {
       files.clear();
       companions.forget();
       knowledge.forget();
-      potentials.clear();
-      inputs.clear();
+      renewAll(potentials);
+      renewAll(inputs);
     },
   };
 
@@ -122,6 +125,10 @@ export function createAnalyses(
       },
     };
   }
+}
+
+function renewAll<A extends { renewed(): A }>(kept: Map<string, A>): void {
+  for (const [uri, one] of kept) kept.set(uri, one.renewed());
 }
 
 function upToDate<A extends { readonly document: TextDocument }>(

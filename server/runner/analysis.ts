@@ -50,6 +50,11 @@ export class InputAnalysis {
   get companions(): Companions | undefined {
     return this.companionsOf(this.file);
   }
+
+  /** The same text, to be checked anew: what it depends on is not as it was. */
+  renewed(): InputAnalysis {
+    return new InputAnalysis(this.document, this.tree, this.companionsOf, this.lastRead);
+  }
 }
 
 /** Reads at once, checks when first asked for diagnostics. `previous` is the analysis of another version. */
