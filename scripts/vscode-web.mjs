@@ -198,6 +198,55 @@ export async function openWindow(browser, server, options, viewport = { width: 1
   return page;
 }
 
+/**
+ * VS Code with the extension of this project, for as long as `use` takes: a server (`startServer` has its options), a browser, and
+ * `open(options, viewport)`, which gives windows. If `use` fails, pictures of them are kept.
+ */
+export async function withVsCode(name, options, use) {
+  const pages = [];
+  let server, browser;
+  try {
+    server = await startServer(options);
+    browser = await launchBrowser();
+    const open = async (windowOptions, viewport) => {
+      const page = await openWindow(
+        browser,
+        server,
+        { extensionDevelopmentPath: projectRoot, ...windowOptions },
+        viewport,
+      );
+      page.setDefaultTimeout(60_000);
+      pages.push(page);
+      return page;
+    };
+    return await use({ server, open });
+  } catch (error) {
+    await keepPictures(name, pages);
+    throw error;
+  } finally {
+    await browser?.close().catch(() => {});
+    await server?.stop();
+  }
+}
+
+/** What was on the screen when something failed, in .vscode-test/failure. */
+export async function keepPictures(name, pages) {
+  const folder = path.join(projectRoot, '.vscode-test', 'failure');
+  fs.mkdirSync(folder, { recursive: true });
+  for (const [k, page] of pages.entries())
+    await page.screenshot({ path: path.join(folder, `${name}-${k}.png`) }).catch(() => {});
+}
+
+/** A folder that is there for as long as `use` takes. */
+export async function withFolder(name, use) {
+  const folder = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), `nearsight-${name}-`)));
+  try {
+    return await use(folder);
+  } finally {
+    fs.rmSync(folder, { recursive: true, force: true });
+  }
+}
+
 /** The colour theme comes from an extension and is applied late: then the window is complete. */
 export async function windowReady(page) {
   await page.locator('.monaco-workbench[class*="vscode-theme-defaults-themes-"]').waitFor({ timeout: 90_000 });

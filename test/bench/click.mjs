@@ -5,18 +5,10 @@
 // itself: each in a window of its own, whose extension has read nothing yet, once the window has come to rest. The run is the
 // ethanol example, trained for one epoch: 47,277 force components.
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { build as buildExtension, installVsCode } from '../../scripts/prepare.mjs';
-import {
-  launchBrowser,
-  openWindow,
-  projectRoot,
-  quickInput,
-  startServer,
-  webviewFrame,
-} from '../../scripts/vscode-web.mjs';
+import { projectRoot, quickInput, webviewFrame, withFolder, withVsCode } from '../../scripts/vscode-web.mjs';
 
 /** Windows in which a first click is timed; the last one goes on. */
 const WINDOWS = 6;
@@ -61,9 +53,8 @@ function prepare(folder) {
 }
 
 /** Opens the results in a new window; how long from the click on “Results” until the points are drawn. */
-async function openResults(browser, server, folder) {
-  const page = await openWindow(browser, server, { folder, extensionDevelopmentPath: projectRoot });
-  page.setDefaultTimeout(60_000);
+async function openResults(open, folder) {
+  const page = await open({ folder });
   await quickInput(page, 'ethanol.potential', 'ethanol.potential');
   const lens = page.locator('.codelens-decoration a', { hasText: 'Results' }).first();
   await lens.waitFor();
@@ -108,50 +99,44 @@ async function click(page, view, plot, random) {
 if (!installVsCode()) throw new Error('this benchmark needs Linux');
 // What people install.
 buildExtension('--minify');
-const folder = mkdtempSync(path.join(tmpdir(), 'nearsight-click-'));
-let browser, server;
-try {
+await withFolder('click', async (folder) => {
   prepare(folder);
-  server = await startServer();
-  browser = await launchBrowser();
-  let state = 1;
-  const random = () => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return state / 2 ** 32;
-  };
-  const clickOn = async ({ page, view, plot }) => {
-    const seen = await click(page, view, plot, random);
-    if (seen.coloured === 0) throw new Error(`no atom of frame ${seen.frame} was drawn`);
-    return seen;
-  };
-  const timesOf = (seen, end) => seen.map((each) => each[end] - each.pressed);
-  const opened = [];
-  const firsts = [];
-  for (let window = 1; window <= WINDOWS; window++) {
-    const results = await openResults(browser, server, folder);
-    opened.push(results.opened);
-    firsts.push(await clickOn(results));
-    if (window < WINDOWS) {
-      await results.page.context().close();
-      continue;
+  await withVsCode('click', {}, async ({ open }) => {
+    let state = 1;
+    const random = () => {
+      state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+      return state / 2 ** 32;
+    };
+    const clickOn = async ({ page, view, plot }) => {
+      const seen = await click(page, view, plot, random);
+      if (seen.coloured === 0) throw new Error(`no atom of frame ${seen.frame} was drawn`);
+      return seen;
+    };
+    const timesOf = (seen, end) => seen.map((each) => each[end] - each.pressed);
+    const opened = [];
+    const firsts = [];
+    for (let window = 1; window <= WINDOWS; window++) {
+      const results = await openResults(open, folder);
+      opened.push(results.opened);
+      firsts.push(await clickOn(results));
+      if (window < WINDOWS) {
+        await results.page.context().close();
+        continue;
+      }
+      const clicks = new Map();
+      while (clicks.size < CLICKS) {
+        const seen = await clickOn(results);
+        clicks.set(`${seen.frame} ${seen.facts}`, seen);
+      }
+      const others = [...clicks.values()];
+      console.log(`  panel              ${wordsOf(opened)} until its points are there, ${WINDOWS} windows`);
+      console.log(
+        `  first clicks       on the screen: ${wordsOf(timesOf(firsts, 'shown'))} after the press (budget ${BUDGET} ms)`,
+      );
+      console.log(`  ${CLICKS} other points    drawn: ${wordsOf(timesOf(others, 'drawn'))}`);
+      console.log(
+        `                     on the screen: ${wordsOf(timesOf(others, 'shown'))} after the press (budget ${BUDGET} ms)`,
+      );
     }
-    const clicks = new Map();
-    while (clicks.size < CLICKS) {
-      const seen = await clickOn(results);
-      clicks.set(`${seen.frame} ${seen.facts}`, seen);
-    }
-    const others = [...clicks.values()];
-    console.log(`  panel              ${wordsOf(opened)} until its points are there, ${WINDOWS} windows`);
-    console.log(
-      `  first clicks       on the screen: ${wordsOf(timesOf(firsts, 'shown'))} after the press (budget ${BUDGET} ms)`,
-    );
-    console.log(`  ${CLICKS} other points    drawn: ${wordsOf(timesOf(others, 'drawn'))}`);
-    console.log(
-      `                     on the screen: ${wordsOf(timesOf(others, 'shown'))} after the press (budget ${BUDGET} ms)`,
-    );
-  }
-} finally {
-  await browser?.close();
-  await server?.stop();
-  rmSync(folder, { recursive: true, force: true });
-}
+  });
+});

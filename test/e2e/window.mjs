@@ -1,8 +1,6 @@
 // The features of the panels in the real VS Code, clicked as a person would: `node test/e2e/window.mjs [--only PATTERN]`.
 // One server, one browser, one window; the subjects stand in window/. Prints `N passed, N failed`.
-import fs from 'node:fs';
-import path from 'node:path';
-import { projectRoot } from '../../scripts/vscode-web.mjs';
+import { keepPictures } from '../../scripts/vscode-web.mjs';
 import { livingTests } from './window/living.mjs';
 import { openingTests } from './window/opening.mjs';
 import { plottingTests } from './window/plotting.mjs';
@@ -13,7 +11,6 @@ const tests = { ...openingTests, ...viewingTests, ...plottingTests, ...livingTes
 
 const at = process.argv.indexOf('--only');
 const only = at < 0 ? /./ : new RegExp(process.argv[at + 1]);
-const failures = path.join(projectRoot, '.vscode-test', 'failure');
 const started = Date.now();
 let passed = 0;
 let failed = 0;
@@ -31,9 +28,7 @@ try {
     } catch (error) {
       failed++;
       console.log(`  FAIL  ${name}\n        ${String(error.stack ?? error).replaceAll('\n', '\n        ')}`);
-      fs.mkdirSync(failures, { recursive: true });
-      for (const [k, page] of workbench.pages.entries())
-        await page.screenshot({ path: path.join(failures, `${failed}-${k}.png`) }).catch(() => {});
+      await keepPictures(`window-${failed}`, workbench.pages);
     }
     await window.clear();
   }

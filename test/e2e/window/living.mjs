@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import { command, windowReady } from '../../../scripts/vscode-web.mjs';
-import { frameOf, look, until, untilFrame, untilOther } from './workbench.mjs';
+import { until } from '../checks.mjs';
+import { frameOf, look, untilFrame, untilOther } from './workbench.mjs';
 
 const canvasOf = (viewer) => viewer.locator('.viewer-canvas');
 

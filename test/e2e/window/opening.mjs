@@ -3,7 +3,8 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import { command, commandAsking } from '../../../scripts/vscode-web.mjs';
 import { extendedXyz, FORMATS, FRAMES } from './structure-files.mjs';
-import { look, until, untilFrame } from './workbench.mjs';
+import { until } from '../checks.mjs';
+import { look, untilFrame } from './workbench.mjs';
 
 const slider = (viewer) => viewer.locator('input[aria-label="Frame"]');
 /** Waits until the viewer knows the whole file, and has drawn a structure. */

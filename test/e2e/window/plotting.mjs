@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import { chooseRow, command, commandAsking } from '../../../scripts/vscode-web.mjs';
-import { look, until, untilFrame, untilOther } from './workbench.mjs';
+import { until } from '../checks.mjs';
+import { look, untilFrame, untilOther } from './workbench.mjs';
 
 const card = (results, quantity) => results.locator(`.parity-card.${quantity}`);
 

@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { command } from '../../../scripts/vscode-web.mjs';
 import { FRAMES } from './structure-files.mjs';
-import { frameOf, look, until, untilFrame, untilOther } from './workbench.mjs';
+import { until } from '../checks.mjs';
+import { frameOf, look, untilFrame, untilOther } from './workbench.mjs';
 
 const canvasOf = (viewer) => viewer.locator('.viewer-canvas');
 const press = (viewer, label) => viewer.locator(`button[aria-label^="${label}"]`).click();

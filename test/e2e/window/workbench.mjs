@@ -11,10 +11,10 @@ import {
   launchBrowser,
   openWindow,
   projectRoot,
-  quickInput,
   startServer,
   webviewFrame,
 } from '../../../scripts/vscode-web.mjs';
+import { openText, until } from '../checks.mjs';
 import { writeFormats } from './structure-files.mjs';
 
 export const POTENTIAL = `potential ammonia {
@@ -43,22 +43,6 @@ train other {
   seed      = 2
 }
 `;
-
-/** Polls until `look` gives something true, and returns it. Mistakes while looking count as “not yet”. */
-export async function until(what, look, milliseconds = 90_000) {
-  const end = Date.now() + milliseconds;
-  let last;
-  for (;;) {
-    try {
-      last = await look();
-      if (last) return last;
-    } catch (error) {
-      last = error;
-    }
-    if (Date.now() > end) throw new Error(`never came: ${what} (last seen: ${String(last)})`);
-    await new Promise((resolve) => setTimeout(resolve, 30));
-  }
-}
 
 /** One key that closes what a test has left open. */
 const CLEAR = {
@@ -123,11 +107,6 @@ export async function startWorkbench() {
 function windowTools(page, folder) {
   const file = (name) => path.join(folder, name);
 
-  async function openText(name) {
-    await quickInput(page, name, name);
-    await page.locator('.tab.active', { hasText: path.basename(name) }).waitFor();
-  }
-
   /** The page of the panel that shows something of this selector. */
   const panel = (selector) => webviewFrame(page, `${selector}:visible`);
 
@@ -168,7 +147,7 @@ function windowTools(page, folder) {
 
   /** Opens the results of the first training, which are complete, beside its text: by the words above its block. */
   async function openResults() {
-    await openText('ammonia.potential');
+    await openText(page, 'ammonia.potential');
     await page.locator('.codelens-decoration a', { hasText: 'Results' }).first().click();
     const frame = await panel('.parity-grid');
     await frame.locator('.worst tbody tr').first().waitFor();
@@ -198,7 +177,19 @@ function windowTools(page, folder) {
       return true;
     });
 
-  return { page, folder, file, openText, panel, panels, openTrajectory, viewer, openResults, saved, clear };
+  return {
+    page,
+    folder,
+    file,
+    openText: (name) => openText(page, name),
+    panel,
+    panels,
+    openTrajectory,
+    viewer,
+    openResults,
+    saved,
+    clear,
+  };
 }
 
 /** The frame that a viewer shows, by what stands beside its slider. */
