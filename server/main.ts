@@ -69,7 +69,6 @@ import type { Analysis, Diagnosed } from './analysis';
 import { capabilities } from './capabilities';
 import type { DataAnalysis } from './data/data-documents';
 import { createAnalyses, languageOf } from './documents';
-import { codeActionsOf } from './features/code-actions';
 import { completionsAt, resolveCompletion, type CompletionOptions } from './features/completion';
 import { declarationLinks, fileLinks } from './features/definition';
 import { diagnosticsOf } from './features/diagnostics';
@@ -83,6 +82,7 @@ import { previewOf } from './features/preview';
 import { highlightsOf, referencesOf } from './features/references';
 import { renameOf, renameRangeOf } from './features/rename';
 import { renameFiles } from './features/rename-files';
+import { definitionActionsOf } from './features/rewrites';
 import { selectionRangesOf } from './features/selection-ranges';
 import { deltaOf, semanticTokensOf } from './features/semantic-tokens';
 import { symbolsOf } from './features/symbols';
@@ -293,7 +293,7 @@ connection.onCodeAction(
   about(
     'code actions',
     [],
-    (analysis, { range, context }) => codeActionsOf(analysis, range, context),
+    (analysis, { range, context }) => definitionActionsOf(analysis, range, context),
     (input, { range, context }) => inputActionsOf(input, range, context),
   ),
 );

@@ -1,11 +1,23 @@
 /** textDocument/codeAction: the fixes that diagnostics carry, one by one, all of a kind, and on demand all safe ones. */
-import { CodeActionKind, type CodeAction, type CodeActionContext, type Range } from 'vscode-languageserver';
+import {
+  CodeActionKind,
+  CodeActionTriggerKind,
+  type CodeAction,
+  type CodeActionContext,
+  type Range,
+} from 'vscode-languageserver';
 import type { Diagnostic, Fix, TextEdit } from '../../language/diagnostic';
 import type { Span } from '../../language/syntax/tree';
 import { rangeOf, spanOf, type Diagnosed } from '../analysis';
 import { diagnosticsOf } from './diagnostics';
 
 export const FIX_ALL = `${CodeActionKind.SourceFixAll}.nearsight`;
+
+/** Whether changes that no diagnostic asks for are wanted: only when somebody asks for what there is. */
+export const wantsRewrites = ({ only, triggerKind }: Pick<CodeActionContext, 'only' | 'triggerKind'>): boolean =>
+  only === undefined
+    ? triggerKind !== CodeActionTriggerKind.Automatic
+    : only.some((kind) => CodeActionKind.RefactorRewrite.startsWith(kind));
 
 /** `only` of the context says which kinds are wanted; kinds are hierarchical. */
 export function codeActionsOf(

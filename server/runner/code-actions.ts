@@ -1,11 +1,5 @@
 /** textDocument/codeAction in `input.nn`: the fixes of diagnostics, and changes of the whole file that a person may ask for. */
-import {
-  CodeActionKind,
-  CodeActionTriggerKind,
-  type CodeAction,
-  type CodeActionContext,
-  type Range,
-} from 'vscode-languageserver';
+import { CodeActionKind, type CodeAction, type CodeActionContext, type Range } from 'vscode-languageserver';
 import type { TextEdit } from '../../language/diagnostic';
 import {
   convertLengths,
@@ -16,7 +10,7 @@ import {
 } from '../../language/runner/refactor';
 import { elementsOf, functionsOf, unitsOf } from '../../language/runner/reading';
 import { CONVERT_COMMAND } from '../../protocol/requests';
-import { codeActionsOf, workspaceEdit } from '../features/code-actions';
+import { codeActionsOf, wantsRewrites, workspaceEdit } from '../features/code-actions';
 import { spanOf } from '../analysis';
 import type { InputAnalysis } from './analysis';
 import { commandFixes } from './commands';
@@ -26,11 +20,6 @@ export function inputActionsOf(
   range: Range,
   context: Pick<CodeActionContext, 'only' | 'triggerKind'>,
 ): CodeAction[] {
-  const isWanted =
-    context.only === undefined
-      ? // A change of the whole file is made only when somebody asks for what there is.
-        context.triggerKind !== CodeActionTriggerKind.Automatic
-      : context.only.some((only) => CodeActionKind.RefactorRewrite.startsWith(only));
   const { start, end } = spanOf(analysis.document, range);
   const here =
     context.only === undefined || context.only.some((only) => CodeActionKind.QuickFix.startsWith(only))
@@ -39,7 +28,7 @@ export function inputActionsOf(
   return [
     ...codeActionsOf(analysis, range, context),
     ...commandFixes(analysis, here),
-    ...(isWanted ? rewrites(analysis) : []),
+    ...(wantsRewrites(context) ? rewrites(analysis) : []),
   ];
 }
 

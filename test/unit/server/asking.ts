@@ -12,7 +12,6 @@ import type { TextDocument } from 'vscode-languageserver-textdocument';
 import { describeExpansion } from '../../../language/definition/expansion';
 import { formatInput } from '../../../language/runner/printer';
 import type { Analysis } from '../../../server/analysis';
-import { codeActionsOf } from '../../../server/features/code-actions';
 import { completionsAt, resolveCompletion } from '../../../server/features/completion';
 import { declarationLinks, fileLinks } from '../../../server/features/definition';
 import { diagnosticsOf } from '../../../server/features/diagnostics';
@@ -24,6 +23,7 @@ import { lensesOf } from '../../../server/features/lenses';
 import { linksOf } from '../../../server/features/links';
 import { highlightsOf, referencesOf } from '../../../server/features/references';
 import { renameOf, renameRangeOf } from '../../../server/features/rename';
+import { definitionActionsOf } from '../../../server/features/rewrites';
 import { selectionRangesOf } from '../../../server/features/selection-ranges';
 import { semanticTokensOf } from '../../../server/features/semantic-tokens';
 import { symbolsOf } from '../../../server/features/symbols';
@@ -53,7 +53,7 @@ const pointAt = (document: TextDocument, offset: number): Range => {
 /** About a `.potential` file as a whole. */
 export const questions: readonly ((analysis: Analysis) => unknown)[] = [
   (analysis) => diagnosticsOf(analysis, NOWHERE),
-  (analysis) => codeActionsOf(analysis, wholeOf(analysis.document), {}),
+  (analysis) => definitionActionsOf(analysis, wholeOf(analysis.document), {}),
   symbolsOf,
   (analysis) => checkFolds(analysis.document, foldingRangesOf(analysis)),
   (analysis) => formattingOf(analysis),
@@ -84,7 +84,7 @@ export const questionsAt: readonly ((analysis: Analysis, offset: number) => unkn
     const { document } = analysis;
     return checkSelection(document, offset, selectionRangesOf(analysis, [document.positionAt(offset)]));
   },
-  (analysis, offset) => codeActionsOf(analysis, pointAt(analysis.document, offset), {}),
+  (analysis, offset) => definitionActionsOf(analysis, pointAt(analysis.document, offset), {}),
 ];
 
 /** About an `input.nn` as a whole. */

@@ -1,11 +1,13 @@
 /** Hover and inlay hints with what is known of the data: a real survey of structures made here. */
 import { beforeAll, expect, test } from 'vitest';
+import { CodeActionTriggerKind } from 'vscode-languageserver';
 import type { DataFacts, SurveyFacts } from '../../../../language/check/facts';
 import { surveySample } from '../../../../server/data/survey';
 import { hoverAt } from '../../../../server/features/hover';
 import { inlayHintsOf } from '../../../../server/features/inlay-hints';
+import { definitionActionsOf } from '../../../../server/features/rewrites';
 import type { Files } from '../../../../server/files';
-import { analysisOf, filesOf } from '../fixture';
+import { analysisOf, apply, filesOf, URI } from '../fixture';
 
 const WHOLE = { start: { line: 0, character: 0 }, end: { line: 100, character: 0 } };
 
@@ -170,5 +172,15 @@ potential p {
   expect(hover).toContain('ε = 0.010323 eV, σ = 3.405 Å**, minimum at 3.822 Å');
   expect(hover).toContain('an error of 1 % in the energy makes one of 0.85 % in ε');
   expect(hover).toContain('Energy and force of one pair of atoms at one distance');
+  const analysis = analysisOf(text);
+  const at = analysis.document.positionAt(text.indexOf('distance'));
+  const actionsFor = (kind: CodeActionTriggerKind) =>
+    definitionActionsOf(analysis, { start: at, end: at }, { triggerKind: kind });
+  const [action] = actionsFor(CodeActionTriggerKind.Invoked);
+  expect(action.title).toBe('Write the sample as epsilon and sigma');
+  expect(apply(analysis, action.edit?.changes?.[URI] ?? [])).toContain(
+    '  pair lennard_jones {\n    epsilon = 0.010323 eV; sigma = 3.405 Å\n  }',
+  );
+  expect(actionsFor(CodeActionTriggerKind.Automatic)).toEqual([]);
   expect(inlayHintsOf(analysisOf(text.replace('-5.63', '-50.63')), WHOLE, [])).toEqual([]);
 });
