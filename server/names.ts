@@ -53,7 +53,7 @@ export function occurrencesAt(tree: SyntaxTree, offset: number): Occurrences | u
   const node = nodeAt(tree, offset);
   if (node === undefined) return undefined;
   const name = nameAt(node);
-  if (name === undefined) return elementAt(node);
+  if (name === undefined) return elementAt(tree, node);
   const { kind, text } = name;
   const declared = declarationsOf(tree, kind);
   const places: Occurrence[] = declared
@@ -92,8 +92,8 @@ export function nameAt(node: Node): Name | undefined {
   return schema?.type === 'reference' ? { kind: schema.to, text: node.value.text } : undefined;
 }
 
-/** An element in the block that it is an element of. */
-function elementAt(node: Node): Occurrences | undefined {
+/** An element in the potential that it is an element of, and in the simulations with it. */
+function elementAt(tree: SyntaxTree, node: Node): Occurrences | undefined {
   const symbol =
     node.kind === 'label' && hasElementLabels(node.blocks) && node.label.text !== '*'
       ? node.label.text
@@ -119,8 +119,27 @@ function elementAt(node: Node): Occurrences | undefined {
       visit(item.items, blocks);
     }
   };
-  visit([node.blocks[0]], []);
+  visit(blocksWithElementsOf(tree, node.blocks[0]), []);
   return { kind: ELEMENT, text: symbol, places, taken: [...others] };
+}
+
+/** A potential and the simulations that name it, of either; alone a block that belongs to none. */
+function blocksWithElementsOf(tree: SyntaxTree, block: Block): Block[] {
+  const simulations = declarationsOf(tree, 'md').map((one) => one.block);
+  const name = block.name.text === 'potential' ? block.labels.at(0)?.text : nameIn(block, 'potential');
+  if (name === undefined || simulations.length === 0) return [block];
+  const own = [
+    ...declarationsOf(tree, 'potential', name).map((one) => one.block),
+    ...simulations.filter((one) => nameIn(one, 'potential') === name),
+  ].sort(byStart);
+  return own.some(({ start }) => start === block.start) ? own : [block];
+}
+
+/** The name that an attribute of a block refers to. */
+function nameIn({ items }: Block, attribute: string): string | undefined {
+  const item = items.find((one) => one.kind === 'attribute' && one.name.text === attribute);
+  const value = item?.kind === 'attribute' ? item.value : undefined;
+  return value?.kind === 'name' || value?.kind === 'string' ? value.text : undefined;
 }
 
 function hasElementLabels(blocks: Blocks): boolean {
@@ -143,11 +162,6 @@ export function pathsOf({ items }: Block): string[] {
 
 /** The datasets that a potential is trained on or evaluated with; without any such action all of the file. */
 export function datasetsOf(tree: SyntaxTree, potential: Block): Block[] {
-  const nameIn = (block: Block, attribute: string): string | undefined => {
-    const item = block.items.find((one) => one.kind === 'attribute' && one.name.text === attribute);
-    const value = item?.kind === 'attribute' ? item.value : undefined;
-    return value?.kind === 'name' || value?.kind === 'string' ? value.text : undefined;
-  };
   const label = potential.labels.at(0)?.text;
   const named = new Set(
     ['train', 'evaluate']

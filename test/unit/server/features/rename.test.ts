@@ -128,6 +128,14 @@ test('the hashes of what is meant stay, whatever is renamed to whatever', () => 
   );
 });
 
+test('an element changes in the simulations of its potential too, from either side', () => {
+  const text = (symbol: string, other = 'H'): string =>
+    `potential p { elements = [${symbol}, O] }\npotential q { elements = [H] }\nmd a { potential = p; isotope ${symbol} { mass = 2 amu } }\nmd b { potential = q; isotope ${other} { mass = 2 amu } }\n`;
+  const given = text('H');
+  expect(renamed(given, given.indexOf('[H, O]') + 1, 'Li')).toBe(text('Li'));
+  expect(renamed(given, given.indexOf('isotope H') + 8, 'Li')).toBe(text('Li'));
+});
+
 test.each(['C', 'He', 'Au'])('an element that is called %s means the same with another name', (symbol) => {
   const text = renamed(RICH, middleOf('network ', 'O'), symbol);
   if (typeof text !== 'string') throw new Error('not renamed');
