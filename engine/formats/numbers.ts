@@ -161,21 +161,18 @@ export function scanNumbers(
     if (digit === POINT) {
       const fractionStart = ++at;
       // Four at a time as long as there are four, then one by one.
-      let word = at <= lastWord ? words.getInt32(at, true) : 0;
-      if (areDigits(word)) {
+      let word = 0;
+      if (at <= lastWord && areDigits((word = words.getInt32(at, true)))) {
         fraction = digitsIn(word);
         at += 4;
-        word = at <= lastWord ? words.getInt32(at, true) : 0;
-        if (areDigits(word)) {
+        if (at <= lastWord && areDigits((word = words.getInt32(at, true)))) {
           fraction = fraction * 10_000 + digitsIn(word);
           at += 4;
-          word = at <= lastWord ? words.getInt32(at, true) : 0;
-          if (areDigits(word)) {
+          if (at <= lastWord && areDigits((word = words.getInt32(at, true)))) {
             low = digitsIn(word);
             lowDigits = 4;
             at += 4;
-            word = at <= lastWord ? words.getInt32(at, true) : 0;
-            if (areDigits(word)) {
+            if (at <= lastWord && areDigits((word = words.getInt32(at, true)))) {
               low = low * 10_000 + digitsIn(word);
               lowDigits = 8;
               at += 4;
