@@ -98,6 +98,9 @@ export const viewingTests = {
     const measured = viewer.locator('.viewer-measurement');
     const said = viewer.locator('.visually-hidden[role="status"]');
     await canvasOf(viewer).focus();
+    // What another check selected in this file may be remembered.
+    await page.keyboard.press('Escape');
+    await until('nothing selected', async () => (await measured.innerText()).trim() === '');
     await page.keyboard.press('ArrowDown');
     await until('the first atom', async () => /^N 0 · nitrogen, position/.test(await said.innerText()));
     await page.keyboard.press('Enter');
