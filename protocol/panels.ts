@@ -43,7 +43,7 @@ export interface ResultsView {
   };
 }
 
-/** A drawing that is to be saved: SVG as text, PNG as base64, numbers as CSV. */
+/** What is to be saved: a drawing as SVG or its numbers as CSV, in text; a picture (PNG) or a film (WebM) in base64. */
 export interface SavedFile {
   readonly name: string;
   readonly kind: 'svg' | 'csv' | 'png' | 'webm';
@@ -76,7 +76,7 @@ export interface ResultsHost {
     copy: { readonly text: string };
     /** Leave structures of the parity file, by their numbers, out of the dataset from now on. */
     exclude: { readonly structures: Int32Array };
-    /** A plot to be saved where the person says: SVG as text, PNG as base64. */
+    /** To be saved where the person says. */
     saveFile: SavedFile;
     /** Points of the parity file to be saved as CSV where the person says: all, or some rows. */
     savePoints: { readonly quantity: 'energy' | 'force' | 'stress'; readonly rows?: Int32Array };
