@@ -66,7 +66,8 @@ async function firstPainting(page, milliseconds = 60_000) {
       if (painted !== undefined) return { frame, at: painted.at };
     }
     if (Date.now() > end) throw new Error('no frame was painted');
-    await page.waitForTimeout(20);
+    // The page itself takes the time; who asks it often makes it slower.
+    await page.waitForTimeout(100);
   }
 }
 

@@ -135,13 +135,6 @@ async function bundle(entry) {
   return { js: find('.js'), css: find('.css') };
 }
 
-/** A module of the extension that needs no editor. */
-export async function importTypeScript(entry) {
-  const options = { bundle: true, write: false, platform: 'node', format: 'esm', logLevel: 'error' };
-  const { outputFiles } = await build({ entryPoints: [inRoot(entry)], ...options });
-  return import(`data:text/javascript,${encodeURIComponent(outputFiles[0].text)}`);
-}
-
 /** What the extension remembers of a file stands in the page. */
 const stateOf = (url) => {
   const state = url.searchParams.get('state');

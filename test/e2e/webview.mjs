@@ -6,7 +6,7 @@ import { analysisTests } from './analysis.mjs';
 import { comparisonTests } from './comparison.mjs';
 import { previewTests } from './preview.mjs';
 import { resultsTests } from './results.mjs';
-import { importTypeScript, startPages, until } from './webview-page.mjs';
+import { startPages, until } from './webview-page.mjs';
 import { viewerTests } from './viewer.mjs';
 
 const option = (name) => {
@@ -64,32 +64,6 @@ const atomsSeen = async (page) => {
 };
 
 const tests = {
-  'script and style sheet that fail to load are loaded again': async () => {
-    const { panelHtml } = await importTypeScript('extension/panels/html.ts');
-    const { page, close } = await pages.open('preview');
-    const at = 'http://panel.invalid';
-    const files = {
-      '/': ['text/html', panelHtml({ panel: 'results', title: '', script: '/a.js', style: '/a.css', cspSource: at })],
-      '/a.js': ['text/javascript', 'document.body.append("here")'],
-      '/a.css': ['text/css', 'body { color: rgb(1, 2, 3) }'],
-    };
-    const asked = [];
-    await page.route(`${at}/**`, (route) => {
-      const { pathname } = new URL(route.request().url());
-      asked.push(pathname);
-      const [contentType, body] = files[pathname];
-      const fails = pathname !== '/' && asked.filter((each) => each === pathname).length <= 2;
-      return fails ? route.abort('namenotresolved') : route.fulfill({ contentType, body });
-    });
-    await page.goto(`${at}/`);
-    await until(
-      page,
-      () => /here/.test(document.body.innerText) && getComputedStyle(document.body).color === 'rgb(1, 2, 3)',
-    );
-    assert.deepEqual(asked.toSorted(), ['/', ...Array(3).fill('/a.css'), ...Array(3).fill('/a.js')]);
-    await close();
-  },
-
   ...resultsTests(pages, shoot),
   ...comparisonTests(pages, shoot),
   ...analysisTests(pages, shoot),

@@ -71,8 +71,11 @@ export interface Content {
   readonly unbonded: string;
   /** Draws from now on into this scene, or into none. */
   attach(scene: AtomScene | undefined): void;
-  /** @returns whether it has other atoms than the frame before */
-  show(frame: FrameData): boolean;
+  /**
+   * @param hurry without bonds, until `restyle` or the next frame
+   * @returns whether it has other atoms than the frame before
+   */
+  show(frame: FrameData, hurry?: boolean): boolean;
   /** After a change of state or theme. */
   restyle(): void;
   /** Rings about atoms; a wider one about the one that the keys are at. */
@@ -104,6 +107,8 @@ export function createContent(state: () => ViewerState, theme: () => Theme): Con
   /** Of the frame's atoms. */
   let ownColors = new Uint8Array();
   let bonds: Bonds | undefined;
+  /** Bonds are left out for the moment. */
+  let hurried = false;
   let unbonded = '';
   let vectors: readonly Vectors[] | undefined;
   let marks: readonly { readonly atom: number; readonly ring: 'warning' | 'focus' }[] = [];
@@ -127,7 +132,8 @@ export function createContent(state: () => ViewerState, theme: () => Theme): Con
   function place(of: FrameData): void {
     const { arrangement, spaceFilling } = state();
     const bonded = of.numbers.length <= MAXIMUM_BONDED_ATOMS;
-    bonds = bonded && (!spaceFilling || arrangement.placement === 'molecules') ? findBonds(of) : undefined;
+    const wanted = (!spaceFilling && !hurried) || arrangement.placement === 'molecules';
+    bonds = bonded && wanted ? findBonds(of) : undefined;
     arranged = arrange(of, arrangement, bonds);
     bounds = boundsOf(arranged.positions, of.cell, arranged.origins);
   }
@@ -199,7 +205,8 @@ export function createContent(state: () => ViewerState, theme: () => Theme): Con
 
   function updateBonds(of: FrameData): void {
     const { spaceFilling, arrangement } = state();
-    unbonded = spaceFilling || bonds !== undefined ? '' : `no bonds above ${formatCount(MAXIMUM_BONDED_ATOMS)} atoms`;
+    unbonded =
+      spaceFilling || hurried || bonds !== undefined ? '' : `no bonds above ${formatCount(MAXIMUM_BONDED_ATOMS)} atoms`;
     if (bonds === undefined || spaceFilling) {
       scene?.setBonds(NO_STICKS);
       return;
@@ -338,7 +345,8 @@ export function createContent(state: () => ViewerState, theme: () => Theme): Con
       scene = next;
       update();
     },
-    show: (next) => {
+    show: (next, hurry = false) => {
+      hurried = hurry;
       const other = frame === undefined || !sameNumbers(frame.numbers, next.numbers);
       const moved = !other && onlyMoves() && unplaced === 0;
       frame = next;
@@ -357,7 +365,10 @@ export function createContent(state: () => ViewerState, theme: () => Theme): Con
       finish(next);
       return other;
     },
-    restyle: update,
+    restyle: () => {
+      hurried = false;
+      update();
+    },
     mark: (highlighted, selection, at) => {
       cursor = at;
       marks = [

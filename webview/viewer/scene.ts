@@ -350,17 +350,16 @@ export function openScene(canvas: HTMLCanvasElement, width: number, height: numb
   const solids = new Scene().add(many.mesh, few.mesh, bonds.mesh, arrows.mesh);
   const marks = new Scene().add(lines, ...rings.map(({ mesh }) => mesh));
   for (const { mesh } of [many, few, bonds, arrows, ...rings]) mesh.visible = false;
-  // While the first frame is on its way, its programs are made ready, which takes a picture: of an atom, a bond and a line
-  // that cover nothing. The other programs come behind the first frame.
+  // While the first frame is on its way, its programs are made ready, which takes a picture: of an atom and a line that
+  // cover nothing. The other programs come behind the first frame.
   const nothing = new Float32Array(6);
   const black = new Uint8Array(3);
   atoms.set(1, { center: nothing, radius: nothing, color: black });
-  bonds.set(1, { start: nothing, vector: nothing, color: black });
   lines.geometry.setAttribute('position', new BufferAttribute(nothing, 3));
   lines.visible = true;
   const nowhere = new OrthographicCamera();
   for (const scene of [solids, marks]) renderer.render(scene, nowhere);
-  atoms.mesh.visible = bonds.mesh.visible = lines.visible = false;
+  atoms.mesh.visible = lines.visible = false;
   let occlusion: Occlusion | undefined;
 
   let size = { width: 0, height: 0 };

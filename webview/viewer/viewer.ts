@@ -71,6 +71,8 @@ export function markDrawn(index: number): void {
 }
 
 /** Changes of these make another picture; the others another view of it. */
+/** Of more atoms the first picture shows the atoms, and bonds come into the next one: they take as long as all else. */
+const PROMPT_ATOMS = 500;
 const RESTYLING = ['spaceFilling', 'arrows', 'colorBy', 'rangePerFrame', 'arrangement'] as const;
 
 export function createViewer(options: ViewerOptions): Viewer {
@@ -450,7 +452,8 @@ export function createViewer(options: ViewerOptions): Viewer {
     const next =
       frame.types === undefined ? frame : { ...frame, numbers: nameTypes(frame.numbers, frame.types, state.types) };
     const first = content.frame === undefined;
-    const other = content.show(next);
+    const hurried = first && next.numbers.length > PROMPT_ATOMS;
+    const other = content.show(next, hurried);
     if (other) formulaText = formula(next.numbers);
     if (selecting.cursor !== undefined) tooltip.hidden = true;
     selecting.follow(next.numbers.length, other);
@@ -459,6 +462,13 @@ export function createViewer(options: ViewerOptions): Viewer {
       stage.canvas.setAttribute('aria-label', `${options.label}: ${formulaText}. Press question mark for the keys.`);
     describe();
     draw();
+    if (hurried)
+      afterPicture(() => {
+        if (disposed || content.frame !== next) return;
+        content.restyle();
+        describe();
+        draw();
+      });
   }
 
   return {
@@ -490,4 +500,9 @@ export function createViewer(options: ViewerOptions): Viewer {
       element.remove();
     },
   };
+}
+
+/** When what is asked to be drawn now is on the screen. */
+function afterPicture(step: () => void): void {
+  requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(step)));
 }
