@@ -11,6 +11,7 @@ import { parseFrameRange } from '../../language/schema/frame-ranges';
 import { isGlob } from '../../language/schema/globs';
 import { SETS } from '../../protocol/parity';
 import { fail, ok, type Problem, type Result } from '../../protocol/result';
+import { imageDistance } from '../structure/cell';
 import type { LabelledStructure } from '../structure/structure';
 import type { Frame, InfoValue } from './frame';
 import { openFrames, type DataFile } from './frames';
@@ -103,9 +104,9 @@ export async function loadDataset(
     done += size;
     const take = (frame: Frame, i: number): void => {
       const line = source.line(i) ?? 1;
-      const unknown = findNameless(frame, file, line);
-      if (unknown === undefined) frames.push({ frame, source: { file, frame: i }, line });
-      else problems.add(unknown);
+      const obstacle = findObstacle(frame, file, line);
+      if (obstacle === undefined) frames.push({ frame, source: { file, frame: i }, line });
+      else problems.add(obstacle);
     };
     problems.add(...(await source.readAll(take, signal)));
     files.push(...source.files());
@@ -307,15 +308,27 @@ function countKeys(
 const textOf = (value: InfoValue | undefined): string | undefined =>
   value === undefined || typeof value === 'object' ? undefined : String(value);
 
-/** An atom whose element the file doesn't tell, as a problem: such a structure can be looked at, but not computed. */
-function findNameless({ numbers, columns }: Frame, file: string, line = 1): Problem | undefined {
+/** Å: no crystal repeats itself in less; an atom would have thousands of images within any cutoff. */
+const THINNEST_CELL = 0.1;
+
+/**
+ * Why a structure can be looked at, but not computed: an atom whose element the file doesn't tell, a cell that is far too thin.
+ */
+function findObstacle(frame: Frame, file: string, line = 1): Problem | undefined {
+  const { numbers, columns } = frame;
+  const place = { file, line, column: 1 };
+  const height = imageDistance(frame);
+  if (height < THINNEST_CELL) {
+    const message = `the cell is ${Number(height.toPrecision(2))} Å thin in a direction in which it is periodic: no crystal is. Is a cell vector missing, or its unit wrong, or pbc?`;
+    return { code: 'XD007', message, place };
+  }
   const atom = numbers.indexOf(0);
   if (atom < 0) return undefined;
   const type = (columns.get('element') ?? columns.get('type'))?.values[atom];
   const message =
     `atom ${atom} ${type === undefined ? '' : `of type ${type} `}is of no known element: ` +
     'have its symbol written (in LAMMPS: dump_modify … element, type labels, or masses)';
-  return { code: 'XD011', message, place: { file, line, column: 1 } };
+  return { code: 'XD011', message, place };
 }
 
 /**
@@ -330,8 +343,8 @@ export async function readStructure(path: string, frame?: number): Promise<Resul
   const i = frame ?? Math.max(source.count - 1, 0);
   const structure = await source.read(i);
   await source.dispose();
-  const nameless = structure.ok ? findNameless(structure.value, path, source.line(i)) : undefined;
-  return nameless === undefined ? structure : fail(nameless);
+  const obstacle = structure.ok ? findObstacle(structure.value, path, source.line(i)) : undefined;
+  return obstacle === undefined ? structure : fail(obstacle);
 }
 
 /** What a run records of a file that it reads, and of those that belong to it. */

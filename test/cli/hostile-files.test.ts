@@ -32,6 +32,11 @@ const wrongXyz: readonly (readonly [name: string, text: string, place: string])[
     good.replace('energy', 'Lattice="1 0 0 1 0 0 0 0 1" energy').replace('F F F', 'T T T'),
     '2:',
   ],
+  [
+    'with a cell far too thin',
+    good.replace('energy', 'Lattice="1e-6 0 0 0 9 0 0 0 9" energy').replace('F F F', 'T T T'),
+    '1:',
+  ],
   ['of nothing but zero bytes', '\0'.repeat(1000), '1:1 '],
 ];
 
