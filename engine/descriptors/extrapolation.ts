@@ -10,6 +10,8 @@ import { createWorkspace, evaluateAtom, prepareDescriptors } from './symmetry-fu
 
 /** Of the range: what is nearer to it is inside, as far as interpolation is concerned. */
 const MARGIN = 0.05;
+/** Larger structures are not looked at: the reference takes longer than the simulation's first steps, and far more memory. */
+const MAXIMUM_ATOMS = 20_000;
 
 /** What is asked of a potential: its functions by the symbol of the centre, with their ranges. */
 export interface Ranges {
@@ -21,11 +23,12 @@ export interface Ranges {
   readonly innerCutoff: number;
 }
 
-/** Counts them; undefined where the ranges of an element are not known. */
+/** Counts them; undefined where the ranges of an element are not known, and for structures of very many atoms. */
 export function findOutside(
   structure: Structure,
   { elements, cutoffFunction, innerCutoff }: Ranges,
 ): OutsideFacts | undefined {
+  if (structure.numbers.length > MAXIMUM_ATOMS) return undefined;
   const plan = prepareDescriptors(
     Object.fromEntries(Object.entries(elements).map(([symbol, { functions }]) => [symbol, functions])),
     cutoffFunction,

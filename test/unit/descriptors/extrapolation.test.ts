@@ -33,6 +33,9 @@ test('training structures are inside, squeezed ones are not, in memory and from 
     Object.entries(ranges.elements).map(([symbol, { functions }]) => [symbol, { functions, scaling: {} }]),
   );
   expect(findOutside(squeezed, { ...ranges, elements })).toBeUndefined();
+  // Too many to look at, before any list of neighbours is made.
+  const many = { ...squeezed, numbers: new Uint8Array(20_001).fill(squeezed.numbers[0]) };
+  expect(findOutside(many, ranges)).toBeUndefined();
   expect(readRanges(join(folder, 'none'), undefined)).toBeUndefined();
   await rm(folder, { recursive: true });
 });
