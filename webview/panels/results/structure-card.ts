@@ -25,7 +25,7 @@ export interface StructureCard {
   show(parity: Parity, rows: ParityRows, row: number, place: Place): void;
   /**
    * Makes ready for the first `show`, as the first of everything takes long (the graphics card, its programs, the data file):
-   * draws the structure of a row where nobody sees it. Only once, while the panel is seen and the person does nothing.
+   * draws the structure of a row, and lays out its numbers, where nobody sees them. Only once, while the panel is seen and the person does nothing.
    */
   prepare(parity: Parity, rows: ParityRows, row: number, place: Place): void;
 }
@@ -183,7 +183,13 @@ export function createStructureCard(options: StructureCardOptions): StructureCar
       unlessAsked(() => {
         viewer ??= makeViewer();
         options.ask(place, signal).then(
-          (frame) => whenIdle(unlessAsked(() => draw(frame, parity, rows, row))),
+          (frame) =>
+            whenIdle(
+              unlessAsked(() => {
+                draw(frame, parity, rows, row);
+                describe(frame, parity, rows, row);
+              }),
+            ),
           // Whoever clicks is told why.
           () => undefined,
         );
