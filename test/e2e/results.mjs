@@ -132,6 +132,21 @@ export const resultsTests = (pages, shoot) => {
       await close();
     },
 
+    'a first structure that can’t be read is said to be so': async () => {
+      const { page, errors, close } = await openResults({ width: 1280, height: 900 });
+      await page.evaluate(() => window.host.notify('parity', { bytes: window.host.parity(100) }));
+      const facts = page.locator('.structure-facts');
+      // The numbers of the structure that was made ready, which nobody sees.
+      await facts.locator('table').waitFor({ state: 'attached' });
+      await page.evaluate(() => (window.host.frames.length = 0));
+      await page.keyboard.press('n');
+      const failure = facts.getByText('The structure could not be read: there is no frame');
+      await failure.waitFor();
+      assert.ok(await page.getByText('Click a point to see its structure.').isVisible());
+      assert.deepEqual(errors, []);
+      await close();
+    },
+
     'n and p step through the largest errors of the visible sets': async () => {
       const { page, errors, close } = await openResults({ width: 900, height: 900 });
       await page.evaluate(() => window.host.notify('parity', { bytes: window.host.parity(3000) }));

@@ -77,11 +77,13 @@ export function createStructureCard(options: StructureCardOptions): StructureCar
         if (asked.signal.aborted) return;
         read = { frame, index: place.frame };
         hint.remove();
+        facts.inert = false;
         draw(frame, parity, rows, row);
         describe(frame, parity, rows, row);
       },
       (error: unknown) => {
         if (asked.signal.aborted) return;
+        facts.inert = false;
         const reason = error instanceof Error ? error.message : String(error);
         fail(`The structure could not be read: ${reason} Was the data file moved or changed since the run?`);
       },
@@ -187,6 +189,7 @@ export function createStructureCard(options: StructureCardOptions): StructureCar
             whenIdle(
               unlessAsked(() => {
                 draw(frame, parity, rows, row);
+                facts.inert = true;
                 describe(frame, parity, rows, row);
               }),
             ),
