@@ -45,7 +45,9 @@ export const plottingTests = {
     await page.mouse.click(...(await findPoint(page, results, 'force')));
     const structure = results.locator('section.structure');
     await structure.locator('h3', { hasText: /^Frame \d+ · ammonia\.xyz$/ }).waitFor();
-    assert.match(await structure.locator('.facts').innerText(), /force on [HN] \d[^]*reference[^]*predicted[^]*eV\/Å/);
+    const facts = structure.locator('.facts');
+    await facts.waitFor();
+    assert.match(await facts.innerText(), /force on [HN] \d[^]*reference[^]*predicted[^]*eV\/Å/);
     await until('atoms on the screen', async () => (await look(structure.locator('.viewer-canvas'))).covered > 500);
   },
 
