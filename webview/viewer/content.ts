@@ -67,6 +67,8 @@ export interface Content {
   readonly bounds: Bounds;
   /** Atoms that have no finite position. */
   readonly unplaced: number;
+  /** Bonds were left out in a hurry, and come with `restyle`. */
+  readonly unfinished: boolean;
   /** Why there are no bonds where one would expect some; '' where they are drawn. */
   readonly unbonded: string;
   /** Draws from now on into this scene, or into none. */
@@ -129,11 +131,12 @@ export function createContent(state: () => ViewerState, theme: () => Theme): Con
     return state().spaceFilling ? (elements.at(number) ?? elements[0]).vdwRadius : 0.18 + 0.28 * covalentRadius(number);
   }
 
+  const isBonded = ({ numbers }: FrameData): boolean => numbers.length <= MAXIMUM_BONDED_ATOMS;
+
   function place(of: FrameData): void {
     const { arrangement, spaceFilling } = state();
-    const bonded = of.numbers.length <= MAXIMUM_BONDED_ATOMS;
     const wanted = (!spaceFilling && !hurried) || arrangement.placement === 'molecules';
-    bonds = bonded && wanted ? findBonds(of) : undefined;
+    bonds = isBonded(of) && wanted ? findBonds(of) : undefined;
     arranged = arrange(of, arrangement, bonds);
     bounds = boundsOf(arranged.positions, of.cell, arranged.origins);
   }
@@ -205,8 +208,7 @@ export function createContent(state: () => ViewerState, theme: () => Theme): Con
 
   function updateBonds(of: FrameData): void {
     const { spaceFilling, arrangement } = state();
-    unbonded =
-      spaceFilling || hurried || bonds !== undefined ? '' : `no bonds above ${formatCount(MAXIMUM_BONDED_ATOMS)} atoms`;
+    unbonded = spaceFilling || isBonded(of) ? '' : `no bonds above ${formatCount(MAXIMUM_BONDED_ATOMS)} atoms`;
     if (bonds === undefined || spaceFilling) {
       scene?.setBonds(NO_STICKS);
       return;
@@ -340,6 +342,9 @@ export function createContent(state: () => ViewerState, theme: () => Theme): Con
     },
     get unbonded() {
       return unbonded;
+    },
+    get unfinished() {
+      return frame !== undefined && hurried && bonds === undefined && !state().spaceFilling && isBonded(frame);
     },
     attach: (next) => {
       scene = next;

@@ -452,8 +452,7 @@ export function createViewer(options: ViewerOptions): Viewer {
     const next =
       frame.types === undefined ? frame : { ...frame, numbers: nameTypes(frame.numbers, frame.types, state.types) };
     const first = content.frame === undefined;
-    const hurried = first && next.numbers.length > PROMPT_ATOMS;
-    const other = content.show(next, hurried);
+    const other = content.show(next, first && next.numbers.length > PROMPT_ATOMS);
     if (other) formulaText = formula(next.numbers);
     if (selecting.cursor !== undefined) tooltip.hidden = true;
     selecting.follow(next.numbers.length, other);
@@ -462,7 +461,7 @@ export function createViewer(options: ViewerOptions): Viewer {
       stage.canvas.setAttribute('aria-label', `${options.label}: ${formulaText}. Press question mark for the keys.`);
     describe();
     draw();
-    if (hurried)
+    if (content.unfinished)
       afterPicture(() => {
         if (disposed || content.frame !== next) return;
         content.restyle();
