@@ -2,7 +2,7 @@
 import { symbolOf } from '../../language/elements';
 import type { DatasetDefinition } from '../../language/definition/definition';
 import { canonical } from '../../language/definition/identity';
-import { dataset as vocabulary } from '../../language/schema/vocabulary';
+import { dataset as vocabulary } from '../../language/schema/blocks/dataset';
 import { SETS } from '../../protocol/parity';
 import { fail } from '../../protocol/result';
 import type { Problem, Result } from '../../protocol/result';

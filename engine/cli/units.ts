@@ -1,6 +1,6 @@
 /** `--units LENGTH,ENERGY`: of files that have none of their own. */
 import type { DatasetDefinition } from '../../language/definition/definition';
-import { units as vocabulary } from '../../language/schema/vocabulary';
+import { units as vocabulary } from '../../language/schema/blocks/dataset';
 import { fail, ok, type Result } from '../../protocol/result';
 
 export const UNITS_OPTION = [

@@ -8,7 +8,7 @@
 import * as v from 'valibot';
 import { atomicNumber } from '../../language/elements';
 import type { PotentialDefinition } from '../../language/definition/definition';
-import { network as networkVocabulary, potential as potentialVocabulary } from '../../language/schema/vocabulary';
+import { network as networkVocabulary, potential as potentialVocabulary } from '../../language/schema/blocks/potential';
 import { fail, ok, type Problem, type Result } from '../../protocol/result';
 import { countTerms, MAXIMUM_TERMS, type DescriptorFunction } from '../descriptors/function-types';
 import type { Scaling } from '../descriptors/scaling';

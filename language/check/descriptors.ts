@@ -4,10 +4,10 @@
  * (PD0310, PD0314), and cutoff functions and powers that are not smooth enough (PD0311, PD0312, PD0313).
  */
 import type { Fix } from '../diagnostic';
-import { descriptorOf, hasNetwork } from '../definition/assembly';
+import { descriptorOf, hasNetwork } from '../definition/potential-assembly';
 import { countFunctions, etaOfWidth, MAX_FUNCTIONS, summarizeExpansion } from '../definition/expansion';
 import { formatNumber, formatQuantity, measureOf } from '../schema/units';
-import { potential as potentialSchema } from '../schema/vocabulary';
+import { potential as potentialSchema } from '../schema/blocks/potential';
 import type { Unit, Value } from '../syntax/tree';
 import { rewrite } from './ranges';
 import {

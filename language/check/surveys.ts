@@ -3,7 +3,7 @@
  * is known of each.
  */
 import type { DatasetDefinition, Definition, PotentialDefinition, SymmetryFunction } from '../definition/definition';
-import { cutoffOf, descriptorOf, descriptorsOf, sortByNumber } from '../definition/assembly';
+import { cutoffOf, descriptorOf, descriptorsOf, sortByNumber } from '../definition/potential-assembly';
 import { expandBlock, functionKey } from '../definition/expansion';
 import type { FunctionFacts, SurveyFacts } from './facts';
 import { elementsOf } from './loading';

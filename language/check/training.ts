@@ -3,7 +3,7 @@
  * (PD0607, PD0608), an optimizer that the backend cannot serve (PD0609), batches for one that takes all data at once (PD0610),
  * patience without a validation set (PD0611).
  */
-import { cutoffOf, hasNetwork } from '../definition/assembly';
+import { cutoffOf, hasNetwork } from '../definition/potential-assembly';
 import type { DataFacts } from './facts';
 import { elementsOf, isLoaded } from './loading';
 import {

@@ -4,11 +4,14 @@
  */
 import type { Span } from '../syntax/tree';
 import type { OptionsOf, OptionsOfVariant } from '../schema/types';
-import type * as vocabulary from '../schema/vocabulary';
+import type { dataset, units } from '../schema/blocks/dataset';
+import type { ensemble, md, output } from '../schema/blocks/dynamics';
+import type { committee, network, potential } from '../schema/blocks/potential';
+import type { configType, evaluate, optimizer, train } from '../schema/blocks/training';
 
-export type CutoffFunction = OptionsOf<typeof vocabulary.potential>['cutoff_function'];
-export type ScalingMode = OptionsOf<typeof vocabulary.potential>['scaling'];
-export type Activation = OptionsOf<typeof vocabulary.network>['activation'];
+export type CutoffFunction = OptionsOf<typeof potential>['cutoff_function'];
+export type ScalingMode = OptionsOf<typeof potential>['scaling'];
+export type Activation = OptionsOf<typeof network>['activation'];
 
 interface SymmetryFunctionBase {
   /** Symbol of the central atom's element. */
@@ -73,14 +76,14 @@ export interface Zbl {
 }
 
 /** Units of files that have none of their own. */
-export type FileUnits = OptionsOf<typeof vocabulary.units>;
+export type FileUnits = OptionsOf<typeof units>;
 
 export interface PotentialDefinition extends Named {
   /**
    * With `load` the potential lies ready in a folder: the other options are defaults, what follows is empty, and so are
    * `elements` where nobody could look into the folder.
    */
-  readonly options: OptionsOf<typeof vocabulary.potential>;
+  readonly options: OptionsOf<typeof potential>;
   /** Of the folder's files, if the text says so. */
   readonly units: FileUnits | undefined;
   /** Sorted by atomic number: the order of everything that is per element. */
@@ -92,7 +95,7 @@ export interface PotentialDefinition extends Named {
   /** Per element; undefined for a potential of pair terms alone. */
   readonly networks: Readonly<Record<string, NetworkShape>> | undefined;
   /** Of how many networks on which part of the data it is; absent for one on all. */
-  readonly committee?: OptionsOf<typeof vocabulary.committee>;
+  readonly committee?: OptionsOf<typeof committee>;
   readonly pairs: readonly LennardJones[];
   readonly prior: Zbl | undefined;
   /**
@@ -105,13 +108,13 @@ export interface PotentialDefinition extends Named {
 }
 
 export interface DatasetDefinition extends Named {
-  readonly options: OptionsOf<typeof vocabulary.dataset>;
+  readonly options: OptionsOf<typeof dataset>;
   /** Defined if the file says so. */
   readonly units: FileUnits | undefined;
 }
 
-type OptimizerKind = (typeof vocabulary.optimizer)['label']['variants'][number];
-export type OptimizerOptions<K extends OptimizerKind> = OptionsOfVariant<typeof vocabulary.optimizer, K>;
+type OptimizerKind = (typeof optimizer)['label']['variants'][number];
+export type OptimizerOptions<K extends OptimizerKind> = OptionsOfVariant<typeof optimizer, K>;
 export type OptimizerDefinition = {
   readonly [K in OptimizerKind]: { readonly kind: K; readonly options: OptimizerOptions<K> };
 }[OptimizerKind];
@@ -123,34 +126,34 @@ export interface FinishDefinition {
 
 export interface TrainDefinition extends Named {
   readonly kind: 'train';
-  readonly options: OptionsOf<typeof vocabulary.train>;
+  readonly options: OptionsOf<typeof train>;
   readonly optimizer: OptimizerDefinition;
   /** What goes on from the weights of the optimizer. */
   readonly finish: FinishDefinition | undefined;
   /** What the weights of the loss are multiplied by for structures of these config_types, in file order. */
-  readonly configTypes: readonly (OptionsOf<typeof vocabulary.configType> & { readonly name: string })[];
+  readonly configTypes: readonly (OptionsOf<typeof configType> & { readonly name: string })[];
   /** SHA-256 (hex) of everything about the procedure that is not in the potential's identity. */
   readonly procedure: string;
 }
 export interface EvaluateDefinition extends Named {
   readonly kind: 'evaluate';
-  readonly options: OptionsOf<typeof vocabulary.evaluate>;
+  readonly options: OptionsOf<typeof evaluate>;
 }
-type EnsembleKind = (typeof vocabulary.ensemble)['label']['variants'][number];
+type EnsembleKind = (typeof ensemble)['label']['variants'][number];
 export type EnsembleDefinition = {
   readonly [K in EnsembleKind]: { readonly kind: K; readonly initial_temperature: number } & OptionsOfVariant<
-    typeof vocabulary.ensemble,
+    typeof ensemble,
     K
   >;
 }[EnsembleKind];
 
 export interface MdDefinition extends Named {
   readonly kind: 'md';
-  readonly options: OptionsOf<typeof vocabulary.md>;
+  readonly options: OptionsOf<typeof md>;
   readonly ensemble: EnsembleDefinition;
   /** Of elements whose mass is not the standard one, amu by symbol. */
   readonly masses: Readonly<Partial<Record<string, number>>>;
-  readonly output: OptionsOf<typeof vocabulary.output>;
+  readonly output: OptionsOf<typeof output>;
 }
 export type ActionDefinition = TrainDefinition | EvaluateDefinition | MdDefinition;
 

@@ -7,7 +7,7 @@ import { atomicNumber } from '../elements';
 import { MAX_FUNCTIONS } from '../definition/expansion';
 import { format } from '../syntax/printer';
 import { quote } from '../syntax/lexer';
-import { units as unitsBlock } from '../schema/vocabulary';
+import { units as unitsBlock } from '../schema/blocks/dataset';
 import { byNumber, type SymmetryFunction } from './functions';
 import { headerOf, isKept, keepInputLine, keptSource } from './kept';
 import { readInteger, readNumber } from './numbers';

@@ -2,7 +2,7 @@
 import type { TextDocument } from 'vscode-languageserver-textdocument';
 import { potentialToInput } from '../../language/runner/from-potential';
 import { inputToPotential, namedUnits, type ConversionOptions } from '../../language/runner/to-potential';
-import { units as unitsBlock } from '../../language/schema/vocabulary';
+import { units as unitsBlock } from '../../language/schema/blocks/dataset';
 import type { ConvertParameters, ConvertResult } from '../../protocol/requests';
 import { INPUT_LANGUAGE } from './analysis';
 

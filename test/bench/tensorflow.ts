@@ -14,7 +14,7 @@ import { loadTensorFlow, type Device } from '../../engine/training/tensorflow/lo
 import { runEpoch } from '../../engine/training/epochs';
 import { createTraining } from '../../engine/training/prepare';
 import type { Training } from '../../engine/training/training';
-import { optimizerDefinition } from '../../language/definition/assembly';
+import { optimizerDefinition } from '../../language/definition/training-assembly';
 import { check } from '../../language/check/check';
 import { parse } from '../../language/syntax/parser';
 import { unwrap } from '../unit/training/samples';

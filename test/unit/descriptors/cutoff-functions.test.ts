@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { cutoffShape } from '../../../engine/descriptors/cutoff-functions';
-import { potential } from '../../../language/schema/vocabulary';
+import { potential } from '../../../language/schema/blocks/potential';
 import type { CutoffFunction } from '../../../language/definition/definition';
 
 const names = Object.keys(potential.attributes.cutoff_function.values) as CutoffFunction[];

@@ -10,7 +10,7 @@ import {
 import type { DescriptorFunction } from '../../../engine/descriptors/function-types';
 import { buildNeighborList } from '../../../engine/structure/neighbors';
 import type { Structure } from '../../../engine/structure/structure';
-import { potential } from '../../../language/schema/vocabulary';
+import { potential } from '../../../language/schema/blocks/potential';
 import type { CutoffFunction, SymmetryFunction } from '../../../language/definition/definition';
 import {
   applyMatrix,

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { units as table } from '../../../language/schema/units';
-import { units as vocabulary } from '../../../language/schema/vocabulary';
+import { units as vocabulary } from '../../../language/schema/blocks/dataset';
 import { decodeN2p2Frame, NO_CONVERSION, unitFactors } from '../../../engine/formats/n2p2-data';
 import type { Frame } from '../../../engine/formats/frame';
 import { describe } from '../../../protocol/result';

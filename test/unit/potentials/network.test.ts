@@ -9,7 +9,7 @@ import {
   type LayerActivation,
   type Network,
 } from '../../../engine/potentials/network';
-import { network as vocabulary } from '../../../language/schema/vocabulary';
+import { network as vocabulary } from '../../../language/schema/blocks/potential';
 import type { Activation } from '../../../language/definition/definition';
 import { createRandom } from '../../../engine/random';
 

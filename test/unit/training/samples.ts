@@ -1,5 +1,5 @@
 /** Small datasets whose labels come from analytic potentials, for the tests of training. */
-import { optimizerDefinition } from '../../../language/definition/assembly';
+import { optimizerDefinition } from '../../../language/definition/training-assembly';
 import type {
   OptimizerDefinition,
   OptimizerOptions,
