@@ -11,8 +11,6 @@
  * The state is plain data and everything: a run that goes on from a stored state takes the same steps to the last bit.
  * Positions are not wrapped into the cell, so that displacements stay meaningful.
  */
-import * as v from 'valibot';
-import { decodeColumns, encodeColumns } from '../../protocol/columns';
 import { fail, ok, type Problem, type Result } from '../../protocol/result';
 import type { Spread } from '../potentials/committee';
 import type { Potential } from '../potentials/potential';
@@ -212,37 +210,4 @@ function updateForces({ potential, structure }: Simulation, state: DynamicsState
       ? 'The energy of the initial structure is not finite: atoms are too close to each other.'
       : `The atoms fly apart at step ${state.step}: take a smaller time step, relax the initial structure, or train with structures like those it came to.`;
   return { code: 'MD001', message };
-}
-
-const stateMeta = v.object({
-  kind: v.literal('dynamics'),
-  step: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
-  random: v.object({
-    seed: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
-    stream: v.tuple([v.number(), v.number()]),
-    position: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
-  }),
-});
-
-/** The state as bytes, every bit of it. */
-export function encodeState(state: DynamicsState): Uint8Array {
-  const { positions, velocities, forces, potentialEnergy, heat, step, random } = state;
-  return encodeColumns({
-    columns: { positions, velocities, forces, energies: Float64Array.of(potentialEnergy, heat) },
-    meta: { kind: 'dynamics', step, random },
-  });
-}
-
-/** Undefined unless `bytes` are a state of `atoms` atoms with finite numbers. */
-export function decodeState(bytes: Uint8Array, atoms: number): DynamicsState | undefined {
-  const decoded = decodeColumns(bytes);
-  const meta = v.safeParse(stateMeta, decoded?.meta);
-  if (decoded === undefined || !meta.success) return undefined;
-  const { positions, velocities, forces, energies } = decoded.columns;
-  const valid = (column: unknown, length: number): column is Float64Array =>
-    column instanceof Float64Array && column.length === length && column.every(Number.isFinite);
-  if (!valid(positions, 3 * atoms) || !valid(velocities, 3 * atoms) || !valid(forces, 3 * atoms)) return undefined;
-  if (!valid(energies, 2)) return undefined;
-  const { step, random } = meta.output;
-  return { step, random, positions, velocities, forces, potentialEnergy: energies[0], heat: energies[1] };
 }

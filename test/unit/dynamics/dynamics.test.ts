@@ -2,14 +2,13 @@ import { afterAll, describe, expect, test } from 'vitest';
 import {
   advance,
   createSimulation,
-  decodeState,
-  encodeState,
   observe,
   startDynamics,
   type DynamicsState,
   type Ensemble,
   type Simulation,
 } from '../../../engine/dynamics/dynamics';
+import { decodeState, encodeState } from '../../../engine/dynamics/state';
 import { Evaluator } from '../../../engine/kernels/evaluator';
 import { massesOf } from '../../../engine/dynamics/velocities';
 import { createLennardJones } from '../../../engine/potentials/lennard-jones';
