@@ -254,16 +254,10 @@ export async function isWorking(folder: string, manifest: RunManifest): Promise<
   }
 }
 
-async function trajectoryOf(folder: string, manifest: RunManifest): Promise<string | undefined> {
-  if (manifest.kind !== 'md') return undefined;
-  const recorded = manifest.results?.trajectory;
+/** What a run says its trajectory is, if that is there. */
+async function trajectoryOf(folder: string, { results }: RunManifest): Promise<string | undefined> {
+  const name = results?.trajectory;
+  if (typeof name !== 'string') return undefined;
   const names = await readdir(folder).catch((): string[] => []);
-  const name =
-    typeof recorded === 'string' && names.includes(recorded)
-      ? recorded
-      : names
-          .filter((entry) => /\.(ext)?xyz$/.test(entry))
-          .sort()
-          .at(0);
-  return name === undefined ? undefined : path.join(folder, name);
+  return names.includes(name) ? path.join(folder, name) : undefined;
 }

@@ -16,17 +16,10 @@ import { formatNumber } from '../format';
 import { markdownTable } from '../markdown';
 import { connect, keepState } from '../host';
 import type { Dash } from '../plots/curves';
-import {
-  createCurveSection,
-  curveState,
-  dynamicsCharts,
-  INITIAL_CURVES,
-  learningCharts,
-  type CurveSection,
-  type Source,
-} from './curve-section';
+import { createCurveSection, curveState, INITIAL_CURVES, type CurveSection, type Source } from './curve-section';
 import { createHistory, type History } from './history';
 import { stateChip } from './results/header';
+import { KINDS } from './results/kinds';
 import { createWidthObserver } from './width';
 
 /** `folders` lets the extension restore the panel after a reload of the window. */
@@ -83,7 +76,6 @@ export function showComparison(root: HTMLElement): void {
 
   function layOut(): void {
     curves?.dispose();
-    const kinds = new Set(runs.map(({ manifest }) => manifest.kind));
     const sources = runs.map(({ folder, title: label }, k): Source => ({
       label,
       color: k,
@@ -91,12 +83,12 @@ export function showComparison(root: HTMLElement): void {
       history: historyOf(folder),
       set: () => kept.value.set,
     }));
-    const kind = kinds.has('train') ? 'train' : kinds.has('md') ? 'md' : undefined;
+    const course = runs.map(({ manifest }) => KINDS[manifest.kind].course).find((each) => each !== undefined);
     curves =
-      kind &&
+      course &&
       createCurveSection({
-        kind,
-        charts: kind === 'train' ? learningCharts(sources) : dynamicsCharts(sources),
+        course,
+        charts: course.charts(sources),
         state: kept.value.curves,
         onState: (state) => kept.update({ curves: state }),
         onSave: (file) => channel.notify('saveFile', { ...file, name: `comparison-${file.name}` }),
@@ -112,7 +104,7 @@ export function showComparison(root: HTMLElement): void {
       },
     );
     const head = curves?.element.querySelector('.spacer');
-    if (kind === 'train') head?.after(sets.element);
+    if (course?.bySet === true) head?.after(sets.element);
     fill(
       body,
       curves?.element,

@@ -1,11 +1,9 @@
 /**
- * The curves of one run or of several: what a training has learned, the course of dynamics. Loss as weighted, meV/atom,
- * meV/Å, MPa, eV, K; against epochs, simulated time or the time on the clock.
+ * The curves of one run or of several: what a training has learned, the course of dynamics. What there is to draw of a kind of
+ * run, and against what, stands in courses/, one file each.
  */
 import * as v from 'valibot';
-import { GIGAPASCAL } from '../../engine/structure/voigt';
-import { SETS, type SetName } from '../../protocol/parity';
-import type { EpochEvent, StepEvent } from '../../protocol/run';
+import type { SetName } from '../../protocol/parity';
 import type { SavedFile } from '../../protocol/panels';
 import { button, fill, h, segmented, setText } from '../dom';
 import { createChart, type Chart, type Series } from '../plots/curves';
@@ -45,90 +43,38 @@ export interface Source extends Series {
   readonly set: () => SetName;
 }
 
-/** What is measured after each epoch, in the units that are shown. */
-const LEARNED = [
-  { tab: 'Loss', title: 'Loss', unit: 'weighted', value: (e: EpochEvent, set: SetName) => e.loss[set] },
-  { tab: 'Energy', title: 'Energy RMSE', unit: 'meV/atom', value: (e, set) => milli(e.energy_rmse[set]) },
-  { tab: 'Forces', title: 'Force RMSE', unit: 'meV/Å', value: (e, set) => milli(e.force_rmse[set]) },
-  { tab: 'Stress', title: 'Stress RMSE', unit: 'MPa', value: (e, set) => megapascal(e.stress_rmse?.[set]) },
-] as const satisfies readonly {
-  tab: string;
-  title: string;
-  unit: string;
-  value: (event: EpochEvent, set: SetName) => number | null | undefined;
-}[];
-
-const milli = (value: number | null | undefined): number | null =>
-  value === null || value === undefined ? null : value * 1000;
-
-/** eV/Å³ as MPa. */
-const megapascal = (value: number | null | undefined): number | null =>
-  value === null || value === undefined ? null : value * 1000 * GIGAPASCAL;
-
-export const learningCharts = (sources: readonly Source[]): CurveChart[] =>
-  LEARNED.map(({ value, ...chart }) => ({
-    ...chart,
-    optional: chart.tab === 'Stress',
-    lines: sources.map((source) => ({
-      ...source,
-      values: ({ epochs }: History) => epochs.map((epoch) => value(epoch, source.set()) ?? null),
-    })),
-  }));
-
-/** The sets of one run. */
-export const setSources = (history: History): Source[] =>
-  SETS.map((set, k) => ({
-    label: set,
-    color: k,
-    dash: (['solid', 'dashed', 'dotted'] as const)[k % 3],
-    history,
-    set: () => set,
-  }));
-
-const course =
-  (value: (step: StepEvent, start: StepEvent) => number) =>
-  ({ steps }: History): Values =>
-    steps.map((step) => value(step, steps[0]));
-
-const potential = course((step, start) => step.potential_energy - start.potential_energy);
-const kinetic = course((step, start) => step.kinetic_energy - start.kinetic_energy);
-const temperature = course((step) => step.temperature);
-const conserved = course((step, start) => (step.conserved - start.conserved) * 1000);
-
-/** Of one run its energies together; of several each quantity in a chart of its own. */
-export function dynamicsCharts(sources: readonly Source[]): CurveChart[] {
-  const [only] = sources;
-  const each = (values: Line['values']): Line[] => sources.map((source) => ({ ...source, values }));
-  const single = sources.length === 1;
-  const line = (label: string, color: number, values: Line['values']): Line => ({
-    label,
-    color,
-    dash: label === 'kinetic' ? 'dashed' : 'solid',
-    history: only.history,
-    values,
-  });
-  return [
-    {
-      tab: 'Energies',
-      title: single ? 'Energy change' : 'Potential energy, change',
-      unit: 'eV',
-      lines: single ? [line('potential', 0, potential), line('kinetic', 1, kinetic)] : each(potential),
-    },
-    {
-      tab: 'Temperature',
-      title: 'Temperature',
-      unit: 'K',
-      digits: 4,
-      lines: single ? [line('T', 1, temperature)] : each(temperature),
-    },
-    {
-      tab: 'Conserved',
-      title: 'Conserved quantity, change',
-      unit: 'meV',
-      lines: single ? [line('ΔE', 2, conserved)] : each(conserved),
-    },
-  ];
+/** What is drawn of runs of one kind, and against what. */
+export interface Course {
+  /** Of the section. */
+  readonly name: string;
+  /** Whether the values may be shown on a logarithmic axis. */
+  readonly log: boolean;
+  /** Whether each set of the data has a curve. */
+  readonly bySet: boolean;
+  /** What a person calls the two axes: the run's own, and the time on the clock. */
+  readonly captions: Readonly<Record<CurveState['axis'], string>>;
+  /** What stands on the axis for the time on the clock, but for its unit. */
+  readonly clock: string;
+  /** The events that a curve has a value for each of. */
+  readonly events: (history: History) => readonly { readonly elapsed: number }[];
+  /** The run's own axis. */
+  readonly abscissa: (histories: readonly History[]) => Abscissa;
+  /** Of one run its sources are those that `sources` gives. */
+  readonly charts: (sources: readonly Source[]) => CurveChart[];
+  readonly sources: (history: History) => Source[];
+  /** What is said as long as a run that works has nothing to draw. */
+  readonly waiting: string;
 }
+
+/** What stands on an axis, with its unit, and where on it the events of a history are. */
+export interface Abscissa {
+  readonly label: string;
+  readonly places: (history: History) => readonly number[];
+}
+
+/** The largest of a quantity that histories may have. */
+export const largest = (histories: readonly History[], of: (history: History) => number | undefined): number =>
+  Math.max(0, ...histories.map((history) => of(history) ?? 0));
 
 export interface CurveSection {
   readonly element: HTMLElement;
@@ -140,16 +86,15 @@ export interface CurveSection {
 }
 
 export function createCurveSection(options: {
-  readonly kind: 'train' | 'md';
+  readonly course: Course;
   readonly charts: readonly CurveChart[];
   readonly state: CurveState;
   readonly onState: (state: CurveState) => void;
   /** A chart is to be saved. */
   readonly onSave: (file: SavedFile) => void;
 }): CurveSection {
-  const { kind } = options;
+  const { course } = options;
   let { state } = options;
-  const training = kind === 'train';
   const histories = [...new Set(options.charts.flatMap(({ lines }) => lines.map(({ history }) => history)))];
   const charts: Chart[] = options.charts.map(({ title, unit, digits, lines }) =>
     createChart({
@@ -157,9 +102,9 @@ export function createCurveSection(options: {
       unit,
       digits,
       series: lines,
-      log: training && state.log,
+      log: course.log && state.log,
       smoothing: state.smoothing,
-      group: kind,
+      group: course.name,
     }),
   );
   /** What each chart shows. */
@@ -204,7 +149,7 @@ export function createCurveSection(options: {
       const { label, curves } = drawn[k];
       const { x, ys } = align(curves);
       const shown = lines.map(({ label: name, color, dash }, i) => ({ label: name, color, dash, y: ys[i] }));
-      const log = training && state.log;
+      const log = course.log && state.log;
       // A set that the run doesn't have is no curve.
       const curvesShown = shown.filter(({ y }) => y.some((each) => each !== null));
       return { title, unit, abscissa: label, x, curves: curvesShown, log, smoothing: state.smoothing };
@@ -240,8 +185,8 @@ export function createCurveSection(options: {
   const axis = segmented(
     'Against',
     [
-      { value: 'epoch', caption: training ? 'epoch' : 'time' },
-      { value: 'time', caption: training ? 'time' : 'elapsed' },
+      { value: 'epoch', caption: course.captions.epoch },
+      { value: 'time', caption: course.captions.time },
     ],
     state.axis,
     (value) => {
@@ -263,21 +208,12 @@ export function createCurveSection(options: {
     for (const chart of charts) chart.setSmoothing(state.smoothing);
   });
 
-  /** What stands on the axis: a function of a history, and its label. */
-  function abscissa(): { label: string; places: (history: History) => readonly number[] } {
-    const most = (of: (history: History) => number | undefined): number =>
-      Math.max(0, ...histories.map((history) => of(history) ?? 0));
-    if (state.axis === 'time') {
-      const events = (history: History): readonly (EpochEvent | StepEvent)[] =>
-        training ? history.epochs : history.steps;
-      const longest = most((history) => events(history).at(-1)?.elapsed);
-      const [unit, factor] = longest >= 7200 ? ['h', 1 / 3600] : longest >= 180 ? ['min', 1 / 60] : ['s', 1];
-      const label = training ? `time (${unit})` : `time on the clock (${unit})`;
-      return { label, places: (history) => events(history).map(({ elapsed }) => elapsed * factor) };
-    }
-    if (training) return { label: 'epoch', places: ({ epochs }) => epochs.map(({ epoch }) => epoch) };
-    const [unit, factor] = most(({ steps }) => steps.at(-1)?.time) >= 1e4 ? ['ps', 1e-3] : ['fs', 1];
-    return { label: `time (${unit})`, places: ({ steps }) => steps.map(({ time }) => time * factor) };
+  function abscissa(): Abscissa {
+    if (state.axis === 'epoch') return course.abscissa(histories);
+    const longest = largest(histories, (history) => course.events(history).at(-1)?.elapsed);
+    const [unit, factor] = longest >= 7200 ? ['h', 1 / 3600] : longest >= 180 ? ['min', 1 / 60] : ['s', 1];
+    const places = (history: History): number[] => course.events(history).map(({ elapsed }) => elapsed * factor);
+    return { label: `${course.clock} (${unit})`, places };
   }
 
   function update(): number {
@@ -296,21 +232,20 @@ export function createCurveSection(options: {
     return known ? charts.filter(({ element: chart }) => !chart.hidden).length : 0;
   }
 
-  const name = training ? 'Learning curves' : 'Course';
-  const element = h('section', { class: 'section', 'aria-label': name });
+  const element = h('section', { class: 'section', 'aria-label': course.name });
   fill(
     element,
     h(
       'div',
       { class: 'section-head' },
-      h('h2', {}, name),
+      h('h2', {}, course.name),
       chooser,
       h('span', { class: 'spacer' }),
       h(
         'div',
         { class: 'curve-controls' },
         h('label', { class: 'smoothing' }, h('span', { class: 'muted' }, 'smoothing'), smoothing),
-        training && scale.element,
+        course.log && scale.element,
         axis.element,
       ),
     ),

@@ -5,23 +5,16 @@
 import * as v from 'valibot';
 import type { ResultsHost, ResultsView, RunView } from '../../protocol/panels';
 import { decodeParity } from '../../protocol/parity';
-import type { RunManifest, RunState } from '../../protocol/run';
+import type { RunManifest } from '../../protocol/run';
 import { announce, fill, h, keptByControl } from '../dom';
 import { connect, keepState } from '../host';
 import { INITIAL_VIEWER, viewerState } from '../viewer/state';
-import {
-  createCurveSection,
-  curveState,
-  dynamicsCharts,
-  INITIAL_CURVES,
-  learningCharts,
-  setSources,
-  type CurveSection,
-} from './curve-section';
+import { createCurveSection, curveState, INITIAL_CURVES, type CurveSection } from './curve-section';
 import { createHistory } from './history';
 import { createErrorSection } from './results/error-section';
 import { createFigures } from './results/figures';
-import { createRunHeader, KINDS, STATES, trajectoryFile } from './results/header';
+import { createRunHeader, STATES, trajectoryFile } from './results/header';
+import { KINDS } from './results/kinds';
 import { createMessageList } from './results/messages';
 import { createParitySection, INITIAL_PARITY, parityState } from './results/parity-section';
 import { createWidthObserver } from './width';
@@ -57,7 +50,7 @@ export function showResults(root: HTMLElement): void {
         if (before === undefined) layOut(next.manifest);
         describe();
         if (before !== undefined && before.state !== next.state)
-          announce(`${KINDS[next.manifest.kind]} ${next.manifest.label}: ${STATES[next.state].text}`);
+          announce(`${KINDS[next.manifest.kind].name} ${next.manifest.label}: ${STATES[next.state].text}`);
       },
       events: ({ events, reset }) => {
         history.take(events, reset);
@@ -118,15 +111,17 @@ export function showResults(root: HTMLElement): void {
   /** Builds what this kind of run shows; once. */
   function layOut({ kind }: RunManifest): void {
     waiting.hidden = true;
-    if (kind !== 'evaluate')
-      curves = createCurveSection({
-        kind,
-        charts: kind === 'md' ? dynamicsCharts(setSources(history).slice(0, 1)) : learningCharts(setSources(history)),
+    const { course, predicts } = KINDS[kind];
+    curves =
+      course &&
+      createCurveSection({
+        course,
+        charts: course.charts(course.sources(history)),
         state: kept.value.curves,
         onState: (state) => kept.update({ curves: state }),
         onSave: (file) => channel.notify('saveFile', { ...file, name: `${run?.manifest.label ?? 'run'}-${file.name}` }),
       });
-    const predictions = kind === 'md' ? [] : [parity.element, errors.element];
+    const predictions = predicts ? [parity.element, errors.element] : [];
     fill(body, figures.element, curves?.element, ...predictions, messages.element);
     createWidthObserver(body);
   }
@@ -134,9 +129,12 @@ export function showResults(root: HTMLElement): void {
   function describe(): void {
     if (run === undefined) return;
     header.update(run, history);
-    figures.update(run, history);
+    const { figures: figuresOf, course } = KINDS[run.manifest.kind];
+    figures.update(figuresOf(run, history));
     messages.update(history.messages);
-    curves?.setEmpty(whyNoCurves(run.manifest.kind, run.state));
+    curves?.setEmpty(
+      run.state === 'running' ? (course?.waiting ?? '') : 'This run ended before its first recorded step.',
+    );
     parity.setState(run.state);
     tellDrawn({ curves: curves?.update() ?? 0 });
   }
@@ -167,11 +165,4 @@ export function showResults(root: HTMLElement): void {
   });
 
   channel.notify('ready', undefined);
-}
-
-function whyNoCurves(kind: RunManifest['kind'], state: RunState): string {
-  if (state !== 'running') return 'This run ended before its first recorded step.';
-  return kind === 'md'
-    ? 'The first step is being prepared.'
-    : 'Curves appear after the first epoch; data are read and symmetry functions computed before it.';
 }

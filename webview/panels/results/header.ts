@@ -4,6 +4,7 @@ import type { RunState } from '../../../protocol/run';
 import { button, fill, h, icon, setText, type Child, type IconName } from '../../dom';
 import { fileName, formatDuration } from '../../format';
 import { howFar, words, type History } from '../history';
+import { KINDS } from './kinds';
 
 export const STATES: Readonly<Record<RunState, { readonly icon: IconName; readonly text: string }>> = {
   running: { icon: 'play', text: 'Running' },
@@ -12,8 +13,6 @@ export const STATES: Readonly<Record<RunState, { readonly icon: IconName; readon
   stopped: { icon: 'stop', text: 'Stopped' },
   interrupted: { icon: 'warning', text: 'Interrupted' },
 };
-
-export const KINDS = { train: 'Training', evaluate: 'Evaluation', md: 'Molecular dynamics' } as const;
 
 /** `Finished` with its sign. */
 export function stateChip(state: RunState): HTMLElement {
@@ -80,7 +79,7 @@ export function createRunHeader(actions: RunActions): RunHeader {
     const { manifest, state } = run;
     setText(title, manifest.label);
     title.title = run.folder;
-    setText(kind, `${KINDS[manifest.kind]} ${fileName(run.folder)}`);
+    setText(kind, `${KINDS[manifest.kind].name} ${fileName(run.folder)}`);
     setState(chip, state);
     const { part, text: far } = howFar(history);
     const running = state === 'running';
@@ -95,7 +94,7 @@ export function createRunHeader(actions: RunActions): RunHeader {
     track.setAttribute('aria-valuetext', far);
     stop.hidden = !running;
     resume.hidden = state !== 'interrupted' && state !== 'stopped';
-    trajectory.hidden = manifest.kind !== 'md' || trajectoryFile(run) === undefined;
+    trajectory.hidden = trajectoryFile(run) === undefined;
     compare.hidden = false;
     text.hidden = false;
     const reason = manifest.error ?? history.messages.findLast((each) => each.type === 'warning')?.message;
