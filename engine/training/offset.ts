@@ -13,6 +13,7 @@
  * 1 meV per basis vector (what remains is left to the offset that is trained), and the difference is one of integers.
  */
 import type { TrainDefinition } from '../../language/definition/definition';
+import { solveSymmetric } from '../vectors';
 
 export type OffsetMode = TrainDefinition['options']['offset'];
 
@@ -112,27 +113,6 @@ export function solveLeastSquares(
     solveSymmetric(matrix, right).forEach((change, k) => (solution[k] += change));
   }
   return solution;
-}
-
-/** Solves A x = b for symmetric positive definite A by Cholesky factors. */
-function solveSymmetric(matrix: readonly (readonly number[])[], right: readonly number[]): number[] {
-  const n = right.length;
-  const lower = matrix.map((row) => [...row]);
-  const x = [...right];
-  for (let i = 0; i < n; i++) {
-    for (let j = 0; j <= i; j++) {
-      let sum = matrix[i][j];
-      for (let k = 0; k < j; k++) sum -= lower[i][k] * lower[j][k];
-      lower[i][j] = i === j ? Math.sqrt(sum) : sum / lower[j][j];
-    }
-    for (let k = 0; k < i; k++) x[i] -= lower[i][k] * x[k];
-    x[i] /= lower[i][i];
-  }
-  for (let i = n - 1; i >= 0; i--) {
-    for (let k = i + 1; k < n; k++) x[i] -= lower[k][i] * x[k];
-    x[i] /= lower[i][i];
-  }
-  return x;
 }
 
 /** b nearest to `references` with basis · b = values. */
