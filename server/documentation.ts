@@ -113,6 +113,8 @@ export function typeOf(schema: AttributeSchema): string {
       return schema.kind === 'folder' ? 'path of a folder' : 'path of a file';
     case 'paths':
       return 'paths or globs';
+    case 'texts':
+      return 'list of texts';
     case 'frames':
       return 'files with frames, "data.xyz:12"';
     case 'elements':

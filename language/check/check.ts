@@ -15,6 +15,7 @@ import { checkData, isDataKnown } from './data';
 import { checkDescriptor, checkDescriptors } from './descriptors';
 import { checkDynamics } from './dynamics';
 import { checkElements } from './elements';
+import { checkExploration, checkOracle, exploredPotential } from './exploration';
 import { checkInputs, checkOutputs } from './files';
 import { checkIsotopeElements, checkIsotopes } from './isotopes';
 import { checkBesideLoad, checkFolder } from './loading';
@@ -22,7 +23,16 @@ import { checkNames, namesOf } from './names';
 import { checkNetworks } from './networks';
 import { checkPairs } from './pairs';
 import { checkPriors } from './priors';
-import type { BlockReading, Context, Environment, FileContext, Finding, Names, Placed } from './reading';
+import {
+  referred,
+  type BlockReading,
+  type Context,
+  type Environment,
+  type FileContext,
+  type Finding,
+  type Names,
+  type Placed,
+} from './reading';
 import { readBlocks } from './structure';
 import { checkRuns } from './runs';
 import { checkTraining } from './training';
@@ -58,8 +68,12 @@ export function check(tree: SyntaxTree, environment?: Environment): Checked {
     if (reading.name === 'potential') checkFolder(context, reading);
     if (reading.name === 'train') checkTraining(context, reading);
     if (reading.name === 'md') {
-      checkDynamics(context, reading);
+      checkDynamics(context, reading, referred(context, reading, 'potential'));
       checkIsotopeElements(context, reading);
+    }
+    if (reading.name === 'explore') {
+      checkDynamics(context, reading, exploredPotential(context, reading));
+      checkExploration(context, reading);
     }
     return isGood;
   });
@@ -120,6 +134,7 @@ function readSection(section: Section): SectionReading {
     checkOutputs(context, reading);
     if (reading.name === 'dataset') checkSplit(context, reading);
     if (reading.name === 'md') checkIsotopes(context, reading);
+    if (reading.name === 'oracle') checkOracle(context, reading);
     if (reading.name !== 'potential') continue;
     checkBesideLoad(context, reading);
     checkElements(context, reading);

@@ -6,14 +6,14 @@ import { atomicNumber, elements as periodicTable } from '../elements';
 import { formatQuantity } from '../schema/units';
 import { massesIn } from './isotopes';
 import { elementsOf } from './loading';
-import { blocksOf, numberOf, referred, replace, type BlockReading, type FileContext } from './reading';
+import { blocksOf, numberOf, replace, type BlockReading, type FileContext } from './reading';
 import { rewrite } from './ranges';
 
 /** Hydrogen's fastest vibrations have a period of about 9 fs; those of other atoms are longer as the root of their mass. */
 const LONGEST_STEP_OF_HYDROGEN = 1;
 const LONGEST_STEP = 10;
 
-export function checkDynamics(context: FileContext, md: BlockReading): void {
+export function checkDynamics(context: FileContext, md: BlockReading, potential: BlockReading | undefined): void {
   const timestep = md.attributes.get('timestep')?.quantities?.[0];
   const duration = md.attributes.get('duration')?.quantities?.[0];
   const step = numberOf(md, 'timestep');
@@ -48,7 +48,6 @@ export function checkDynamics(context: FileContext, md: BlockReading): void {
       fixes: [replace('Use `csvr`', thermostat, 'csvr', true)],
     });
   if (timestep === undefined) return;
-  const potential = referred(context, md, 'potential');
   const symbols = potential === undefined ? [] : elementsOf(context, potential);
   if (symbols.length === 0) return;
   const masses = massesIn(md);

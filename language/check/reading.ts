@@ -247,7 +247,11 @@ export function deletion(context: Context, title: string, ...items: readonly (It
 }
 
 /** The edit that puts an item first into a block; undefined if its braces are not there. */
-export function insertionInto({ section: { text } }: Context, block: Block, item: string): TextEdit | undefined {
+export function insertionInto(
+  { section: { text } }: Pick<Context, 'section'>,
+  block: Block,
+  item: string,
+): TextEdit | undefined {
   const { open, close } = block;
   if (open === undefined || close === undefined) return undefined;
   const at = (position: number, inserted: string): TextEdit => ({
@@ -264,7 +268,13 @@ export function insertionInto({ section: { text } }: Context, block: Block, item
   return at(open.end + line[0].length, `${eol}${indentation}  ${item}`);
 }
 
-export function insertion(context: Context, block: Block, title: string, item: string, preferred = false): Fix[] {
+export function insertion(
+  context: Pick<Context, 'section'>,
+  block: Block,
+  title: string,
+  item: string,
+  preferred = false,
+): Fix[] {
   const edit = insertionInto(context, block, item);
   return edit === undefined ? [] : [{ title, edits: [edit], ...(preferred && { preferred }) }];
 }

@@ -55,6 +55,8 @@ function readValue(
       return readText(context, name, value, `is a text in quotes, such as \`${schema.example}\``);
     case 'paths':
       return readTexts(context, name, `is a list of paths in quotes, such as \`${schema.example}\``, value);
+    case 'texts':
+      return readTexts(context, name, `is a list of texts in quotes, such as \`${schema.example}\``, value);
     case 'frames':
       return readFrames(context, name, schema.example, value);
     case 'elements':

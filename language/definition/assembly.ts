@@ -3,8 +3,16 @@
  * what refers to it.
  */
 import type { Environment, Placed } from '../check/reading';
-import type { ActionDefinition, DatasetDefinition, Definition, Named, PotentialDefinition } from './definition';
+import type {
+  ActionDefinition,
+  DatasetDefinition,
+  Definition,
+  Named,
+  OracleDefinition,
+  PotentialDefinition,
+} from './definition';
 import { assembleMd } from './dynamics-assembly';
+import { assembleOracle } from './exploration-assembly';
 import { optionsOf } from './options';
 import { assemblePotential, unitsOf } from './potential-assembly';
 import { assembleTrain } from './training-assembly';
@@ -15,6 +23,7 @@ import { evaluate as evaluateBlock } from '../schema/blocks/training';
 export function assemble(blocks: readonly Placed[], environment?: Environment): Definition {
   const potentials = new Map<string, PotentialDefinition>();
   const datasets = new Map<string, DatasetDefinition>();
+  const oracles = new Map<string, OracleDefinition>();
   const actions: ActionDefinition[] = [];
   const good = blocks.filter(({ reading }) => reading.label !== undefined);
   for (const placed of good) {
@@ -28,14 +37,17 @@ export function assemble(blocks: readonly Placed[], environment?: Environment): 
         options: optionsOf(reading, datasetBlock),
         units: unitsOf(reading),
       });
+    if (reading.name === 'oracle') oracles.set(named.name, assembleOracle(reading, named));
   }
+  for (const [name, { answers }] of oracles)
+    if (answers.kind === 'potential' && !potentials.has(answers.potential)) oracles.delete(name);
   for (const placed of good) {
     const action = assembleAction(placed, datasets);
     if (action === undefined || !potentials.has(action.options.potential)) continue;
     if ('dataset' in action.options && !datasets.has(action.options.dataset)) continue;
     actions.push(action);
   }
-  return { potentials, datasets, actions };
+  return { potentials, datasets, oracles, actions };
 }
 
 function namedOf({ reading: { block, label }, start }: Placed): Named {

@@ -6,6 +6,7 @@ import type { Span } from '../syntax/tree';
 import type { OptionsOf, OptionsOfVariant } from '../schema/types';
 import type { dataset, units } from '../schema/blocks/dataset';
 import type { ensemble, md, output } from '../schema/blocks/dynamics';
+import type { explore, oracle } from '../schema/blocks/exploration';
 import type { committee, network, potential } from '../schema/blocks/potential';
 import type { configType, evaluate, optimizer, train } from '../schema/blocks/training';
 
@@ -155,11 +156,27 @@ export interface MdDefinition extends Named {
   readonly masses: Readonly<Partial<Record<string, number>>>;
   readonly output: OptionsOf<typeof output>;
 }
+
+export interface OracleDefinition extends Named {
+  readonly options: Omit<OptionsOf<typeof oracle>, 'potential' | 'command'>;
+  readonly answers:
+    | { readonly kind: 'potential'; readonly potential: string }
+    | { readonly kind: 'command'; readonly command: readonly string[] };
+}
+export interface ExploreDefinition extends Named {
+  readonly kind: 'explore';
+  /** With the potential of the training. */
+  readonly options: Omit<OptionsOf<typeof explore>, 'train' | 'oracle'> & { readonly potential: string };
+  readonly train: TrainDefinition;
+  readonly oracle: OracleDefinition;
+  readonly ensemble: EnsembleDefinition;
+}
 export type ActionDefinition = TrainDefinition | EvaluateDefinition | MdDefinition;
 
 export interface Definition {
   readonly potentials: ReadonlyMap<string, PotentialDefinition>;
   readonly datasets: ReadonlyMap<string, DatasetDefinition>;
+  readonly oracles: ReadonlyMap<string, OracleDefinition>;
   /** In file order. Names are unique among all actions of one kind. */
   readonly actions: readonly ActionDefinition[];
 }

@@ -6,16 +6,20 @@ import { optionsOf, optionsOfVariant } from './options';
 import * as vocabulary from '../schema/blocks/dynamics';
 
 export function assembleMd(reading: BlockReading, named: Named): MdDefinition {
-  const block = blocksOf(reading, 'ensemble').at(0);
-  const kind = (block?.label?.text ?? 'nve') as EnsembleDefinition['kind'];
-  const { temperature, initial_temperature = temperature } = optionsOf(block, vocabulary.ensemble);
-  const own = optionsOfVariant(block, vocabulary.ensemble, kind);
   return {
     ...named,
     kind: 'md',
     options: optionsOf(reading, vocabulary.md),
-    ensemble: { ...own, kind, initial_temperature },
+    ensemble: ensembleOf(reading),
     masses: massesIn(reading),
     output: optionsOf(blocksOf(reading, 'output')[0], vocabulary.output),
   };
+}
+
+/** Of a block that moves atoms; without one the energy is kept. */
+export function ensembleOf(reading: BlockReading): EnsembleDefinition {
+  const block = blocksOf(reading, 'ensemble').at(0);
+  const kind = (block?.label?.text ?? 'nve') as EnsembleDefinition['kind'];
+  const { temperature, initial_temperature = temperature } = optionsOf(block, vocabulary.ensemble);
+  return { ...optionsOfVariant(block, vocabulary.ensemble, kind), kind, initial_temperature };
 }

@@ -34,7 +34,7 @@ export function exclusionFrom(section: Section, block: Block, ranges: readonly F
     .map(quote)
     .join(', ')}]`;
   return value === undefined
-    ? insertionInto({ section, report: () => undefined }, block, `exclude = ${list}`)
+    ? insertionInto({ section }, block, `exclude = ${list}`)
     : { span: { start: value.start, end: value.end }, text: list };
 }
 

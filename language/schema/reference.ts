@@ -95,6 +95,8 @@ function valueOf(schema: AttributeSchema): string {
       return '`auto`, or a key of the data in quotes';
     case 'paths':
       return `paths or patterns, as ${code(schema.example)}`;
+    case 'texts':
+      return `texts, as ${code(schema.example)}`;
     case 'frames':
       return `files with frames, as ${code(schema.example)}`;
     default:

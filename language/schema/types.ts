@@ -85,6 +85,11 @@ export interface PathsType extends Documented {
   readonly type: 'paths';
   readonly example: string;
 }
+/** A list of texts, as a program and its arguments. */
+export interface TextsType extends Documented {
+  readonly type: 'texts';
+  readonly example: string;
+}
 /** Frames of files, as `"data.xyz:12"` or `"data.xyz:40-52"` (frame-ranges.ts). */
 export interface FramesType extends Documented {
   readonly type: 'frames';
@@ -119,6 +124,7 @@ export type AttributeSchema = (
   | TextType
   | PathType
   | PathsType
+  | TextsType
   | FramesType
   | ElementsType
   | NameReferenceType
@@ -180,7 +186,7 @@ type ValueOf<A> = A extends { type: 'quantity' }
         ? (keyof V & string) | { readonly key: string }
         : A extends { type: 'flag' }
           ? boolean
-          : A extends { type: 'elements' | 'paths' | 'frames' }
+          : A extends { type: 'elements' | 'paths' | 'texts' | 'frames' }
             ? readonly string[]
             : string;
 

@@ -199,6 +199,7 @@ function valueSnippet(schema: AttributeSchema, stop: number): string {
     case 'path':
       return `"$${stop}"`;
     case 'paths':
+    case 'texts':
     case 'frames':
       return `["$${stop}"]`;
     case 'elements':
@@ -252,6 +253,7 @@ function filledSnippet({ tree }: Analysis, schema: AttributeSchema, stop: number
       return `[${fill('H, O')}]`;
     case 'path':
     case 'paths':
+    case 'texts':
     case 'frames':
       return fill(schema.example);
     default:
@@ -403,6 +405,7 @@ function valueProposals(analysis: Analysis, blocks: Blocks, schema: AttributeSch
     case 'path':
       return depth === 0 ? pathProposals(analysis, schema, '', true) : [];
     case 'paths':
+    case 'texts':
     case 'frames':
       return depth === 0
         ? [

@@ -10,6 +10,10 @@ const MD = (body: string, elements = '[H, O]'): string =>
 
 const LJ = (body: string): string => P(`pair lennard_jones {\n    sample { ${body} }\n  }`, '[Ar]');
 
+const EXPLORED = 'potential p {\n  committee { size = 4 }\n  elements = [Ar]\n}\n';
+const AL = (body: string, potential = EXPLORED): string =>
+  `${potential}potential lj { elements = [Ar]; pair lennard_jones { epsilon = 0.01 eV; sigma = 3.4 Å } }\ndataset d { files = ["a.xyz"] }\ntrain t { potential = p; dataset = d }\noracle o { potential = lj }\nexplore x { train = t; oracle = o; structure = "a.xyz"; duration = 1 ps${body} }\n`;
+
 const LOADED = (body: string): string => `potential p {\n  load = "folder/"\n  ${body}\n}\n`;
 
 /** A case from a template with one word replaced. */
@@ -207,4 +211,12 @@ export const cases: readonly Case[] = [
   swap('PD1005', 'a thermostat of Berendsen', MD, 'duration = 1 ps\n  ensemble berendsen { temperature = 300 K; time = 50 fs }', 'berendsen', 'duration = 1 ps\n  ensemble csvr { temperature = 300 K; time = 50 fs }', { severity: 'warning', message: /canonical/u }),
   swap('PD1007', 'no step', MD, 'duration = 0.1 fs', '0.1 fs', 'duration = 500 fs'),
   swap('PD1008', 'no frame', MD, 'duration = 10 fs\n  output { every = 100 }', '100', 'duration = 10 fs\n  output { every = 1 }', { severity: 'warning' }),
+  // Active learning
+  { code: 'PD0010', title: 'an oracle that answers twice', text: 'potential lj { elements = [Ar] }\noracle o { command = ["a", "{input}"]; potential = lj }', marked: 'potential', fixed: 'potential lj { elements = [Ar] }\noracle o { command = ["a", "{input}"] }' },
+  { code: 'PD0004', title: 'an oracle that does not answer', text: 'potential lj { elements = [Ar] }\noracle o { retries = 2 }', marked: 'oracle', message: /`potential` is missing/u },
+  { code: 'PD0005', title: 'a command that is one line', text: 'oracle o { command = orca }', marked: 'orca', fixed: 'oracle o { command = "orca" }' },
+  { code: 'PD1001', title: 'an exploration with long steps', text: AL('; timestep = 20 fs', EXPLORED), marked: '20 fs', fixed: AL('; timestep = 3 fs', EXPLORED), severity: 'warning' },
+  { code: 'PD1101', title: 'nobody to disagree', text: AL('', 'potential p {\n  elements = [Ar]\n}\n'), marked: 't', fixed: AL('') },
+  { code: 'PD1103', title: 'thresholds that are the wrong way round', text: AL('; trigger = 1 eV/Å; reject = 200 meV/Å'), marked: '1 eV/Å', fixed: AL('; trigger = 0.2 eV/Å; reject = 1000 meV/Å'), severity: 'warning' },
+  { code: 'PD1103', title: 'a trigger that is what is rejected', text: AL('; trigger = 1 eV/Å'), marked: '1 eV/Å', fixed: AL('; trigger = 1 eV/Å').replace('x { train', 'x { reject = 5 eV/Å; train'), severity: 'warning' },
 ]; // prettier-ignore

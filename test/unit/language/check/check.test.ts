@@ -26,9 +26,10 @@ describe('check', () => {
   it('finds nothing wrong with a rich file', () => {
     const { definition, diagnostics } = check(parse(RICH), environment);
     expect(diagnostics).toEqual([]);
-    expect([...definition.potentials.keys()]).toEqual(['water', 'argon', 'copper']);
+    expect([...definition.potentials.keys()]).toEqual(['water', 'argon', 'copper', 'unsure']);
     expect(definition.actions.map(({ kind, name }) => `${kind} ${name}`)).toEqual([
       'train water',
+      'train unsure',
       'evaluate water',
       'md liquid',
     ]);
@@ -103,8 +104,8 @@ describe('check', () => {
 
   it('leaves blocks in error, and what refers to them, out of the definition', () => {
     const { definition } = check(parse(RICH.replace('6.35 Å ', '6.35 eV')));
-    expect([...definition.potentials.keys()]).toEqual(['argon', 'copper']);
-    expect(definition.actions).toEqual([]);
+    expect([...definition.potentials.keys()]).toEqual(['argon', 'copper', 'unsure']);
+    expect(definition.actions.map(({ name }) => name)).toEqual(['unsure']);
     expect([...definition.datasets.keys()]).toEqual(['rpbe']);
   });
 
@@ -112,8 +113,8 @@ describe('check', () => {
     const { definition } = check(
       parse(RICH.replace('pair lennard_jones { epsilon = 0.99 kJ/mol; sigma = 3.405 Å }\n}', '')),
     );
-    expect([...definition.potentials.keys()]).toEqual(['water', 'copper']);
-    expect(definition.actions).toHaveLength(3);
+    expect([...definition.potentials.keys()]).toEqual(['water', 'copper', 'unsure']);
+    expect(definition.actions).toHaveLength(4);
   });
 
   it('answers for any text, mutation and prefix', () => {

@@ -21,9 +21,17 @@ function accept(marked: string, label: string): string {
 }
 
 test('the top level offers the blocks, also in a half-typed word', () => {
-  expect(labels('|')).toEqual(['potential', 'dataset', 'train', 'evaluate', 'md']);
-  expect(labels('pot|')).toEqual(['potential', 'dataset', 'train', 'evaluate', 'md']);
-  expect(labels('potential p { }\n|')).toEqual(['potential', 'dataset', 'train', 'evaluate', 'md']);
+  expect(labels('|')).toEqual(['potential', 'dataset', 'train', 'evaluate', 'md', 'oracle', 'explore']);
+  expect(labels('pot|')).toEqual(['potential', 'dataset', 'train', 'evaluate', 'md', 'oracle', 'explore']);
+  expect(labels('potential p { }\n|')).toEqual([
+    'potential',
+    'dataset',
+    'train',
+    'evaluate',
+    'md',
+    'oracle',
+    'explore',
+  ]);
 });
 
 test('a block comes with what it requires, references filled in', () => {
