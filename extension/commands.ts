@@ -3,6 +3,7 @@ import path from 'node:path';
 import * as v from 'valibot';
 import * as vscode from 'vscode';
 import type { PointedAt } from '../protocol/panels';
+import { YAML_DUMP } from '../protocol/frames';
 import { LENS_COMMANDS } from '../protocol/requests';
 import type { LensArguments } from '../protocol/requests';
 import { runKind } from '../protocol/run';
@@ -239,13 +240,19 @@ const ENDINGS = ['xyz', 'extxyz', 'dump', 'lammpstrj', 'lmp', 'data', 'poscar', 
 /** Names of files with structures, to look for. */
 const STRUCTURE_FILES = `{${ENDINGS.flatMap((each) => [`*.${each}`, `*.${each}.gz`]).join(',')},dump.*,POSCAR*,CONTCAR*,XDATCAR*}`;
 
+/** Whether a dump of LAMMPS is open as text: the name of a YAML file tells nothing. */
+function isYamlDump(uri: vscode.Uri): boolean {
+  const document = vscode.workspace.textDocuments.find((one) => one.uri.toString() === uri.toString());
+  return document !== undefined && YAML_DUMP.test(document.getText(new vscode.Range(0, 0, 2, 0)));
+}
+
 /** The file of an explorer entry, of a run, of the editor in view, or the one of the workspace that a person picks. */
 async function trajectoryOf(context: Context, argument: unknown): Promise<vscode.Uri | undefined> {
   if (argument instanceof vscode.Uri) return argument;
   if (argument === undefined) {
     const tab = vscode.window.tabGroups.activeTabGroup.activeTab?.input;
     const uri = tab instanceof vscode.TabInputText || tab instanceof vscode.TabInputCustom ? tab.uri : undefined;
-    if (uri && STRUCTURE_FILE.test(uri.path)) return uri;
+    if (uri && (STRUCTURE_FILE.test(uri.path) || isYamlDump(uri))) return uri;
     const items = await filesToPick(STRUCTURE_FILES);
     if (items.length === 0) void vscode.window.showInformationMessage('There is no file with structures here.');
     if (items.length < 2) return items.at(0)?.file;

@@ -1,5 +1,8 @@
 /** Frames of data files as they travel: data worker → extension host → webview. Typed arrays, never one object per atom. */
 
+/** How LAMMPS begins its YAML dumps: all other YAML is none of ours, whatever the file is called. */
+export const YAML_DUMP = /^---[ \t\r]*\ncreator: LAMMPS\b/;
+
 /** Types of atoms whose elements a file doesn't tell. */
 export interface AtomTypes {
   /** What the file calls them. */

@@ -1,5 +1,6 @@
 /** The formats that can be read: how a file is recognized, and what is known of each. A new format is a row of the table. */
 import { basename } from 'node:path';
+import { YAML_DUMP } from '../../protocol/frames';
 import { fail, ok, type Result } from '../../protocol/result';
 import { plainContent, readBeginning, unpackedContent, type Content } from './content';
 import { decodeCp2kFrame, findCompanions, isCp2k } from './cp2k';
@@ -8,6 +9,7 @@ import type { Frame } from './frame';
 import { createSingleFinder, type BoundaryFinder } from './frame-index';
 import { decodeLammpsData } from './lammps-data';
 import { createDumpFinder, decodeDumpFrame } from './lammps-dump';
+import { createYamlFinder, decodeYamlFrame } from './lammps-yaml';
 import { decodePoscar, findSymbols, isPoscar } from './poscar';
 import {
   createXdatcarFinder,
@@ -76,6 +78,17 @@ const formats: readonly Format[] = [
       ok({
         createFinder: () => createDumpFinder(),
         decode: (bytes, file, firstLine, head) => decodeDumpFrame(bytes, file, firstLine, head, units),
+      }),
+  },
+  {
+    name: 'LAMMPS YAML dump',
+    unitless: true,
+    begins: (text) => YAML_DUMP.test(text),
+    names: /(?!)/,
+    open: (_file, _text, units) =>
+      ok({
+        createFinder: () => createYamlFinder(),
+        decode: (bytes, file, firstLine) => decodeYamlFrame(bytes, file, firstLine, units),
       }),
   },
   {

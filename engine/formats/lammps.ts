@@ -60,6 +60,22 @@ export function boxOf(bounds: ArrayLike<number>, [xy, xz, yz]: readonly [number,
 }
 
 /**
+ * The same from the bounds of the box around the tilted one, as dumps have them.
+ *
+ * @param bounds xlo, xhi, ylo, yhi, zlo, zhi
+ * @param tilts xy, xz, yz
+ */
+export function boxWithin(
+  [xlo, xhi, ylo, yhi, zlo, zhi]: readonly number[],
+  tilts: readonly [number, number, number],
+): Box {
+  const [xy, xz, yz] = tilts;
+  const low = [xlo - Math.min(0, xy, xz, xy + xz), ylo - Math.min(0, yz), zlo];
+  const high = [xhi - Math.max(0, xy, xz, xy + xz), yhi - Math.max(0, yz), zhi];
+  return boxOf([low[0], high[0], low[1], high[1], low[2], high[2]], tilts);
+}
+
+/**
  * The cell of a frame: none where nothing is periodic and the box has no volume.
  * @returns a message where a periodic box has none
  */

@@ -24,6 +24,14 @@ export const openingTests = {
     assert.ok(covered > 3000, `${covered} pixels are drawn on`);
   },
 
+  'a YAML file is opened by what is in it': async ({ page, openText, viewer: inFront }) => {
+    await openText('salt.yml');
+    await command(page, 'Nearsight: Open Trajectory');
+    const viewer = await inFront();
+    await complete(viewer, FRAMES);
+    assert.match(await viewer.locator('.viewer-facts').innerText(), /8 atoms · .*Na/);
+  },
+
   'the context menu of the explorer opens it': async ({ page, viewer }) => {
     await command(page, 'View: Show Explorer');
     await page.locator('.explorer-folders-view .monaco-list-row', { hasText: 'salt.dump' }).click({ button: 'right' });

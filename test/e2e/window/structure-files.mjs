@@ -37,13 +37,23 @@ export const extendedXyz = (from, to) =>
     );
   });
 
-const dump = each(0, FRAMES, (frame) => {
-  // In another order each time, as LAMMPS does.
-  const order = SITES.map((_, k) => (k * 3 + frame) % SITES.length);
+/** Rows of a dump, in another order each time, as LAMMPS writes them. */
+const dumped = (frame) => {
   const places = placesOf(frame);
-  const rows = order.map((atom) => `${atom + 1} ${SYMBOLS[atom]} ${digits(places[atom])}\n`);
+  return SITES.map((_, k) => (k * 3 + frame) % SITES.length).map(
+    (atom) => `${atom + 1} ${SYMBOLS[atom]} ${digits(places[atom])}`,
+  );
+};
+const dump = each(0, FRAMES, (frame) => {
+  const rows = dumped(frame).map((row) => `${row}\n`);
   const bounds = `0 ${CELL}\n`.repeat(3);
   return `ITEM: TIMESTEP\n${frame}\nITEM: NUMBER OF ATOMS\n8\nITEM: BOX BOUNDS pp pp pp\n${bounds}ITEM: ATOMS id element x y z\n${rows.join('')}`;
+});
+
+const yaml = each(0, FRAMES, (frame) => {
+  const rows = dumped(frame).map((row) => `  - [ ${row.replaceAll(' ', ' , ')}, ]\n`);
+  const bounds = `  - [ 0, ${CELL} ]\n`.repeat(3);
+  return `---\ncreator: LAMMPS\ntimestep: ${frame}\nnatoms: 8\nboundary: [ p, p, p, p, p, p, ]\nbox:\n${bounds}keywords: [ id, element, x, y, z,  ]\ndata:\n${rows.join('')}...\n`;
 });
 
 const lammpsData = `sodium chloride
@@ -85,6 +95,7 @@ const cp2kForces = cp2k(() => SYMBOLS.map((symbol) => `${symbol} 0.01 0.00 0.00\
 /** Files by name: what each holds, and how many frames. */
 export const FORMATS = {
   'salt.dump': { text: dump, frames: FRAMES },
+  'dump.salt.yaml': { text: yaml, frames: FRAMES },
   'salt.lmp': { text: lammpsData, frames: 1 },
   POSCAR: { text: `${vaspHead}Direct\n${direct(0)}`, frames: 1 },
   XDATCAR: {
@@ -101,6 +112,7 @@ export function writeFormats(folder) {
   for (const [name, { text }] of Object.entries(FORMATS)) fs.writeFileSync(path.join(folder, name), text);
   fs.writeFileSync(path.join(folder, 'salt-frc-1.xyz'), cp2kForces);
   fs.writeFileSync(path.join(folder, 'salt.xyz'), extendedXyz(0, FRAMES));
+  fs.writeFileSync(path.join(folder, 'salt.yml'), yaml);
   fs.writeFileSync(path.join(folder, 'growing.xyz'), extendedXyz(0, 3));
   fs.writeFileSync(path.join(folder, 'broken.xyz'), 'three\n\nH 0 0 0\n');
 }

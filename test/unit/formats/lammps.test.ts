@@ -1,10 +1,12 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { describe as group, expect, test } from 'vitest';
 import { toFrameData, typesOf, withElements, type Column, type Frame } from '../../../engine/formats/frame';
 import { openFrames, type FrameSource } from '../../../engine/formats/frames';
 import { decodeDumpFrame } from '../../../engine/formats/lammps-dump';
 import { decodeLammpsData } from '../../../engine/formats/lammps-data';
+import { decodeYamlFrame } from '../../../engine/formats/lammps-yaml';
 import { NO_CONVERSION, unitFactors } from '../../../engine/formats/n2p2-data';
 import { describe, type Result } from '../../../protocol/result';
 import { temporaryFolder } from '../../fixtures/folders';
@@ -14,16 +16,19 @@ import { damaged } from './damage';
 const folder = temporaryFolder();
 
 const dump = (text: string): Result<Frame> => decodeDumpFrame(Buffer.from(text), 'a.dump', 1, undefined, NO_CONVERSION);
+const yaml = (text: string): Result<Frame> => decodeYamlFrame(Buffer.from(text), 'a.yaml', 1, NO_CONVERSION);
 const data = (text: string): Result<Frame> => decodeLammpsData(Buffer.from(text), 'a.data', 1, NO_CONVERSION);
 const column = (frame: Frame, name: string): Column['values'] | undefined => frame.columns.get(name)?.values;
 const rounded = (values: ArrayLike<number> | undefined): number[] =>
   Array.from(values ?? [], (x) => Math.round(x * 1e9) / 1e9 + 0);
 
-async function open(name: string, text: string): Promise<FrameSource> {
+async function write(name: string, text: string | Buffer): Promise<string> {
   const file = join(folder, name);
   await writeFile(file, text);
-  return valueOf(await openFrames(file));
+  return file;
 }
+const open = async (name: string, text: string): Promise<FrameSource> =>
+  valueOf(await openFrames(await write(name, text)));
 
 const ORTHOGONAL = `ITEM: TIMESTEP
 500
@@ -250,6 +255,98 @@ group('dumps', () => {
 
   test('any damage makes frames of finite numbers or problems', () => {
     damaged(`ITEM: UNITS\nreal\n${ORTHOGONAL}`, dump, ['ITEM: ', ' x y z', '3\n', 'xy xz yz', 'abc origin']);
+  });
+});
+
+/** What ORTHOGONAL is in YAML, as LAMMPS writes it. */
+const YAML = `---
+creator: LAMMPS
+timestep: 500
+natoms: 3
+boundary: [ p, p, p, p, f, f, ]
+box:
+  - [ 1, 11 ]
+  - [ -2, 18 ]
+  - [ 0.5, 30.5 ]
+keywords: [ id, type, element, x, y, z, vx, vy, vz, fx, fy, fz, q, c_pe,  ]
+data:
+  - [ 3 , 2 , H , 2 , 3 , 4 , 1000 , 0 , 0 , 0.1 , 0.2 , 0.3 , 0.4 , -1.5, ]
+  - [ 1 , 1 , O , 1.5 , -1 , 1 , 0 , 2000 , 0 , 1 , 2 , 3 , -0.8 , -2.5, ]
+  - [ 2 , 2 , H , 11 , 18 , 30.5 , 0 , 0 , 3000 , 4 , 5 , 6 , 0.4 , -3.5, ]
+...
+`;
+
+group('YAML dumps', () => {
+  test('are the same frames as text dumps', () => {
+    expect(valueOf(yaml(YAML))).toEqual(valueOf(dump(ORTHOGONAL)));
+    expect(valueOf(yaml(YAML.replaceAll('\n', '\r\n')))).toEqual(valueOf(dump(ORTHOGONAL)));
+    expect(valueOf(yaml(YAML.replace('...\n', '\n\n...\n')))).toEqual(valueOf(dump(ORTHOGONAL)));
+  });
+
+  test('a tilted box is given by the bounds around it', () => {
+    // a = (10, 0, 0), b = (-3, 8, 0), c = (2, -1.5, 12) from (1, 2, 3), as for text dumps above.
+    const frame = valueOf(
+      yaml(
+        YAML.replace(/box:[^]*?keywords/, 'box:\n  - [ -2, 13 ]\n  - [ 0.5, 10 ]\n  - [ 3, 15 ]\n  - [ -3, 2, -1.5 ]\nkeywords'), // prettier-ignore
+      ),
+    );
+    expect([...(frame.cell ?? [])]).toEqual([10, 0, 0, -3, 8, 0, 2, -1.5, 12]);
+    expect([...frame.positions.slice(0, 3)]).toEqual([0.5, -3, -2]);
+  });
+
+  test('units, times and thermodynamics, where they are written', () => {
+    const thermo = 'thermo:\n  - keywords: [ Step, Temp, PotEng, Press, ]\n  - data: [ 500, 301.25, -9.5, nan, ]\nbox:';
+    const frame = valueOf(yaml(YAML.replace('natoms', 'units: metal\ntime: 2.5\nnatoms').replace('box:', thermo)));
+    expect([...frame.info]).toEqual([
+      ['step', 500],
+      ['time', 2500],
+      ['Temp', 301.25],
+      ['PotEng', -9.5],
+      ['units', 'metal'],
+      ['origin', [1, -2, 0.5]],
+    ]);
+    expect(column(frame, 'velocities')?.[1]).toBe(2);
+  });
+
+  test('columns with brackets in their names', () => {
+    const frame = valueOf(yaml(YAML.replace('q, c_pe', 'c_a[1], c_a[2]')));
+    expect(frame.columns.get('c_a')).toMatchObject({ width: 2 });
+    expect(column(frame, 'c_a')).toEqual(Float64Array.of(-0.8, -2.5, 0.4, -3.5, 0.4, -1.5));
+  });
+
+  test('frames are found, also compressed, while one is still being written, and in no other YAML', async () => {
+    const second = YAML.replace('timestep: 500', 'timestep: 600').replace('11 , 18', '10 , 18');
+    const source = await open('dump.yaml', YAML + second + YAML.slice(0, 250));
+    expect(source.count).toBe(2);
+    expect([0, 1].map((i) => source.line(i))).toEqual([1, 16]);
+    expect(source.unitless).toBe(true);
+    expect(valueOf(await source.read(1)).info.get('step')).toBe(600);
+    expect(valueOf(await source.read(1)).positions[3]).toBe(9);
+    const packed = await openFrames(await write('packed.yml.gz', gzipSync(YAML + second)));
+    expect(valueOf(packed).count).toBe(2);
+    const other = await openFrames(await write('other.yaml', '---\nname: a workflow\n'));
+    expect(problemsOf(other)[0]).toMatch(/XD017 this is none of the formats/);
+  });
+
+  test.each<[string, (text: string) => string, string]>([
+    ['cut off', (t) => t.slice(0, t.indexOf('  - [ 2 , 2')), 'a.yaml:4:9 XD004 this frame says 3 atoms, but only 2'],
+    ['cut off in the box', (t) => t.slice(0, t.indexOf('  - [ 0.5')), 'XD004 the bounds of the box are cut off'],
+    ['no data', (t) => t.slice(0, t.indexOf('data:')), 'a.yaml:1:1 XD004 this frame has no “data”'],
+    ['no count', (t) => t.replace('natoms: 3\n', ''), 'a.yaml:10:1 XD003 natoms is missing'],
+    ['a huge count', (t) => t.replace('natoms: 3', 'natoms: 99999999999'), 'a.yaml:4:9 XD004 .*but only 3 lines'],
+    ['a count too small', (t) => t.replace('natoms: 3', 'natoms: 2'), 'a.yaml:4:9 XD004 .*but more lines follow'],
+    ['no positions', (t) => t.replace('x, y, z', 'a, b, c'), 'a.yaml:10:1 XD006 there are no positions'],
+    ['no number', (t) => t.replace('30.5 , 0', 'up , 0'), 'a.yaml:14:29 XD009 “up” is not a number'],
+    ['too few columns', (t) => t.replace(', -3.5', ''), 'a.yaml:14:\\d+ XD008 this line has fewer columns than the 14'],
+    ['no numbers in the box', (t) => t.replace('-2, 18', 'a, 18'), 'a.yaml:8:7 XD009 “a” is not a number'],
+    ['another key', (t) => t.replace('creator', 'crater'), 'a.yaml:2:1 XD013 “crater” is no part of a YAML dump'],
+    ['no key', (t) => t.replace('creator: LAMMPS', '~'), 'a.yaml:2:1 XD013 “~” is no line of a YAML dump'],
+  ])('%s', (_, change, problem) => {
+    expect(problemsOf(yaml(change(YAML)))[0]).toMatch(new RegExp(problem));
+  });
+
+  test('any damage makes frames of finite numbers or problems', () => {
+    damaged(YAML, yaml, ['---\n', '...\n', '  - [ ', ', ]\n', 'thermo:\n  - keywords: [ a, ]\n', 'box:\n', '- ']);
   });
 });
 
