@@ -7,9 +7,9 @@
  * the distances up to 5 Å: then they are the same but for translation, rotation, reflection and the order of equal atoms.
  */
 import { looksLikeBohr, NOBLE } from '../../language/check/data';
-import { describeEnergyUnit, describeWork } from '../../language/check/labels';
+import { describeEnergyUnit, describeFrozen, describeWork } from '../../language/check/labels';
 import { elements as periodicTable, symbolOf } from '../../language/elements';
-import { energyUnitOf, WorkBalance } from './label-units';
+import { energyUnitOf, hasFrozenAtoms, WorkBalance } from './label-units';
 import { cutoffShape } from '../descriptors/cutoff-functions';
 import { volume } from '../structure/cell';
 import { displacements, haveSameAtoms } from '../structure/displacements';
@@ -254,16 +254,11 @@ function findNetForces(structures: readonly LabelledStructure[]): Finding[] {
   return [{ code: 'PD0904', message, structures: wrong }];
 }
 
-/** Structures in which some atoms have forces of exactly zero, and others not. */
+/** Structures in which atoms were held fixed. */
 function findFrozen(structures: readonly LabelledStructure[]): Finding[] {
-  const frozen = structures.flatMap(({ forces, numbers }, s) => {
-    if (forces === undefined) return [];
-    const held = numbers.filter((_, i) => forces.subarray(3 * i, 3 * i + 3).every((f) => f === 0)).length;
-    return held > 0 && held < numbers.length ? [s] : [];
-  });
+  const frozen = structures.flatMap(({ forces }, s) => (forces !== undefined && hasFrozenAtoms(forces) ? [s] : []));
   if (frozen.length === 0) return [];
-  const message = `In ${frozen.length} structures some atoms have forces of exactly zero, others not: constrained atoms, whose forces were set to zero. They are learned as if they were the truth.`;
-  return [{ code: 'PD0908', message, structures: frozen }];
+  return [{ code: 'PD0908', message: describeFrozen(frozen.length, structures.length), structures: frozen }];
 }
 
 const radius = (z: number): number => periodicTable[z].covalentRadius;

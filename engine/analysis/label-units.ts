@@ -1,6 +1,6 @@
 /**
- * In which units labels are, told by themselves: total energies of all electrons by the elements, and along the frames of a
- * trajectory the work of the forces against the change of the energy. Pure; nothing is kept but sums and the last frame.
+ * What labels tell of themselves. In which units they are: total energies of all electrons by the elements, and along the frames of a
+ * trajectory the work of the forces against the change of the energy. And whether atoms were held fixed. Pure; nothing is kept but sums and the last frame.
  */
 import type { DataFacts } from '../../language/check/facts';
 import { toInternal, units } from '../../language/schema/units';
@@ -48,6 +48,14 @@ export function energyUnitOf(means: readonly Mean[]): EnergyUnit | undefined {
       return total > free * (1 - FUNCTIONALS) && total < free * (1 + FUNCTIONALS) + STRONGEST_BINDING * count;
     });
   });
+}
+
+/** Whether some atoms, not all, have forces (3N) that are exactly zero: no calculation has that but by constraints. */
+export function hasFrozenAtoms(forces: Float64Array): boolean {
+  let frozen = 0;
+  for (let i = 0; i < forces.length; i += 3)
+    if (forces[i] === 0 && forces[i + 1] === 0 && forces[i + 2] === 0) frozen++;
+  return frozen > 0 && 3 * frozen < forces.length;
 }
 
 /** Å (or bohr), root mean square over the atoms: farther the forces at both ends don't tell the work between. */

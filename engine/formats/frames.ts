@@ -43,6 +43,8 @@ export interface FrameSource {
   readAll(take: (frame: Frame, i: number) => void, signal?: AbortSignal): Promise<readonly Problem[]>;
   /** Line number, from 1, where a frame begins. */
   line(i: number): number | undefined;
+  /** The whole frame that a line, from 1, belongs to: the last one that begins at it or before; undefined before the first. */
+  frameAt(line: number): number | undefined;
   /** A text that differs where the bytes of frame i may differ: of another file in its place, of a frame that grew. */
   version(i: number): string;
   /** Looks for frames that were appended since; what was there is kept unless the file became another. */
@@ -163,6 +165,16 @@ export function createFrameSource(file: string, { units, fingerprint = false }: 
       return problems.list();
     },
     line: (i) => (index !== undefined && i >= 0 && i < index.count ? index.lines[i] : undefined),
+    frameAt: (line) => {
+      if (index === undefined) return undefined;
+      let [low, high] = [0, wholeFrames()];
+      while (low < high) {
+        const middle = (low + high) >> 1;
+        if (index.lines[middle] <= line) low = middle + 1;
+        else high = middle;
+      }
+      return low > 0 ? low - 1 : undefined;
+    },
     version: (i) => {
       const length = index === undefined || i >= index.count ? 0 : frameRange(index, i).length;
       return [generation, length, ...companions.map((companion) => i < companion.index.count)].join(' ');

@@ -8,7 +8,7 @@ import { imageDistance, periodicHeights } from '../structure/cell';
 import { fitBaseline } from '../training/offset';
 import type { Structure } from '../structure/structure';
 import { isFar, type Frame } from './frame';
-import { energyUnitOf, WorkBalance } from '../analysis/label-units';
+import { energyUnitOf, hasFrozenAtoms, WorkBalance } from '../analysis/label-units';
 import { chooseKey, ENERGY_KEYS, FORCES_KEYS, forcesOf, isDifferent, isUnconverged } from './labels';
 
 /** A key with more different words than this names structures instead of kinds of them. */
@@ -36,6 +36,12 @@ interface Composition {
   readonly atoms: ReadonlyMap<number, number>;
   /** By key: how many frames have an energy there, and their sum. */
   readonly energies: Map<string, { frames: number; sum: number }>;
+}
+
+interface Mean {
+  readonly atoms: ReadonlyMap<number, number>;
+  readonly frames: number;
+  readonly energy: number;
 }
 
 export class Inspection {
@@ -70,7 +76,8 @@ export class Inspection {
     for (const z of atoms.keys()) count(this.elements, z);
     const charge = info.get('charge');
     if (typeof charge === 'number' && Math.abs(charge) > 1e-6 && periodic.includes(true)) this.charged++;
-    if (hasFrozenAtoms(frame)) this.frozen.add(i);
+    const forces = forcesOf(frame);
+    if (forces !== undefined && hasFrozenAtoms(forces)) this.frozen.add(i);
     if (isFar(frame)) this.far++;
     if (numbers.length === 1)
       this.isolated.set(numbers[0], Math.max(imageDistance(frame), this.isolated.get(numbers[0]) ?? 0));
@@ -93,8 +100,9 @@ export class Inspection {
   facts(): DataFacts {
     const sorted = [...this.elements].sort(([a], [b]) => a - b);
     const energyKey = chooseKey('auto', ENERGY_KEYS, this.keys);
-    const atomEnergies = energyKey === undefined ? undefined : this.fitAtoms(energyKey);
-    const energyUnit = energyKey === undefined ? undefined : energyUnitOf(this.means(energyKey));
+    const means = energyKey === undefined ? [] : this.means(energyKey);
+    const atomEnergies = this.fitAtoms(means);
+    const energyUnit = energyUnitOf(means);
     const work = this.balance.result();
     return {
       frames: this.frames,
@@ -145,27 +153,24 @@ export class Inspection {
     }
   }
 
-  private means(key: string): { atoms: ReadonlyMap<number, number>; energy: number }[] {
+  /** The compositions whose frames have an energy there, and the mean of it. */
+  private means(key: string): Mean[] {
     return [...this.compositions.values()].flatMap(({ atoms, energies }) => {
       const own = energies.get(key);
-      return own === undefined ? [] : [{ atoms, energy: own.sum / own.frames }];
+      return own === undefined ? [] : [{ atoms, frames: own.frames, energy: own.sum / own.frames }];
     });
   }
 
   /** Least squares of the energies per atom; where compositions leave a choice, the smallest. */
-  private fitAtoms(key: string): Readonly<Record<string, number>> | undefined {
-    const labelled = [...this.compositions.values()].flatMap(({ atoms, energies }) => {
-      const own = energies.get(key);
-      return own === undefined ? [] : [{ atoms, ...own }];
-    });
-    const numbers = [...new Set(labelled.flatMap(({ atoms }) => [...atoms.keys()]))].sort((a, b) => a - b);
+  private fitAtoms(means: readonly Mean[]): Readonly<Record<string, number>> | undefined {
+    const numbers = [...new Set(means.flatMap(({ atoms }) => [...atoms.keys()]))].sort((a, b) => a - b);
     if (numbers.includes(0)) return undefined;
-    const known = labelled.map((one) => ({ ...one, row: numbers.map((z) => one.atoms.get(z) ?? 0) }));
+    const known = means.map((one) => ({ ...one, row: numbers.map((z) => one.atoms.get(z) ?? 0) }));
     if (known.length === 0) return undefined;
     const { offsets } = fitBaseline(
       'per_element',
       known.map(({ row }) => row),
-      known.map(({ sum, frames }) => sum / frames),
+      known.map(({ energy }) => energy),
       known.map(({ row, frames }) => frames / row.reduce((total, n) => total + n, 0) ** 2),
       numbers.map(() => 0),
     );
@@ -180,15 +185,4 @@ function labelled(frame: Frame): (Structure & { energy: number; forces: Float64A
   const energy = frame.info.get(ENERGY_KEYS.find((key) => frame.info.has(key)) ?? '');
   const column = forcesOf(frame);
   return typeof energy === 'number' && column !== undefined ? { ...frame, energy, forces: column } : undefined;
-}
-
-/** Whether some atoms, not all, have forces that are exactly zero: no calculation has that but by constraints. */
-function hasFrozenAtoms(frame: Frame): boolean {
-  const values = forcesOf(frame);
-  if (values === undefined) return false;
-  const { numbers } = frame;
-  let frozen = 0;
-  for (let i = 0; i < numbers.length; i++)
-    if (values[3 * i] === 0 && values[3 * i + 1] === 0 && values[3 * i + 2] === 0) frozen++;
-  return frozen > 0 && frozen < numbers.length;
 }

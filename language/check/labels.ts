@@ -60,7 +60,7 @@ const describeFar = (far: number, frames: number): string =>
   `In ${far} of ${frames} frames an atom is farther than 1,000,000 Å from the origin, where single precision is coarser than 0.1 Å: move the structures back, or look for a wrong unit.`;
 
 /** PD0908 in a sentence. */
-const describeFrozen = (count: number, frames: number): string =>
+export const describeFrozen = (count: number, frames: number): string =>
   `In ${count} of ${frames} frames some atoms have forces of exactly zero, others not: constrained atoms, whose forces were set to zero. They are learned as if they were the truth.`;
 
 /** PD0909 in a sentence. */

@@ -11,7 +11,7 @@ import {
 } from '../definition/lennard-jones';
 import type { Fix } from '../diagnostic';
 import { formatNumber, formatQuantity } from '../schema/units';
-import { blocksOf, deletion, numberOf, replace, type BlockReading, type Context } from './reading';
+import { blocksOf, deletion, numberOf, type BlockReading, type Context } from './reading';
 
 /** Condition numbers above are reported: a hundredth of a percent in the energy makes half a percent in ε. */
 const ILL_CONDITIONED = 50;
@@ -80,20 +80,18 @@ function reportIllConditioned(
   const minimum = minimumOf(solved);
   const unit = reading.attributes.get('distance')?.quantities?.[0].literal?.factor ?? 1;
   const nearer = sampleAt(solved, Number((minimum / unit).toPrecision(3)) * unit);
-  const fixes: Fix[] = [
-    {
-      title: `Write the sample of the same potential at ${formatQuantity(nearer.distance, 'length')}, near its minimum`,
-      edits: (['distance', 'energy', 'force'] as const).map((name) => rewriteValue(reading, name, nearer[name])),
-      preferred: true,
-    },
-    replace('Write `epsilon` and `sigma`', reading.block, writeParameters(solved)),
-  ];
+  // To write the parameters themselves is offered in any sample.
+  const fix: Fix = {
+    title: `Write the sample of the same potential at ${formatQuantity(nearer.distance, 'length')}, near its minimum`,
+    edits: (['distance', 'energy', 'force'] as const).map((name) => rewriteValue(reading, name, nearer[name])),
+    preferred: true,
+  };
   context.report({
     code: 'PD0701',
     severity: 'warning',
     span: reading.block.name,
     message: `At ${formatQuantity(sample.distance, 'length')} energy and force hardly tell the parameters: an error of 1 % in the energy makes one of ${formatNumber(condition, 3)} % in ε (${formatQuantity(epsilon, 'energy', 'eV', 4)}; σ ${formatQuantity(sigma, 'length', 'Å', 4)}). Take a sample near the minimum, ${formatQuantity(minimum, 'length', 'Å', 4)}.`,
-    fixes,
+    fixes: [fix],
   });
 }
 

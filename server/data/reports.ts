@@ -120,11 +120,16 @@ async function findTextTraps(file: string, signal: AbortSignal): Promise<DataPro
     else known.count++;
   };
   // Not by readline, to which all line ends are the same.
-  let rest = '';
+  let pieces: string[] = [];
   const stream = createReadStream(file, { encoding: 'latin1', signal });
   for await (const chunk of stream as AsyncIterable<string>) {
-    const lines = (rest + chunk).split('\n');
-    rest = lines.pop() ?? '';
+    const lines = chunk.split('\n');
+    const rest = lines.pop() ?? '';
+    if (lines.length > 0) {
+      lines[0] = pieces.join('') + lines[0];
+      pieces = [];
+    }
+    pieces.push(rest);
     for (const line of lines) {
       if (line.endsWith('\r')) see('XD032');
       const word = line.trim();
@@ -170,14 +175,8 @@ export async function frameAt(
   const found = await sourceOf(document, signal);
   if (!isOpen(found)) return null;
   const { source } = found;
-  let low = 0;
-  let high = source.count;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((source.line(middle) ?? Infinity) - 1 <= line) low = middle + 1;
-    else high = middle;
-  }
-  const index = low - 1;
-  const frame = index < 0 ? undefined : await source.read(index);
-  return frame?.ok === true ? describeFrame(frame.value, index, source.count, picture) : null;
+  const index = source.frameAt(line + 1);
+  if (index === undefined) return null;
+  const frame = await source.read(index);
+  return frame.ok ? describeFrame(frame.value, index, source.count, picture) : null;
 }

@@ -187,18 +187,13 @@ const handlers: Handlers<DataSide>['requests'] = {
   frameAt: ({ path, line }, signal) =>
     withFile(path, async (entry) => {
       const { source } = entry;
-      const begins = (i: number): number => source.line(i) ?? Infinity;
       // A frame is known to its end when the next one is known.
-      const isKnown = (): boolean => source.count > 0 && begins(source.count - 1) > line;
+      const isKnown = (): boolean => (source.line(source.count - 1) ?? 0) > line;
       if (entry.scan === undefined || !isKnown()) await update(entry, signal, isKnown);
-      let [low, high] = [0, source.count];
-      while (low < high) {
-        const middle = (low + high) >> 1;
-        if (begins(middle) <= line) low = middle + 1;
-        else high = middle;
-      }
-      if (low === 0) throw new Error(`${path}:${line} is in no frame`);
-      return { index: low - 1, line: begins(low - 1) };
+      const index = source.frameAt(line);
+      const begins = index === undefined ? undefined : source.line(index);
+      if (index === undefined || begins === undefined) throw new Error(`${path}:${line} is in no frame`);
+      return { index, line: begins };
     }),
   analyze: ({ path, ...options }, signal) =>
     withFile(path, async (entry) => {

@@ -25,7 +25,7 @@ import type { Attribute, Span } from '../../language/syntax/tree';
 import { rangeOf, type Analysis } from '../analysis';
 import { attributeSchema, contextAt, innerSchemas, schemaOf, type Blocks, type Context, type Place } from '../context';
 import { defaultOf, document, functions, labelSignature, typeOf, type Topic } from '../documentation';
-import { datasetsOf, declarationsOf, pathsOf } from '../names';
+import { blocksWithElementsOf, datasetsOf, declarationsOf, pathsOf } from '../names';
 
 export interface CompletionOptions {
   /** The client understands `${1:placeholders}`. */
@@ -272,14 +272,14 @@ function labelProposals(analysis: Analysis, blocks: Blocks, name: string, given:
       topic: { kind: 'block', path: [...pathOf(blocks), name] },
     }));
   }
-  return given.length < label.elements.maximum ? elementProposals(elementsOf(blocks), []) : [];
+  return given.length < label.elements.maximum ? elementProposals(elementsOf(analysis, blocks), []) : [];
 }
 
-/** The symbols that the potential around lists; undefined if it lists none. */
-function elementsOf(blocks: Blocks): readonly string[] | undefined {
-  const attribute = blocks
-    .at(0)
-    ?.items.find((item): item is Attribute => item.kind === 'attribute' && item.name.text === 'elements');
+/** The symbols that the potential around lists, or the one that is simulated; undefined if it lists none. */
+function elementsOf({ tree }: Analysis, [around]: Blocks): readonly string[] | undefined {
+  const attribute = blocksWithElementsOf(tree, around)
+    .flatMap(({ items }) => items)
+    .find((item): item is Attribute => item.kind === 'attribute' && item.name.text === 'elements');
   if (attribute?.value?.kind !== 'list') return undefined;
   const symbols = attribute.value.items.flatMap((item) => (item.kind === 'name' ? [item.text] : []));
   return symbols.length === 0 ? undefined : symbols;

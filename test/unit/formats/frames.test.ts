@@ -34,6 +34,7 @@ test('frames are found in any order, with the lines where they begin', async () 
   const source = await open('three.xyz', `${frame(1, 0.5)}${frame(4, 1.5)}\n${frame(2, 2.5)}\n\n`);
   expect(source.count).toBe(3);
   expect([2, 0, 1].map((i) => source.line(i))).toEqual([11, 1, 4]);
+  expect([0, 1, 3, 4, 10, 11, 99].map((line) => source.frameAt(line))).toEqual([undefined, 0, 0, 1, 1, 2, 2]);
   const last = valueOf(await source.frame(2));
   expect([...last.numbers]).toEqual([18, 18]);
   expect(last.positions[0]).toBe(2.5);

@@ -101,6 +101,10 @@ test('elements with names in lists and labels', () => {
   expect(labels('potential p { elements = [H, O]; radial | { } }')).toEqual(['H', 'O']);
   expect(labels('potential p { elements = [H, O]; radial H | { } }')).toEqual(['H', 'O']);
   expect(labels('potential p { elements = [H, O]; radial H O | { } }')).toEqual([]);
+  const two = 'potential p { elements = [H, O] }\npotential q { elements = [Cu] }\n';
+  expect(labels(`${two}md m { potential = p; isotope | { } }`)).toEqual(['H', 'O']);
+  expect(labels(`${two}md m { potential = q; isotope | { } }`)).toEqual(['Cu']);
+  expect(labels(`${two}md m { isotope | { } }`)).toContain('Xe');
   expect(labels('potential p { elements = [H, O]; network | { } }')).toEqual(['H', 'O']);
 });
 
