@@ -20,6 +20,7 @@ import { runsCommand } from './runs';
 import { stopCommand } from './stop';
 import { trainCommand } from './train';
 import { version } from './version';
+import { whamCommand } from './wham';
 
 const commands = [
   checkCommand,
@@ -31,6 +32,7 @@ const commands = [
   trainCommand,
   evaluateCommand,
   mdCommand,
+  whamCommand,
   importCommand,
   exportCommand,
   resumeCommand,
