@@ -92,7 +92,7 @@ test('what n2p2 stumbles over in input.data, where it is first', async () => {
   expect(brief(await reportOn({ file, text }, signal))).toEqual(['XD032 warning 0:0']);
   // A comment that is longer than what is read at once.
   const long = structure.replace('begin\n', `begin\ncomment ${'x'.repeat(200_000)}\n`);
-  expect(brief(await reportOn({ file, text: long + structure }, signal))).toEqual(['XD031 warning 3:0']);
+  expect(brief(await reportOn({ file, text: long }, signal))).toEqual(['XD031 warning 3:0']);
 });
 
 test('units that make no sense: of lengths, of energies, of forces', async () => {
