@@ -9,7 +9,7 @@
  * after Gastegger et al., J. Chem. Phys. 148, 241709 (2018), and Imbalzano et al., ibid. 241730. Numbers are rounded to
  * three digits, because people read them. Å.
  */
-import type { SymmetryFunction } from '../../language/definition/definition';
+import type { BehlerFunction } from '../../language/definition/definition';
 import type { DistanceSurvey } from '../analysis/distances';
 
 export interface Grid {
@@ -39,7 +39,7 @@ export function candidateFunctions(
   survey: DistanceSurvey,
   elements: readonly string[],
   cutoff: number,
-): SymmetryFunction[] {
+): BehlerFunction[] {
   for (const grid of GRIDS) {
     const functions = elements.flatMap((_, center) => functionsOf(center, survey, elements, cutoff, grid));
     if (functions.length <= MAXIMUM_CANDIDATES || grid === GRIDS[GRIDS.length - 1]) return functions;
@@ -53,14 +53,14 @@ function functionsOf(
   elements: readonly string[],
   cutoff: number,
   grid: Grid,
-): SymmetryFunction[] {
+): BehlerFunction[] {
   const center = elements[c];
   const near = elements.flatMap((_, e) => (nearest[c][e] < cutoff ? [e] : []));
   const radial = near.flatMap((e) =>
     [
       ...shifted(nearest[c][e], cutoff, grid.radialShifted),
       ...centered(0.6 * nearest[c][e], cutoff, grid.radialCentered),
-    ].map((part): SymmetryFunction => ({ type: 2, center, neighbor: elements[e], ...part, cutoff })),
+    ].map((part): BehlerFunction => ({ type: 2, center, neighbor: elements[e], ...part, cutoff })),
   );
   const angular = near.flatMap((a, i) =>
     near.slice(i).flatMap((b) => {
@@ -74,7 +74,7 @@ function functionsOf(
       const narrow = centered(start, 1.2 * cutoff, grid.narrowCentered).map((part) => ({ type: 3 as const, part }));
       return [...wide, ...narrow].flatMap(({ type, part }) =>
         [-1, 1].flatMap((lambda) =>
-          grid.zetas.map((zeta): SymmetryFunction => {
+          grid.zetas.map((zeta): BehlerFunction => {
             const neighbors = [elements[a], elements[b]] as const;
             return { type, center, neighbors, ...part, lambda, zeta, cutoff };
           }),
@@ -85,7 +85,7 @@ function functionsOf(
   return [...radial, ...angular];
 }
 
-type RadialPart = Pick<SymmetryFunction, 'eta' | 'shift'>;
+type RadialPart = Pick<BehlerFunction, 'eta' | 'shift'>;
 
 /** Gaussians from `start` to a spacing before the cutoff, as wide as they are apart. */
 function shifted(start: number, cutoff: number, count: number): RadialPart[] {

@@ -1,6 +1,6 @@
 /**
- * All symmetry functions that a potential can have: those of the language (types 2, 3, 9) and the others of n2p2, which
- * come with imported potentials. Numbered as n2p2 numbers them. Å, radians.
+ * All symmetry functions that a potential can have: those of the language (types 2, 3, 9 and chiral ones) and the others of n2p2,
+ * which come with imported potentials. Numbered as n2p2 numbers them. Å, radians.
  *
  *   type 12      Σ_j Z_j exp(−η(r_ij − r_s)²) f_c(r_ij)                       type 2 over all elements
  *   type 13      type 3 over all pairs of elements, each term times Z_j Z_k
@@ -13,7 +13,7 @@
  * Sources: Gastegger et al., J. Chem. Phys. 148, 241709 (2018) (weights); Bircher, Singraber and Dellago, Mach. Learn.: Sci.
  * Technol. 2, 035026 (2021) (compact supports).
  */
-import type { SymmetryFunction } from '../../language/definition/definition';
+import type { BehlerFunction, ChiralFunction } from '../../language/definition/definition';
 
 /** How a function with compact support falls off from the middle; the kernels are those of the cutoff functions. */
 export interface CompactShape {
@@ -28,7 +28,7 @@ interface Centered {
   /** r_c in Å: beyond it the function is zero. */
   readonly cutoff: number;
 }
-interface Gaussian extends Centered {
+export interface Gaussian extends Centered {
   /** Å^-2 */
   readonly eta: number;
   /** r_s in Å */
@@ -44,8 +44,9 @@ interface CompactAngular extends Compact {
   readonly angles: readonly [number, number];
 }
 
-export type DescriptorFunction =
-  | SymmetryFunction
+/** What n2p2 has, too. */
+export type N2p2Function =
+  | BehlerFunction
   | (Gaussian & { readonly type: 12 })
   | (Gaussian & { readonly type: 13; readonly lambda: number; readonly zeta: number })
   | (Compact & { readonly type: 20; readonly neighbor: string })
@@ -56,6 +57,19 @@ export type DescriptorFunction =
     })
   | (Compact & { readonly type: 23 })
   | (CompactAngular & { readonly type: 24 | 25 });
+
+export type DescriptorFunction = N2p2Function | ChiralFunction;
+
+export const isN2p2Function = (one: DescriptorFunction): one is N2p2Function => one.type !== 'chiral';
+
+/** The elements of neighbours that a function names, some perhaps twice; none for one of all elements. */
+export function neighborsOf(one: DescriptorFunction): readonly string[] {
+  if ('neighbor' in one) return [one.neighbor];
+  if ('neighbors' in one) return one.neighbors;
+  if (one.type !== 'chiral') return [];
+  const channels = one.volumes.flat().map(({ neighbor }) => neighbor);
+  return one.coupling === undefined ? channels : [one.center, ...channels];
+}
 
 /** More terms than that for one centre are no potential, and are refused before memory is taken. */
 export const MAXIMUM_TERMS = 2_000_000;
@@ -70,6 +84,10 @@ export function countTerms(functions: readonly DescriptorFunction[], elements: n
   }
   return count;
 }
+
+/** Whether functions depend on neighbours of neighbours, which the kernels don't see. */
+export const hasCoupling = (functions: readonly DescriptorFunction[]): boolean =>
+  functions.some((one) => one.type === 'chiral' && one.coupling !== undefined);
 
 /**
  * Whether functions of types 21 or 24 differ in shape but not in radii: n2p2 mixes them up (symmetry-functions.ts), and the

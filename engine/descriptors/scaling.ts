@@ -58,11 +58,13 @@ const NEGLIGIBLE_RANGE = 1e-12;
 
 /**
  * The scaling that `mode` makes of the statistics.
+ * @param negligible of each function the range that is rounding in any case; 0 if absent
  * @returns the scaling, and the numbers of the functions that are constant over the data: the caller warns of them.
  */
 export function fitScaling(
   mode: ScalingMode,
   statistics: Statistics,
+  negligible: readonly number[] = [],
 ): { readonly scaling: Scaling; readonly constant: readonly number[] } {
   const { minimum, maximum, mean, squares, count } = statistics;
   const offset = new Float64Array(mean.length);
@@ -73,7 +75,9 @@ export function fitScaling(
     const divisor = mode === 'sigma' ? Math.sqrt(squares[s] / (count - 1)) : range;
     // Written so that no sample at all (a range of −∞) and a single one (σ = 0/0) count as constant.
     const varies =
-      range > NEGLIGIBLE_RANGE * Math.max(Math.abs(minimum[s]), Math.abs(maximum[s])) && Number.isFinite(1 / divisor);
+      range > NEGLIGIBLE_RANGE * Math.max(Math.abs(minimum[s]), Math.abs(maximum[s])) &&
+      range > (negligible.at(s) ?? 0) &&
+      Number.isFinite(1 / divisor);
     if (!varies) constant.push(s);
     if (mode === 'none') continue;
     if (count > 0) offset[s] = mode === 'range' ? minimum[s] : mean[s];

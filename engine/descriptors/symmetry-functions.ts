@@ -7,7 +7,7 @@
  *   type 9   the same without h(r_jk)
  *
  * with sums over neighbours of the function's elements; each pair {j, k} counts once. Imported potentials have further types:
- * function-types.ts. All of them are sums over neighbours or pairs of neighbours of weight · h(r_ij) or
+ * function-types.ts. Chiral ones are in chirality.ts. All others are sums over neighbours or pairs of neighbours of weight · h(r_ij) or
  * weight · a(θ_jik) h(r_ij) h(r_ik) [h(r_jk)], with one of two kinds of radial part h and of angular part a.
  * Source: Behler, J. Chem. Phys. 134, 074106 (2011); numbering and conventions of n2p2. Å; G itself has no unit.
  *
@@ -19,9 +19,20 @@ import type { CutoffFunction } from '../../language/definition/definition';
 import { atomicNumber, symbolOf } from '../../language/elements';
 import type { NeighborList } from '../structure/neighbors';
 import type { Structure } from '../structure/structure';
+import { reachOf } from '../../language/definition/chirality';
+import { addChirality, type Chirality, prepareChirality } from './chirality';
 import { cutoffShape, type CutoffShape } from './cutoff-functions';
-import type { CompactShape, DescriptorFunction } from './function-types';
+import type { DescriptorFunction } from './function-types';
 import { power } from './power';
+import {
+  type Bump,
+  createBump,
+  createRadial,
+  evaluateBump,
+  evaluateRadial,
+  type Radial,
+  radialKey,
+} from './radial-parts';
 
 /** The symmetry functions of one atom with their derivatives, unscaled. */
 export interface AtomDescriptors {
@@ -57,27 +68,8 @@ interface CenterPlan {
   readonly needed: ReadonlyMap<number, readonly number[]>;
   /** By `tripleKey` of the neighbours' elements: functions of triples. */
   readonly triples: ReadonlyMap<number, TriplePlan>;
-}
-
-/** The radial part h of some functions. */
-type Radial =
-  /** h(r) = exp(−η(r − r_s)²) f_c(r) */
-  | {
-      readonly kind: 'gaussian';
-      readonly eta: number;
-      readonly shift: number;
-      readonly cutoff: number;
-      readonly shape: CutoffShape;
-    }
-  /** h(r) = C(r) */
-  | { readonly kind: 'compact'; readonly cutoff: number; readonly bump: Bump };
-
-/** C(x): f(|x − middle|/width), zero where that is 1 or more. */
-interface Bump {
-  readonly middle: number;
-  readonly width: number;
-  readonly shape: CutoffShape;
-  readonly asymmetric: boolean;
+  /** Signed volumes; undefined if no function needs them. */
+  readonly chirality: Chirality | undefined;
 }
 
 /** The angular part a of some functions. */
@@ -120,7 +112,7 @@ export function prepareDescriptors(
   let cutoff = 0;
   for (const [symbol, list] of Object.entries(functions)) {
     centers.set(numberOf(symbol), prepareCenter(list, elements, shape));
-    for (const one of list) cutoff = Math.max(cutoff, one.cutoff);
+    for (const one of list) cutoff = Math.max(cutoff, one.type === 'chiral' ? reachOf(one) : one.cutoff);
   }
   return { cutoff, centers };
 }
@@ -153,6 +145,7 @@ function prepareCenter(
     }
   >();
   for (const [target, one] of functions.entries()) {
+    if (one.type === 'chiral') continue;
     const radial = numberIn(radials, radialNumbers, radialKey(one), () => createRadial(one, shape));
     const need = (neighbor: number): void => {
       const list = getOrAdd(needed, neighbor, () => []);
@@ -211,7 +204,8 @@ function prepareCenter(
     }
   }
   for (const { groups, chains } of triples.values()) for (const chain of chains.values()) groups.push(...chain);
-  return { count: functions.length, radials, pairs, needed, triples };
+  const chirality = prepareChirality(functions, shape);
+  return { count: functions.length, radials, pairs, needed, triples, chirality };
 }
 
 /**
@@ -231,18 +225,6 @@ function linkChain(chain: TripleGroup[], group: TripleGroup, radials: readonly R
   chain.push({ ...group, link: reused ? 'reused' : 'fresh' });
 }
 
-function radialKey(one: DescriptorFunction): string {
-  return 'eta' in one
-    ? `${one.eta} ${one.shift} ${one.cutoff}`
-    : `${one.shape.kernel} ${one.shape.asymmetric} ${one.inner} ${one.cutoff}`;
-}
-
-function createRadial(one: DescriptorFunction, shape: CutoffShape): Radial {
-  const { cutoff } = one;
-  if ('eta' in one) return { kind: 'gaussian', eta: one.eta, shift: one.shift, cutoff, shape };
-  return { kind: 'compact', cutoff, bump: createBump(one.inner, cutoff, one.shape.kernel, one.shape.asymmetric) };
-}
-
 type AngularFunction = Extract<DescriptorFunction, { lambda: number } | { angles: unknown }>;
 
 function angleKey(one: AngularFunction): string {
@@ -252,10 +234,6 @@ function angleKey(one: AngularFunction): string {
 function createAngle(one: AngularFunction): Angle {
   if ('lambda' in one) return { kind: 'power', lambda: one.lambda, zeta: one.zeta, norm: 2 ** (1 - one.zeta) };
   return { kind: 'compact', bump: createBump(one.angles[0], one.angles[1], one.shape.kernel, false) };
-}
-
-function createBump(left: number, right: number, kernel: CompactShape['kernel'], asymmetric: boolean): Bump {
-  return { middle: (right + left) / 2, width: (right - left) / 2, shape: cutoffShape(kernel), asymmetric };
 }
 
 /** The number of what `key` stands for, which is added to the list if it isn't there. */
@@ -359,6 +337,9 @@ export function evaluateAtom(
     }
   }
 
+  if (center.chirality !== undefined)
+    addChirality(center.chirality, count, structure, list, i, values, withGradients ? gradients : undefined);
+
   // Triples.
   if (center.triples.size === 0) return count;
   const third = (workspace.third = atLeast(workspace.third, width));
@@ -449,40 +430,6 @@ export function evaluateAtom(
     }
   }
   return count;
-}
-
-/** h(r) and h′(r) into place `at` of the two arrays. */
-function evaluateRadial(radial: Radial, r: number, value: Float64Array, slope: Float64Array, at: number): void {
-  if (radial.kind === 'compact') {
-    evaluateBump(radial.bump, r, value, slope, at);
-    return;
-  }
-  const { eta, shift, cutoff, shape } = radial;
-  const x = r / cutoff;
-  if (x >= 1) {
-    value[at] = 0;
-    slope[at] = 0;
-    return;
-  }
-  const gaussian = Math.exp(-eta * (r - shift) * (r - shift));
-  const fc = shape.value(x);
-  value[at] = gaussian * fc;
-  slope[at] = gaussian * (shape.slope(x) / cutoff - 2 * eta * (r - shift) * fc);
-}
-
-/** C(x) and C′(x) into place `at` of the two arrays. */
-function evaluateBump(bump: Bump, x: number, value: Float64Array, slope: Float64Array, at: number): void {
-  const { middle, width, shape, asymmetric } = bump;
-  const t = Math.abs(x - middle) / width;
-  const u = asymmetric ? t * (2 - t) : t;
-  // u may round to 1 before t does.
-  if (t >= 1 || u >= 1) {
-    value[at] = 0;
-    slope[at] = 0;
-    return;
-  }
-  value[at] = shape.value(u);
-  slope[at] = (Math.sign(x - middle) / width) * shape.slope(u) * (asymmetric ? 2 - 2 * t : 1);
 }
 
 /** Within the support of a compact part. */

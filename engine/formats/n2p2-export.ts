@@ -9,7 +9,7 @@
  */
 import { atomicNumber } from '../../language/elements';
 import { fail, ok, type Result } from '../../protocol/result';
-import type { DescriptorFunction } from '../descriptors/function-types';
+import { isN2p2Function, type N2p2Function } from '../descriptors/function-types';
 import { layersOf, type Layer, type LayerActivation } from '../potentials/network';
 import type { NeuralDescription } from '../potentials/neural';
 import type { UnitFactors } from './n2p2-data';
@@ -36,6 +36,8 @@ export function exportN2p2(
   for (const [e, own] of layers.entries()) {
     if (elements[symbols[e]].functions.length === 0)
       return impossible(`${symbols[e]} has no symmetry functions: n2p2 has no network without inputs.`);
+    if (!elements[symbols[e]].functions.every(isN2p2Function))
+      return impossible(`${symbols[e]} has chiral symmetry functions, which n2p2 hasn't.`);
     if (own.length !== activations.length || own.some(({ activation }, i) => activation !== activations[i]))
       return impossible(
         `The networks of ${symbols[0]} and ${symbols[e]} differ in depth or activations, which n2p2 can't have.`,
@@ -59,7 +61,7 @@ export function exportN2p2(
   const statistics = ['# element function min max mean sigma'];
   for (const [e, symbol] of symbols.entries()) {
     const { functions, scaling } = elements[symbol];
-    const converted = functions.map((one) => writtenNumbers(one, units.length));
+    const converted = functions.filter(isN2p2Function).map((one) => writtenNumbers(one, units.length));
     const order = [...functions.keys()].sort((a, b) => compareN2p2(converted[a], converted[b]));
     for (const [position, s] of order.entries()) {
       settings.push(`symfunction_short ${words(converted[s]).join(' ')}`);
@@ -81,7 +83,7 @@ function letterOf(activation: LayerActivation): string {
 }
 
 /** The function in the units of the file, angles in degrees: the numbers that n2p2 will read and sort by. */
-function writtenNumbers(one: DescriptorFunction, length: number): DescriptorFunction {
+function writtenNumbers(one: N2p2Function, length: number): N2p2Function {
   const cutoff = one.cutoff / length;
   if ('eta' in one) return { ...one, cutoff, eta: one.eta * length * length, shift: one.shift / length };
   const inner = one.inner / length;
@@ -102,7 +104,7 @@ function writtenAngles(left: number, right: number): readonly [number, number] {
 }
 
 /** The arguments of symfunction_short. */
-function words(one: DescriptorFunction): readonly (string | number)[] {
+function words(one: N2p2Function): readonly (string | number)[] {
   const { center, type, cutoff } = one;
   const neighbors = 'neighbor' in one ? [one.neighbor] : 'neighbors' in one ? one.neighbors : [];
   if ('inner' in one) {

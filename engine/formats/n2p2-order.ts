@@ -4,10 +4,10 @@
  * radius, angles. Numbers compare exactly, as n2p2 compares them.
  */
 import { atomicNumber } from '../../language/elements';
-import type { CompactShape, DescriptorFunction } from '../descriptors/function-types';
+import type { CompactShape, N2p2Function } from '../descriptors/function-types';
 
 /** Negative if n2p2 sorts a before b; 0 only for functions that are the same. They have one centre. */
-export function compareN2p2(a: DescriptorFunction, b: DescriptorFunction): number {
+export function compareN2p2(a: N2p2Function, b: N2p2Function): number {
   const [first, second] = [sortKey(a), sortKey(b)];
   for (let i = 0; i < first.length; i++) if (first[i] !== second[i]) return first[i] - second[i];
   return 0;
@@ -21,7 +21,7 @@ function shapeRank({ kernel, asymmetric }: CompactShape): number {
 }
 
 /** Of equal length for functions of one type. */
-function sortKey(one: DescriptorFunction): number[] {
+function sortKey(one: N2p2Function): number[] {
   const neighbors = 'neighbor' in one ? [number(one.neighbor)] : 'neighbors' in one ? one.neighbors.map(number) : [];
   if ('eta' in one) {
     const angular = 'lambda' in one ? [one.zeta, one.lambda] : [];

@@ -21,7 +21,7 @@ import {
   MAXIMUM_TERMS,
   mixesShapes,
   type CompactShape,
-  type DescriptorFunction,
+  type N2p2Function,
 } from '../descriptors/function-types';
 import { countParameters, type LayerActivation, type Network } from '../potentials/network';
 import type { NeuralDescription, NeuralElement } from '../potentials/neural';
@@ -377,8 +377,8 @@ class Reader {
   }
 
   /** By centre, in n2p2's order, lengths in the units of the file. */
-  functions(elements: readonly string[]): ReadonlyMap<string, readonly DescriptorFunction[]> {
-    const functions = new Map(elements.map((symbol) => [symbol, [] as DescriptorFunction[]]));
+  functions(elements: readonly string[]): ReadonlyMap<string, readonly N2p2Function[]> {
+    const functions = new Map(elements.map((symbol) => [symbol, [] as N2p2Function[]]));
     const runner = ['global_symfunction_short', 'element_symfunction_short'].find((keyword) => this.has(keyword));
     if (runner !== undefined && !this.has('symfunction_short')) {
       const message = `${runner} is a keyword of RuNNer alone: write a symfunction_short line for each function that it stands for`;
@@ -398,7 +398,7 @@ class Reader {
     return functions;
   }
 
-  private function(line: SettingsLine, elements: readonly string[]): DescriptorFunction | undefined {
+  private function(line: SettingsLine, elements: readonly string[]): N2p2Function | undefined {
     const center = this.element(line, 0, elements);
     const type = this.number(line, 1, 'the type of the symmetry function');
     if (center === undefined || type === undefined) return undefined;
@@ -459,7 +459,7 @@ class Reader {
         );
       return { kernel: KERNELS[Number(match?.[1] ?? 0)], asymmetric: match?.[2] === 'a' };
     };
-    const read = (): DescriptorFunction | undefined => {
+    const read = (): N2p2Function | undefined => {
       switch (type) {
         case 2: {
           const neighbor = symbol();
@@ -558,7 +558,7 @@ class Reader {
   /** The networks, as n2p2 puts them together from global settings and those of elements. */
   shapes(
     elements: readonly string[],
-    functions: ReadonlyMap<string, readonly DescriptorFunction[]>,
+    functions: ReadonlyMap<string, readonly N2p2Function[]>,
   ): ReadonlyMap<string, Shape> {
     const shapes = new Map<string, Shape>();
     const depthLine = this.settings.one('global_hidden_layers_short');
@@ -660,7 +660,7 @@ class Reader {
 const KERNELS = ['exp', 'poly1', 'poly2', 'poly3', 'poly4'] as const;
 
 /** Lengths times `factor`. */
-function convertLengths(one: DescriptorFunction, factor: number): DescriptorFunction {
+function convertLengths(one: N2p2Function, factor: number): N2p2Function {
   const cutoff = one.cutoff * factor;
   return 'eta' in one
     ? { ...one, cutoff, eta: one.eta / (factor * factor), shift: one.shift * factor }

@@ -1,9 +1,10 @@
 // One atom: from its neighbours to its energy, and back to the forces on its neighbours.
 //
 // Neighbours by element and shell, channels and factors (neighbors.h) → functions of triples (triples.h, moments.h,
-// angles.h) → network (network.h) → the way back through the same.
+// angles.h) and volumes (chirality.h) → network (network.h) → the way back through the same.
 #pragma once
 #include "angles.h"
+#include "chirality.h"
 #include "moments.h"
 #include "network.h"
 #include "triples.h"
@@ -23,6 +24,8 @@ typedef struct {
   MomentGradient *gradients;
   AngleRows *rows;
   AngleScratch row;
+  FactorVector *vectors;
+  VolumeValue *volumes;
   double *G, *dG;
   NetworkScratch network;
 } Atom;
@@ -107,6 +110,8 @@ static void allocate_atom(const Tables *tables, const ElementModel *em, const in
     windows = larger(windows, angles[g].windows), longest = larger(longest, larger(a, b));
   }
   allocate_row(&atom->row, arena, products, cells, windows, longest);
+  atom->vectors = take(arena, sizeof(FactorVector) * (uint64_t)em->vectors);
+  atom->volumes = take(arena, sizeof(VolumeValue) * (uint64_t)em->volumes);
   uint64_t width = (uint64_t)tables->maximumWidth * sizeof(double);
   atom->G = take(arena, width), atom->dG = take(arena, width);
   for (int l = 0; l <= em->layers; l++) atom->network.values[l] = take(arena, width), atom->network.slopes[l] = take(arena, width);
@@ -219,6 +224,7 @@ static void compute_descriptors(const Tables *tables, const ElementModel *em, At
   if (atom->byMoments) moments_forward(tables, em, atom->neighbors, atom->monomials, atom->factors, atom->moments, atom->G);
   const Angles *angles = tables->angles + em->firstAngles;
   for (int g = 0; g < em->angles; g++) angles_forward(tables, &angles[g], &atom->rows[g], atom->neighbors, atom->factors, &atom->row, atom->G);
+  chirality_forward(tables, em, atom->factors, atom->vectors, atom->volumes, atom->G);
 }
 
 // Energy of an atom in eV; its dE/dG goes to atom->dG.
@@ -244,6 +250,7 @@ static void add_forces(const Tables *tables, const ElementModel *em, Atom *atom,
   if (atom->byMoments) moments_back(tables, em, atom->neighbors, atom->monomials, atom->factors, atom->moments, atom->gradients, dG);
   const Angles *angles = tables->angles + em->firstAngles;
   for (int g = 0; g < em->angles; g++) angles_back(tables, &angles[g], &atom->rows[g], atom->factors, &atom->row, dG);
+  chirality_back(tables, em, atom->factors, atom->vectors, atom->volumes, dG);
   for (int f = 0; f < em->factors; f++) factor_back(&atom->factors[f], tables->factors[em->firstFactor + f].paired);
   for (int v = 0; v < em->views; v++) view_back(&atom->views[v]);
   for (int v = 0; v < em->neighborhoods; v++) {

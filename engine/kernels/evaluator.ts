@@ -6,7 +6,7 @@
  * own numbers, and they are added in the order of blocks.
  */
 import { symbolOf } from '../../language/elements';
-import { mixesShapes } from '../descriptors/function-types';
+import { hasCoupling, mixesShapes } from '../descriptors/function-types';
 import { layersOf } from '../potentials/network';
 import type { KeptList, Potential, Prediction } from '../potentials/potential';
 import { completeCell, heights, invert } from '../structure/cell';
@@ -45,6 +45,7 @@ export class KernelLimit extends Error {}
 /** Why only the reference can compute this potential; undefined if the kernels can. */
 export function findObstacle({ elements }: NeuralDescription): string | undefined {
   for (const [symbol, { functions, network }] of Object.entries(elements)) {
+    if (hasCoupling(functions)) return `${symbol} has coupled chiral functions`;
     if (mixesShapes(functions)) return `${symbol} has compact functions of different shapes on the same radii`;
     if (layersOf(network).length > MAXIMUM_LAYERS)
       return `the network of ${symbol} has more than ${MAXIMUM_LAYERS} layers`;

@@ -90,7 +90,7 @@ EXPORT(struct_size)
 int32_t struct_size(int32_t which) {
   static const int32_t sizes[] = {
       sizeof(Channel), sizeof(Neighborhood), sizeof(View), sizeof(Factor), sizeof(Radial), sizeof(Triples), sizeof(Exponential), sizeof(Term), sizeof(Pairing),
-      sizeof(Angles), sizeof(Product), sizeof(Cell), sizeof(Window), sizeof(Layer), sizeof(ElementModel), sizeof(Model), sizeof(System), sizeof(Block),
+      sizeof(Angles), sizeof(Product), sizeof(Cell), sizeof(Window), sizeof(Volume), sizeof(Chiral), sizeof(Layer), sizeof(ElementModel), sizeof(Model), sizeof(System), sizeof(Block),
       sizeof(CellImage), sizeof(NearCell),
   };
   return sizes[which];

@@ -2,9 +2,9 @@
  * The tables of engine/kernels/model.h, written byte by byte: potentials as the kernels read them. The two files must
  * agree field by field; a test compares the sizes. Å, eV.
  */
-import type { CutoffFunction } from '../../language/definition/definition';
+import type { ChiralChannel, ChiralFunction, CutoffFunction, SignedVolume } from '../../language/definition/definition';
 import { atomicNumber } from '../../language/elements';
-import { mixesShapes, type CompactShape, type DescriptorFunction } from '../descriptors/function-types';
+import { hasCoupling, mixesShapes, type CompactShape, type DescriptorFunction } from '../descriptors/function-types';
 import { layersOf, type LayerActivation } from '../potentials/network';
 import type { NeuralDescription } from '../potentials/neural';
 
@@ -49,7 +49,7 @@ export const SIZES = {
   channel: 32,
   neighborhood: 16,
   view: 16,
-  factor: 40,
+  factor: 48,
   radial: 16,
   triples: 40,
   exponential: 32,
@@ -59,9 +59,11 @@ export const SIZES = {
   product: 24,
   cell: 16,
   window: 24,
+  volume: 16,
+  chiral: 16,
   layer: 32,
-  elementModel: 88,
-  model: 96,
+  elementModel: 104,
+  model: 104,
   system: 296,
   block: 88,
   cellImage: 20,
@@ -125,6 +127,13 @@ interface Radial {
   readonly index: number;
 }
 
+/** A product of signed volumes. */
+interface Handed {
+  readonly volumes: ChiralFunction['volumes'];
+  readonly channel: number;
+  readonly index: number;
+}
+
 /** One sum over triples of a centre. */
 interface Angular<Form> {
   readonly neighbors: readonly [number, number];
@@ -150,7 +159,8 @@ interface AngleWindow {
 /**
  * The tables of a model.
  * @param base address at which they will lie, a multiple of 64
- * @throws Error if the functions mix compact shapes (function-types.ts): only the reference repeats what n2p2 makes of it.
+ * @throws Error if the functions mix compact shapes (function-types.ts), as only the reference repeats what n2p2 makes of it,
+ * or couple chiral centres.
  * @returns the bytes, the address of the `Model` structure in them, and facts that a system needs
  */
 export function layoutModel(
@@ -185,6 +195,8 @@ export function layoutModel(
   const products = new Records(SIZES.product);
   const cells = new Records(SIZES.cell);
   const windows = new Records(SIZES.window);
+  const volumes = new Records(SIZES.volume);
+  const chirals = new Records(SIZES.chiral);
   const layers = new Records(SIZES.layer);
   const elements = new Records(SIZES.elementModel);
   const numbers: number[] = [];
@@ -217,6 +229,8 @@ export function layoutModel(
 
   for (const symbol of symbols) {
     const element = model.elements[symbol];
+    if (hasCoupling(element.functions))
+      throw new Error(`The functions of ${symbol} couple chiral centres: the reference evaluates them.`);
     if (mixesShapes(element.functions))
       throw new Error(`The functions of ${symbol} mix compact shapes of the same radii: the reference evaluates them.`);
     const first = {
@@ -227,6 +241,8 @@ export function layoutModel(
       triples: triples.count,
       pairing: pairings.count,
       angles: angles.count,
+      volume: volumes.count,
+      chiral: chirals.count,
       layer: layers.count,
     };
 
@@ -234,8 +250,13 @@ export function layoutModel(
     const radial: Radial[] = [];
     const cosines: Angular<Cosine>[] = [];
     const compact: Angular<AngleWindow>[] = [];
+    const handed: Handed[] = [];
     element.functions.forEach((one, index) => {
       const channel = channelOf(one);
+      if (one.type === 'chiral') {
+        handed.push({ volumes: one.volumes, channel, index });
+        return;
+      }
       const { eta, shift } = 'eta' in one ? one : { eta: 0, shift: 0 };
       switch (one.type) {
         case 2:
@@ -274,6 +295,8 @@ export function layoutModel(
     const wanted = [...radial.map((one) => [one.neighbor, one.channel] as const)];
     for (const one of [...cosines, ...compact])
       for (const neighbor of one.neighbors) wanted.push([neighbor, one.channel]);
+    for (const { volumes: own, channel } of handed)
+      for (const { neighbor } of own.flat()) wanted.push([indexOf(neighbor), channel]);
     const neighborhoodOf = new Map<number, number>();
     const viewNumbers = new Map<string, number>();
     let shells = 0;
@@ -308,7 +331,17 @@ export function layoutModel(
     for (const { neighbors, channel } of compact)
       for (const neighbor of neighbors)
         wantedFactors.push({ view: viewOf(neighbor, channel), eta: 0, shift: 0, paired: true, degree: 0 });
-    const factorOf = addFactors(wantedFactors, factors);
+    const vectorFactor = ({ neighbor, eta, shift }: ChiralChannel, channel: number): WantedFactor => ({
+      view: viewOf(indexOf(neighbor), channel),
+      eta,
+      shift,
+      paired: true,
+      degree: 0,
+      vector: true,
+    });
+    for (const { volumes: own, channel } of handed)
+      for (const one of own.flat()) wantedFactors.push(vectorFactor(one, channel));
+    const { factorOf, vectorOf, vectors } = addFactors(wantedFactors, factors);
     for (const { neighbor, channel, eta, shift, weight, index } of radial)
       radials.add([weight], [factorOf(viewOf(neighbor, channel), eta, shift), index]);
 
@@ -361,6 +394,22 @@ export function layoutModel(
       );
     }
 
+    // Volumes, and products of them.
+    const volumeNumbers = new Map<string, number>();
+    const addVolume = (volume: SignedVolume, channel: number): number => {
+      const three = volume.map((one) => vectorOf(vectorFactor(one, channel)));
+      const key = three.join(' ');
+      const known = volumeNumbers.get(key);
+      if (known !== undefined) return known;
+      volumes.add([], [...three, 0]);
+      volumeNumbers.set(key, volumeNumbers.size);
+      return volumeNumbers.size - 1;
+    };
+    for (const { volumes: own, channel, index } of handed) {
+      const [a, b = -1] = own.map((volume) => addVolume(volume, channel));
+      chirals.add([], [a, b, index, 0]);
+    }
+
     const functions = element.functions.length;
     const scaling = numbers.length;
     for (const values of [element.scaling.offset, element.scaling.factor])
@@ -391,7 +440,7 @@ export function layoutModel(
         first.neighborhood,
         neighborhoods.count - first.neighborhood,
         shells,
-        0,
+        vectors,
         first.view,
         views.count - first.view,
         first.factor,
@@ -404,6 +453,10 @@ export function layoutModel(
         pairings.count - first.pairing,
         first.angles,
         angles.count - first.angles,
+        first.volume,
+        volumes.count - first.volume,
+        first.chiral,
+        chirals.count - first.chiral,
         first.layer,
         layers.count - first.layer,
       ],
@@ -412,7 +465,7 @@ export function layoutModel(
 
   // In the order of the addresses in `Model`.
   const records = [channels, radii, neighborhoods, views, factors, radials, triples, exponentials, terms, pairings];
-  records.push(angles, products, cells, windows, layers, elements);
+  records.push(angles, products, cells, windows, volumes, chirals, layers, elements);
   const tables = records.map((table) => table.bytes());
   tables.push(new Uint8Array(Float64Array.from(numbers).buffer));
   const addresses: number[] = [];
@@ -425,8 +478,8 @@ export function layoutModel(
   tables.forEach((table, i) => bytes.set(table, addresses[i] - base));
   const view = new DataView(bytes.buffer);
   [...addresses, symbols.length, stride].forEach((value, i) => view.setUint32(end - base + 4 * i, value, true));
-  view.setFloat64(end - base + 80, cutoff, true);
-  view.setFloat64(end - base + 88, 1, true);
+  view.setFloat64(end - base + 88, cutoff, true);
+  view.setFloat64(end - base + 96, 1, true);
   return { bytes, address: end, numbers: symbols.map((symbol) => atomicNumber(symbol) ?? 0), cutoff, stride };
 }
 
@@ -438,17 +491,24 @@ interface WantedFactor {
   readonly paired: boolean;
   /** Of its moments. */
   readonly degree: number;
+  /** The sum of its unit vectors is needed. */
+  readonly vector?: boolean;
 }
 
 /**
  * The distinct factors of a centre, each after the one whose exponential its own is a power of.
- * @returns the number of a factor
+ * @returns the number of a factor, that of its vector, and how many of these there are
  */
 function addFactors(
   wanted: readonly WantedFactor[],
   factors: Records,
-): (view: number, eta: number, shift: number) => number {
+): {
+  readonly factorOf: (view: number, eta: number, shift: number) => number;
+  readonly vectorOf: (factor: WantedFactor) => number;
+  readonly vectors: number;
+} {
   const numbers = new Map<string, number>();
+  const vectorNumbers = new Map<number, number>();
   // Without an exponential there is no shift.
   const shiftOf = (eta: number, shift: number): number => (eta === 0 ? 0 : shift);
   const key = (view: number, eta: number, shift: number): string => `${view} ${eta} ${shiftOf(eta, shift)}`;
@@ -463,11 +523,21 @@ function addFactors(
       const needed = bases.some((other) => other.base === i);
       const paired = members.some((one) => one.paired);
       const degree = Math.max(...members.map((one) => one.degree));
+      if (members.some((one) => one.vector === true)) vectorNumbers.set(numbers.size, vectorNumbers.size);
+      const vector = vectorNumbers.get(numbers.size) ?? -1;
       numbers.set(key(view, eta, shift), numbers.size);
-      factors.add([eta, shift], [view, base < 0 ? -1 : first + base, exponent, needed ? 1 : 0, paired ? 1 : 0, degree]);
+      factors.add(
+        [eta, shift],
+        [view, base < 0 ? -1 : first + base, exponent, needed ? 1 : 0, paired ? 1 : 0, degree, vector, 0],
+      );
     });
   }
-  return (view, eta, shift) => numbers.get(key(view, eta, shift)) ?? -1;
+  const factorOf = (view: number, eta: number, shift: number): number => numbers.get(key(view, eta, shift)) ?? -1;
+  return {
+    factorOf,
+    vectorOf: ({ view, eta, shift }) => vectorNumbers.get(factorOf(view, eta, shift)) ?? -1,
+    vectors: vectorNumbers.size,
+  };
 }
 
 /** One exponential for each η, smallest first, with its terms: two that differ in the sign of λ are one. */

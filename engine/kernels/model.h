@@ -34,8 +34,10 @@ typedef struct {
   int32_t view;            // of the centre
   int32_t base, exponent;  // the exponential is that of factor `base` (of the centre) to this power; base -1: computed
   int32_t needed;          // others are powers of this one
-  int32_t paired;          // functions of triples use it
+  int32_t paired;          // functions of triples or its vector use it
   int32_t degree;          // of its moments, 0 if there are none
+  int32_t vector;          // number of the sum of its unit vectors (of the centre), -1 if there is none
+  int32_t unused;
 } Factor;
 
 // G[index] += weight · sum of a factor over its neighbours
@@ -112,6 +114,19 @@ typedef struct {
   int32_t index;
 } Cell;
 
+// The signed volume of the vectors of three factors.
+typedef struct {
+  int32_t vectors[3];  // of the centre
+  int32_t unused;
+} Volume;
+
+// G[index] += product of two volumes, or the first alone
+typedef struct {
+  int32_t first, second;  // of the centre; second -1: none
+  int32_t index;
+  int32_t unused;
+} Chiral;
+
 typedef struct {
   int32_t inputs, outputs;
   int32_t activation;
@@ -125,21 +140,23 @@ typedef struct {
   int32_t functions;  // number of G
   int32_t scaling;    // offset in numbers: shift, then factor, both padded to multiples of 8 like all rows
   int32_t firstNeighborhood, neighborhoods;
-  int32_t shells;  // of all neighbourhoods, each with one beyond the last
-  int32_t unused;
+  int32_t shells;   // of all neighbourhoods, each with one beyond the last
+  int32_t vectors;  // of factors
   int32_t firstView, views;
   int32_t firstFactor, factors;
   int32_t firstRadial, radials;
   int32_t firstTriples, triples;
   int32_t firstPairing, pairings;
   int32_t firstAngles, angles;
+  int32_t firstVolume, volumes;
+  int32_t firstChiral, chirals;
   int32_t firstLayer, layers;
 } ElementModel;
 
 typedef struct {
   // Addresses of the tables.
   uint32_t channels, radii, neighborhoods, views, factors, radials, triples, exponentials, terms, pairings;
-  uint32_t angles, products, cells, windows, layers, elements, numbers;
+  uint32_t angles, products, cells, windows, volumes, chirals, layers, elements, numbers;
   int32_t elementCount;
   int32_t maximumWidth;  // of a layer or of G, padded
   int32_t unused;

@@ -21,6 +21,8 @@ typedef struct {
   const Product *products;
   const Cell *cells;
   const Window *windows;
+  const Volume *volumes;
+  const Chiral *chirals;
   const Layer *layers;
   const ElementModel *elements;
   const double *numbers;
@@ -46,6 +48,8 @@ static Tables tables_of(const Model *m) {
       .products = AT(const Product, m->products),
       .cells = AT(const Cell, m->cells),
       .windows = AT(const Window, m->windows),
+      .volumes = AT(const Volume, m->volumes),
+      .chirals = AT(const Chiral, m->chirals),
       .layers = AT(const Layer, m->layers),
       .elements = AT(const ElementModel, m->elements),
       .numbers = AT(const double, m->numbers),

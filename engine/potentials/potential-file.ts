@@ -7,10 +7,10 @@
  */
 import * as v from 'valibot';
 import { atomicNumber } from '../../language/elements';
-import type { PotentialDefinition } from '../../language/definition/definition';
+import type { ChiralChannel, PotentialDefinition, SignedVolume } from '../../language/definition/definition';
 import { network as networkVocabulary, potential as potentialVocabulary } from '../../language/schema/blocks/potential';
 import { fail, ok, type Problem, type Result } from '../../protocol/result';
-import { countTerms, MAXIMUM_TERMS, type DescriptorFunction } from '../descriptors/function-types';
+import { countTerms, MAXIMUM_TERMS, neighborsOf, type DescriptorFunction } from '../descriptors/function-types';
 import type { Scaling } from '../descriptors/scaling';
 import { createAnalyticPotential } from './analytic';
 import { createCommittee } from './committee';
@@ -47,6 +47,8 @@ const compact = {
   shape: v.object({ kernel: v.picklist(['exp', 'poly1', 'poly2', 'poly3', 'poly4']), asymmetric: v.boolean() }),
 };
 const angles = v.tuple([finite, finite]);
+const channel = v.object({ neighbor: symbol, eta: notNegative, shift: finite });
+const volume = v.tuple([channel, channel, channel]);
 /** As in engine/descriptors/function-types.ts, without the centre. Å, rad. */
 const symmetryFunction = v.variant('type', [
   v.object({ type: v.literal(2), neighbor: symbol, ...gaussian }),
@@ -57,6 +59,12 @@ const symmetryFunction = v.variant('type', [
   v.object({ type: v.picklist([21, 22]), neighbors, angles, ...compact }),
   v.object({ type: v.literal(23), ...compact }),
   v.object({ type: v.picklist([24, 25]), angles, ...compact }),
+  v.object({
+    type: v.literal('chiral'),
+    volumes: v.union([v.tuple([volume]), v.tuple([volume, volume])]),
+    cutoff: reach,
+    coupling: v.optional(v.object({ range: reach, eta: notNegative, shift: finite })),
+  }),
 ]);
 
 const numbers = v.array(finite);
@@ -290,7 +298,22 @@ function describeFunction(one: DescriptorFunction): v.InferOutput<typeof symmetr
     case 24:
     case 25:
       return { type: one.type, ...compact(one), angles: angles(one.angles) };
+    case 'chiral': {
+      const { type, volumes, cutoff, coupling } = one;
+      const [first, second] = volumes.map(describeVolume);
+      return {
+        type,
+        volumes: volumes.length === 1 ? [first] : [first, second],
+        cutoff,
+        coupling: coupling && { range: coupling.range, eta: coupling.eta, shift: coupling.shift },
+      };
+    }
   }
+}
+
+function describeVolume([a, b, c]: SignedVolume): v.InferOutput<typeof volume> {
+  const own = ({ neighbor, eta, shift }: ChiralChannel): v.InferOutput<typeof channel> => ({ neighbor, eta, shift });
+  return [own(a), own(b), own(c)];
 }
 
 /**
@@ -354,16 +377,15 @@ function findInconsistency({ elements, networks, committee = [], pairs, prior }:
       return `networks.${name}.network.parameters: ${parameters.length} instead of ${countParameters(sizes)}`;
     if (network.activations !== undefined && network.activations.length !== sizes.length - 2)
       return `networks.${name}.network.activations: not one for each of the ${sizes.length - 2} hidden layers`;
-    for (const one of symmetry_functions) {
-      const neighbors = 'neighbor' in one ? [one.neighbor] : 'neighbors' in one ? one.neighbors : [];
-      if (neighbors.some((neighbor) => !elements.includes(neighbor)))
+    const functions = symmetry_functions.map((one) => ({ ...one, center: name }));
+    for (const one of functions) {
+      if (neighborsOf(one).some((neighbor) => !elements.includes(neighbor)))
         return `networks.${name}.symmetry_functions: a neighbour that is no element of the potential`;
       if ('inner' in one && one.inner >= one.cutoff)
         return `networks.${name}.symmetry_functions: an inner radius that is not below the cutoff`;
       if ('angles' in one && one.angles[0] >= one.angles[1])
         return `networks.${name}.symmetry_functions: angles that are not in order`;
     }
-    const functions = symmetry_functions.map((one) => ({ ...one, center: name }));
     if (countTerms(functions, elements.length) > MAXIMUM_TERMS) return `networks.${name}.symmetry_functions: too many`;
     const wrong = committee.findIndex(
       (member) => !Object.hasOwn(member, name) || member[name].parameters.length !== parameters.length,

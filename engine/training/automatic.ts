@@ -12,7 +12,7 @@
  * The choice is written as text, and what is trained is what is read from that text. eV, Å.
  */
 import { check } from '../../language/check/check';
-import type { NetworkShape, PotentialDefinition, SymmetryFunction } from '../../language/definition/definition';
+import type { NetworkShape, PotentialDefinition, BehlerFunction } from '../../language/definition/definition';
 import { compareFunctions } from '../../language/definition/expansion';
 import { writePotential } from '../../language/definition/written';
 import { atomicNumber } from '../../language/elements';
@@ -146,7 +146,7 @@ function takeSample(
   structures: readonly LabelledStructure[],
   { counts, atoms }: DistanceSurvey,
   elements: readonly string[],
-  functions: readonly SymmetryFunction[],
+  functions: readonly BehlerFunction[],
   cutoff: number,
 ): LabelledStructure[] {
   const labelled = structures.filter(({ energy, forces }) => energy !== undefined || forces !== undefined);
@@ -180,7 +180,7 @@ interface Design {
 
 async function createDesign(
   potential: PotentialDefinition,
-  functions: readonly SymmetryFunction[],
+  functions: readonly BehlerFunction[],
   cutoff: number,
   sample: readonly LabelledStructure[],
   step: (done: number, total: number) => Promise<boolean>,
@@ -309,7 +309,7 @@ function weighEnergies(
 }
 
 function select(
-  functions: readonly SymmetryFunction[],
+  functions: readonly BehlerFunction[],
   elements: readonly string[],
   { columns, target, zeros, values }: Design,
 ): number[] {
@@ -351,7 +351,7 @@ function countLabels(structures: readonly LabelledStructure[], elements: readonl
 /** Two hidden layers with one parameter for so many labels; layers that are written stay. */
 function sizeNetworks(
   { elements, automatic, networks = {} }: PotentialDefinition,
-  symmetryFunctions: Readonly<Record<string, readonly SymmetryFunction[]>>,
+  symmetryFunctions: Readonly<Record<string, readonly BehlerFunction[]>>,
   labels: readonly number[],
 ): Record<string, NetworkShape> {
   return Object.fromEntries(

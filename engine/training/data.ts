@@ -8,6 +8,8 @@
  */
 import type { PotentialDefinition } from '../../language/definition/definition';
 import { atomicNumber } from '../../language/elements';
+import { negligibleRange } from '../descriptors/chirality';
+import { neighborsOf } from '../descriptors/function-types';
 import { createStatistics, fitScaling, addSample, type Scaling } from '../descriptors/scaling';
 import {
   createWorkspace,
@@ -73,11 +75,7 @@ export function prepareDescriptorSet(potential: PotentialDefinition): Descriptor
   });
   const functionsOf = elements.map((center) =>
     elements.map((neighbor) =>
-      Int32Array.from(
-        symmetryFunctions[center].flatMap((f, s) =>
-          (f.type === 2 ? f.neighbor === neighbor : f.neighbors.includes(neighbor)) ? [s] : [],
-        ),
-      ),
+      Int32Array.from(symmetryFunctions[center].flatMap((f, s) => (neighborsOf(f).includes(neighbor) ? [s] : []))),
     ),
   );
   return {
@@ -297,7 +295,10 @@ export async function prepareDescriptorsOf(
     }
     if (!(await step(index + 1))) return undefined;
   }
-  const fitted = statistics.map((one) => fitScaling(potential.options.scaling, one));
+  const { elements, symmetryFunctions, options } = potential;
+  const fitted = statistics.map((one, e) =>
+    fitScaling(options.scaling, one, symmetryFunctions[elements[e]].map(negligibleRange)),
+  );
   const scaling = fitted.map((one) => one.scaling);
   inputs.forEach((own, index) => {
     scaleInputs(own, scaling);

@@ -1,4 +1,5 @@
 /** Pairs and triples of elements that the data have and no symmetry function sees (PD0309). */
+import { isBehler } from '../definition/chirality';
 import type { PotentialDefinition } from '../definition/definition';
 import type { SurveyFacts } from './facts';
 import { blocksOf, insertion, textOf, type BlockReading, type FileContext } from './reading';
@@ -10,7 +11,7 @@ export function checkCoverage(
   survey: SurveyFacts,
 ): void {
   const missing = elements.flatMap((center) => {
-    const functions = symmetryFunctions[center];
+    const functions = symmetryFunctions[center].filter(isBehler);
     // Of an element without any function PD0309 says so already.
     if (functions.length === 0) return [];
     const pairs = new Set(functions.flatMap((one) => (one.type === 2 ? [one.neighbor] : one.neighbors)));

@@ -4,7 +4,7 @@
  * (PD0310, PD0314), and cutoff functions and powers that are not smooth enough (PD0311, PD0312, PD0313).
  */
 import type { Fix } from '../diagnostic';
-import { descriptorOf, hasNetwork } from '../definition/potential-assembly';
+import { descriptorOf, DESCRIPTORS, hasNetwork } from '../definition/potential-assembly';
 import { countFunctions, etaOfWidth, MAX_FUNCTIONS, summarizeExpansion } from '../definition/expansion';
 import { formatNumber, formatQuantity, measureOf } from '../schema/units';
 import { potential as potentialSchema } from '../schema/blocks/potential';
@@ -48,7 +48,7 @@ export function checkDescriptors(
   checkCutoffFunction(context, potential);
   const cutoff = numberOf(potential, 'cutoff');
   if (cutoff !== undefined)
-    for (const block of blocksOf(potential, 'radial', 'angular'))
+    for (const block of blocksOf(potential, ...DESCRIPTORS))
       if (reachesBeyond(block, cutoff)) checkCutoffs(context, potential, block, cutoff);
   if (!hasErrors(potential) && hasNetwork(potential)) checkExpansion(context, potential);
 }
@@ -240,11 +240,11 @@ function checkExpansion(context: Context, potential: BlockReading): void {
   if (!Array.isArray(elements)) return;
   const symbols = elements.filter((symbol) => typeof symbol === 'string');
   const cutoff = numberOf(potential, 'cutoff') ?? potentialSchema.attributes.cutoff.default;
-  const written = blocksOf(potential, 'radial', 'angular');
+  const written = blocksOf(potential, ...DESCRIPTORS);
   const blocks = written.map((reading) => descriptorOf(reading, cutoff));
   let total = 0;
   for (const [i, block] of blocks.entries()) {
-    total += countFunctions(block, symbols.length);
+    total += countFunctions(block, symbols);
     if (total <= MAX_FUNCTIONS) continue;
     context.report({
       code: 'PD0314',

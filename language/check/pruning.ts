@@ -5,14 +5,21 @@
  * A block for all pairs of elements has functions of pairs that the data lack, and nobody can write it otherwise: what counts
  * of it is what says nothing for any of them.
  */
-import type { PotentialDefinition, SymmetryFunction } from '../definition/definition';
+import { isBehler } from '../definition/chirality';
+import type { BehlerFunction, PotentialDefinition } from '../definition/definition';
 import { functionKey } from '../definition/expansion';
 import { writeDescriptors } from '../definition/written';
 import type { TextEdit } from '../diagnostic';
 import { formatNumber, measureOf } from '../schema/units';
 import { isConstant, type SurveyFacts } from './facts';
 import { deletion, deletionOf, numberOf, textOf, type BlockReading, type FileContext } from './reading';
-import { functionsByBlock, knownFunctions, type BlockFunctions, type KnownFunction } from './surveys';
+import { functionsByBlock, knownFunctions, type KnownFunction } from './surveys';
+
+/** A block and its functions; chiral ones are in chirality.ts. */
+interface BlockFunctions {
+  readonly block: BlockReading;
+  readonly functions: readonly BehlerFunction[];
+}
 
 export function checkFunctions(
   context: FileContext,
@@ -21,7 +28,9 @@ export function checkFunctions(
   survey: SurveyFacts,
 ): void {
   const known = knownFunctions(potential, survey);
-  const blocks = functionsByBlock(reading).filter(({ functions }) => functions.length > 0);
+  const blocks = functionsByBlock(reading)
+    .map(({ block, functions }) => ({ block, functions: functions.filter(isBehler) }))
+    .filter(({ functions }) => functions.length > 0);
   const alone = blocks.filter((one) => isLonely(one, survey));
   for (const { block } of alone) {
     const [center, ...others] = block.elements.map(({ text }) => text);
@@ -38,7 +47,7 @@ export function checkFunctions(
     code: 'PD0305' | 'PD0306',
     severity: 'warning' | 'information',
     isUseless: (one: KnownFunction) => boolean,
-    describe: (useless: readonly KnownFunction[], of: number) => string,
+    describe: (useless: readonly BehlerFunction[], of: number) => string,
   ): void => {
     const found = rest.flatMap((one) => {
       const useless = uselessOf(one, (own) => {
@@ -49,12 +58,11 @@ export function checkFunctions(
     });
     for (const one of found) {
       const { block, functions, useless } = one;
-      const facts = useless.flatMap((one) => known.get(functionKey(one)) ?? []);
       context.report({
         code,
         severity,
         span: headerOf(block),
-        message: describe(facts, functions.length),
+        message: describe(useless, functions.length),
         fixes: [
           {
             title: `Remove ${counted(useless.length)}`,
@@ -70,7 +78,7 @@ export function checkFunctions(
     'warning',
     ({ facts }) => isConstant(facts),
     (useless, of) =>
-      `${useless.length} of ${counted(of)} ${useless.length === 1 ? 'is' : 'are'} the same for every atom in ${survey.structures} structures of the data, and cannot be scaled: ${exampleOf(useless[0].function)}.`,
+      `${useless.length} of ${counted(of)} ${useless.length === 1 ? 'is' : 'are'} the same for every atom in ${survey.structures} structures of the data, and cannot be scaled: ${exampleOf(useless[0])}.`,
   );
   const dear = dearTwins(known);
   reportAll(
@@ -78,7 +86,7 @@ export function checkFunctions(
     'information',
     (one) => dear.has(functionKey(one.function)),
     (useless, of) =>
-      `${useless.length} of ${counted(of)} say over the data what others say (their correlation is above 0.999): ${exampleOf(useless[0].function)}.`,
+      `${useless.length} of ${counted(of)} say over the data what others say (their correlation is above 0.999): ${exampleOf(useless[0])}.`,
   );
 }
 
@@ -89,7 +97,7 @@ const headerOf = ({ block }: BlockReading): { start: number; end: number } => ({
   end: block.labels.at(-1)?.end ?? block.name.end,
 });
 
-const exampleOf = (one: SymmetryFunction): string =>
+const exampleOf = (one: BehlerFunction): string =>
   `η = ${formatNumber(one.eta, 4)} Å⁻², rₛ = ${formatNumber(one.shift, 4)} Å${one.type === 2 ? '' : `, λ = ${one.lambda}, ζ = ${one.zeta}`}`;
 
 /** Whether a block is for elements that never are within the cutoff of each other. */
@@ -103,19 +111,19 @@ function isLonely({ block, functions }: BlockFunctions, { elements, distances }:
 /** The useless ones of a block for certain elements; of one for all those that are useless whatever the elements. */
 function uselessOf(
   { block, functions }: BlockFunctions,
-  isUseless: (one: SymmetryFunction) => boolean,
-): readonly SymmetryFunction[] {
+  isUseless: (one: BehlerFunction) => boolean,
+): readonly BehlerFunction[] {
   if (block.elements.length > 0) return functions.filter(isUseless);
   const useful = new Set(functions.filter((one) => !isUseless(one)).map(numbersKey));
   return functions.filter((one) => !useful.has(numbersKey(one)));
 }
 
-const numbersKey = (one: SymmetryFunction): string =>
+const numbersKey = (one: BehlerFunction): string =>
   [one.type, one.eta, one.shift, ...(one.type === 2 ? [] : [one.lambda, one.zeta])].join(' ');
 
 /** Of two functions that say the same the one that costs more: narrow ones more than wide ones, these more than radial ones. */
 function dearTwins(known: ReadonlyMap<string, KnownFunction>): ReadonlySet<string> {
-  const cost = (one: SymmetryFunction): number => [2, 9, 3].indexOf(one.type);
+  const cost = ({ type }: KnownFunction['function']): number => ([2, 9, 3, 'chiral'] as const).indexOf(type);
   const dear = new Set<string>();
   for (const { function: own, twin } of known.values()) {
     if (twin === undefined) continue;
@@ -132,7 +140,7 @@ function prune(
   context: FileContext,
   potential: BlockReading,
   { block, functions }: BlockFunctions,
-  useless: readonly SymmetryFunction[],
+  useless: readonly BehlerFunction[],
 ): readonly TextEdit[] {
   if (useless.length === functions.length) return [deletionOf(context, block.block)];
   const shortened = shorten(context, block, functions, useless);
@@ -151,15 +159,15 @@ const NUMBERS = ['center', 'shift', 'width', 'eta', 'zeta', 'lambda'] as const;
 function shorten(
   context: FileContext,
   block: BlockReading,
-  functions: readonly SymmetryFunction[],
-  useless: readonly SymmetryFunction[],
+  functions: readonly BehlerFunction[],
+  useless: readonly BehlerFunction[],
 ): TextEdit | undefined {
   for (const name of NUMBERS) {
     const attribute = block.attributes.get(name);
     const value = attribute?.attribute.value;
     const numbers = attribute?.value;
     if (value === undefined || !Array.isArray(numbers) || numbers.length < 2) continue;
-    const own = (one: SymmetryFunction): number => numberIn(one, name);
+    const own = (one: BehlerFunction): number => numberIn(one, name);
     const isSame = (a: number, b: number): boolean => Math.abs(a - b) <= 1e-9 * Math.max(Math.abs(a), Math.abs(b));
     const kept = (numbers as number[]).filter((number) =>
       functions.some((one) => isSame(own(one), number) && !useless.includes(one)),
@@ -176,7 +184,7 @@ function shorten(
   return undefined;
 }
 
-function numberIn(one: SymmetryFunction, name: (typeof NUMBERS)[number]): number {
+function numberIn(one: BehlerFunction, name: (typeof NUMBERS)[number]): number {
   switch (name) {
     case 'center':
     case 'shift':

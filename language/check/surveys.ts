@@ -3,7 +3,7 @@
  * is known of each.
  */
 import type { DatasetDefinition, Definition, PotentialDefinition, SymmetryFunction } from '../definition/definition';
-import { cutoffOf, descriptorOf, descriptorsOf, sortByNumber } from '../definition/potential-assembly';
+import { cutoffOf, descriptorOf, DESCRIPTORS, descriptorsOf, sortByNumber } from '../definition/potential-assembly';
 import { expandBlock, functionKey } from '../definition/expansion';
 import type { FunctionFacts, SurveyFacts } from './facts';
 import { elementsOf } from './loading';
@@ -55,7 +55,7 @@ export function functionsByBlock(potential: BlockReading): readonly BlockFunctio
   if (blocks === undefined) {
     const elements = sortByNumber(elementsOf({ environment: undefined }, potential));
     const descriptors = descriptorsOf(potential);
-    blocks = blocksOf(potential, 'radial', 'angular').map((block, i) => ({
+    blocks = blocksOf(potential, ...DESCRIPTORS).map((block, i) => ({
       block,
       functions: expandBlock(descriptors[i], elements),
     }));

@@ -24,8 +24,8 @@ interface SymmetryFunctionBase {
   /** r_c in Å */
   readonly cutoff: number;
 }
-/** One symmetry function, numbered as n2p2 numbers the types (2 radial, 3 angular narrow, 9 angular wide). */
-export type SymmetryFunction =
+/** A symmetry function of Behler's, numbered as n2p2 numbers the types (2 radial, 3 angular narrow, 9 angular wide). */
+export type BehlerFunction =
   | (SymmetryFunctionBase & { readonly type: 2; readonly neighbor: string })
   | (SymmetryFunctionBase & {
       readonly type: 3 | 9;
@@ -34,6 +34,39 @@ export type SymmetryFunction =
       readonly lambda: number;
       readonly zeta: number;
     });
+
+/** Unit vectors to the neighbours of one element, summed with the weights exp(−η(r − r_s)²) f_c(r). */
+export interface ChiralChannel {
+  readonly neighbor: string;
+  /** Å^-2 */
+  readonly eta: number;
+  /** r_s in Å */
+  readonly shift: number;
+}
+/** Three different channels in order (chirality.ts): their vectors span the signed volume χ. */
+export type SignedVolume = readonly [ChiralChannel, ChiralChannel, ChiralChannel];
+/** What weights the product of the signed volumes of two atoms: exp(−η(r − r_s)²) f_c(r; range) of their distance. */
+export interface ChiralCoupling {
+  /** Å */
+  readonly range: number;
+  /** Å^-2 */
+  readonly eta: number;
+  /** r_s in Å */
+  readonly shift: number;
+}
+/** A product of two signed volumes (or, where parity is broken, one alone), which n2p2 does not have. */
+export interface ChiralFunction {
+  readonly type: 'chiral';
+  /** Symbol of the central atom's element. */
+  readonly center: string;
+  /** r_c of the channels in Å; a coupled function reaches farther (`reachOf`). */
+  readonly cutoff: number;
+  readonly volumes: readonly [SignedVolume] | readonly [SignedVolume, SignedVolume];
+  /** The second volume is that of other atoms of the centre's element, summed; absent: of the same atom. */
+  readonly coupling?: ChiralCoupling;
+}
+
+export type SymmetryFunction = BehlerFunction | ChiralFunction;
 
 export interface Named {
   readonly name: string;

@@ -5,7 +5,8 @@
  * Source of the order: n2p2's sorted lists, as its logs print them (test/unit/language/definition/expansion.test.ts).
  */
 import { atomicNumber, elements as periodicTable } from '../elements';
-import type { PotentialDefinition, SymmetryFunction } from './definition';
+import { type ChiralBlock, chiralKey, countChiral, describeVolume, expandChiral } from './chirality';
+import type { BehlerFunction, PotentialDefinition, SymmetryFunction } from './definition';
 
 /** The checked attributes of a descriptor block: every list multiplies out with every other. */
 export interface RadialBlock {
@@ -27,7 +28,8 @@ export interface AngularBlock {
   readonly zetas: readonly number[];
   readonly cutoff: number;
 }
-export type DescriptorBlock = RadialBlock | AngularBlock;
+export type BehlerBlock = RadialBlock | AngularBlock;
+export type DescriptorBlock = BehlerBlock | ChiralBlock;
 
 /** More functions than that in one potential are a slip, and are refused before memory is taken. */
 export const MAX_FUNCTIONS = 20_000;
@@ -35,9 +37,10 @@ export const MAX_FUNCTIONS = 20_000;
 /** η of a Gaussian of that standard deviation. */
 export const etaOfWidth = (width: number): number => 1 / (2 * width * width);
 
-/** How many functions a block makes. */
-export function countFunctions(block: DescriptorBlock, elementCount: number): number {
-  const n = elementCount;
+/** How many functions a block makes. `elements` are those of the potential. */
+export function countFunctions(block: DescriptorBlock, elements: readonly string[]): number {
+  if (block.kind === 'chiral') return countChiral(block, elements);
+  const n = elements.length;
   const numbers = block.etas.length * block.shifts.length;
   if (block.kind === 'radial') return numbers * (block.elements.length > 0 ? 1 : n * n);
   const triples = block.elements.length > 0 ? 1 : (n * n * (n + 1)) / 2;
@@ -46,10 +49,15 @@ export function countFunctions(block: DescriptorBlock, elementCount: number): nu
 
 /** The functions of one block, unsorted. `elements` are those of the potential. */
 export function expandBlock(block: DescriptorBlock, elements: readonly string[]): SymmetryFunction[] {
+  return block.kind === 'chiral' ? expandChiral(block, elements) : expandBehler(block, elements);
+}
+
+/** The same of a block of radial or angular functions. */
+export function expandBehler(block: BehlerBlock, elements: readonly string[]): BehlerFunction[] {
   const { cutoff } = block;
   const [first, second, third] = block.elements;
   const centers = block.elements.length > 0 ? [first] : elements;
-  const functions: SymmetryFunction[] = [];
+  const functions: BehlerFunction[] = [];
   for (const center of centers) {
     if (block.kind === 'radial') {
       for (const neighbor of block.elements.length > 0 ? [second] : elements)
@@ -151,7 +159,11 @@ function compareKeys(a: readonly number[], b: readonly number[]): number {
 /** The same for functions that are the same. */
 export const functionKey = (f: SymmetryFunction): string => sortKey(f).join(' ');
 
+/** Chiral functions come last: n2p2 has none. */
+const CHIRAL = 1000;
+
 function sortKey(f: SymmetryFunction): readonly number[] {
+  if (f.type === 'chiral') return [number(f.center), CHIRAL, ...chiralKey(f).map(round)];
   const head = [number(f.center), f.type, ...[f.cutoff, f.eta, f.shift].map(round)];
   return f.type === 2
     ? [...head, 0, 0, number(f.neighbor), 0]
@@ -187,9 +199,9 @@ function unorderedPairs(elements: readonly string[]): (readonly [string, string]
  * and 4. After Gastegger et al., J. Chem. Phys. 148, 241709 (2018), and Imbalzano et al., ibid. 241730. Numbers are
  * rounded to three digits, because people read them.
  */
-export function defaultDescriptors(elements: readonly string[], cutoff: number): DescriptorBlock[] {
+export function defaultDescriptors(elements: readonly string[], cutoff: number): BehlerBlock[] {
   const brief = (x: number): number => Number(x.toPrecision(3));
-  const blocks: DescriptorBlock[] = [];
+  const blocks: BehlerBlock[] = [];
   for (const center of elements) {
     for (const neighbor of elements) {
       const pair = [center, neighbor];
@@ -236,15 +248,29 @@ export function describeExpansion(potential: PotentialDefinition): string {
   for (const element of elements) {
     const functions = symmetryFunctions[element];
     lines.push('', `# ${element}: ${functions.length} function${functions.length === 1 ? '' : 's'}`);
-    const groups = new Map<number, string>([
+    const groups = new Map<SymmetryFunction['type'], string>([
       [2, '# type 2, radial: centre 2 neighbour eta shift cutoff'],
       [3, '# type 3, angular narrow: centre 3 neighbour neighbour eta lambda zeta cutoff shift'],
       [9, '# type 9, angular wide: centre 9 neighbour neighbour eta lambda zeta cutoff shift'],
+      [
+        'chiral',
+        '# chiral, beside n2p2: centre, signed volumes of three channels neighbour:eta:shift, cutoff (, coupling range:eta:shift)',
+      ],
     ]);
     functions.forEach((f, i) => {
       const heading = groups.get(f.type);
       if (heading !== undefined) lines.push(heading);
       groups.delete(f.type);
+      if (f.type === 'chiral') {
+        const volumes = f.volumes.map((volume) => describeVolume(volume, shown)).join(' × ');
+        const { coupling } = f;
+        const coupled =
+          coupling === undefined
+            ? ''
+            : ` coupled ${[coupling.range, coupling.eta, coupling.shift].map(shown).join(':')}`;
+        lines.push(`chiral ${f.center} ${volumes} ${shown(f.cutoff)}${coupled} # ${i + 1}`);
+        return;
+      }
       const words =
         f.type === 2
           ? [f.center, 2, f.neighbor, ...[f.eta, f.shift, f.cutoff].map(shown)]

@@ -11,6 +11,7 @@ import {
 } from '../check/reading';
 import { atomicNumber, elements as periodicTable } from '../elements';
 import type { Automatic, FileUnits, LennardJones, Named, NetworkShape, PotentialDefinition, Zbl } from './definition';
+import type { ChiralBlock } from './chirality';
 import { type DescriptorBlock, etaOfWidth, expand } from './expansion';
 import { hash, identityOf } from './identity';
 import { solveSample } from './lennard-jones';
@@ -24,6 +25,10 @@ export function unitsOf(reading: BlockReading): FileUnits | undefined {
 }
 
 type Described = Omit<PotentialDefinition, keyof Named>;
+
+/** The descriptor blocks of a potential. */
+export const DESCRIPTORS = ['radial', 'angular', 'chiral'] as const;
+export const isDescriptor = (name: string): boolean => (DESCRIPTORS as readonly string[]).includes(name);
 
 /** Potentials as they were made of a reading, for what is not edited has the same reading again. */
 const potentialsMade = new WeakMap<BlockReading, Described>();
@@ -69,13 +74,13 @@ export function sortByNumber(symbols: readonly string[]): readonly string[] {
 /** A potential that is loaded has no network here, nor has one of pair terms and nothing else; every other one has. */
 export function hasNetwork(potential: BlockReading): boolean {
   if (isLoaded(potential)) return false;
-  return blocksOf(potential, 'radial', 'angular', 'network').length > 0 || blocksOf(potential, 'pair').length === 0;
+  return blocksOf(potential, ...DESCRIPTORS, 'network').length > 0 || blocksOf(potential, 'pair').length === 0;
 }
 
 /** The descriptor blocks of a potential; with none its symmetry functions are chosen from the data. */
 export function descriptorsOf(potential: BlockReading): DescriptorBlock[] {
   const cutoff = cutoffOf(potential);
-  return blocksOf(potential, 'radial', 'angular').map((block) => descriptorOf(block, cutoff));
+  return blocksOf(potential, ...DESCRIPTORS).map((block) => descriptorOf(block, cutoff));
 }
 
 export const cutoffOf = (potential: BlockReading): number =>
@@ -123,6 +128,7 @@ const descriptors = new WeakMap<BlockReading, DescriptorBlock>();
 
 function describe(block: BlockReading, own: number): DescriptorBlock {
   const elements = block.elements.map(({ text }) => text);
+  if (block.name === 'chiral') return describeChiral(block, elements, own);
   if (block.name === 'angular')
     return {
       kind: valueOf(block, 'kind') === 'wide' ? 'wide' : 'narrow',
@@ -140,6 +146,24 @@ function describe(block: BlockReading, own: number): DescriptorBlock {
     cutoff: own,
     etas: byWidth ? numbersOf(block, 'width').map(etaOfWidth) : numbersOf(block, 'eta'),
     shifts: byWidth && !block.attributes.has('center') ? [0] : numbersOf(block, byWidth ? 'center' : 'shift'),
+  };
+}
+
+function describeChiral(block: BlockReading, elements: readonly string[], cutoff: number): ChiralBlock {
+  const couple = blocksOf(block, 'couple').at(0);
+  const range = couple && numberOf(couple, 'range');
+  const couplings =
+    couple === undefined || range === undefined
+      ? []
+      : numbersOf(couple, 'eta').flatMap((eta) => numbersOf(couple, 'shift').map((shift) => ({ range, eta, shift })));
+  return {
+    kind: 'chiral',
+    elements,
+    etas: numbersOf(block, 'eta'),
+    shifts: numbersOf(block, 'shift'),
+    cutoff,
+    parity: valueOf(block, 'parity') === 'broken' ? 'broken' : 'even',
+    couplings,
   };
 }
 

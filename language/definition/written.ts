@@ -4,14 +4,20 @@
  */
 import { NAME, quote } from '../syntax/lexer';
 import { format } from '../syntax/printer';
-import type { NetworkShape, PotentialDefinition, SymmetryFunction, Zbl } from './definition';
+import { isBehler, isChiral } from './chirality';
+import type { BehlerFunction, NetworkShape, PotentialDefinition, SymmetryFunction, Zbl } from './definition';
 
 const PLAIN_NAME = new RegExp(`^${NAME}$`, 'u');
 
-/** The `potential` block. Of a potential that is loaded or automatic, what the text says is all there is to write. */
+/**
+ * The `potential` block. Of a potential that is loaded or automatic, what the text says is all there is to write.
+ * @throws Error if it has chiral functions: what is written here was chosen from data, which chooses none.
+ */
 export function writePotential(potential: PotentialDefinition): string {
   const { name, elements, options, symmetryFunctions, networks, committee, pairs, prior } = potential;
-  const blocks = elements.flatMap((element) => writeDescriptors(symmetryFunctions[element], options.cutoff));
+  const blocks = elements.flatMap((element) =>
+    writeDescriptors(behlerFunctions(symmetryFunctions[element]), options.cutoff),
+  );
   const lines = [
     `elements = ${list(elements)}`,
     `cutoff = ${options.cutoff} Å`,
@@ -27,8 +33,13 @@ export function writePotential(potential: PotentialDefinition): string {
   return format(`potential ${label} {\n${lines.join('\n')}\n}\n`);
 }
 
+function behlerFunctions(functions: readonly SymmetryFunction[]): readonly BehlerFunction[] {
+  if (functions.some(isChiral)) throw new Error('Chiral functions are not written back.');
+  return functions.filter(isBehler);
+}
+
 /** Descriptor blocks that make the functions, one a line. @param cutoff of the potential, Å */
-export function writeDescriptors(functions: readonly SymmetryFunction[], cutoff: number): string[] {
+export function writeDescriptors(functions: readonly BehlerFunction[], cutoff: number): string[] {
   const centers = [...new Set(functions.map(({ center }) => center))];
   return centers.flatMap((center) => {
     const own = functions.filter((one) => one.center === center);
@@ -57,10 +68,10 @@ function networkBlocks(elements: readonly string[], networks: Readonly<Record<st
 
 const cutoffOf = (own: number, whole: number): string => (own === whole ? '' : `; cutoff = ${own} Å`);
 
-type Radial = Extract<SymmetryFunction, { type: 2 }>;
-type Angular = Exclude<SymmetryFunction, { type: 2 }>;
+type Radial = Extract<BehlerFunction, { type: 2 }>;
+type Angular = Exclude<BehlerFunction, { type: 2 }>;
 
-function radialBlocks(functions: readonly SymmetryFunction[], cutoff: number): string[] {
+function radialBlocks(functions: readonly BehlerFunction[], cutoff: number): string[] {
   const radials = functions.filter((one): one is Radial => one.type === 2);
   const byEta = gather(
     radials.map((one) => ({ ...one, shifts: [one.shift], etas: [one.eta] })),
@@ -73,7 +84,7 @@ function radialBlocks(functions: readonly SymmetryFunction[], cutoff: number): s
   );
 }
 
-function angularBlocks(functions: readonly SymmetryFunction[], cutoff: number): string[] {
+function angularBlocks(functions: readonly BehlerFunction[], cutoff: number): string[] {
   const single = functions
     .filter((one): one is Angular => one.type !== 2)
     .map((one) => ({ ...one, etas: [one.eta], zetas: [one.zeta], lambdas: [one.lambda] }));

@@ -4,12 +4,8 @@
  */
 import type { Diagnostic } from '../diagnostic';
 import { check } from '../check/check';
-import type {
-  PotentialDefinition,
-  SymmetryFunction,
-  TrainDefinition,
-  DatasetDefinition,
-} from '../definition/definition';
+import { isBehler, isChiral } from '../definition/chirality';
+import type { BehlerFunction, PotentialDefinition, TrainDefinition, DatasetDefinition } from '../definition/definition';
 import { units as unitTable } from '../schema/units';
 import { parse } from '../syntax/parser';
 import type { Block, Item, SyntaxTree } from '../syntax/tree';
@@ -64,6 +60,8 @@ export function potentialToInput(
     );
   const hasKept = keptFunctions(tree, chosen);
   const blind = hasKept ? undefined : chosen.elements.find((symbol) => functionsOf(chosen, symbol).length === 0);
+  if (Object.values(chosen.symmetryFunctions).flat().some(isChiral))
+    return refuse("This potential has chiral symmetry functions, which n2p2 hasn't.", chosen.nameSpan);
   if (chosen.networks === undefined || blind !== undefined)
     return refuse(
       chosen.networks === undefined
@@ -87,8 +85,8 @@ function keptFunctions(tree: SyntaxTree, { span }: PotentialDefinition): boolean
   return !hasBlocks && keptInputLines(tree.text).some((line) => nameOf(line) === 'symfunction_short');
 }
 
-const functionsOf = ({ symmetryFunctions }: PotentialDefinition, symbol: string): readonly SymmetryFunction[] =>
-  Object.hasOwn(symmetryFunctions, symbol) ? symmetryFunctions[symbol] : [];
+const functionsOf = ({ symmetryFunctions }: PotentialDefinition, symbol: string): readonly BehlerFunction[] =>
+  Object.hasOwn(symmetryFunctions, symbol) ? symmetryFunctions[symbol].filter(isBehler) : [];
 
 const letterOf = (activation: string): string =>
   Object.entries(ACTIVATION_NAMES).find(([, name]) => name === activation)?.[0] ?? 't';
@@ -310,7 +308,7 @@ class Writer {
     return [...lines, ...(restored.length > 0 ? [''] : []), ...restored];
   }
 
-  private wordsOf(one: SymmetryFunction): string[] {
+  private wordsOf(one: BehlerFunction): string[] {
     const { length } = this;
     const { type, center, eta, shift, cutoff } = one;
     const common = {

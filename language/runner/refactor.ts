@@ -1,5 +1,5 @@
 /** Changes of a whole `input.nn` that a person may ask for, as edits of its text. Pure. */
-import { defaultDescriptors, expandBlock } from '../definition/expansion';
+import { defaultDescriptors, expandBehler } from '../definition/expansion';
 import type { TextEdit } from '../diagnostic';
 import { units as unitTable } from '../schema/units';
 import { formatLine, insertion } from './check/context';
@@ -74,7 +74,7 @@ export function generatedLines(file: InputFile, named: readonly string[] = eleme
   const brief = (x: number): number => Number(shown(x, 4));
   const cutoff = farthest > 0 ? farthest : brief(6 / factor);
   return defaultDescriptors(elements, cutoff * factor)
-    .flatMap((block) => expandBlock(block, elements))
+    .flatMap((block) => expandBehler(block, elements))
     .map((one) => {
       const { type, center, eta, shift } = one;
       const common = { type, center, eta: brief(eta * factor * factor), shift: brief(shift / factor), cutoff };

@@ -6,7 +6,7 @@
 /** Per block (empty: the top level) the words for blocks and attributes. */
 const WORDS: Readonly<Record<string, readonly string[]>> = {
   '': ['cluster', 'relax', 'equation_of_state', 'elastic', 'vibrations', 'rotate', 'umbrella'],
-  potential: ['moments', 'chiral', 'linear', 'gaussian_process'],
+  potential: ['moments', 'linear', 'gaussian_process'],
   radial: ['weighted', 'kind'],
   angular: ['weighted'],
 };

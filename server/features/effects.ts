@@ -3,6 +3,8 @@ import { isConstant, sparkline, type DataFacts, type SurveyFacts } from '../../l
 import { sampleOf } from '../../language/check/pairs';
 import { blocksOf, startOf } from '../../language/check/reading';
 import { functionsOfReading, knownFunctions, surveyOf, type KnownFunction } from '../../language/check/surveys';
+import { describeVolume } from '../../language/definition/chirality';
+import { DESCRIPTORS } from '../../language/definition/potential-assembly';
 import type { PotentialDefinition, SymmetryFunction } from '../../language/definition/definition';
 import { functionKey } from '../../language/definition/expansion';
 import { minimumOf, solveSample, type SolvedSample } from '../../language/definition/lennard-jones';
@@ -41,7 +43,7 @@ export function functionsOfBlock(analysis: Analysis, [potential, block]: Blocks)
   const placed = analysis.check().potentialReading(potential.labels.at(0)?.text ?? '');
   if (placed === undefined) return [];
   const start = block.start - placed.start;
-  const reading = blocksOf(placed.reading, 'radial', 'angular').find((one) => startOf(one) === start);
+  const reading = blocksOf(placed.reading, ...DESCRIPTORS).find((one) => startOf(one) === start);
   return reading === undefined ? [] : functionsOfReading(placed.reading, reading);
 }
 
@@ -88,24 +90,40 @@ export function describeSample({ structures, of }: SurveyFacts): string {
 
 const brief = (x: number): string => (x === 0 ? '0' : Math.abs(x) < 1e-3 ? x.toExponential(0) : formatNumber(x, 3));
 
-export const nameOf = (one: SymmetryFunction): string =>
-  one.type === 2 ? `${one.center}–${one.neighbor}` : `${one.neighbors[0]}–${one.center}–${one.neighbors[1]}`;
+export function nameOf(one: SymmetryFunction): string {
+  if (one.type === 2) return `${one.center}–${one.neighbor}`;
+  return one.type === 'chiral' ? one.center : `${one.neighbors[0]}–${one.center}–${one.neighbors[1]}`;
+}
+
+/** What the numbers of functions of one type are called. */
+const HEADINGS: Readonly<Record<SymmetryFunction['type'], readonly string[]>> = {
+  2: ['η/Å⁻²', 'rₛ/Å'],
+  3: ['η/Å⁻²', 'rₛ/Å', 'λ', 'ζ'],
+  9: ['η/Å⁻²', 'rₛ/Å', 'λ', 'ζ'],
+  chiral: ['volumes of neighbour:η:rₛ', 'range/Å'],
+};
 
 function parametersOf(one: SymmetryFunction): string[] {
+  if (one.type === 'chiral')
+    return [
+      one.volumes.map((volume) => describeVolume(volume, (value) => formatNumber(value, 4))).join(' × '),
+      one.coupling === undefined ? '' : formatNumber(one.coupling.range, 4),
+    ];
   const radial = [formatNumber(one.eta, 4), formatNumber(one.shift, 4)];
   return one.type === 2 ? radial : [...radial, formatNumber(one.lambda, 3), formatNumber(one.zeta, 3)];
 }
 
 function remarkOf({ facts, twin }: KnownFunction): string {
   if (isConstant(facts)) return 'constant';
-  return twin === undefined ? '' : `says the same as η ${parametersOf(twin.function).join(' ')}`;
+  return twin === undefined
+    ? ''
+    : `says the same as ${twin.function.type === 'chiral' ? '' : 'η '}${parametersOf(twin.function).join(' ')}`;
 }
 
 function tableOf(rows: readonly KnownFunction[]): string {
   if (rows.length === 0) return '';
-  const angular = rows[0].function.type !== 2;
   const table = [
-    ['', 'η/Å⁻²', 'rₛ/Å', ...(angular ? ['λ', 'ζ'] : []), 'min', 'mean', 'max', '', ''],
+    ['', ...HEADINGS[rows[0].function.type], 'min', 'mean', 'max', '', ''],
     ...rows.slice(0, MAXIMUM_ROWS).map((row) => {
       const { minimum, mean, maximum, histogram } = row.facts;
       const values = [minimum, mean, maximum].map(brief);

@@ -86,6 +86,7 @@ function effectOf(
   switch (blocks.at(-1)?.name.text) {
     case 'radial':
     case 'angular':
+    case 'chiral':
       return describeFunctions(
         analysis,
         blocks,
@@ -115,26 +116,24 @@ function having(name: string, value: Value, attribute: Attribute): ((one: Symmet
   if (value.kind !== 'number') return undefined;
   const unit = value.unit ?? unitOf(attribute.value);
   const number = value.value * (unit === undefined ? 1 : (measureOf(unit.factors)?.factor ?? 1));
-  const numberIn = (one: SymmetryFunction): number | undefined => {
+  const numbersIn = (one: SymmetryFunction): readonly number[] | undefined => {
+    const gaussians = one.type === 'chiral' ? one.volumes.flat() : [one];
     switch (name) {
       case 'eta':
-        return one.eta;
+        return gaussians.map(({ eta }) => eta);
       case 'width':
-        return 1 / Math.sqrt(2 * one.eta);
+        return gaussians.map(({ eta }) => 1 / Math.sqrt(2 * eta));
       case 'shift':
       case 'center':
-        return one.shift;
+        return gaussians.map(({ shift }) => shift);
       case 'lambda':
       case 'zeta':
-        return one.type === 2 ? undefined : one[name];
+        return 'lambda' in one ? [one[name]] : undefined;
       default:
         return undefined;
     }
   };
-  return (one) => {
-    const own = numberIn(one);
-    return own === undefined || Math.abs(own - number) <= 1e-9 * Math.max(1, Math.abs(number));
-  };
+  return (one) => numbersIn(one)?.some((own) => Math.abs(own - number) <= 1e-9 * Math.max(1, Math.abs(number))) ?? true;
 }
 
 function describeValue(analysis: Analysis, node: Extract<Node, { kind: 'value' }>): string | undefined {

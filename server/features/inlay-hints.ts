@@ -7,6 +7,7 @@ import { isConstant, type DataFacts } from '../../language/check/facts';
 import { knownFunctions } from '../../language/check/surveys';
 import type { DatasetDefinition, MdDefinition, TrainDefinition } from '../../language/definition/definition';
 import { functionKey } from '../../language/definition/expansion';
+import { isDescriptor } from '../../language/definition/potential-assembly';
 import { isotopeOf } from '../../language/isotopes';
 import { dimensions, formatNumber, formatQuantity, isOf, measureOf, toInternal } from '../../language/schema/units';
 import type { Attribute, Block, Value } from '../../language/syntax/tree';
@@ -67,7 +68,7 @@ function blockHints(analysis: Analysis, blocks: Blocks): Hint[] {
     return [{ at, label }];
   }
   if (blocks.length !== 2 || potential.name.text !== 'potential') return [];
-  if (block.name.text === 'radial' || block.name.text === 'angular') {
+  if (isDescriptor(block.name.text)) {
     const functions = functionsOfBlock(analysis, blocks);
     if (functions.length === 0) return [];
     const surveyed = surveyAround(analysis, blocks);

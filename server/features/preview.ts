@@ -2,7 +2,8 @@
 import { cutoffShape } from '../../engine/descriptors/cutoff-functions';
 import { isConstant, type SurveyFacts } from '../../language/check/facts';
 import { datasetsOf, knownFunctions, surveyOf, type KnownFunction } from '../../language/check/surveys';
-import type { PotentialDefinition, SymmetryFunction } from '../../language/definition/definition';
+import { isBehler } from '../../language/definition/chirality';
+import type { BehlerFunction, PotentialDefinition } from '../../language/definition/definition';
 import { functionKey } from '../../language/definition/expansion';
 import { formatNumber } from '../../language/schema/units';
 import type { DescriptorPreview, PreviewCurve } from '../../protocol/preview';
@@ -22,17 +23,18 @@ export function previewOf({ definition, files }: Analysis, name: string): Descri
   const { options, symmetryFunctions } = potential;
   const survey = surveyOf(definition, name, files);
   const known = survey === undefined ? undefined : knownFunctions(potential, survey);
-  const functions = Object.values(symmetryFunctions).flat();
-  const reach = Math.max(options.cutoff, ...functions.map(({ cutoff }) => cutoff)) * 1.05;
+  const all = Object.values(symmetryFunctions).flat();
+  const functions = all.filter(isBehler);
+  const reach = Math.max(options.cutoff, ...all.map(({ cutoff }) => cutoff)) * 1.05;
   const shape = cutoffShape(options.cutoff_function);
   const falloff = (r: number, cutoff: number): number => (r < cutoff ? shape.value(r / cutoff) : 0);
-  const gaussian = ({ eta, shift, cutoff }: SymmetryFunction, r: number): number =>
+  const gaussian = ({ eta, shift, cutoff }: BehlerFunction, r: number): number =>
     Math.exp(-eta * (r - shift) ** 2) * falloff(r, cutoff);
   const alongAxis = (at: (r: number) => number): number[] =>
     Array.from({ length: POINTS }, (_, k) => at((k / (POINTS - 1)) * reach));
-  const radialLabel = ({ eta, shift }: SymmetryFunction): string =>
+  const radialLabel = ({ eta, shift }: BehlerFunction): string =>
     `η ${formatNumber(eta, 4)} Å⁻², rₛ ${formatNumber(shift, 4)} Å`;
-  const radialCurves = (own: readonly SymmetryFunction[]): PreviewCurve[] =>
+  const radialCurves = (own: readonly BehlerFunction[]): PreviewCurve[] =>
     curves(own, known, radialLabel, (one) => alongAxis((r) => gaussian(one, r)));
   const triples = functions.filter((one) => one.type !== 2);
   return {
@@ -59,7 +61,7 @@ export function previewOf({ definition, files }: Analysis, name: string): Descri
 }
 
 /** Functions with the same numbers are one curve. */
-function curves<F extends SymmetryFunction>(
+function curves<F extends BehlerFunction>(
   functions: readonly F[],
   known: ReadonlyMap<string, KnownFunction> | undefined,
   labelOf: (one: F) => string,

@@ -124,6 +124,87 @@ export const angular = {
   },
 } as const satisfies BlockSchema;
 
+export const couple = {
+  label: 'none',
+  documentation:
+    'Recognition: a chiral centre feels the handedness of others of its element within `range`, beyond the cutoff too. The functions are products of two signed volumes of two atoms: a mirror image changes none of them, a lone centre has none, and a pair of like hands differs in sign from one of unlike hands. They reach as far as cutoff and range together.',
+  formula: 'G = χ_a(i) Σⱼ χ_b(j) exp(−η(rᵢⱼ − rₛ)²) f_c(rᵢⱼ; range)',
+  attributes: {
+    range: {
+      type: 'quantity',
+      dimension: 'length',
+      required: true,
+      minimum: 0,
+      exclusiveMinimum: true,
+      maximum: 50,
+      example: '8 Å',
+      documentation: 'Distance of two chiral centres beyond which they do not feel each other.',
+    },
+    eta: {
+      type: 'quantities',
+      dimension: 'inverse_length_squared',
+      default: [0],
+      minimum: 0,
+      example: '0 Å^-2',
+      documentation:
+        'Inverse squared width of Gaussians of the distance between the centres; 0 for the cutoff function alone.',
+    },
+    shift: {
+      type: 'quantities',
+      dimension: 'length',
+      default: [0],
+      minimum: 0,
+      example: '0 Å',
+      documentation: 'Centre rₛ of these Gaussians.',
+    },
+  },
+} as const satisfies BlockSchema;
+
+export const chiral = {
+  label: { elements: { minimum: 2, maximum: 9 } },
+  repeatable: true,
+  documentation:
+    'Chirality: which hand the surroundings of an atom have. Each channel is the sum of the unit vectors to the neighbours of one element, weighted by a Gaussian of the distance; three channels span a signed volume χ, which a mirror turns into −χ and which is 0 for surroundings that are their own mirror image. `chiral C F Cl Br` is for centre C with a channel for each of F, Cl and Br (times the values of `eta` and `shift`); without labels every element is a centre, and a channel of each. The network sees the products χ_a χ_b of all pairs of one block, squares included, so that an isolated molecule and its mirror image have exactly the same energy.',
+  formula: 'χ_abc = v_a · (v_b × v_c),  v_a = Σⱼ exp(−η_a(rᵢⱼ − rₛ)²) f_c(rᵢⱼ) rᵢⱼ/|rᵢⱼ|',
+  reference: 'The lowest pseudoscalar of three density moments: Drautz, Phys. Rev. B 99, 014104 (2019)',
+  attributes: {
+    eta: {
+      type: 'quantities',
+      dimension: 'inverse_length_squared',
+      minimum: 0,
+      required: true,
+      example: '[0.05, 0.5] Å^-2',
+      documentation:
+        'Inverse squared widths of the Gaussians, one channel for each: with two of them a second shell is told from the first.',
+    },
+    shift: {
+      type: 'quantities',
+      dimension: 'length',
+      default: [0],
+      minimum: 0,
+      example: '0 Å',
+      documentation: 'Centres rₛ of the Gaussians, one channel for each.',
+    },
+    parity: {
+      type: 'choice',
+      values: {
+        even: 'the network sees products of two χ: mirror images have the same energy, as they must',
+        broken: 'it sees the χ themselves: mirror images differ, which no molecule does; only to show what goes wrong',
+      },
+      default: 'even',
+      documentation: 'Whether the energy stays the same when everything is reflected.',
+    },
+    demonstration: {
+      type: 'flag',
+      default: false,
+      documentation:
+        'Says that `parity = broken` is meant: the potential shows what a network without mirror symmetry does.',
+    },
+    ...descriptorCutoff,
+  },
+  blocks: { couple },
+} as const satisfies BlockSchema;
+
 export const network = {
   label: { elements: { minimum: 1, maximum: 1 } },
   repeatable: true,
@@ -331,5 +412,5 @@ export const potential = {
         'A trained potential that lies ready: a folder of n2p2 or RuNNer (`input.nn`, `scaling.data`, `weights.ZZZ.data`), or one with a `potential.json`, such as the folder of a run. It is used as it is; a `units` block beside it says which units the files of n2p2 have.',
     },
   },
-  blocks: { radial, angular, network, committee, pair, prior, units },
+  blocks: { radial, angular, chiral, network, committee, pair, prior, units },
 } as const satisfies BlockSchema;

@@ -23,7 +23,7 @@ import {
   rattle,
   water,
 } from '../../fixtures/structures';
-import { angular, everyKind, importedKinds, radial } from '../../fixtures/symmetry-functions';
+import { angular, chiralKinds, everyKind, importedKinds, radial } from '../../fixtures/symmetry-functions';
 
 const names = Object.keys(potential.attributes.cutoff_function.values) as CutoffFunction[];
 
@@ -139,6 +139,8 @@ describe('T-FD: derivatives of all types against central differences', () => {
         (name) => [name, 0.3, 'types of the language', everyKind] as const,
       ),
       ['cos', 0, 'imported types', importedKinds] as const,
+      ['poly2', 0, 'chiral ones', chiralKinds] as const,
+      ['cos', 0.3, 'chiral ones', chiralKinds] as const,
     ];
     test.each(cases)('%s, inner cutoff %f, %s', (name, inner, _, kinds) => {
       const functions = kinds(structure.numbers, cutoff);

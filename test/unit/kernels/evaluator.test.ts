@@ -1,17 +1,17 @@
 /** The compiled kernels against the TypeScript reference: same energies, forces and virials, however they are cut up. */
 import { afterAll, expect, test } from 'vitest';
 import { advance, createSimulation, startDynamics } from '../../../engine/dynamics/dynamics';
-import { Evaluator, type EvaluatorOptions } from '../../../engine/kernels/evaluator';
+import { Evaluator, findObstacle, type EvaluatorOptions } from '../../../engine/kernels/evaluator';
 import { CUTOFF_FUNCTIONS } from '../../../engine/formats/n2p2-potential';
 import { SIZES } from '../../../engine/kernels/layout';
 import { compileKernel, createMemory, instantiate, type KernelExports } from '../../../engine/kernels/module';
 import type { LayerActivation } from '../../../engine/potentials/network';
 import type { NeuralDescription } from '../../../engine/potentials/neural';
-import { everyKind, importedKinds } from '../../fixtures/symmetry-functions';
+import { chiralKinds, everyKind, importedKinds } from '../../fixtures/symmetry-functions';
 import { mixesShapes, type DescriptorFunction } from '../../../engine/descriptors/function-types';
 import type {} from '../../../language/definition/definition';
 import { angular } from '../../fixtures/symmetry-functions';
-import { createModel, createStructure, CUTOFF, deviation, expectClose } from './models';
+import { createModel, createStructure, CUTOFF, deviation, expectClose, functionsOf } from './models';
 
 const evaluators: Evaluator[] = [];
 function createEvaluator(model: NeuralDescription, options?: EvaluatorOptions): Evaluator {
@@ -77,6 +77,28 @@ test('every kind of symmetry function, also those of imported potentials', () =>
     // In single precision the angle between collinear neighbours is uncertain by 1e-4, and so are forces by its functions.
     expectClose(createEvaluator(model, { precision: 'f32', relaxed: false }).predict(structure), expected, 1e-3);
   }
+});
+
+test('chiral functions, alone and beside others on the same factors; coupled ones are left to the reference', () => {
+  const structure = createStructure(20, [true, true, true], 6);
+  const chiral = chiralKinds(structure.numbers, CUTOFF);
+  const own = mapValues(chiral, (list) => list.filter(({ coupling }) => coupling === undefined));
+  const shared = mapValues(own, (list) => [...list, ...functionsOf(list[0].center)]);
+  for (const functions of [own, shared]) {
+    const { reference, model } = createModel('poly2', { functions });
+    for (const one of [
+      structure,
+      createStructure(5, [false, false, false], 3),
+      createStructure(1, [false, false, false]),
+    ]) {
+      const expected = reference.predict(one);
+      expectClose(createEvaluator(model).predict(one), expected, 10 * TOLERANCE.f64);
+      expectClose(createEvaluator(model, { precision: 'f32', relaxed: false }).predict(one), expected, 1e-4);
+    }
+  }
+  const coupled = createModel('poly2', { functions: chiral }).model;
+  expect(findObstacle(coupled)).toMatch(/coupled/);
+  expect(() => createEvaluator(coupled)).toThrow(/couple/);
 });
 
 test('wide functions with integer powers, by moments where there are many neighbours and by triples where there are few', () => {

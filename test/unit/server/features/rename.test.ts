@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import { canonical } from '../../../../language/definition/identity';
+import { isBehler } from '../../../../language/definition/chirality';
 import type { Definition, PotentialDefinition } from '../../../../language/definition/definition';
 import { check } from '../../../../language/check/check';
 import { checkInput } from '../../../../language/runner/check/check';
@@ -54,6 +55,7 @@ function meaningOf({ potentials }: Definition, before = '', after = ''): unknown
     elements: elements.map(called).sort(),
     functions: Object.values(symmetryFunctions)
       .flat()
+      .filter(isBehler)
       .map((one) =>
         canonical({
           ...one,
