@@ -9,6 +9,7 @@ import { covalentSum } from '../elements';
 import { formatQuantity, units } from '../schema/units';
 import type { NameValue } from '../syntax/tree';
 import type { DataFacts, SurveyFacts } from './facts';
+import { checkHandedness } from './chirality';
 import { checkCoverage } from './coverage';
 import { checkFindings } from './findings';
 import { checkLabels } from './labels';
@@ -159,6 +160,7 @@ function checkPotential(
   checkCutoff(context, reading, potential, survey);
   checkRepulsion(context, reading, potential, survey, definition);
   checkFunctions(context, reading, potential, survey);
+  checkHandedness(context, reading, potential, survey);
   checkCoverage(context, reading, potential, survey);
 }
 

@@ -1,14 +1,15 @@
 /**
  * Descriptors and cutoffs by themselves, without data: which pair of attributes describes a Gaussian (PD0315), centres beyond
  * the cutoff (PD0301), gaps and too narrow ones (PD0307, PD0308), doubled functions (PD0306), elements without any (PD0309), too many
- * (PD0310, PD0314), and cutoff functions and powers that are not smooth enough (PD0311, PD0312, PD0313).
+ * (PD0310, PD0314), channels of chirality (chirality.ts), and cutoff functions and powers that are not smooth enough (PD0311, PD0312, PD0313).
  */
 import type { Fix } from '../diagnostic';
-import { descriptorOf, DESCRIPTORS, hasNetwork } from '../definition/potential-assembly';
+import { descriptorOf, DESCRIPTORS, hasNetwork, isDescriptor } from '../definition/potential-assembly';
 import { countFunctions, etaOfWidth, MAX_FUNCTIONS, summarizeExpansion } from '../definition/expansion';
 import { formatNumber, formatQuantity, measureOf } from '../schema/units';
 import { potential as potentialSchema } from '../schema/blocks/potential';
 import type { Unit, Value } from '../syntax/tree';
+import { checkChannels, checkParity } from './chirality';
 import { rewrite } from './ranges';
 import {
   blocksOf,
@@ -32,7 +33,8 @@ const MANY_FUNCTIONS = 150;
 
 /** What a descriptor block says wrong by itself. */
 export function checkDescriptor(context: Context, block: BlockReading): void {
-  if (block.name !== 'radial' && block.name !== 'angular') return;
+  if (!isDescriptor(block.name)) return;
+  if (block.name === 'chiral') checkParity(context, block);
   if (block.name === 'radial') checkPairs(context, block);
   checkWidths(context, block);
   checkZetas(context, block);
@@ -256,6 +258,7 @@ function checkExpansion(context: Context, potential: BlockReading): void {
   }
   // Chosen from the data.
   if (written.length === 0) return;
+  checkChannels(context, potential, symbols, cutoff);
   const { counts, doubled } = summarizeExpansion(blocks, symbols);
   for (const [i, { count, of, maker }] of doubled.entries())
     if (count > 0) reportDoubled(context, written[i], count, of, written[maker]);

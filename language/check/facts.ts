@@ -2,7 +2,7 @@
  * What is known of data files, as the diagnostics and features work with it: plain data. Somebody else looks into the files
  * (server/data), later than one types; until then nothing is known, and nothing is said.
  */
-import type { CutoffFunction, SymmetryFunction } from '../definition/definition';
+import type { CutoffFunction, SignedVolume, SymmetryFunction } from '../definition/definition';
 
 /** How many frames something is true of; which, of one file alone if they are few. */
 export interface FlaggedFrames {
@@ -95,6 +95,11 @@ export interface SurveyFacts {
   readonly height?: number;
   /** Per element, in the order of the question. */
   readonly functions: Readonly<Record<string, readonly FunctionFacts[]>>;
+  /**
+   * Of centres with chiral functions: the volume that wide channels within the cutoff of the potential span best, and its
+   * largest |χ| over the sample.
+   */
+  readonly volumes?: Readonly<Partial<Record<string, { readonly volume: SignedVolume; readonly strength: number }>>>;
 }
 
 /** Whose functions are surveyed, and over which data. */

@@ -343,7 +343,7 @@ function checkLabels(context: Context, block: Block, schema: BlockSchema): Label
         code: 'PD0009',
         severity: 'error',
         span: surplus ?? all,
-        message: `\`${name}\` is for ${minimum === 1 ? 'one element' : `${minimum} elements, the centre first`}, or without any for all of them.`,
+        message: `\`${name}\` is for ${minimum === 1 ? 'one element' : `${minimum === maximum ? minimum : `${minimum} to ${maximum}`} elements, the centre first`}, or without any for all of them.`,
         fixes: [replace('For all elements', { start: block.name.end, end: all.end }, '')],
       });
     }

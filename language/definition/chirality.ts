@@ -75,6 +75,10 @@ export function expandChiral(block: ChiralBlock, elements: readonly string[]): C
   ]);
 }
 
+/** Whether a function is χ² of one volume: its values tell how large |χ| is. */
+export const isSquare = ({ volumes: [a, b], coupling }: ChiralFunction): boolean =>
+  coupling === undefined && b !== undefined && describeVolume(a, String) === describeVolume(b, String);
+
 /** Numbers by which chiral functions of one centre are sorted; the same for functions that are the same. */
 export function chiralKey({ cutoff, volumes, coupling }: ChiralFunction): readonly number[] {
   const { range, eta, shift } = coupling ?? { range: 0, eta: 0, shift: 0 };

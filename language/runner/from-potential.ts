@@ -7,6 +7,7 @@ import { check } from '../check/check';
 import { isBehler, isChiral } from '../definition/chirality';
 import type { BehlerFunction, PotentialDefinition, TrainDefinition, DatasetDefinition } from '../definition/definition';
 import { units as unitTable } from '../schema/units';
+import { isDescriptor } from '../definition/potential-assembly';
 import { parse } from '../syntax/parser';
 import type { Block, Item, SyntaxTree } from '../syntax/tree';
 import { neededForPrediction, neededForTraining } from './check/keywords';
@@ -80,8 +81,7 @@ export function potentialToInput(
 /** Without descriptor blocks of its own a potential has the functions that were kept in comments. */
 function keptFunctions(tree: SyntaxTree, { span }: PotentialDefinition): boolean {
   const block = tree.file.items.find((item) => item.start === span.start);
-  const hasBlocks =
-    block?.kind === 'block' && block.items.some(({ name }) => name.text === 'radial' || name.text === 'angular');
+  const hasBlocks = block?.kind === 'block' && block.items.some(({ name }) => isDescriptor(name.text));
   return !hasBlocks && keptInputLines(tree.text).some((line) => nameOf(line) === 'symfunction_short');
 }
 
@@ -254,7 +254,7 @@ class Writer {
       switch (owner) {
         case 'potential':
           if (text === 'cutoff') return potential.options.cutoff <= farthest * (1 + 1e-10);
-          return ['elements', 'cutoff_function', 'scaling', 'radial', 'angular', 'network'].includes(text);
+          return ['elements', 'cutoff_function', 'scaling', 'network'].includes(text) || isDescriptor(text);
         case 'dataset':
           return (
             text === 'test' ||

@@ -53,8 +53,8 @@ function labelOf(rule: LabelRule): string {
   if (rule === 'none') return '';
   if (rule === 'name' || rule === 'text') return ' NAME';
   if ('variants' in rule) return ` ${rule.variants.join(' | ')}`;
-  const { maximum, required } = rule.elements;
-  const words = Array(maximum).fill('ELEMENT').join(' ');
+  const { minimum, maximum, required } = rule.elements;
+  const words = Array(minimum).fill('ELEMENT').join(' ') + (maximum > minimum ? ' …' : '');
   return required === true ? ` ${words}` : ` [${words}]`;
 }
 

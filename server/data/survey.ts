@@ -9,6 +9,9 @@ import { imageDistance } from '../../engine/structure/cell';
 import { buildNeighborList } from '../../engine/structure/neighbors';
 import type { Structure } from '../../engine/structure/structure';
 import type { FunctionFacts, SurveyFacts } from '../../language/check/facts';
+import { expandChiral } from '../../language/definition/chirality';
+import type { CutoffFunction, SignedVolume } from '../../language/definition/definition';
+import { etaOfWidth } from '../../language/definition/expansion';
 import { atomicNumber, symbolOf } from '../../language/elements';
 import type { SurveyQuestion } from './requests';
 
@@ -44,7 +47,9 @@ export function* surveySteps(
 ): Generator<undefined, SurveyFacts> {
   const present = new Set(sample.flatMap(({ numbers }) => [...new Set(numbers)]));
   const elements = [...new Set([...known, ...[...present].sort((a, b) => a - b).map(symbolOf)])];
-  const distances = surveyDistances(sample, elements, Math.max(cutoff, LONGEST_CUTOFF));
+
+  const plan = prepareDescriptors(functions, cutoffFunction, innerCutoff);
+  const distances = surveyDistances(sample, elements, Math.max(cutoff, LONGEST_CUTOFF, plan.cutoff));
   yield;
 
   const counts: number[] = [];
@@ -54,7 +59,6 @@ export function* surveySteps(
       atomicNumber(symbol) ?? 0,
       list.map(() => []),
     );
-  const plan = prepareDescriptors(functions, cutoffFunction, innerCutoff);
   const workspace = createWorkspace();
   const atoms = elements.map((symbol) => sample.reduce((sum, { numbers }) => sum + countOf(numbers, symbol), 0));
   const strides = new Map(
@@ -79,6 +83,8 @@ export function* surveySteps(
     }
     yield;
   }
+  const handed = Object.keys(functions).filter((symbol) => functions[symbol].some(({ type }) => type === 'chiral'));
+  const volumes = handed.length === 0 ? undefined : largestVolumes(sample, handed, known, cutoff, cutoffFunction);
   counts.sort((a, b) => a - b);
   const height = Math.min(...sample.map(imageDistance));
   const mean = counts.reduce((sum, n) => sum + n, 0) / Math.max(1, counts.length);
@@ -91,10 +97,46 @@ export function* surveySteps(
     neighbors: { mean, median: counts.at(counts.length >> 1) ?? 0, maximum: counts.at(-1) ?? 0 },
     suggestedCutoff: chooseCutoff(distances, elements).cutoff,
     ...(height < Infinity && { height }),
+    ...(volumes !== undefined && { volumes }),
     functions: Object.fromEntries(
       Object.keys(functions).map((symbol) => [symbol, factsOf(columns.get(atomicNumber(symbol) ?? 0) ?? [])]),
     ),
   };
+}
+
+/** Widths of the channels that are tried, as parts of the cutoff. */
+const PROBED_WIDTHS = [1 / 6, 1 / 3];
+
+/** The volume around each centre that is largest over the sample, of channels of all elements. */
+function largestVolumes(
+  sample: readonly Structure[],
+  centers: readonly string[],
+  elements: readonly string[],
+  cutoff: number,
+  cutoffFunction: CutoffFunction,
+): NonNullable<SurveyFacts['volumes']> {
+  const etas = PROBED_WIDTHS.map((width) => Number(etaOfWidth(width * cutoff).toPrecision(3)));
+  const block = { kind: 'chiral', elements: [], etas, shifts: [0], cutoff, parity: 'broken', couplings: [] } as const;
+  const probes = expandChiral(block, elements);
+  const functions = Object.fromEntries(
+    elements.map((symbol) => [symbol, probes.filter(({ center }) => center === symbol)]),
+  );
+  const plan = prepareDescriptors(functions, cutoffFunction);
+  const workspace = createWorkspace();
+  const found: Record<string, { volume: SignedVolume; strength: number }> = {};
+  for (const structure of sample) {
+    const list = buildNeighborList(structure, cutoff);
+    structure.numbers.forEach((number, i) => {
+      const symbol = symbolOf(number);
+      if (!centers.includes(symbol)) return;
+      evaluateAtom(plan, structure, list, i, workspace, false);
+      functions[symbol].forEach(({ volumes: [volume] }, k) => {
+        const strength = Math.abs(workspace.values[k]);
+        if (!Object.hasOwn(found, symbol) || strength > found[symbol].strength) found[symbol] = { volume, strength };
+      });
+    });
+  }
+  return found;
 }
 
 function countOf(numbers: Uint8Array, symbol: string): number {

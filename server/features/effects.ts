@@ -1,4 +1,5 @@
 /** What a part of a definition does to its data: numbers of functions, their values over the atoms, neighbours, distances. */
+import { strengthOf } from '../../language/check/chirality';
 import { isConstant, sparkline, type DataFacts, type SurveyFacts } from '../../language/check/facts';
 import { sampleOf } from '../../language/check/pairs';
 import { blocksOf, startOf } from '../../language/check/reading';
@@ -79,7 +80,14 @@ export function describeFunctions(
     found.length > MAXIMUM_ROWS
       ? [...found].sort((a, b) => Number(remarkOf(b) !== '') - Number(remarkOf(a) !== ''))
       : found;
-  return [`${count} ${describeSample(surveyed.survey)}`, tableOf(rows)].filter((part) => part !== '').join('\n\n');
+  const heading = [`${count} ${describeSample(surveyed.survey)}`, describeStrength(found) ?? []].flat().join(', ');
+  return [heading, tableOf(rows)].filter((part) => part !== '').join('\n\n');
+}
+
+/** How large signed volumes become over the data; undefined if none are known. */
+export function describeStrength(known: readonly KnownFunction[]): string | undefined {
+  const strength = strengthOf(known);
+  return strength === undefined ? undefined : `|χ| up to ${brief(strength)}`;
 }
 
 export function describeSample({ structures, of }: SurveyFacts): string {

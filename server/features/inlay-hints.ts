@@ -13,7 +13,15 @@ import { dimensions, formatNumber, formatQuantity, isOf, measureOf, toInternal }
 import type { Attribute, Block, Value } from '../../language/syntax/tree';
 import { spanOf, type Analysis } from '../analysis';
 import { attributeSchema, type Blocks } from '../context';
-import { counted, functionsOfBlock, grouped, neighborsOf, solvedSampleOf, surveyAround } from './effects';
+import {
+  counted,
+  describeStrength,
+  functionsOfBlock,
+  grouped,
+  neighborsOf,
+  solvedSampleOf,
+  surveyAround,
+} from './effects';
 import { sizeOf, type Runs } from './lenses';
 
 /** Of a long list only the ends are told. */
@@ -76,7 +84,9 @@ function blockHints(analysis: Analysis, blocks: Blocks): Hint[] {
     const facts = functions.map((one) => known?.get(functionKey(one)));
     const constant = facts.filter((one) => one !== undefined && isConstant(one.facts)).length;
     const twins = facts.filter((one) => one?.twin !== undefined).length;
+    const strength = describeStrength(facts.filter((one) => one !== undefined));
     const remarks = [
+      ...(strength === undefined ? [] : [strength]),
       ...(constant > 0 ? [`${constant} constant`] : []),
       ...(twins > 0 ? [`${twins} that others say`] : []),
     ];

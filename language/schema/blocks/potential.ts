@@ -161,7 +161,7 @@ export const couple = {
 } as const satisfies BlockSchema;
 
 export const chiral = {
-  label: { elements: { minimum: 2, maximum: 9 } },
+  label: { elements: { minimum: 2, maximum: 5 } },
   repeatable: true,
   documentation:
     'Chirality: which hand the surroundings of an atom have. Each channel is the sum of the unit vectors to the neighbours of one element, weighted by a Gaussian of the distance; three channels span a signed volume χ, which a mirror turns into −χ and which is 0 for surroundings that are their own mirror image. `chiral C F Cl Br` is for centre C with a channel for each of F, Cl and Br (times the values of `eta` and `shift`); without labels every element is a centre, and a channel of each. The network sees the products χ_a χ_b of all pairs of one block, squares included, so that an isolated molecule and its mirror image have exactly the same energy.',

@@ -171,6 +171,9 @@ export const cases: readonly Case[] = [
   swap('PD0315', 'neither pair', P, 'radial { cutoff = 5 Å }', 'radial', 'radial { width = 0.5 Å; cutoff = 5 Å }'),
   swap('PD0315', 'width with shift', P, 'radial { width = 0.5 Å; shift = 1 Å }', 'shift', 'radial { width = 0.5 Å; center = 1 Å }'),
   swap('PD0315', 'a centre alone', P, 'radial { center = 1 Å }', 'radial', 'radial { width = 0.5 Å; center = 1 Å }'),
+  swap('PD0330', 'two channels', (body) => P(`${RADIAL}\n  chiral O H O { eta = ${body} Å^-2 }`), '0.2', 'chiral O H O', '[0.2, 0.05]', { severity: 'warning' }),
+  swap('PD0330', 'channels that are the same', (body) => P(`${RADIAL}\n  chiral O O O { shift = 1 Å; eta = ${body} }`), '[1, 1] Å^-2', 'chiral O O O', '[1, 0.25, 0.0625] Å^-2', { severity: 'warning', message: /^One channel spans/u }),
+  swap('PD0331', 'a parity that is broken', (body) => P(`${RADIAL}\n  chiral { eta = [0.2, 1] Å^-2; parity = ${body} }`), 'broken', 'broken', 'even'),
   // Networks
   swap('PD0401', 'no hidden layer', P, 'network { hidden = [] }', '[]', 'network { hidden = [20, 20] }'),
   swap('PD0401', 'an empty layer', P, 'network { hidden = [20, 0] }', '0', 'network { hidden = [20, 1] }'),

@@ -6,6 +6,7 @@ import { parse } from '../../../../language/syntax/parser';
 import type { DataFacts, OutsideFacts, RunFacts } from '../../../../language/check/facts';
 import { symbolOf } from '../../../../language/elements';
 import { surveySteps } from '../../../../server/data/survey';
+import { bromochlorofluoromethane, hydrogenPeroxide } from '../../../fixtures/chirality';
 import type { Case } from '../diagnostics';
 
 /** What is known of some structures, surveyed at once. */
@@ -137,6 +138,24 @@ const findingEnvironment: Environment = {
   ],
 };
 
+/** Hydrogen peroxide, whose hand the far hydrogen tells. */
+const PEROXIDE: readonly Structure[] = Array.from({ length: 40 }, (_, k) => {
+  const molecule = hydrogenPeroxide(k % 2 === 0 ? 110 : -110);
+  return { ...molecule, positions: shake([...molecule.positions], 0.1) };
+});
+/** Two molecules of CHFClBr, 7 Å from each other. */
+const PAIRS: readonly Structure[] = Array.from({ length: 20 }, () => {
+  const { numbers, positions } = bromochlorofluoromethane;
+  const other = positions.map((x, i) => (i % 3 === 0 ? 7 - x : x));
+  return {
+    numbers: Uint8Array.of(...numbers, ...numbers),
+    positions: shake([...positions, ...other], 0.05),
+    periodic: [false, false, false],
+  };
+});
+const HALOMETHANE = (body: string): string =>
+  water(`radial { width = 1 Å; center = [1, 2] Å }\n  ${body}\n  network { hidden = [2] }`, '[H, C, F, Cl, Br]');
+
 type World = readonly [title: string, environment: Environment, cases: readonly Case[]];
 const W = { severity: 'warning' } as const;
 const I = { severity: 'information' } as const;
@@ -159,6 +178,19 @@ export const worlds: readonly World[] = [
     { code: 'PD0502', title: 'a prior that reaches into the data', ...W, text: water(`${RADIAL}\n  prior zbl { outer = 1.2 Å }`), marked: '1.2 Å' },
     { code: 'PD0902', title: 'a key that is not there', text: `${potential('')}dataset d { files = ["a.xyz"]; energy = energie }\n`, marked: 'energie', fixed: `${potential('')}dataset d { files = ["a.xyz"]; energy = energy }\n` },
     { code: 'PD0902', title: 'a column that is not there', text: `${potential('')}dataset d { files = ["a.xyz"]; forces = F }\n`, marked: 'F', fixed: `${potential('')}dataset d { files = ["a.xyz"]; forces = forces }\n` },
+  ]],
+  ['water, which has no hand', environmentOf(WATER), [
+    { code: 'PD0330', title: 'surroundings that are their own mirror images', ...W, text: water(`${RADIAL}\n  chiral { eta = [0.2, 1] Å^-2 }\n  network { hidden = [2] }`), marked: 'chiral', message: /own mirror images/u, fixed: water(`${RADIAL}\n  network { hidden = [2] }`) },
+  ]],
+  ['hydrogen peroxide', environmentOf(PEROXIDE), [
+    { code: 'PD0330', title: 'channels that end before the far hydrogen', ...W, text: water(`${RADIAL}\n  chiral O H O { eta = [0.2, 1] Å^-2; cutoff = 1.6 Å }\n  network { hidden = [2] }`), marked: 'chiral O H O', message: /not in them/u, fixed: water(`${RADIAL}\n  chiral O H O { eta = [0.281, 1.13] Å^-2 }\n  network { hidden = [2] }`) },
+    { code: 'PD0330', title: 'the same with a coupling', ...W, text: water(`${RADIAL}\n  chiral O H O { eta = [0.2, 1] Å^-2; cutoff = 1.6 Å; couple { range = 5 Å } }\n  network { hidden = [2] }`), marked: 'chiral O H O', fixed: water(`${RADIAL}\n  chiral O H O { eta = [0.281, 1.13] Å^-2; couple { range = 5 Å } }\n  network { hidden = [2] }`) },
+  ]],
+  ['pairs of chiral molecules', environmentOf(PAIRS), [
+    { code: 'PD0332', title: 'a range in which there is no partner', ...W, text: HALOMETHANE('chiral C F Cl Br { eta = 0.2 Å^-2; couple { range = 5 Å } }'), marked: '5 Å', message: /the nearest is at (6.9|7)\d* Å/u, fixed: HALOMETHANE('chiral C F Cl Br { eta = 0.2 Å^-2; couple { range = 11 Å } }') },
+  ]],
+  ['molecules on their own', environmentOf(PAIRS.map(({ numbers, positions, periodic }) => ({ numbers: numbers.slice(0, 5), positions: positions.slice(0, 15), periodic }))), [
+    { code: 'PD0332', title: 'a partner that is nowhere', ...W, text: HALOMETHANE('chiral C F Cl Br { eta = 0.2 Å^-2; couple { range = 5 Å } }'), marked: '5 Å', fixed: HALOMETHANE('chiral C F Cl Br { eta = 0.2 Å^-2 }') },
   ]],
   ['water with two energies', environmentOf(WATER, { keys: { energy: 80, free_energy: 80, dft: 20 }, differing: 80, frozen: { count: 3, frames: [4, 5, 9] } }), [
     { code: 'PD0903', title: 'energy and free_energy', ...W, text: `dataset d {\n  files = ["a.xyz"]\n}\n`, marked: 'd', fixed: `dataset d {\n  energy = free_energy\n  files = ["a.xyz"]\n}\n` },

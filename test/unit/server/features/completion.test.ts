@@ -51,6 +51,7 @@ test('a block offers the attributes and blocks that it has not yet', () => {
     'load',
     'radial',
     'angular',
+    'chiral',
     'network',
     'committee',
     'pair',
