@@ -6,7 +6,7 @@
  */
 import { atomicNumber, elements } from '../../language/elements';
 import type { Place, Problem } from '../../protocol/result';
-import { scanNumber, scanNumbers, wordsOf } from './numbers';
+import { scanNumber, scanNumbers } from './numbers';
 import type { Problems } from './problems';
 import { isSpace, LF, type TextLines } from './text-lines';
 
@@ -41,9 +41,8 @@ export interface Table {
 
 /** Where a table stands in a file. */
 export interface TableText {
-  /** With a line feed at their end (`endWithLine`). */
-  readonly bytes: Buffer;
-  readonly file: string;
+  /** Of bytes with a line feed at their end (`endWithLine`). */
+  readonly text: TextLines;
   /** Where the first line begins, and its number in the file. */
   readonly offset: number;
   readonly line: number;
@@ -76,10 +75,10 @@ const LOGICAL: ReadonlyMap<string, number> = new Map([
 ]);
 
 /** Reads the lines of a table; what is wrong with them (`XD008` to `XD011`) is added to `problems`. */
-export function readTable({ bytes, file, offset, line }: TableText, table: Table, problems: Problems): TableEnd {
+export function readTable({ text, offset, line }: TableText, table: Table, problems: Problems): TableEnd {
+  const { bytes, words, file } = text;
   const { fields, count, open } = table;
   const end = bytes.length;
-  const words = wordsOf(bytes);
   let at = offset;
   for (let atom = 0; atom < count; atom++) {
     const lineStart = at;

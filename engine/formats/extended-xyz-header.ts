@@ -74,7 +74,7 @@ export function readHeader(text: TextLines, problems: Problems): Header | null {
   }
   const countPlace = text.place();
   if (count === 0) return refuse('XD003', 'a frame must have at least one atom', countPlace);
-  if (!text.advance())
+  if (text.nextStart >= bytes.length)
     return refuse('XD004', 'the file ends after the number of atoms: the comment line is missing', countPlace);
   // The shortest line of an atom has 8 characters ("H 0 0 0" and its end): a bound before memory is taken.
   if (count > bytes.length / 2) {
@@ -83,7 +83,12 @@ export function readHeader(text: TextLines, problems: Problems): Header | null {
   }
 
   const recalled = recallComment(text);
-  if (recalled !== undefined) return { count, countPlace, ...recalled };
+  if (recalled !== undefined) {
+    // Spread, this takes longer than to recall it.
+    const { cell, periodic, properties, declared, info } = recalled;
+    return { count, countPlace, cell, periodic, properties, declared, info };
+  }
+  text.advance();
   const found = problems.count;
   const comment = text.text();
   const parsed = parseComment(comment);
@@ -131,34 +136,53 @@ export function readHeader(text: TextLines, problems: Problems): Header | null {
 type Said = Omit<Header, 'count' | 'countPlace'>;
 
 /** The last comment line that was read and was right. */
-let last: { readonly line: RememberedLine; readonly keys: readonly string[]; readonly said: Said } | undefined;
+let last:
+  | {
+      readonly line: RememberedLine;
+      /** Keys of the entries; undefined for those that are the structure's own. */
+      readonly keys: readonly (string | undefined)[];
+      readonly lattice: number;
+      readonly said: Said;
+    }
+  | undefined;
 
 function rememberComment(text: TextLines, comment: string, entries: readonly CommentEntry[], said: Said): void {
-  const line = rememberLine(text.bytes.subarray(text.start, text.end), comment, entries);
-  if (line !== undefined) last = { line, keys: entries.map(({ key }) => key), said };
+  const { bytes, start, end, nextStart } = text;
+  if (comment.length !== end - start) return;
+  const line = rememberLine(bytes.subarray(start, nextStart), comment, entries);
+  const keys = entries.map(({ key }) => (OWN_KEYS.has(key) ? undefined : key));
+  last = { line, keys, lattice: entries.findIndex(({ key }) => key === 'Lattice'), said };
 }
 
-/** What the comment line says, if it is the last one but for numbers and is right as well. */
+/**
+ * What the comment line says, if it is the last one but for numbers and is right as well; then `text`, which is at the line
+ * before, goes to it.
+ */
 function recallComment(text: TextLines): Said | undefined {
   if (last === undefined) return undefined;
-  const { line, keys, said } = last;
-  const values = recallLine(line, text.bytes, text.start, text.end);
-  if (values === undefined) return undefined;
-  if (values === line.values) return said;
-  let { cell } = said;
-  const info = new Map<string, InfoValue>();
-  for (let k = 0; k < keys.length; k++) {
-    const key = keys[k];
-    const value = values[k];
-    if (!OWN_KEYS.has(key)) info.set(key, value);
-    else if (value !== line.values[k]) {
-      // Only of Lattice can numbers differ and mean the same kind of thing.
-      if (key !== 'Lattice' || cell === undefined) return undefined;
-      cell = numbersOf(value, 9);
-      if (cell === undefined || cell.every((x) => x === 0) || isSingular(cell, said.periodic)) return undefined;
+  const { line, keys, lattice, said } = last;
+  const recalled = recallLine(line, text.bytes, text.words, text.nextStart);
+  if (recalled === undefined) return undefined;
+  const { values, end } = recalled;
+  let { cell, info } = said;
+  if (values !== line.values) {
+    const changed = new Map<string, InfoValue>();
+    for (let k = 0; k < keys.length; k++) {
+      const key = keys[k];
+      const value = values[k];
+      if (key !== undefined) changed.set(key, value);
+      else if (value !== line.values[k]) {
+        // Only of Lattice can numbers differ and mean the same kind of thing.
+        if (k !== lattice || cell === undefined) return undefined;
+        cell = numbersOf(value, 9);
+        if (cell === undefined || cell.every((x) => x === 0) || isSingular(cell, said.periodic)) return undefined;
+      }
     }
+    info = changed;
   }
-  return { cell, periodic: said.periodic, properties: said.properties, declared: said.declared, info };
+  text.skipTo(end, text.line + 2);
+  const { periodic, properties, declared } = said;
+  return { cell, periodic, properties, declared, info };
 }
 
 /** Lattice and pbc: a cell is periodic unless pbc says otherwise, without one nothing is. */

@@ -4,7 +4,7 @@
  */
 import { flatten, type CommentEntry } from './extended-xyz-comment';
 import type { InfoValue, Scalar } from './frame';
-import { parseNumber, scanNumber } from './numbers';
+import { parseNumber, scanNumber, wordsOf } from './numbers';
 
 /** A number in a line: the value of an entry, or one of its list. */
 interface Slot {
@@ -17,19 +17,21 @@ interface Slot {
 
 /** A line that was read. */
 export interface RememberedLine {
+  /** With its line end. */
   readonly bytes: Uint8Array;
+  readonly words: DataView;
   readonly slots: readonly Slot[];
   /** What the entries say. */
   readonly values: readonly InfoValue[];
 }
 
-/** Remembers a line; undefined if offsets in its text are none in its bytes. */
-export function rememberLine(
-  bytes: Uint8Array,
-  text: string,
-  entries: readonly CommentEntry[],
-): RememberedLine | undefined {
-  if (text.length !== bytes.length) return undefined;
+/**
+ * Remembers a line.
+ *
+ * @param bytes with its line end
+ * @param text of as many characters as bytes
+ */
+export function rememberLine(bytes: Uint8Array, text: string, entries: readonly CommentEntry[]): RememberedLine {
   const slots: Slot[] = [];
   entries.forEach(({ value, valueAt, end }, entry) => {
     const words = [...text.slice(valueAt, end).matchAll(/[^\s,"'{}[\]]+/g)];
@@ -42,21 +44,26 @@ export function rememberLine(
       slots.push({ start, end: start + word.length, entry, index });
     });
   });
-  return { bytes: Uint8Array.from(bytes), slots, values: entries.map(({ value }) => value) };
+  const copy = Uint8Array.from(bytes);
+  return { bytes: copy, words: wordsOf(copy), slots, values: entries.map(({ value }) => value) };
+}
+
+export interface RecalledLine {
+  /** What its entries say: the same list as that of the remembered line if they differ in nothing. */
+  readonly values: readonly InfoValue[];
+  /** Where the next line begins. */
+  readonly end: number;
 }
 
 const one = new Float64Array(1);
 
-/**
- * What the entries of the line `bytes[start..end)` say, if it differs from a remembered one in nothing but numbers: the same
- * list if in nothing at all.
- */
+/** The line from `start` on, if it differs from a remembered one in nothing but numbers. */
 export function recallLine(
-  { bytes: known, slots, values }: RememberedLine,
+  { bytes: known, words: knownWords, slots, values }: RememberedLine,
   bytes: Uint8Array,
+  words: DataView,
   start: number,
-  end: number,
-): readonly InfoValue[] | undefined {
+): RecalledLine | undefined {
   const { length } = known;
   let found: InfoValue[] | undefined;
   let list: Scalar[] = [];
@@ -65,13 +72,19 @@ export function recallLine(
   // The byte at `at` of the known line is at `at + shift` here.
   let shift = start;
   for (let at = 0; ;) {
+    while (
+      at <= length - 4 &&
+      at + shift <= bytes.length - 4 &&
+      knownWords.getInt32(at, true) === words.getInt32(at + shift, true)
+    )
+      at += 4;
     while (at < length && known[at] === bytes[at + shift]) at++;
-    if (at === length && at + shift === end) return found ?? values;
+    if (at === length) return { values: found ?? values, end: at + shift };
     // They differ in a number or behind it, where one goes on.
     while (next < slots.length && slots[next].end < at) next++;
     if (next === slots.length || slots[next].start > at) return undefined;
     const slot = slots[next++];
-    const stop = scanNumber(bytes, slot.start + shift, end, one, 0);
+    const stop = scanNumber(bytes, slot.start + shift, bytes.length, one, 0);
     const [number] = one;
     if (stop < 0 || !Number.isFinite(number)) return undefined;
     found ??= values.slice();

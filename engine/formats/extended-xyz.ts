@@ -93,7 +93,7 @@ function readAtoms(
 
   const { numbers, positions, columns, fields, atomicNumbers } = createFields(properties, count);
   const table = { fields, count, expected, open: !declared };
-  const end = readTable({ bytes, file, offset, line: commentLine + 1 }, table, problems);
+  const end = readTable({ text, offset, line: commentLine + 1 }, table, problems);
   const misfit = findMisfit(bytes, table, end, countPlace);
   if (misfit !== undefined) return refuse(misfit);
 
@@ -126,7 +126,9 @@ function takeMemory(length: number): Float64Array {
     pool = new Float64Array(POOL);
     taken = 0;
   }
-  return pool.subarray(taken, (taken += length));
+  const at = 8 * taken;
+  taken += length;
+  return new Float64Array(pool.buffer, at, length);
 }
 
 /** Memory for the columns, and where each of them goes. */
@@ -141,28 +143,27 @@ function createFields(
 } {
   const numbers = new Uint8Array(count);
   const columns = new Map<string, Column>();
-  const fields: Field[] = [];
   let positions: Float64Array = NO_VALUES;
   let atomicNumbers: Float64Array | undefined;
   const useSpecies = properties.some((property) => property.name === 'species');
-  for (const { name, type, width } of properties) {
-    if (name === 'species') fields.push({ kind: 'element', width: 1, values: numbers, stride: 1, offset: 0 });
-    else if (type === 'S') {
+  const fields = properties.map(({ name, type, width }): Field => {
+    if (name === 'species') return { kind: 'element', width: 1, values: numbers, stride: 1, offset: 0 };
+    if (type === 'S') {
       const values: string[] = [];
-      fields.push({ kind: 'text', width, values, stride: width, offset: 0 });
       columns.set(name, { type, width, values });
-    } else if (type === 'L') {
-      const values = new Uint8Array(width * count);
-      fields.push({ kind: 'logical', width, values, stride: width, offset: 0 });
-      columns.set(name, { type, width, values });
-    } else {
-      const values = takeMemory(width * count);
-      fields.push({ kind: type === 'R' ? 'real' : 'integer', width, values, stride: width, offset: 0 });
-      if (name === 'pos') positions = values;
-      else if (name === 'Z' && !useSpecies) atomicNumbers = values;
-      else columns.set(name, { type, width, values });
+      return { kind: 'text', width, values, stride: width, offset: 0 };
     }
-  }
+    if (type === 'L') {
+      const values = new Uint8Array(width * count);
+      columns.set(name, { type, width, values });
+      return { kind: 'logical', width, values, stride: width, offset: 0 };
+    }
+    const values = takeMemory(width * count);
+    if (name === 'pos') positions = values;
+    else if (name === 'Z' && !useSpecies) atomicNumbers = values;
+    else columns.set(name, { type, width, values });
+    return { kind: type === 'R' ? 'real' : 'integer', width, values, stride: width, offset: 0 };
+  });
   return { numbers, positions, columns, fields, atomicNumbers };
 }
 

@@ -133,7 +133,7 @@ function readTableOfAtoms(
   const expected = `the ${names.length} that are named above`;
   const offset = text.nextStart;
   const line = text.line + 1;
-  const { bytes, file } = text;
+  const { bytes } = text;
   const shortage = findShortage(text, count, names.length, expected, countPlace);
   if (shortage !== undefined) {
     problems.add(shortage);
@@ -162,7 +162,7 @@ function readTableOfAtoms(
     token += width;
   }
   const table: Table = { fields: joinNeighbours(fields), count, expected, open: false };
-  const end = readTable({ bytes, file, offset, line }, table, problems);
+  const end = readTable({ text, offset, line }, table, problems);
   const misfit = findMisfit(bytes, table, end, countPlace);
   if (misfit !== undefined) problems.add(misfit);
   if (problems.count > 0) return null;

@@ -288,7 +288,7 @@ function readAtoms(
     return null;
   };
   if (!skipBlank(text)) return refuse('XD004', 'the file ends where the atoms should begin: it is truncated');
-  const { nextStart: offset, line: before, bytes, file } = text;
+  const { nextStart: offset, line: before, bytes } = text;
   const words = tokensOf(bytes, offset);
   const comment = words.findIndex((word) => word.startsWith('#'));
   const first = comment < 0 ? words : words.slice(0, comment);
@@ -337,7 +337,7 @@ function readAtoms(
   }
   // A comment may stand behind each line.
   const table = { fields, count, expected, open: comment >= 0 || style === 'hybrid' };
-  const end = readTable({ bytes, file, offset, line: before + 1 }, table, problems);
+  const end = readTable({ text, offset, line: before + 1 }, table, problems);
   if (end.lines < count) {
     const message = `the header says ${count} atoms, but only ${end.lines} lines follow`;
     return refuse('XD004', end.offset >= bytes.length ? `${message}: it is truncated` : message, countPlace);
@@ -368,7 +368,7 @@ function readVelocities(
   problems: Problems,
 ): { readonly ids: Float64Array; readonly values: Float64Array } | null {
   skipBlank(text);
-  const { nextStart: offset, line: before, bytes, file } = text;
+  const { nextStart: offset, line: before } = text;
   const expected = 'id, vx, vy, vz';
   const shortage = findShortage(text, count, 4, expected, countPlace);
   if (shortage !== undefined) {
@@ -381,7 +381,7 @@ function readVelocities(
     { kind: 'integer', ...packed(1, ids) },
     { kind: 'real', ...packed(3, values) },
   ];
-  const end = readTable({ bytes, file, offset, line: before + 1 }, { fields, count, expected, open: true }, problems);
+  const end = readTable({ text, offset, line: before + 1 }, { fields, count, expected, open: true }, problems);
   if (end.lines < count)
     problems.add({ code: 'XD004', message: `only ${end.lines} of ${count} atoms have velocities`, place: countPlace });
   if (problems.count > 0) return null;

@@ -230,9 +230,9 @@ function readStructure(text: TextLines, head: Head, problems: Problems): Frame |
     fields.push({ kind: 'logical', ...packed(3, values) });
     columns.set('move_mask', { type: 'L', width: 3, values });
   }
-  const { nextStart: offset, line, bytes, file } = text;
+  const { nextStart: offset, line } = text;
   const table = { fields, count, expected, open: true };
-  const end = readTable({ bytes, file, offset, line: line + 1 }, table, problems);
+  const end = readTable({ text, offset, line: line + 1 }, table, problems);
   if (end.lines < count) {
     const message = `this frame says ${count} atoms, but only ${end.lines} lines follow`;
     problems.add({ code: 'XD004', message, place: countPlace });
@@ -275,7 +275,7 @@ function readVelocities(text: TextLines, count: number, problems: Problems): Flo
   }
   const announced = text.text().trim();
   if (announced !== '' && !/^[ck]/i.test(announced)) return undefined;
-  const { nextStart: offset, line, bytes, file } = text;
+  const { nextStart: offset, line, bytes } = text;
   // Fewer lines than atoms: what follows is something else.
   if (bytes.length - offset < 6 * count) return undefined;
   const values = new Float64Array(3 * count);
@@ -286,7 +286,7 @@ function readVelocities(text: TextLines, count: number, problems: Problems): Flo
     open: true,
   };
   const own = new Problems();
-  const end = readTable({ bytes, file, offset, line: line + 1 }, table, own);
+  const end = readTable({ text, offset, line: line + 1 }, table, own);
   if (end.lines < count) return undefined;
   problems.add(...own.list());
   return values;

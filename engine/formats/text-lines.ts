@@ -3,9 +3,10 @@
  * spaces and tabs. Offsets are bytes; lines and columns count from 1, columns in characters.
  */
 import type { Place } from '../../protocol/result';
+import { wordsOf } from './numbers';
 
 export const LF = 0x0a;
-const CR = 0x0d;
+export const CR = 0x0d;
 
 export const isSpace = (byte: number): boolean => byte === 0x20 || byte === 0x09 || byte === CR;
 
@@ -15,6 +16,8 @@ export class TextLines {
   end = 0;
   /** Number of the current line in the file. */
   line: number;
+  /** The bytes, to be read by fours. */
+  readonly words: DataView;
   private next: number;
 
   /** Where the next line begins. */
@@ -28,6 +31,7 @@ export class TextLines {
     firstLine: number,
   ) {
     this.line = firstLine - 1;
+    this.words = wordsOf(bytes);
     // A byte order mark is no character of the text.
     const bom = firstLine === 1 && bytes.length >= 3 && bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
     this.next = bom ? 3 : 0;
@@ -38,11 +42,20 @@ export class TextLines {
     if (this.next >= this.bytes.length) return false;
     this.line++;
     this.start = this.next;
-    const newline = this.bytes.indexOf(LF, this.start);
+    const newline = this.lineFeed();
     this.end = newline < 0 ? this.bytes.length : newline;
     this.next = newline < 0 ? this.bytes.length : newline + 1;
     if (this.end > this.start && this.bytes[this.end - 1] === CR) this.end--;
     return true;
+  }
+
+  /** Where the line feed of the current line is; −1 if there is none. */
+  private lineFeed(): number {
+    const { bytes, start } = this;
+    // A number of atoms ends before the search by the runtime has begun.
+    const near = Math.min(start + 8, bytes.length);
+    for (let at = start; at < near; at++) if (bytes[at] === LF) return at;
+    return bytes.indexOf(LF, near);
   }
 
   /** Goes on behind what was read otherwise: the next line begins at `offset` and has the number `line`. */

@@ -220,7 +220,7 @@ function readConfiguration(
   }
   const coordinates = new Float64Array(3 * count);
   const table = { fields: [{ kind: 'real' as const, ...packed(3, coordinates) }], count, expected, open: true };
-  const end = readTable({ bytes, file, offset, line: line + 1 }, table, problems);
+  const end = readTable({ text, offset, line: line + 1 }, table, problems);
   const misfit = findMisfit(bytes, table, end, countPlace);
   if (misfit !== undefined) problems.add(misfit);
   const positions = transform(coordinates, cell);
