@@ -61,7 +61,7 @@ const symmetryFunction = v.variant('type', [
   v.object({ type: v.picklist([24, 25]), angles, ...compact }),
   v.object({
     type: v.literal('chiral'),
-    volumes: v.union([v.tuple([volume]), v.tuple([volume, volume])]),
+    volumes: v.union([v.strictTuple([volume]), v.strictTuple([volume, volume])]),
     cutoff: reach,
     coupling: v.optional(v.object({ range: reach, eta: notNegative, shift: finite })),
   }),

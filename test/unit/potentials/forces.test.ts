@@ -14,6 +14,7 @@ import {
   maximumMagnitude,
   rattle,
 } from '../../fixtures/structures';
+import { evenFunctions } from '../../fixtures/chirality';
 import { randomPotential } from '../../fixtures/random-potential';
 import { integrate } from '../../fixtures/quadrature';
 
@@ -30,6 +31,7 @@ const repulsion = createZbl(
   elements,
 );
 const organic = randomPotential(elements);
+const handed = randomPotential(['H', 'C', 'O'], { more: evenFunctions() });
 const metal = randomPotential(['Cu'], { activation: 'softplus' });
 // Two atoms in a skewed cell that is smaller than the cutoff: every atom meets its own images.
 const small = createStructure(['C', 'O'], [0.1, 0.2, 0, 1.5, 1.4, 1.2], [2.6, 0.2, 0, 0.7, 2.8, 0.1, -0.3, 0.5, 2.7]);
@@ -38,6 +40,8 @@ const slab: Structure = { ...rattle(fcc('Cu', 3.6, 1), 0.1), periodic: [true, fa
 const systems: readonly (readonly [string, Potential, Structure])[] = [
   ['network, molecule', organic, ethanol],
   ['network, cell smaller than the cutoff', organic, small],
+  ['network with chiral functions, molecule', handed, ethanol],
+  ['network with chiral functions, cell smaller than the cutoff', handed, small],
   ['network, periodic in two directions', metal, slab],
   ['Lennard-Jones, cell smaller than the cutoff', lennardJones, small],
   ['ZBL, cell smaller than its reach', repulsion, small],

@@ -18,12 +18,14 @@ import {
   rattle,
   water,
 } from '../../fixtures/structures';
+import { evenFunctions } from '../../fixtures/chirality';
 import { randomPotential } from '../../fixtures/random-potential';
 
 const organic = sumPotentials([
   randomPotential(['H', 'C', 'O']),
   createLennardJones({ epsilon: 0.004, sigma: 1.1, cutoff: 4, cutoffFunction: 'poly2', elements: ['H', 'C', 'O'] }),
 ]);
+const handed = randomPotential(['H', 'C', 'O'], { more: evenFunctions() });
 const metal = randomPotential(['Cu']);
 const crystal = rattle(
   repeatCell(applyMatrix(fcc('Cu', 3.6), Float64Array.of(1, 0.1, 0, 0, 1, -0.05, 0.02, 0, 1.03)), [1, 1, 2]),
@@ -32,6 +34,7 @@ const crystal = rattle(
 const systems: readonly (readonly [string, Potential, Structure])[] = [
   ['ethanol', organic, ethanol],
   ['a rattled, skewed crystal', metal, crystal],
+  ['ethanol with chiral functions', handed, ethanol],
 ];
 
 function translate(structure: Structure, by: readonly number[]): Structure {
