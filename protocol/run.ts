@@ -14,13 +14,16 @@
  *   errors.json            errors of all sets by config_type and element, the worst structures, uncertainties
  *   parity.bin             reference and predicted energies and forces (protocol/columns.ts, protocol/parity.ts)
  *   *.xyz                  trajectories
+ *   journal.ndjson         of an exploration: every transition (engine/exploration/journal.ts)
+ *   labelled.xyz           of an exploration: the structures that its oracle has labelled
+ *   round-<n>.bin          of an exploration: where a walk was last trusted, and what is to be labelled of it
  */
 import * as v from 'valibot';
 
 export const RUN_FORMAT = 1;
 
 /** The language's actions; a test holds the two equal. */
-export const runKind = v.picklist(['train', 'evaluate', 'md']);
+export const runKind = v.picklist(['train', 'evaluate', 'md', 'explore']);
 export type RunKind = v.InferOutput<typeof runKind>;
 
 /**
@@ -152,6 +155,48 @@ export const runEvent = v.variant('type', [
     temperature: finite,
     /** Of a committee: the largest standard deviation of an atom's force, eV/Å. */
     forces_std: v.optional(finite),
+    /** Of a committee: the largest distance between two members' forces on an atom, eV/Å. */
+    disagreement: v.optional(finite),
+  }),
+  /** A walk of an exploration has ended, as the committee disagrees. */
+  v.object({
+    ...at,
+    type: v.literal('flag'),
+    round: count,
+    step: count,
+    atom: count,
+    /** eV/Å */
+    disagreement: finite,
+    /** It ended at a structure that is not to be labelled. */
+    rejected: v.boolean(),
+  }),
+  /** The oracle has labelled a structure: how wrong the committee was about it, eV per atom and eV/Å. */
+  v.object({
+    ...at,
+    type: v.literal('label'),
+    round: count,
+    /** In labelled.xyz. */
+    frame: count,
+    energy_error: finite,
+    force_rmse: finite,
+    seconds: finite,
+  }),
+  /** A round of an exploration is over; numbers are those of all rounds so far. */
+  v.object({
+    ...at,
+    type: v.literal('round'),
+    round: count,
+    rounds: count,
+    step: count,
+    steps: count,
+    candidates: count,
+    labelled: count,
+    rejected: count,
+    quarantined: count,
+    /** Whether a new training was taken; absent where there was nothing to train with. */
+    accepted: v.optional(v.boolean()),
+    /** Of the committee that goes on, eV/Å. */
+    test_force_rmse: v.nullable(finite),
   }),
 ]);
 export type RunEvent = v.InferOutput<typeof runEvent>;

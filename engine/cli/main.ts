@@ -12,6 +12,7 @@ import { expandCommand } from './expand';
 import { formatCommand } from './format';
 import { inspectCommand } from './inspect';
 import { lspCommand } from './lsp';
+import { exploreCommand } from './explore';
 import { mdCommand } from './md';
 import { exportCommand, importCommand } from './n2p2';
 import { survivePipes } from './output';
@@ -33,6 +34,7 @@ const commands = [
   evaluateCommand,
   mdCommand,
   whamCommand,
+  exploreCommand,
   importCommand,
   exportCommand,
   resumeCommand,

@@ -15,6 +15,7 @@ import type { DriftState } from '../analysis/drift';
 import { advance, createSimulation, observe, startDynamics } from '../dynamics/dynamics';
 import type { DynamicsState, Observation, Simulation } from '../dynamics/dynamics';
 import { restoreSimulation, saveSimulation } from '../dynamics/state';
+import { largestDisagreement } from '../exploration/disagreement';
 import { openToAppend, writeFully } from '../runs/files';
 import { conclude, JSON_OPTION } from './command';
 import { startComputing, THREADS_OPTION, type Computation } from './compute';
@@ -28,7 +29,7 @@ import { startStopwatch, type Spent } from './stopwatch';
 import { formatFrame, isTrajectoryName } from './trajectory-file';
 
 /** Plots show no more points than that, and events.ndjson should stay small. */
-const MAXIMUM_STEP_EVENTS = 5000;
+export const MAXIMUM_STEP_EVENTS = 5000;
 
 export const mdCommand = new Command('md')
   .description('molecular dynamics with a potential')
@@ -225,7 +226,7 @@ function encodeProgress({ state, bytes, elapsed, cpu, drift }: Progress, simulat
   return encodeColumns({ columns: saveSimulation(simulation, state), meta });
 }
 
-const stepEvent = ({ step, spread }: DynamicsState, steps: number, elapsed: number, seen: Observation) => ({
+export const stepEvent = ({ step, spread }: DynamicsState, steps: number, elapsed: number, seen: Observation) => ({
   type: 'step' as const,
   step,
   steps,
@@ -235,7 +236,10 @@ const stepEvent = ({ step, spread }: DynamicsState, steps: number, elapsed: numb
   kinetic_energy: seen.kineticEnergy,
   conserved: seen.conserved,
   temperature: seen.temperature,
-  ...(spread !== undefined && { forces_std: largestSpread(spread) }),
+  ...(spread !== undefined && {
+    forces_std: largestSpread(spread),
+    disagreement: largestDisagreement(spread).value,
+  }),
 });
 
 function describeResults(

@@ -49,6 +49,22 @@ export function describeEvent(event: RunEvent): string | undefined {
         `step ${event.step}/${event.steps}  ${event.time.toFixed(1)} fs  ${event.temperature.toFixed(1)} K  ` +
         `potential ${event.potential_energy.toFixed(4)} eV  conserved ${event.conserved.toFixed(6)} eV`
       );
+    case 'flag':
+      return (
+        `flag at step ${event.step}: atom ${event.atom}, ${milli(event.disagreement)} meV/Å` +
+        (event.rejected ? ', the walk ended where nothing is labelled' : '')
+      );
+    case 'label':
+      return (
+        `labelled ${event.frame + 1}: energy off by ${milli(event.energy_error)} meV/atom, ` +
+        `forces by ${milli(event.force_rmse)} meV/Å  ${event.seconds.toFixed(1)} s`
+      );
+    case 'round':
+      return (
+        `round ${event.round}/${event.rounds}  step ${event.step}/${event.steps}  labelled ${event.labelled}` +
+        (event.quarantined > 0 ? `  given up ${event.quarantined}` : '') +
+        `  test force ${milli(event.test_force_rmse)} meV/Å`
+      );
     case 'state':
     case 'progress':
       return undefined;

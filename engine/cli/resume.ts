@@ -5,6 +5,7 @@ import { conclude, JSON_OPTION, refuse } from './command';
 import type { Outcome } from './command';
 import { THREADS_OPTION } from './compute';
 import { prepareEvaluation } from './evaluate';
+import { prepareExploration } from './explore';
 import { CHECKPOINT_OPTION, resumeJob } from './job';
 import type { JobOptions } from './job';
 import { prepareDynamics } from './md';
@@ -30,5 +31,7 @@ function resume(folder: string, options: JobOptions, output: Output): Outcome | 
       return resumeJob(kind, prepareEvaluation, folder, options, output);
     case 'md':
       return resumeJob(kind, prepareDynamics, folder, options, output);
+    case 'explore':
+      return resumeJob(kind, prepareExploration, folder, options, output);
   }
 }

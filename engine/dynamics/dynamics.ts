@@ -100,15 +100,12 @@ export function createSimulation(
  * @returns problem MD001 if the energy of the structure is not finite
  */
 export function startDynamics(simulation: Simulation, kelvin: number, seed: number): Result<DynamicsState> {
-  const { structure, masses, ensemble } = simulation;
+  const { structure, masses } = simulation;
   const random = createRandom(seed, 'initial velocities');
   const state: DynamicsState = {
     step: 0,
     positions: structure.positions.slice(),
-    velocities:
-      ensemble.kind === 'langevin'
-        ? thermalVelocities(masses, kelvin, random)
-        : internalVelocities(structure, masses, kelvin, random),
+    velocities: drawVelocities(simulation, kelvin, random),
     forces: new Float64Array(3 * masses.length),
     potentialEnergy: 0,
     heat: 0,
@@ -117,6 +114,16 @@ export function startDynamics(simulation: Simulation, kelvin: number, seed: numb
   const problem = updateForces(simulation, state);
   return problem === undefined ? ok(state) : fail(problem);
 }
+
+/** Maxwell–Boltzmann velocities of `kelvin` in what the ensemble heats, Å/fs. */
+export const drawVelocities = (
+  { structure, masses, ensemble }: Simulation,
+  kelvin: number,
+  random: Random,
+): Float64Array =>
+  ensemble.kind === 'langevin'
+    ? thermalVelocities(masses, kelvin, random)
+    : internalVelocities(structure, masses, kelvin, random);
 
 /**
  * Takes one step.
@@ -194,7 +201,11 @@ function rescale(
   for (let k = 0; k < velocities.length; k++) velocities[k] *= factor;
 }
 
-function updateForces({ potential, structure }: Simulation, state: DynamicsState): Problem | undefined {
+/**
+ * Energy, forces and spread at the positions: also for whoever goes on with another potential.
+ * @returns problem MD001 if they are not finite
+ */
+export function updateForces({ potential, structure }: Simulation, state: DynamicsState): Problem | undefined {
   const finite = state.positions.every(Number.isFinite);
   if (finite) {
     const { energy, forces, spread } = potential.predict({ ...structure, positions: state.positions });

@@ -15,6 +15,11 @@ export interface Spread {
   readonly forces: Float64Array;
   /** Of each component of the forces, eV/Å, 3N. */
   readonly components: Float64Array;
+  /**
+   * Not a deviation: of each atom's force the largest distance between two members, max |Fᵃ − Fᵇ|, eV/Å, N. It is at least
+   * √(2M/(M − 1)) and at most √(2M) times the deviation in `forces`.
+   */
+  readonly disagreement: Float64Array;
 }
 
 /** @param members at least one; they know the same elements. */
@@ -54,6 +59,23 @@ function meanOf(members: readonly Potential[], structure: Structure): Prediction
         Math.sqrt((squares[3 * i] + squares[3 * i + 1] + squares[3 * i + 2]) / count),
       ),
       components: squares.map((sum) => Math.sqrt(sum / count)),
+      disagreement: disagreementOf(predictions.map((one) => one.forces)),
     },
   };
+}
+
+/** @param forces of each member, 3N */
+export function disagreementOf(forces: readonly Float64Array[]): Float64Array {
+  const largest = new Float64Array(forces[0].length / 3);
+  for (let a = 0; a < forces.length; a++)
+    for (let b = 0; b < a; b++)
+      for (let i = 0; i < largest.length; i++) {
+        const distance = Math.hypot(
+          forces[a][3 * i] - forces[b][3 * i],
+          forces[a][3 * i + 1] - forces[b][3 * i + 1],
+          forces[a][3 * i + 2] - forces[b][3 * i + 2],
+        );
+        if (distance > largest[i]) largest[i] = distance;
+      }
+  return largest;
 }

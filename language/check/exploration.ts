@@ -2,7 +2,10 @@
  * Active learning: an oracle that answers in two ways (PD0010), a potential that is no committee, so that nobody can disagree (PD1101),
  * and a trigger that is not below what is rejected (PD1103).
  */
+import type { Fix } from '../diagnostic';
+import { formatNumber, formatQuantity } from '../schema/units';
 import { moved } from '../syntax/sections';
+import type { RunFacts } from './facts';
 import { isLoaded } from './loading';
 import { rewrite } from './ranges';
 import {
@@ -15,8 +18,17 @@ import {
   type Context,
   type FileContext,
 } from './reading';
-import { formatQuantity } from '../schema/units';
-import type { Fix } from '../diagnostic';
+
+/** eV per atom: energies that differ by more have another zero. */
+const OTHER_ZERO = 1e-3;
+
+/** PD1104 in a sentence, by the results of an exploration; undefined where zeros are the same, or are made so. */
+export function describeEnergyOffset({ energy_offset = 0, energy_shift = 0 }: RunFacts['results']): string | undefined {
+  const rest = energy_offset - energy_shift;
+  return Math.abs(rest) <= OTHER_ZERO
+    ? undefined
+    : `The energies of the data are by ${formatNumber(rest, 4)} eV per atom other than those of the oracle, forces are the same: the two have other zeros of energy. Write \`energy_zero = data\`, or the training has to make up for it.`;
+}
 
 /** Of the block by itself. */
 export function checkOracle(context: Context, oracle: BlockReading): void {

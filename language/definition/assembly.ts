@@ -10,9 +10,10 @@ import type {
   Named,
   OracleDefinition,
   PotentialDefinition,
+  TrainDefinition,
 } from './definition';
 import { assembleMd } from './dynamics-assembly';
-import { assembleOracle } from './exploration-assembly';
+import { assembleExplore, assembleOracle } from './exploration-assembly';
 import { optionsOf } from './options';
 import { assemblePotential, unitsOf } from './potential-assembly';
 import { assembleTrain } from './training-assembly';
@@ -47,6 +48,16 @@ export function assemble(blocks: readonly Placed[], environment?: Environment): 
     if ('dataset' in action.options && !datasets.has(action.options.dataset)) continue;
     actions.push(action);
   }
+  // After the trainings, wherever they stand.
+  const trainings = new Map(
+    actions.filter((action): action is TrainDefinition => action.kind === 'train').map((one) => [one.name, one]),
+  );
+  for (const placed of good) {
+    if (placed.reading.name !== 'explore') continue;
+    const action = assembleExplore(placed.reading, namedOf(placed), trainings, oracles);
+    if (action !== undefined) actions.push(action);
+  }
+  actions.sort((a, b) => a.span.start - b.span.start);
   return { potentials, datasets, oracles, actions };
 }
 

@@ -204,7 +204,7 @@ export interface ExploreDefinition extends Named {
   readonly oracle: OracleDefinition;
   readonly ensemble: EnsembleDefinition;
 }
-export type ActionDefinition = TrainDefinition | EvaluateDefinition | MdDefinition;
+export type ActionDefinition = TrainDefinition | EvaluateDefinition | MdDefinition | ExploreDefinition;
 
 export interface Definition {
   readonly potentials: ReadonlyMap<string, PotentialDefinition>;

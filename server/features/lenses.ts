@@ -13,6 +13,7 @@ const titles: Readonly<Record<LensArguments['kind'], string>> = {
   train: 'Train',
   evaluate: 'Evaluate',
   md: 'Run',
+  explore: 'Explore',
   potential: '',
 };
 /** States in which a run has something left to do. */

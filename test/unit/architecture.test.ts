@@ -22,6 +22,7 @@ const touchesFiles = [
   'engine/runs/',
   'engine/formats/',
   'engine/cli/',
+  'engine/oracles/',
   'engine/kernels/module.ts',
   'server/data/',
   'server/files.ts',

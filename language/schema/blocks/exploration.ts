@@ -65,6 +65,7 @@ const { structure, frame, supercell, timestep, duration, seed } = md.attributes;
 export const explore = {
   label: 'name',
   repeatable: true,
+  action: true,
   documentation:
     'Active learning: molecular dynamics with the mean forces of a committee. Where its members disagree about a force by more than `trigger` the simulation pauses; structures of there are labelled by the oracle and added to the data, the committee is trained again, and the simulation goes on from where it was last to be trusted.',
   formula: 'dᵢ = max over a, b of |Fᵢᵃ − Fᵢᵇ|',
@@ -75,7 +76,7 @@ export const explore = {
       to: 'train',
       required: true,
       documentation:
-        'The training that is repeated with the new structures: it says potential, dataset and procedure. Its newest finished run is what the exploration begins with; without one it is trained first.',
+        'The training that is repeated with the new structures: it says potential, dataset and procedure. The newest finished training of the potential is what the exploration begins with.',
     },
     oracle: {
       type: 'reference',
@@ -147,7 +148,7 @@ export const explore = {
       maximum: 10,
       example: '10 %',
       documentation:
-        'By how much of it the error of the forces of the test set may rise in a new training; with more the committee of before goes on.',
+        'By how much of it the error of the forces of the test set may rise in a new training, unless it is below a tenth of `trigger`; with more the committee of before goes on.',
     },
     seed,
   },

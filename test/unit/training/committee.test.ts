@@ -205,6 +205,7 @@ describe('the potential', () => {
       energy: 0,
       forces: Float64Array.of(0),
       components: Float64Array.of(0, 0, 0),
+      disagreement: Float64Array.of(0),
     });
     expect(meanOf([one])).toBe(one);
   });

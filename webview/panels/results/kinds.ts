@@ -20,4 +20,5 @@ export const KINDS: Readonly<Record<RunKind, KindOfRun>> = {
   train: { name: 'Training', figures: trainingFigures, course: learning, predicts: true },
   evaluate: { name: 'Evaluation', figures: trainingFigures, predicts: true },
   md: { name: 'Molecular dynamics', figures: dynamicsFigures, course: dynamics, predicts: false },
+  explore: { name: 'Active learning', figures: dynamicsFigures, course: dynamics, predicts: true },
 };

@@ -30,6 +30,7 @@ describe('check', () => {
     expect(definition.actions.map(({ kind, name }) => `${kind} ${name}`)).toEqual([
       'train water',
       'train unsure',
+      'explore melt',
       'evaluate water',
       'md liquid',
     ]);
@@ -105,7 +106,7 @@ describe('check', () => {
   it('leaves blocks in error, and what refers to them, out of the definition', () => {
     const { definition } = check(parse(RICH.replace('6.35 Å ', '6.35 eV')));
     expect([...definition.potentials.keys()]).toEqual(['argon', 'copper', 'unsure']);
-    expect(definition.actions.map(({ name }) => name)).toEqual(['unsure']);
+    expect(definition.actions.map(({ name }) => name)).toEqual(['unsure', 'melt']);
     expect([...definition.datasets.keys()]).toEqual(['rpbe']);
   });
 
