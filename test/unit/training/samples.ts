@@ -72,6 +72,17 @@ export function definePotential(
   };
 }
 
+/** The same with further functions of some centres. */
+export function withFunctions(
+  potential: PotentialDefinition,
+  more: Readonly<Partial<Record<string, readonly SymmetryFunction[]>>>,
+): PotentialDefinition {
+  const symmetryFunctions = Object.fromEntries(
+    Object.entries(potential.symmetryFunctions).map(([symbol, list]) => [symbol, [...list, ...(more[symbol] ?? [])]]),
+  );
+  return { ...potential, symmetryFunctions };
+}
+
 export const symbols = (formula: string): Uint8Array =>
   Uint8Array.from(formula.split(' '), (s) => atomicNumber(s) ?? 0);
 

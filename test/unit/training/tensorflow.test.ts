@@ -18,7 +18,8 @@ import { isFinished, runEpoch } from '../../../engine/training/epochs';
 import { createTraining } from '../../../engine/training/prepare';
 import { trainedElements } from '../../../engine/training/result';
 import type { Training, TrainingSetup } from '../../../engine/training/training';
-import { labelled, setupOf, train, unwrap } from './samples';
+import { evenFunctions } from '../../fixtures/chirality';
+import { labelled, setupOf, train, unwrap, withFunctions } from './samples';
 
 const bundle = resolve('dist/tensorflow');
 const load = async (device: Device) => unwrap(await loadTensorFlow({ from: [], device, bundle }));
@@ -49,9 +50,13 @@ function structures() {
   ];
 }
 
-async function prepare(activation: Activation, options: Parameters<typeof setupOf>[1] = {}): Promise<Training> {
+async function prepare(
+  activation: Activation,
+  options: Parameters<typeof setupOf>[1] = {},
+  more = {},
+): Promise<Training> {
   const setup = setupOf(structures(), options);
-  const { potential } = setup;
+  const potential = withFunctions(setup.potential, more);
   const networks = Object.fromEntries(potential.elements.map((symbol) => [symbol, { hidden: [7, 4], activation }]));
   const training = unwrap(await createTraining({ ...setup, potential: { ...potential, networks } }));
   const random = createRandom(3, 'parameters');
@@ -108,8 +113,11 @@ describe.each(['wasm', 'cpu'] as const)('on %s', (device) => {
     },
   );
 
-  it('energies and forces are those of the potential that the training makes', async () => {
-    const training = await prepare('tanh');
+  it.each([
+    ['usual', {}],
+    ['chiral', evenFunctions()],
+  ])('with %s functions energies and forces are those of the potential that the training makes', async (_, more) => {
+    const training = await prepare('tanh', {}, more);
     const file = createPotentialFile(training.setup.potential, trainedElements(training));
     const potential = potentialFromFile(file);
     await withProgram(device, training, (program) => {
