@@ -61,7 +61,7 @@ it('T-CHI-8: like and unlike pairs beyond the cutoff, by an oracle that tells th
     const { energy, forces } = oracle.predict(structure);
     return { ...structure, energy, forces, source: { file: '/pairs.xyz', frame } };
   };
-  const structures = Array.from({ length: 40 }, (_, k) => label(pair(k, k % 2 === 1), k));
+  const structures = Array.from({ length: 60 }, (_, k) => label(pair(k, k % 2 === 1), k));
 
   // A pair, and the same with one of the two mirrored in its place: the hand alone differs.
   const tests = Array.from({ length: 12 }, (_, k) => {
@@ -77,8 +77,8 @@ it('T-CHI-8: like and unlike pairs beyond the cutoff, by an oracle that tells th
     Math.hypot(...discrimination(potential).map((value, k) => value - exact[k])) / Math.hypot(...exact);
 
   const plain = definePotential(elements, { cutoff: 3, centers: [1, 1.5, 2.2], hidden: [5] });
-  const blind = await trained(plain, structures, 6);
-  const handed = await trained(withFunctions(plain, { C: chiral }), structures, 6);
+  const blind = await trained(plain, structures, 8);
+  const handed = await trained(withFunctions(plain, { C: chiral }), structures, 8);
   // Nothing within the cutoff of the blind one tells like from unlike.
   expect(discrimination(blind.model).every((value) => Math.abs(value) < 1e-9)).toBe(true);
   expect(error(handed.model)).toBeLessThan(0.1);
