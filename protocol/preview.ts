@@ -23,6 +23,10 @@ export interface DescriptorPreview {
   readonly angularRadial: readonly PreviewCurve[];
   /** Angular parts over 0 to 180°. */
   readonly angular: readonly PreviewCurve[];
+  /** Weights of neighbours in the channels of chiral functions. */
+  readonly channels: readonly PreviewCurve[];
+  /** Per centre how many chiral functions there are, and over the data how large |χ| becomes. */
+  readonly chirality: readonly { readonly center: string; readonly functions: number; readonly strength?: number }[];
   /** Neighbours per shell of a pair of elements in the data, the largest 1, from 0 to `reach`. */
   readonly distributions: readonly {
     readonly pair: string;

@@ -1,9 +1,10 @@
 /** nearsight/preview: the radial and angular functions of a potential as curves, over the radial distribution of its data. */
 import { cutoffShape } from '../../engine/descriptors/cutoff-functions';
+import { strengthOf } from '../../language/check/chirality';
 import { isConstant, type SurveyFacts } from '../../language/check/facts';
 import { datasetsOf, knownFunctions, surveyOf, type KnownFunction } from '../../language/check/surveys';
-import { isBehler } from '../../language/definition/chirality';
-import type { BehlerFunction, PotentialDefinition } from '../../language/definition/definition';
+import { isBehler, isChiral } from '../../language/definition/chirality';
+import type { BehlerFunction, ChiralFunction, PotentialDefinition } from '../../language/definition/definition';
 import { functionKey } from '../../language/definition/expansion';
 import { formatNumber } from '../../language/schema/units';
 import type { DescriptorPreview, PreviewCurve } from '../../protocol/preview';
@@ -25,14 +26,16 @@ export function previewOf({ definition, files }: Analysis, name: string): Descri
   const known = survey === undefined ? undefined : knownFunctions(potential, survey);
   const all = Object.values(symmetryFunctions).flat();
   const functions = all.filter(isBehler);
+  const chiral = all.filter(isChiral);
+  const channels = chiral.flatMap(radialPartsOf);
   const reach = Math.max(options.cutoff, ...all.map(({ cutoff }) => cutoff)) * 1.05;
   const shape = cutoffShape(options.cutoff_function);
   const falloff = (r: number, cutoff: number): number => (r < cutoff ? shape.value(r / cutoff) : 0);
-  const gaussian = ({ eta, shift, cutoff }: BehlerFunction, r: number): number =>
+  const gaussian = ({ eta, shift, cutoff }: Gaussian, r: number): number =>
     Math.exp(-eta * (r - shift) ** 2) * falloff(r, cutoff);
   const alongAxis = (at: (r: number) => number): number[] =>
     Array.from({ length: POINTS }, (_, k) => at((k / (POINTS - 1)) * reach));
-  const radialLabel = ({ eta, shift }: BehlerFunction): string =>
+  const radialLabel = ({ eta, shift }: Gaussian): string =>
     `η ${formatNumber(eta, 4)} Å⁻², rₛ ${formatNumber(shift, 4)} Å`;
   const radialCurves = (own: readonly BehlerFunction[]): PreviewCurve[] =>
     curves(own, known, radialLabel, (one) => alongAxis((r) => gaussian(one, r)));
@@ -54,10 +57,29 @@ export function previewOf({ definition, files }: Analysis, name: string): Descri
           return 2 ** (1 - zeta) * Math.max(0, 1 + lambda * cosine) ** zeta;
         }),
     ),
+    channels: curves(channels, known, radialLabel, (one) => alongAxis((r) => gaussian(one, r))),
+    chirality: chiralityOf(chiral, known),
     distributions: survey === undefined ? [] : distributionsOf(potential, survey, reach),
     ...(survey !== undefined && { sample: describeSample(survey) }),
     pending: survey === undefined && files?.survey !== undefined && datasetsOf(definition, name).length > 0,
   };
+}
+
+type Gaussian = Pick<BehlerFunction, 'eta' | 'shift' | 'cutoff'>;
+
+/** The channels of a function, as if they were radial functions. */
+const radialPartsOf = ({ center, cutoff, volumes }: ChiralFunction): BehlerFunction[] =>
+  volumes.flat().map(({ neighbor, eta, shift }) => ({ type: 2, center, neighbor, eta, shift, cutoff }));
+
+function chiralityOf(
+  functions: readonly ChiralFunction[],
+  known: ReadonlyMap<string, KnownFunction> | undefined,
+): DescriptorPreview['chirality'] {
+  return [...new Set(functions.map(({ center }) => center))].map((center) => {
+    const own = functions.filter((one) => one.center === center);
+    const strength = strengthOf(own.flatMap((one) => known?.get(functionKey(one)) ?? []));
+    return { center, functions: own.length, ...(strength !== undefined && { strength }) };
+  });
 }
 
 /** Functions with the same numbers are one curve. */

@@ -39,6 +39,7 @@ export function showPreview(root: HTMLElement): void {
   };
   const radial = createProfile({ title: 'Radial functions', ...options });
   const radialParts = createProfile({ title: 'Radial parts of angular functions', ...options });
+  const channels = createProfile({ title: 'Channels of chirality', ...options });
   const angular = createPolarProfile({
     title: 'Angular parts',
     unit: '°',
@@ -50,7 +51,7 @@ export function showPreview(root: HTMLElement): void {
     root,
     h('header', { class: 'panel-header' }, title, facts, h('span', { class: 'spacer' }), pairs),
     banner,
-    h('main', { class: 'preview' }, radial.element, radialParts.element, angular.element, key),
+    h('main', { class: 'preview' }, radial.element, radialParts.element, angular.element, channels.element, key),
   );
 
   const channel = connect<PreviewView, PreviewHost>({
@@ -123,6 +124,8 @@ export function showPreview(root: HTMLElement): void {
     radial.set({ curves: [...radialCurves, cutoff], areas, marks, end: reach });
     radialParts.set({ curves: [...partCurves, cutoff], areas, marks, end: reach });
     angular.set({ curves: angularCurves, areas: [], marks: marksOf(marked.angles), end: 180 });
+    channels.set({ curves: [...curvesOf(preview.channels, pair), cutoff], areas, marks, end: reach });
+    channels.element.hidden = preview.channels.length === 0;
     radialParts.element.hidden = preview.angularRadial.length === 0;
     angular.element.hidden = preview.angular.length === 0;
     const constant = preview.radial.filter((one) => one.constant).length;
@@ -130,6 +133,7 @@ export function showPreview(root: HTMLElement): void {
       facts,
       [
         `${preview.radial.length} radial, ${preview.angular.length} angular shapes, cutoff ${preview.cutoff.toFixed(2)} Å`,
+        ...preview.chirality.map(describeChirality),
         ...(constant > 0 ? [`${constant} say nothing over the data`] : []),
         sample ?? (pending ? 'looking at the data …' : 'no data'),
       ].join(' · '),
@@ -178,6 +182,11 @@ function isOf(name: string, pair: string): boolean {
   if (parts.length === 2) return (parts[0] === a && parts[1] === b) || (parts[0] === b && parts[1] === a);
   const [first, center, second] = parts;
   return (center === a && (first === b || second === b)) || (center === b && (first === a || second === a));
+}
+
+function describeChirality({ center, functions, strength }: DescriptorPreview['chirality'][number]): string {
+  const size = strength === undefined ? '' : `, |χ| up to ${strength.toPrecision(2)}`;
+  return `${functions} chiral of ${center}${size}`;
 }
 
 function curvesOf(curves: readonly PreviewCurve[], pair: string): ProfileCurve[] {

@@ -7,7 +7,9 @@ import {
   defaultDescriptors,
   expand,
   compareFunctions,
+  countFunctions,
   describeExpansion,
+  expandBlock,
 } from '../../../../language/definition/expansion';
 import { parse } from '../../../../language/syntax/parser';
 
@@ -45,6 +47,38 @@ describe('expansion', () => {
     const listed = [...tables.matchAll(/^ +\d+ +[A-Z][a-z]? +[239] .*$/gmu)].map(([row]) => readRow(row));
     expect(listed.length).toBeGreaterThan(50);
     expect([...listed].reverse().sort(compareFunctions)).toEqual(listed);
+  });
+
+  it('makes every volume of three channels, and every product of two of them', () => {
+    const { symmetryFunctions, identity } = potential(
+      'elements = [H, O]\nradial H O { eta = 1 Å^-2 }\nchiral O H O { eta = [0.2, 1] Å^-2; couple { range = 4 Å } }',
+    );
+    // Four channels, four volumes, ten products, alone and coupled.
+    expect(symmetryFunctions.H).toHaveLength(1);
+    expect(symmetryFunctions.O).toHaveLength(20);
+    const block = { kind: 'chiral', elements: [], etas: [0.2, 1], shifts: [0, 2], cutoff: 6, parity: 'even' } as const;
+    for (const elements of [['H'], ['H', 'O']])
+      for (const couplings of [[], [{ range: 4, eta: 0, shift: 0 }]]) {
+        const one = { ...block, couplings };
+        expect(expandBlock(one, elements)).toHaveLength(countFunctions(one, elements));
+      }
+    const text = describeExpansion(
+      potential(
+        'elements = [H, O]\nradial H O { eta = 1 Å^-2 }\nchiral O O H { eta = [0.2, 1] Å^-2; couple { range = 4 Å } }',
+      ),
+    );
+    expect(text).toContain('chiral O H:0.2:0 H:1:0 O:0.2:0 × H:0.2:0 H:1:0 O:0.2:0 6 # 1\n');
+    expect(text).toContain('6 coupled 4:0:0 # 20\n');
+    // The order of elements and of numbers changes nothing, their values do.
+    const same =
+      'elements = [O, H]\nradial H O { eta = 1 Å^-2 }\nchiral O O H { eta = [1, 0.2] Å^-2; couple { range = 4 Å } }';
+    expect(potential(same).identity).toBe(identity);
+    for (const [from, to] of [
+      ['4 Å', '5 Å'],
+      ['0.2', '0.3'],
+      ['couple { range = 4 Å }', ''],
+    ])
+      expect(potential(same.replace(from, to)).identity).not.toBe(identity);
   });
 
   it('multiplies attributes out, for every pair and triple', () => {

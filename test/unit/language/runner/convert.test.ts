@@ -301,6 +301,10 @@ md liquid {
     ['', /no `potential` block/],
     ['potential a { elements = [H] }\npotential b { elements = [H] }', /`a`, `b`/],
     ['potential a { elements = [Ar]; pair lennard_jones { epsilon = 1 eV; sigma = 3 Å } }', /pair terms alone/],
+    [
+      'potential a { elements = [H, O]; radial { eta = 1 Å^-2 }; chiral { eta = [0.2, 1] Å^-2 } }',
+      /chiral symmetry functions, which n2p2/,
+    ],
   ])('refuses %s', (text, message) => {
     const converted = potentialToInput(text, { units: BOHR });
     expect(converted.ok).toBe(false);

@@ -51,3 +51,20 @@ test('of what nobody has looked at more will be known; of what is wrong nothing'
   expect(previewOf(analysisOf(TEXT, files), 'p')).toMatchObject({ pending: true, distributions: [] });
   expect(previewOf(analysisOf(TEXT.replace('5 Å', '5 eV')), 'p')).toBeUndefined();
 });
+
+test('channels of chirality are curves, and how large χ becomes is told', () => {
+  const text = TEXT.replace('angular {', 'chiral O H O { eta = [0.2, 1] Å^-2; couple { range = 4 Å } }\n  angular {');
+  const preview = previewOf(analysisOf(text), 'p');
+  expect(preview?.channels.map(({ label, of }) => [label, of])).toEqual([
+    ['η 0.2 Å⁻², rₛ 0 Å', ['O–H', 'O–O']],
+    ['η 1 Å⁻², rₛ 0 Å', ['O–H', 'O–O']],
+  ]);
+  expect(preview?.channels[1].values[96]).toBeCloseTo(
+    Math.exp(-(2.1 ** 2)) * ((Math.cos((Math.PI * 2.1) / 5) + 1) / 2),
+    12,
+  );
+  expect(preview?.chirality).toEqual([{ center: 'O', functions: 20 }]);
+  expect(preview?.radial).toHaveLength(2);
+  const known = previewOf(analysisOf(text, knownFilesOf('a.xyz')), 'p');
+  expect(known?.chirality[0].strength).toBeGreaterThan(0);
+});
