@@ -137,7 +137,7 @@ async function lensOf(argument: unknown, command: string): Promise<LensArguments
   });
   if (offered.length === 0) {
     void vscode.window.showInformationMessage(
-      'There is nothing to run in this file yet: add a train, evaluate or md block.',
+      'There is nothing to run in this file yet: add a train, evaluate, md or explore block.',
     );
     return undefined;
   }

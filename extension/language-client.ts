@@ -1,7 +1,7 @@
 /** The language server: started with the first file of either language, told about runs so that its code lenses know them. */
 import * as vscode from 'vscode';
 import type { LanguageClient } from 'vscode-languageclient/node';
-import { CONVERT, DRAFT, EXCLUDE, EXPANSION, PREVIEW, RUNS_CHANGED } from '../protocol/requests';
+import { CONVERT, DRAFT, EXCLUDE, EXPANSION, PREVIEW, RUNS_CHANGED, TRUST } from '../protocol/requests';
 import type { DescriptorPreview } from '../protocol/preview';
 import type {
   ConvertParameters,
@@ -14,6 +14,7 @@ import type {
   ExpansionResult,
   PreviewResult,
   RunsChangedParameters,
+  TrustParameters,
 } from '../protocol/requests';
 import { canonical } from './context';
 import type { Context } from './context';
@@ -38,6 +39,10 @@ export class Language implements Disposable {
         if (document.languageId === LANGUAGE) this.tellSoon();
       }),
       vscode.workspace.onDidCloseTextDocument((document) => this.told.delete(document.uri.toString())),
+      vscode.workspace.onDidGrantWorkspaceTrust(() => {
+        const parameters: TrustParameters = { trusted: true };
+        void this.client?.then((client) => client.sendNotification(TRUST, parameters)).catch(() => undefined);
+      }),
     ];
   }
 
@@ -104,6 +109,7 @@ export class Language implements Disposable {
         { scheme: 'file', pattern: '**/*.{xyz,extxyz}' },
         { scheme: 'file', pattern: '**/input.data' },
       ],
+      initializationOptions: { trusted: vscode.workspace.isTrusted } satisfies TrustParameters,
       middleware: {
         provideCodeActions: async (document, range, context, token, next) =>
           (await next(document, range, context, token))?.map((action) => mendLineEnds(document, action)),

@@ -75,6 +75,13 @@ export interface RunsChangedParameters {
   }[];
 }
 
+/** What the client says of the workspace when it starts the server, and in the notification TRUST when that has changed. */
+export const TRUST = 'nearsight/trust';
+export interface TrustParameters {
+  /** Whether programs of the workspace may be run; an editor that has no such notion says nothing. */
+  readonly trusted: boolean;
+}
+
 /** The command that the language server offers for `input.nn`; the argument is the URI of the file. */
 export const CONVERT_COMMAND = 'nearsight.convert';
 

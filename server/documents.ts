@@ -38,6 +38,8 @@ export interface Analyses {
   close(uri: string): void;
   /** Something else that a document depends on has changed: its runs. */
   renew(uri: string): void;
+  /** Whether programs of the workspace may be run. */
+  trust(trusted: boolean): void;
   /** Something on the disk has changed. */
   forget(): void;
 }
@@ -55,6 +57,7 @@ export function createAnalyses(
 ): Analyses {
   const potentials = new Map<string, Analysis>();
   const inputs = new Map<string, InputAnalysis>();
+  let trusted: boolean | undefined;
   const knowledge = createKnowledge(survey, () => {
     renewAll(potentials);
     renewAll(inputs);
@@ -95,6 +98,10 @@ export function createAnalyses(
       const known = potentials.get(uri);
       if (known !== undefined) potentials.set(uri, known.renewed());
     },
+    trust: (now) => {
+      trusted = now;
+      renewAll(potentials);
+    },
     forget: () => {
       files.clear();
       companions.forget();
@@ -119,6 +126,9 @@ export function createAnalyses(
     if (file === undefined) return undefined;
     return {
       ...files.beside(path.dirname(file)),
+      get trusted() {
+        return trusted;
+      },
       lastRun: (kind, label) => {
         const run = runsOf(uri).find((one) => one.kind === kind && one.label === label);
         return run && { ...run, results: run.results ?? {} };

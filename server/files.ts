@@ -43,6 +43,8 @@ export interface Files {
   outside?: Environment['outside'];
   /** What is conspicuous in a dataset; undefined as long as nobody has looked. */
   findings?: Environment['findings'];
+  /** Whether programs of the workspace may be run, if the client tells. */
+  readonly trusted?: boolean;
   /** The newest run of an action, as far as the client tells. */
   lastRun?: Environment['lastRun'];
 }

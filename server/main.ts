@@ -60,10 +60,12 @@ import {
   type ExcludeParameters,
   type ExcludeResult,
   RUNS_CHANGED,
+  TRUST,
   type ExpansionParameters,
   type ExpansionResult,
   type PreviewResult,
   type RunsChangedParameters,
+  type TrustParameters,
 } from '../protocol/requests';
 import type { Analysis, Diagnosed } from './analysis';
 import { capabilities } from './capabilities';
@@ -224,6 +226,8 @@ function push(uri: string): void {
 
 connection.onInitialize(({ capabilities: ofClient, workspaceFolders, ...parameters }): InitializeResult => {
   client = ofClient;
+  const { initializationOptions: own } = parameters as { initializationOptions?: Partial<TrustParameters> | null };
+  if (typeof own?.trusted === 'boolean') analyses.trust(own.trusted);
   // A client that knows no folders has one root at most; that is the older way to say it.
   const { rootUri } = parameters as { rootUri?: string | null };
   workspace.add(workspaceFolders?.map(({ uri }) => uri) ?? (typeof rootUri === 'string' ? [rootUri] : []));
@@ -596,6 +600,11 @@ connection.onNotification(RUNS_CHANGED, (parameters: RunsChangedParameters) => {
   }
   renew(client.workspace?.codeLens?.refreshSupport, () => connection.sendRequest(CodeLensRefreshRequest.type));
   renew(client.workspace?.inlayHint?.refreshSupport, () => connection.languages.inlayHint.refresh());
+});
+
+connection.onNotification(TRUST, ({ trusted }: TrustParameters) => {
+  analyses.trust(trusted);
+  refresh();
 });
 
 documents.listen(connection);

@@ -163,6 +163,7 @@ async function explore(setup: Setup, job: Job): Promise<Ending> {
       ? undefined
       : startComputing(answering, { threads: job.threads, atoms: start.structure.numbers.length });
   if (answering !== undefined) job.run.write(ORACLE, JSON.stringify(answering));
+  job.run.update({ results: { trajectory: TRAJECTORY } });
   const { answers, options } = definition.oracle;
   const oracle =
     computation !== undefined

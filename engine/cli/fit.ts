@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import type { DatasetDefinition, TrainDefinition } from '../../language/definition/definition';
-import { bySet, encodeParity } from '../../protocol/parity';
+import { bySet, encodeParity, SETS } from '../../protocol/parity';
 import type { Parity } from '../../protocol/parity';
 import { ok } from '../../protocol/result';
 import type { Result } from '../../protocol/result';
@@ -13,6 +13,8 @@ import { reportErrors } from '../analysis/error-report';
 import { summarize } from '../analysis/errors';
 import { addMembers, createPotentialFile, membersOf } from '../potentials/potential-file';
 import type { PotentialFile } from '../potentials/potential-file';
+import type { Prediction } from '../potentials/potential';
+import type { Structure } from '../structure/structure';
 import type { BackendProvider } from '../training/backend';
 import { backendName, createTensorFlowBackend } from '../training/tensorflow/backend';
 import { createKernelBackend } from '../training/kernels';
@@ -44,6 +46,8 @@ export interface Fit {
   readonly shares: LossShares;
   /** Of all structures of the setup. */
   readonly parity: Parity;
+  /** Of a committee about each atom of the test set (of the training set without one), eV/Å. */
+  readonly disagreements: readonly number[];
   /** The trained potential. */
   readonly make: (provenance?: PotentialFile['provenance']) => PotentialFile;
 }
@@ -97,9 +101,16 @@ export async function fit(given: TrainingSetup, folder: string, job: Job): Promi
     const file = createPotentialFile(setup.potential, elements, provenance);
     return others.length === 0 ? file : addMembers(file, others);
   };
-  const parity = await predictInJob(make(), setup.structures, setup.set, job, save);
+  const { structures, set } = setup;
+  const watched = SETS.indexOf(set.includes(SETS.indexOf('test')) ? 'test' : 'train');
+  const disagreements: number[] = [];
+  let s = 0;
+  const keep = (_: Structure, { spread }: Prediction): void => {
+    if (set[s++] === watched) spread?.disagreement.forEach((one) => disagreements.push(one));
+  };
+  const parity = await predictInJob(make(), structures, set, job, save, others.length > 0 ? keep : undefined);
   if (parity === undefined) return ok(undefined);
-  return ok({ setup, committee, shares, parity, make });
+  return ok({ setup, committee, shares, parity, disagreements, make });
 }
 
 /** Leaves potential, predictions and errors of a fit in the run folder. */

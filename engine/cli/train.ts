@@ -8,6 +8,7 @@ import type { Problem, Result } from '../../protocol/result';
 import type { ErrorSummary } from '../../protocol/run';
 import { checkPrior } from '../analysis/distances';
 import { stressCorrelation } from '../analysis/errors';
+import { quantilesOf } from '../exploration/disagreement';
 import type { Committee } from '../training/committee';
 import type { LossShares } from '../training/result';
 import { saturatedNeurons } from '../training/saturation';
@@ -64,12 +65,13 @@ async function train(given: TrainingSetup, dataset: DatasetDefinition, folder: s
   const fitted = await fit(given, folder, job);
   if (!fitted.ok) return { state: 'failed', problems: fitted.problems };
   if (fitted.value === undefined) return { state: 'stopped' };
-  const { setup, committee, shares, parity } = fitted.value;
+  const { setup, committee, shares, parity, disagreements } = fitted.value;
 
   const { file, errors, report, epochs, best_epoch } = writeFit(fitted.value, dataset, job);
   const correlation = stressCorrelation(parity);
   const recorded = {
     ...resultsOf(committee, setup, shares, errors.train),
+    ...quantilesOf(disagreements),
     ...(correlation !== undefined && {
       stress_correlation: correlation,
       stress_sign: dataset.options.stress_sign === 'tension' ? 1 : -1,

@@ -2,6 +2,7 @@
  * How far a committee is to be trusted: by the largest distance dᵢ = max |Fᵢᵃ − Fᵢᵇ| between the forces of two members on one
  * atom (Schran, Brezina and Marsalek, J. Chem. Phys. 153, 104105 (2020)). eV/Å.
  */
+import { DISAGREEMENT, LEVELS } from '../../language/check/exploration';
 import type { Spread } from '../potentials/committee';
 
 export interface Disagreement {
@@ -30,3 +31,12 @@ export function largestDisagreement(spread: Spread | undefined): Disagreement {
 /** At `trigger` itself there is still trust. */
 export const judge = ({ value }: Disagreement, { trigger, reject }: Thresholds): Verdict =>
   value <= trigger ? 'trusted' : value < reject ? 'candidate' : 'rejected';
+
+/** What a training tells of how far its members are apart about atoms like those of the data, by DISAGREEMENT and the part of the atoms below. */
+export function quantilesOf(disagreements: readonly number[]): Record<string, number> {
+  if (disagreements.length === 0) return {};
+  const sorted = Float64Array.from(disagreements).sort();
+  return Object.fromEntries(
+    LEVELS.map((level) => [`${DISAGREEMENT}${level}`, sorted[Math.ceil(level * sorted.length) - 1]]),
+  );
+}

@@ -15,7 +15,7 @@ import { checkData, isDataKnown } from './data';
 import { checkDescriptor, checkDescriptors } from './descriptors';
 import { checkDynamics } from './dynamics';
 import { checkElements } from './elements';
-import { checkExploration, checkOracle, exploredPotential } from './exploration';
+import { checkExploration, checkOracle, checkTrust, exploredPotential } from './exploration';
 import { checkInputs, checkOutputs } from './files';
 import { checkIsotopeElements, checkIsotopes } from './isotopes';
 import { checkBesideLoad, checkFolder } from './loading';
@@ -71,6 +71,7 @@ export function check(tree: SyntaxTree, environment?: Environment): Checked {
       checkDynamics(context, reading, referred(context, reading, 'potential'));
       checkIsotopeElements(context, reading);
     }
+    if (reading.name === 'oracle') checkTrust(context, reading);
     if (reading.name === 'explore') {
       checkDynamics(context, reading, exploredPotential(context, reading));
       checkExploration(context, reading);

@@ -1,16 +1,20 @@
 /**
  * Active learning: an oracle that answers in two ways (PD0010), a potential that is no committee, so that nobody can disagree (PD1101),
- * and a trigger that is not below what is rejected (PD1103).
+ * a trigger that is not below what is rejected (PD1103), or below what a trained committee disagrees by anyway (PD1102), an oracle of another
+ * method or zero of energy than the data (PD1104), and one that would run a program where nobody trusts it (PD1105). eV, eV/Å.
  */
 import type { Fix } from '../diagnostic';
 import { formatNumber, formatQuantity } from '../schema/units';
 import { moved } from '../syntax/sections';
-import type { RunFacts } from './facts';
+import type { ExploreDefinition, PotentialDefinition } from '../definition/definition';
+import type { DataFacts, RunFacts } from './facts';
+import { tellsMethod } from './labels';
 import { isLoaded } from './loading';
 import { rewrite } from './ranges';
 import {
   blocksOf,
   deletion,
+  factsOf,
   insertion,
   numberOf,
   referred,
@@ -28,6 +32,104 @@ export function describeEnergyOffset({ energy_offset = 0, energy_shift = 0 }: Ru
   return Math.abs(rest) <= OTHER_ZERO
     ? undefined
     : `The energies of the data are by ${formatNumber(rest, 4)} eV per atom other than those of the oracle, forces are the same: the two have other zeros of energy. Write \`energy_zero = data\`, or the training has to make up for it.`;
+}
+
+/** Results of a training: of a committee's disagreement about the atoms of the test set the quantile at this part of them, eV/Å. */
+export const DISAGREEMENT = 'disagreement ';
+export const LEVELS = [0.01, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.98, 0.99] as const;
+/** So much of what is like the data should be trusted. */
+const TRUSTED = 0.99;
+
+/** The part of the atoms of the test set about which a committee disagrees by more than `trigger`; undefined if it is not known, or few. */
+function partAbove(trigger: number, results: RunFacts['results']): number | undefined {
+  const above = LEVELS.filter((level) => (results[`${DISAGREEMENT}${level}`] ?? 0) > trigger);
+  return above.length === 0 ? undefined : 1 - above[0];
+}
+
+/** Keys whose words say by which method, whatever program and basis. */
+const THEORY = /(?:method|functional|xc|theory|level)$/i;
+const lettersOf = (text: string): string => text.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '');
+
+/** The method that the data name and an oracle does not; undefined where they may be the same. */
+export function otherMethod(method: string, { words }: DataFacts): string | undefined {
+  for (const [key, own] of Object.entries(words)) {
+    const named = Object.keys(own);
+    if (!THEORY.test(key) || !tellsMethod(key) || named.length === 0) continue;
+    const mine = lettersOf(method);
+    const isSame = (word: string): boolean => mine.includes(lettersOf(word)) || lettersOf(word).includes(mine);
+    if (!named.some(isSame)) return named.reduce((most, word) => (own[word] > own[most] ? word : most));
+  }
+  return undefined;
+}
+
+/** An oracle that would run a program of a workspace that nobody trusts. */
+export function checkTrust({ environment, report }: FileContext, oracle: BlockReading): void {
+  const command = oracle.attributes.get('command')?.attribute;
+  if (command === undefined || environment?.trusted !== false) return;
+  report({
+    code: 'PD1105',
+    severity: 'error',
+    span: command,
+    message:
+      'This workspace is in Restricted Mode: no program of it is run. If you trust who has written it, use the command "Workspaces: Manage Workspace Trust".',
+  });
+}
+
+/** What runs and data say against an exploration. */
+export function checkExplored(
+  context: FileContext,
+  explore: BlockReading,
+  { train, oracle }: ExploreDefinition,
+  potential: PotentialDefinition | undefined,
+): void {
+  const training = context.environment?.lastRun?.('train', train.name);
+  const trigger = numberOf(explore, 'trigger');
+  const isNew = training?.state === 'finished' && training.identity === potential?.identity;
+  const part = isNew && trigger !== undefined ? partAbove(trigger, training.results) : undefined;
+  const quantile = training?.results[`${DISAGREEMENT}${TRUSTED}`];
+  if (part !== undefined && quantile !== undefined && trigger !== undefined) {
+    const advised = Number((1.05 * quantile).toPrecision(2));
+    const written = explore.attributes.get('trigger')?.quantities?.[0];
+    const text = formatQuantity(advised, 'force');
+    context.report({
+      code: 'PD1102',
+      severity: 'warning',
+      span: written?.span ?? explore.attributes.get('train')?.attribute.value ?? explore.block.name,
+      message: `The newest training of \`${train.options.potential}\` disagrees by more than ${formatQuantity(trigger, 'force')} about ${Math.round(100 * part)} % of the atoms of its test set at least: structures like those that it has would be flagged. At ${text} it is 1 %.`,
+      fixes:
+        written === undefined
+          ? insertion(context, explore.block, `Write \`trigger = ${text}\``, `trigger = ${text}`, true)
+          : rewrite(written, advised, `Write \`trigger = ${text}\``),
+    });
+  }
+  const last = context.environment?.lastRun?.('explore', explore.label?.text ?? '');
+  const placed = context.names.get('oracle')?.get(oracle.name);
+  const span = explore.attributes.get('oracle')?.attribute.value;
+  if (placed === undefined || span === undefined) return;
+  const offset =
+    last === undefined || oracle.options.energy_zero === 'data' ? undefined : describeEnergyOffset(last.results);
+  if (offset !== undefined)
+    context.report({
+      code: 'PD1104',
+      severity: 'warning',
+      span,
+      message: offset,
+      fixes: moved(
+        insertion(placed, placed.reading.block, 'Write `energy_zero = data`', 'energy_zero = data', true),
+        placed.start - context.start,
+      ),
+    });
+  const { method } = oracle.options;
+  const dataset = context.names.get('dataset')?.get(train.options.dataset)?.reading;
+  const facts = dataset === undefined ? undefined : factsOf(context, dataset);
+  const other = method === undefined || facts === undefined ? undefined : otherMethod(method, facts);
+  if (other !== undefined)
+    context.report({
+      code: 'PD1104',
+      severity: 'warning',
+      span,
+      message: `The oracle labels by ${method ?? ''}, the data say of themselves that they are ${other}: one potential can't learn two methods.`,
+    });
 }
 
 /** Of the block by itself. */

@@ -29,6 +29,8 @@ export interface Environment {
   ): SurveyFacts | undefined;
   /** What is conspicuous in the structures of a dataset; undefined as long as nobody has looked. */
   findings?(dataset: DatasetDefinition): readonly DataFinding[] | undefined;
+  /** Whether programs of the workspace may be run; unknown where the editor has no such notion. */
+  readonly trusted?: boolean;
   /** The newest run of an action that is known. */
   lastRun?(kind: string, label: string): RunFacts | undefined;
   /**

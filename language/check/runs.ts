@@ -4,6 +4,7 @@
  */
 import type { Definition, MdDefinition, PotentialDefinition, TrainDefinition } from '../definition/definition';
 import type { Fix } from '../diagnostic';
+import { checkExplored } from './exploration';
 import type { OutsideFacts, RunFacts } from './facts';
 import { isLoaded } from './loading';
 import { blocksOf, insertion, referred, replace, type BlockReading, type FileContext, type Placed } from './reading';
@@ -92,6 +93,12 @@ export function checkRuns(
 ): void {
   for (const placed of blocks) {
     const { name, label } = placed.reading;
+    if (label !== undefined && name === 'explore') {
+      const { actions, potentials } = definitionOf();
+      const exploration = actions.find((one) => one.kind === 'explore' && one.name === label.text);
+      if (exploration?.kind === 'explore')
+        checkExplored(contextOf(placed), placed.reading, exploration, potentials.get(exploration.options.potential));
+    }
     if (label === undefined || !(name === 'train' || name === 'md' || name === 'evaluate')) continue;
     const context = contextOf(placed);
     const run = context.environment?.lastRun?.(name, label.text);

@@ -37,7 +37,7 @@ import type {
 } from 'vscode-languageserver';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import { format } from '../../language/syntax/printer';
-import { DRAFT, EXPANSION, PREVIEW, RUNS_CHANGED } from '../../protocol/requests';
+import { DRAFT, EXPANSION, PREVIEW, RUNS_CHANGED, TRUST } from '../../protocol/requests';
 import type { DraftResult, ExpansionResult, PreviewResult } from '../../protocol/requests';
 import { RICH } from '../unit/server/fixture';
 import { bundleServer, type Bundle } from './bundle';
@@ -245,6 +245,18 @@ test('textDocument/diagnostic tells what the runs have measured', async () => {
   await session.connection.sendNotification(RUNS_CHANGED, { uri: long, runs: [run] });
   expect(await codes()).toEqual(['PD1004']);
   await session.connection.sendNotification(RUNS_CHANGED, { uri: long, runs: [] });
+  expect(await codes()).toEqual([]);
+});
+
+test('textDocument/diagnostic tells of programs where nobody trusts the workspace, once the client has said so', async () => {
+  const own = pathToFileURL(path.join(folder, 'oracle.potential')).href;
+  await open(own, 'oracle o { command = ["dft", "{input}", "{output}"] }\n');
+  const codes = async (): Promise<Diagnostic['code'][]> =>
+    (await ask<{ items: Diagnostic[] }>('textDocument/diagnostic', {}, own)).items.map(({ code }) => code);
+  expect(await codes()).toEqual([]);
+  await session.connection.sendNotification(TRUST, { trusted: false });
+  expect(await codes()).toEqual(['PD1105']);
+  await session.connection.sendNotification(TRUST, { trusted: true });
   expect(await codes()).toEqual([]);
 });
 

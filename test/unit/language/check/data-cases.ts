@@ -115,6 +115,31 @@ const NEGLECTED = {
   force_weight: 1,
 };
 
+const COMMITTEE =
+  'potential p { elements = [Ar]; cutoff = 4 Å; radial { width = 0.5 Å; center = [3, 4] Å }; committee { } }\n';
+const EXPLORED = (explore: string, oracle = 'method = "PBE+D3"'): string =>
+  `${COMMITTEE}dataset d { files = ["a.xyz"] }\n${T}oracle o { ${oracle}; command = ["dft", "{input}"] }\nexplore x { ${explore}train = t; oracle = o; structure = "s.xyz"; duration = 1 ps }\n`;
+
+/** A committee that disagrees about a tenth of the atoms of its test set by 0.2 eV/Å, an oracle with another zero, data of some method. */
+const exploredEnvironment = (offset: number, method: string): Environment => {
+  const world = environmentOf(WATER, { words: { xc_functional: { [method]: 9 } } });
+  return {
+    exists: () => true,
+    matches: () => 1,
+    summary: (patterns) => (patterns.includes('a.xyz') ? world.summary?.(patterns) : undefined),
+    lastRun: (kind) =>
+      kind === 'train'
+        ? {
+            state: 'finished',
+            identity: trainedIdentity(COMMITTEE),
+            results: { 'disagreement 0.5': 0.05, 'disagreement 0.9': 0.2, 'disagreement 0.99': 0.4 },
+          }
+        : kind === 'explore'
+          ? { state: 'finished', results: { energy_offset: offset, energy_shift: 0 } }
+          : undefined,
+  };
+};
+
 /** Two frames that everything is found of, as long as they are in the dataset; a leak, as long as it is not split by trajectory. */
 const findingEnvironment: Environment = {
   ...environmentOf(WATER),
@@ -261,5 +286,18 @@ export const worlds: readonly World[] = [
   ]],
   ['many weights', environmentOf(WATER, { frames: 1e8, atoms: { minimum: 3, maximum: 3, total: 3e8 } }), [
     { code: 'PD0604', title: 'a covariance of all weights', ...I, text: water(`${RADIAL}\n  network { hidden = [80, 80] }`).replace('adam { }', 'kalman { blocks = global }'), marked: 'global', fixed: water(`${RADIAL}\n  network { hidden = [80, 80] }`).replace('adam { }', 'kalman { blocks = element }') },
+  ]],
+  ['an exploration whose committee disagrees', exploredEnvironment(0, 'PBE'), [
+    { code: 'PD1102', title: 'a trigger below what it disagrees by anyway', ...W, text: EXPLORED('trigger = 100 meV/Å; '), marked: '100 meV/Å', message: /about 10 % of the atoms/u, fixed: EXPLORED('trigger = 420 meV/Å; ') },
+    { code: 'PD1102', title: 'the default of the trigger', ...W, text: EXPLORED(''), marked: 't', fixed: EXPLORED('trigger = 0.42 eV/Å; ') },
+  ]],
+  ['an exploration whose oracle has another zero', exploredEnvironment(-0.25, 'PBE'), [
+    { code: 'PD1104', title: 'energies that begin elsewhere', ...W, text: EXPLORED('trigger = 0.5 eV/Å; '), marked: 'o', message: /-0.25 eV per atom/u, fixed: EXPLORED('trigger = 0.5 eV/Å; ', 'energy_zero = data; method = "PBE+D3"') },
+  ]],
+  ['an exploration of other data', exploredEnvironment(0, 'B3LYP'), [
+    { code: 'PD1104', title: 'an oracle of another method', ...W, text: EXPLORED('trigger = 0.5 eV/Å; '), marked: 'o', message: /by PBE\+D3, the data say of themselves that they are B3LYP/u },
+  ]],
+  ['a workspace that nobody trusts', { exists: () => true, matches: () => 1, trusted: false }, [
+    { code: 'PD1105', title: 'a program', text: 'oracle o { command = ["dft", "{input}"] }\n', marked: 'command = ["dft", "{input}"]', message: /Manage Workspace Trust/u },
   ]],
 ]; // prettier-ignore
