@@ -1,5 +1,7 @@
 /** Frames of data files as they travel: data worker → extension host → webview. Typed arrays, never one object per atom. */
 
+import type { WindowSamples } from './pmf';
+
 /** How LAMMPS begins its YAML dumps: all other YAML is none of ours, whatever the file is called. */
 export const YAML_DUMP = /^---[ \t\r]*\ncreator: LAMMPS\b/;
 
@@ -67,6 +69,8 @@ export interface DataRequests {
     parameters: { frames: readonly { readonly path: string; readonly index: number }[]; target: string };
     result: { frames: number };
   };
+  /** What a window of an umbrella sampling has sampled, by its number in the order of their centres; `path` is its metadata.dat. */
+  window: { parameters: { path: string; window: number }; result: WindowSamples };
   /** Looks through the whole file. */
   series: { parameters: { path: string }; result: FrameSeries };
   /** Writes frames `first` to `last`, each `stride`-th, or some of their atoms, to `target`; tells how many. */

@@ -9,6 +9,7 @@
 import type { DescriptorPreview } from './preview';
 import type { RunErrors } from './errors';
 import type { FrameData, FrameSeries, TrajectoryCurves } from './frames';
+import type { WindowSamples } from './pmf';
 import type { RunEvent, RunManifest, RunState } from './run';
 import type { LinkedView } from './view';
 
@@ -38,6 +39,8 @@ export interface ResultsView {
     events: { readonly events: readonly RunEvent[]; readonly reset: boolean };
     /** Bytes of parity.bin (protocol/parity.ts); sent when it appears or changes. */
     parity: { readonly bytes: Uint8Array };
+    /** Bytes of pmf.bin (protocol/pmf.ts); sent when it appears or changes. */
+    pmf: { readonly bytes: Uint8Array };
     /** A person points at structures of the parity file in another view; at no atoms: at all of them. */
     pointed: { readonly structures: Int32Array; readonly atoms: readonly number[] };
   };
@@ -55,6 +58,8 @@ export interface ResultsHost {
   requests: {
     /** A structure of the parity file. */
     structure: { parameters: { readonly file: string; readonly frame: number }; result: FrameData };
+    /** What the window of an umbrella sampling has sampled, by its number in pmf.bin. */
+    window: { parameters: { readonly window: number }; result: WindowSamples };
   };
   notifications: {
     ready: undefined;

@@ -100,3 +100,9 @@ export function decodePmf(bytes: Uint8Array): Pmf | undefined {
     histograms.every((value) => value >= 0);
   return valid ? { meta: parsed.output, coordinate, pmf, error, histograms } : undefined;
 }
+
+/** What a window of an umbrella sampling has sampled: fs, and the coordinate in its own unit. */
+export interface WindowSamples {
+  readonly time: Float64Array;
+  readonly value: Float64Array;
+}

@@ -19,6 +19,7 @@
  *   round-<n>.bin          of an exploration: where a walk was last trusted, and what is to be labelled of it
  */
 import * as v from 'valibot';
+import { coordinateUnit } from './pmf';
 
 export const RUN_FORMAT = 1;
 
@@ -198,9 +199,37 @@ export const runEvent = v.variant('type', [
     /** Of the committee that goes on, eV/Å. */
     test_force_rmse: v.nullable(finite),
   }),
+  v.object({
+    ...at,
+    type: v.literal('window'),
+    /** From 1, in the order of their centres. */
+    window: count,
+    windows: count,
+    /** How many are finished: they are not simulated in the order of their centres. */
+    visited: count,
+    center: finite,
+    unit: coordinateUnit,
+    phase: v.picklist(['equilibration', 'sampling']),
+    /** Of the phase. */
+    step: count,
+    steps: count,
+    /** Of the coordinate. */
+    value: finite,
+    /** eV, without the bias. */
+    potential_energy: finite,
+    /** K */
+    temperature: finite,
+    /** Seconds of work, over all sessions of the run, and those that all windows will still take. */
+    elapsed: finite,
+    remaining: finite,
+  }),
 ]);
 export type RunEvent = v.InferOutput<typeof runEvent>;
 export type EpochEvent = Extract<RunEvent, { type: 'epoch' }>;
+export type WindowEvent = Extract<RunEvent, { type: 'window' }>;
+export type FlagEvent = Extract<RunEvent, { type: 'flag' }>;
+export type LabelEvent = Extract<RunEvent, { type: 'label' }>;
+export type RoundEvent = Extract<RunEvent, { type: 'round' }>;
 export type StepEvent = Extract<RunEvent, { type: 'step' }>;
 
 export function parseManifest(json: unknown): RunManifest | undefined {

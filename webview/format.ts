@@ -41,6 +41,28 @@ export function formatDuration(seconds: number): string {
   return `${Math.floor(hours / 24)} d ${hours % 24} h`;
 }
 
+const SUPERSCRIPTS = '⁰¹²³⁴⁵⁶⁷⁸⁹';
+const superscript = (exponent: number): string =>
+  String(exponent)
+    .replace(/\d/g, (digit) => SUPERSCRIPTS[Number(digit)])
+    .replace('-', '⁻');
+
+/** A number far from 1 with its error: `(1.30 ± 0.12) × 10⁹`. */
+export function formatScientific(value: number, error: number): string {
+  if (!(Math.abs(value) > 0) || !Number.isFinite(value)) return formatNumber(value);
+  const exponent = Math.floor(Math.log10(Math.abs(value)));
+  const mantissa = `${minus((value / 10 ** exponent).toFixed(2))} ± ${(error / 10 ** exponent).toFixed(2)}`;
+  if (exponent === 0) return mantissa;
+  return `(${mantissa}) × 10${superscript(exponent)}`;
+}
+
+/** A time that may be anything between a vibration and a day, given in s: `0.77 ns`. */
+export function formatSeconds(seconds: number): string {
+  const units = ['s', 'ms', 'µs', 'ns', 'ps', 'fs'];
+  const step = Math.min(units.length - 1, Math.max(0, Math.ceil(-Math.log10(seconds) / 3 - 1e-9)));
+  return seconds >= 60 ? formatDuration(seconds) : `${formatNumber(seconds * 1000 ** step, 3)} ${units[step]}`;
+}
+
 /** A time of molecular dynamics, given in fs. */
 export function formatTime(femtoseconds: number): string {
   const magnitude = Math.abs(femtoseconds);

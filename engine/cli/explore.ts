@@ -163,7 +163,9 @@ async function explore(setup: Setup, job: Job): Promise<Ending> {
       ? undefined
       : startComputing(answering, { threads: job.threads, atoms: start.structure.numbers.length });
   if (answering !== undefined) job.run.write(ORACLE, JSON.stringify(answering));
-  job.run.update({ results: { trajectory: TRAJECTORY } });
+  // What a person looks at while it goes on is seen against them.
+  const { trigger, reject } = definition.options;
+  job.run.update({ results: { trigger, reject, trajectory: TRAJECTORY } });
   const { answers, options } = definition.oracle;
   const oracle =
     computation !== undefined
@@ -505,6 +507,8 @@ function conclusion({ job, journal, definition, potential, steps }: Exploration,
     steps,
     energy_offset: start?.energy_offset ?? null,
     energy_shift: shift,
+    trigger: definition.options.trigger,
+    reject: definition.options.reject,
     oracle_force_rmse: start?.force_rmse ?? null,
     test_force_rmse,
     weights_sha256: hashWeights(potential),

@@ -9,9 +9,9 @@
  * for angles). The bias is ½ κ (ξ − centre)².
  * Source: A. Grossfield, "WHAM: the weighted histogram analysis method", its manual, for the facts of the format.
  */
-import { dirname, resolve } from 'node:path';
+import { basename, dirname, resolve } from 'node:path';
 import { isOf, parseUnit } from '../../language/schema/units';
-import type { Coordinate, CoordinateUnit } from '../../protocol/pmf';
+import type { Coordinate, CoordinateUnit, WindowSamples } from '../../protocol/pmf';
 import { fail, ok, type Place, type Result } from '../../protocol/result';
 import type { UmbrellaWindow } from '../sampling/free-energy';
 import { openToRead, unreadable } from './content';
@@ -121,11 +121,11 @@ export function parseMetadata(bytes: Buffer, file: string): Result<Metadata> {
   return problems.result({ windows, header });
 }
 
-/** Values, and inverse masses if the series has them. Problems: `XD008` to `XD010`. */
+/** Times as the file has them, values, and inverse masses if the series has them. Problems: `XD008` to `XD010`. */
 export function parseSeries(
   bytes: Buffer,
   file: string,
-): Result<{ values: Float64Array; inverseMasses?: Float64Array }> {
+): Result<{ times: Float64Array; values: Float64Array; inverseMasses?: Float64Array }> {
   const text = new TextLines(bytes, file, 1);
   const problems = new Problems();
   let columns = 2;
@@ -142,7 +142,7 @@ export function parseSeries(
     if (readNumbers(text, start, columns, numbers, 3 * count, problems) >= 0) count++;
   }
   const column = (k: number): Float64Array => Float64Array.from({ length: count }, (_, i) => numbers[3 * i + k]);
-  return problems.result({ values: column(1), ...(columns === 3 && { inverseMasses: column(2) }) });
+  return problems.result({ times: column(0), values: column(1), ...(columns === 3 && { inverseMasses: column(2) }) });
 }
 
 /**
@@ -191,6 +191,24 @@ export async function readWindows(file: string, settings: WindowSettings = {}): 
     });
   }
   return problems.result({ coordinate, jacobian, temperature, windows, length });
+}
+
+/**
+ * The series of one window of a run, by its number in the order of their centres: times and values in the units of the file.
+ * @returns problems `XD001` unreadable, `XD008` to `XD010`, `XD034`
+ */
+export async function readWindow(file: string, number: number): Promise<Result<WindowSamples>> {
+  const bytes = await readBounded(file, MAXIMUM_METADATA_BYTES);
+  const metadata = bytes.ok ? parseMetadata(bytes.value, file) : bytes;
+  if (!metadata.ok) return metadata;
+  const window = metadata.value.windows.toSorted((a, b) => a.center - b.center).at(number);
+  if (window === undefined)
+    return fail({ code: 'XD034', message: `there is no window ${number + 1}`, place: { file } });
+  // Of a run's own folder: what a file of it says is not trusted with the names of others.
+  const series = resolve(dirname(file), basename(window.path));
+  const content = await readBounded(series, MAXIMUM_SERIES_BYTES);
+  const read = content.ok ? parseSeries(content.value, series) : content;
+  return read.ok ? ok({ time: read.value.times, value: read.value.values }) : read;
 }
 
 /** A regular file of a bounded size. */

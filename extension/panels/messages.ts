@@ -7,6 +7,7 @@ const count = v.pipe(v.number(), v.integer(), v.minValue(0));
 const renderer = v.pipe(v.string(), v.maxLength(1000));
 
 export const structureParameters = v.object({ file, frame: count });
+export const windowParameters = v.object({ window: count });
 export const openTextParameters = v.object({ file, frame: v.optional(count) });
 /** Atoms that are pointed at: more than these are as good as all. */
 const atoms = v.pipe(v.array(count), v.maxLength(1_000_000));

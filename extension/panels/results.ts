@@ -11,6 +11,7 @@ import * as v from 'valibot';
 import * as vscode from 'vscode';
 import type { FrameData } from '../../protocol/frames';
 import type { PointedAt, ResultsHost, ResultsView } from '../../protocol/panels';
+import type { WindowSamples } from '../../protocol/pmf';
 import { decodeParity } from '../../protocol/parity';
 import type { Parity } from '../../protocol/parity';
 import type { Context } from '../context';
@@ -31,13 +32,14 @@ import {
   resultsPointAt,
   selectionParameters,
   structureParameters,
+  windowParameters,
 } from './messages';
 import { openText } from './page';
 import { PanelSet } from './panel-set';
 import { pointsCsv } from './points-csv';
 import { RunFeed, viewOf } from './run-feed';
 
-const MAXIMUM_PARITY_BYTES = 1 << 28;
+const MAXIMUM_FILE_BYTES = 1 << 28;
 
 /** What a panel leaves behind for the next session of the window. */
 const panelState = v.object({ folder: v.pipe(v.string(), v.maxLength(4096)) });
@@ -47,7 +49,8 @@ export type ResultsDrawn = ResultsHost['notifications']['drawn'];
 class ResultsPanel {
   readonly connection: Connection<ResultsHost, ResultsView, ResultsDrawn>;
   private readonly feed: RunFeed;
-  private parityStamp = '';
+  /** Size and time of the files of the run that were sent. */
+  private readonly sent = new Map<string, string>();
   /** Which files the predictions speak of, and which frame of which of them each structure is. */
   private parity: Pick<Parity, 'files' | 'structureFile' | 'structureFrame'> | undefined;
   private working: Promise<void> = Promise.resolve();
@@ -65,7 +68,10 @@ class ResultsPanel {
     panel.iconPath = vscode.Uri.joinPath(context.extension.extensionUri, 'media', 'icon.svg');
     this.feed = new RunFeed(run.folder, (events, reset) => this.connection.notify('events', { events, reset }));
     this.connection = new Connection<ResultsHost, ResultsView, ResultsDrawn>(panel, 'results', panel.title, context, {
-      requests: { structure: checked(structureParameters, ({ file, frame }) => this.structure(file, frame)) },
+      requests: {
+        structure: checked(structureParameters, ({ file, frame }) => this.structure(file, frame)),
+        window: checked(windowParameters, ({ window }) => this.window(window)),
+      },
       notifications: {
         ready: () => this.restart(),
         stop: () => this.connection.attempt(context.jobs.stop(this.run)),
@@ -106,7 +112,7 @@ class ResultsPanel {
   private restart(): void {
     this.connection.begin();
     this.feed.restart();
-    this.parityStamp = '';
+    this.sent.clear();
     this.follow(this.context.runs.get(this.run.folder) ?? this.run);
   }
 
@@ -122,17 +128,29 @@ class ResultsPanel {
     this.connection.notify('run', viewOf(this.run));
     await this.feed.send();
     await this.sendParity();
+    await this.sendPmf();
+  }
+
+  /** The bytes of a file of the run's folder if there is one, and it was not sent as it is now. */
+  private async news(name: string): Promise<Uint8Array | undefined> {
+    const file = path.join(this.run.folder, name);
+    const status = await stat(file).catch(() => undefined);
+    if (!status?.isFile() || status.size > MAXIMUM_FILE_BYTES) return undefined;
+    const stamp = `${status.size} ${status.mtimeMs}`;
+    if (stamp === this.sent.get(name)) return undefined;
+    this.sent.set(name, stamp);
+    // A copy with a buffer of its own: a Buffer would not arrive as bytes.
+    return new Uint8Array(await readFile(file));
+  }
+
+  private async sendPmf(): Promise<void> {
+    const bytes = await this.news('pmf.bin');
+    if (bytes) this.connection.notify('pmf', { bytes });
   }
 
   private async sendParity(): Promise<void> {
-    const file = path.join(this.run.folder, 'parity.bin');
-    const status = await stat(file).catch(() => undefined);
-    if (!status?.isFile() || status.size > MAXIMUM_PARITY_BYTES) return;
-    const stamp = `${status.size} ${status.mtimeMs}`;
-    if (stamp === this.parityStamp) return;
-    this.parityStamp = stamp;
-    // A copy with a buffer of its own: a Buffer would not arrive as bytes.
-    const bytes = new Uint8Array(await readFile(file));
+    const bytes = await this.news('parity.bin');
+    if (!bytes) return;
     const parity = decodeParity(bytes);
     if (!parity) return;
     const { structureFile, structureFrame } = parity;
@@ -227,6 +245,11 @@ class ResultsPanel {
 
   private structure(file: string, frame: number): Promise<FrameData> {
     return this.context.data.request('frame', { path: this.own(file), index: frame });
+  }
+
+  /** What the window with this number, in the order of their centres, has sampled. */
+  private window(window: number): Promise<WindowSamples> {
+    return this.context.data.request('window', { path: path.join(this.run.folder, 'metadata.dat'), window });
   }
 
   private async openTrajectory(file: string, frame: number): Promise<void> {

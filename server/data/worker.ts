@@ -15,6 +15,7 @@ import { appendXyz, writeXyz } from '../../engine/formats/extended-xyz';
 import type { Frame } from '../../engine/formats/frame';
 import { createFrameSource, type FrameSource } from '../../engine/formats/frames';
 import { readSeries } from '../../engine/formats/series';
+import { readWindow } from '../../engine/formats/umbrella-windows';
 import { Channel, type Handlers } from '../../protocol/messages';
 import { describe, type Result } from '../../protocol/result';
 import type { DataSide, Nothing } from '../../protocol/data-sides';
@@ -229,6 +230,7 @@ const handlers: Handlers<DataSide>['requests'] = {
     }
     return { frames: wanted.length };
   },
+  window: async ({ path, window }) => valueOf(await readWindow(path, window)),
   series: ({ path }, signal) =>
     withFile(path, async (entry) => {
       await update(entry, signal);

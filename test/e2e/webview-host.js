@@ -1,6 +1,8 @@
 // The editor's side of a panel, for tests in a bare browser: `acquireVsCodeApi`, frames read from extended XYZ, synthetic
 // parity. esbuild bundles it; it runs before the webview's own script. Everything it saw stands in `window.host`.
+import { freeEnergyOf } from '../../engine/sampling/free-energy';
 import { encodeParity } from '../../protocol/parity';
+import { encodePmf } from '../../protocol/pmf';
 import { atomicNumber } from '../../language/elements';
 
 const host = {
@@ -55,6 +57,11 @@ window.acquireVsCodeApi = () => ({
       for (const key of ['energy', 'time'])
         values[key] = Float64Array.from(host.frames, (frame) => frame?.info[key] ?? NaN);
       post({ kind: 'result', id, result: { frames: host.frames.length, values } });
+      return;
+    }
+    if (method === 'window') {
+      const { values } = host.windows[parameters.window];
+      post({ kind: 'result', id, result: { time: values.map((_, i) => 5 * i), value: values } });
       return;
     }
     const index = method === 'frame' ? parameters.index : parameters.frame;
@@ -138,6 +145,106 @@ const random = () => {
   return (seed + 0.5) / 2 ** 32;
 };
 const normal = () => Math.sqrt(-2 * Math.log(random())) * Math.cos(2 * Math.PI * random());
+
+/** At 300 K, eV. */
+const KT = 8.617333e-5 * 300;
+/** Samples of windows along a double well of 0.25 eV between −1 and 1 Å, and the profile that the engine makes of them. */
+host.pmf = ({ centers, force_constant = 3, samples = 2000, unit = 'Å' } = {}) => {
+  const scale = unit === 'rad' ? 1.5 : 1;
+  const grid = Array.from({ length: 4001 }, (_, k) => -1.8 + k * 9e-4);
+  const places = centers ?? Array.from({ length: 15 }, (_, k) => -1.4 + 0.2 * k);
+  host.windows = places.map((center) => {
+    let sum = 0;
+    const cumulative = grid.map((x) => {
+      const energy = 0.25 * (x * x - 1) ** 2 + 0.5 * force_constant * (x - center) ** 2;
+      return (sum += Math.exp(-energy / KT));
+    });
+    const draw = () => {
+      const wanted = random() * sum;
+      let [low, high] = [0, grid.length - 1];
+      while (low < high) {
+        const middle = (low + high) >> 1;
+        if (cumulative[middle] < wanted) low = middle + 1;
+        else high = middle;
+      }
+      return scale * (grid[low] + 9e-4 * random());
+    };
+    const values = Float64Array.from({ length: samples }, draw);
+    return { center: scale * center, forceConstant: force_constant / scale ** 2, values };
+  });
+  const name = unit === 'rad' ? 'dihedral' : 'difference';
+  const { pmf } = freeEnergyOf(host.windows, { coordinate: { name, unit, periodic: false }, temperature: 300 });
+  return encodePmf(pmf);
+};
+
+/** Three rounds of an exploration: walks that end where the committee disagrees, labels, trainings, a fourth walk. */
+host.exploration = () => {
+  const walk = (round, from, to) =>
+    Array.from({ length: (to - from) / 50 }, (_, k) => ({
+      ...host.steps(1)[0],
+      t: 1000 * round,
+      step: from + 50 * k,
+      steps: 10_000,
+      time: 0.5 * (from + 50 * k),
+      disagreement: 0.05 * Math.exp(0.5 * normal()),
+    }));
+  const ends = [200, 650, 2400, 4000];
+  const rounds = [0.24, 1.3, 0.19].flatMap((disagreement, k) => {
+    const round = k + 1;
+    const rejected = disagreement > 1;
+    const labels = Array.from({ length: 4 }, (_, i) => ({
+      type: 'label',
+      t: 1000 * round + 1,
+      round,
+      frame: 4 * k + i,
+      energy_error: 0.002 * normal(),
+      force_rmse: 0.12 / round + 0.01 * random(),
+      seconds: 1.5,
+    }));
+    return [
+      ...walk(round, k === 0 ? 0 : ends[k - 1], ends[k]),
+      { type: 'flag', t: 1000 * round, round, step: ends[k], atom: 3 + k, disagreement, rejected },
+      ...labels,
+      {
+        type: 'round',
+        t: 1000 * round + 2,
+        round,
+        rounds: 20,
+        step: ends[k],
+        steps: 10_000,
+        candidates: 4 * round,
+        labelled: 4 * round,
+        rejected: Number(k > 0),
+        quarantined: 0,
+        accepted: k !== 1,
+        test_force_rmse: 0.08 - 0.01 * k,
+      },
+    ];
+  });
+  return [...rounds, ...walk(4, ends[2], ends[3])];
+};
+
+/** The sixth window of fifteen that is visited, as it goes on. */
+host.windowEvents = () =>
+  ['equilibration', 'sampling'].flatMap((phase, p) =>
+    Array.from({ length: 60 }, (_, k) => ({
+      type: 'window',
+      t: 0,
+      window: 11,
+      windows: 15,
+      visited: 5,
+      center: 0.6,
+      unit: 'Å',
+      phase,
+      step: 100 * (k + 1),
+      steps: 10_000,
+      value: 0.6 - 0.2 * (1 - p) * Math.exp(-k / 15) + 0.06 * normal(),
+      potential_energy: -10 + 0.1 * normal(),
+      temperature: 300 + 20 * normal(),
+      elapsed: 300 + k + 60 * p,
+      remaining: 540 - k - 60 * p,
+    })),
+  );
 
 /** Parity of the loaded frames (their labels as reference, with noise as prediction), repeated up to `rows` forces. */
 host.parity = (rows, { energyNoise = 0.0015, forceNoise = 0.06, committee = false, stresses = false } = {}) => {

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync } from 'node:fs';
 import { analysisTests } from './analysis.mjs';
 import { comparisonTests } from './comparison.mjs';
+import { explorationTests } from './exploration.mjs';
 import { previewTests } from './preview.mjs';
 import { resultsTests } from './results.mjs';
 import { startPages, until } from './webview-page.mjs';
@@ -65,6 +66,7 @@ const atomsSeen = async (page) => {
 
 const tests = {
   ...resultsTests(pages, shoot),
+  ...explorationTests(pages, shoot),
   ...comparisonTests(pages, shoot),
   ...analysisTests(pages, shoot),
   ...previewTests(pages, shoot),

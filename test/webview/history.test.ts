@@ -50,3 +50,34 @@ test('epochs that a resumed run repeats are there once', () => {
   history.take([epoch(1)], true);
   expect(history.epochs.map((each) => each.epoch)).toEqual([1]);
 });
+
+test('of an umbrella sampling it keeps the window that goes on, from its beginning', () => {
+  const history = createHistory();
+  const at = (visited: number, phase: 'equilibration' | 'sampling', step: number): RunEvent => ({
+    type: 'window',
+    t: 0,
+    window: 9 + visited,
+    windows: 17,
+    visited,
+    center: 0.1 * visited,
+    unit: 'Å',
+    phase,
+    step,
+    steps: 100,
+    value: 0,
+    potential_energy: -1,
+    temperature: 300,
+    elapsed: 30,
+    remaining: 90,
+  });
+  const kept = (): string[] => history.window.map(({ window, phase, step }) => `${window} ${phase} ${step}`);
+  history.take([at(0, 'equilibration', 50), at(0, 'sampling', 50), at(0, 'sampling', 100)], true);
+  history.take([at(1, 'equilibration', 50), at(1, 'equilibration', 100), at(1, 'sampling', 50)], false);
+  expect(kept()).toEqual(['10 equilibration 50', '10 equilibration 100', '10 sampling 50']);
+  expect(howFar(history)).toEqual({ part: 0.25, text: 'window 2 of 17 · 1 min 30 s left' });
+  // A resumed run begins the window again, or somewhere within it.
+  history.take([at(1, 'equilibration', 100), at(1, 'sampling', 10)], false);
+  expect(kept()).toEqual(['10 equilibration 50', '10 equilibration 100', '10 sampling 10']);
+  history.take([at(1, 'equilibration', 50)], false);
+  expect(kept()).toEqual(['10 equilibration 50']);
+});

@@ -7,6 +7,8 @@ import {
   fileName,
   formatCount,
   formatDuration,
+  formatScientific,
+  formatSeconds,
   formatNumber,
   formatTick,
   formatTime,
@@ -296,6 +298,17 @@ describe('numbers for people', () => {
       '1 d 4 h',
       '–',
     ]);
+    expect([2, 0.5, 7.7e-10, 1e-3, 2.5e-13, 90].map(formatSeconds)).toEqual([
+      '2.00 s',
+      '500 ms',
+      '770 ps',
+      '1.00 ms',
+      '250 fs',
+      '1 min 30 s',
+    ]);
+    expect(formatScientific(1.298e9, 1.2e8)).toBe('(1.30 ± 0.12) × 10⁹');
+    expect(formatScientific(-4e-12, 1e-13)).toBe('(−4.00 ± 0.10) × 10⁻¹²');
+    expect([formatScientific(3, 0.5), formatScientific(0, 1)]).toEqual(['3.00 ± 0.50', '0']);
     expect([12, 12_500, 3e6].map(formatTime)).toEqual(['12.0 fs', '12.50 ps', '3.000 ns']);
     expect(formula(Uint8Array.of(8, 6, 1, 1, 6, 1, 1, 1, 1))).toBe('C₂H₆O');
     expect(formula(Uint8Array.of(8, 1, 1))).toBe('H₂O');

@@ -2,10 +2,10 @@
 import * as v from 'valibot';
 import type { CurveGroup, TrajectoryCurves } from '../../protocol/frames';
 import type { AnalysisHost, AnalysisView } from '../../protocol/panels';
-import { announce, button, fill, h, icon, setText } from '../dom';
+import { announce, fill, h, icon, setText } from '../dom';
 import { connect, keepState } from '../host';
 import { createChart, type Chart } from '../plots/curves';
-import { drawCurves, tabulateCurves } from '../plots/line-drawing';
+import { chartSaveButtons } from './save-buttons';
 import { createWidthObserver } from './width';
 
 /** `path` lets the extension restore the panel after a reload of the window. */
@@ -88,23 +88,11 @@ export function showAnalysis(root: HTMLElement): void {
       group.abscissa,
       group.curves.map(({ y }) => ({ x, y: [...y] })),
     );
-    const name = `${base}-${group.title
-      .toLowerCase()
-      .replace(/[^a-z]+/g, '-')
-      .replace(/-+$/, '')}`;
-    const save = (kind: 'csv' | 'svg', content: () => string): HTMLButtonElement =>
-      button(
-        'save',
-        `Save ${group.title} as ${kind.toUpperCase()}`,
-        () => channel.notify('saveFile', { name: `${name}.${kind}`, kind, content: content() }),
-        { caption: kind.toUpperCase(), class: 'small' },
-      );
     chart.element.append(
-      h(
-        'div',
-        { class: 'card-foot' },
-        save('csv', () => tabulateCurves(group)),
-        save('svg', () => drawCurves(group)),
+      chartSaveButtons(
+        group.title,
+        () => group,
+        (file) => channel.notify('saveFile', { ...file, name: `${base}-${file.name}` }),
       ),
     );
     return chart;

@@ -5,11 +5,12 @@
 import * as v from 'valibot';
 import type { SetName } from '../../protocol/parity';
 import type { SavedFile } from '../../protocol/panels';
-import { button, fill, h, segmented, setText } from '../dom';
+import { fill, h, segmented, setText } from '../dom';
 import { createChart, type Chart, type Series } from '../plots/curves';
-import { drawCurves, paintCurves, tabulateCurves, type Drawing } from '../plots/line-drawing';
+import type { Drawing } from '../plots/line-drawing';
 import { align, type Points, type Values } from '../plots/points';
 import type { History } from './history';
+import { chartSaveButtons } from './save-buttons';
 
 export const curveState = v.object({
   log: v.boolean(),
@@ -109,7 +110,9 @@ export function createCurveSection(options: {
   );
   /** What each chart shows. */
   const drawn: { label: string; curves: readonly Points[] }[] = [];
-  charts.forEach(({ element: chart }, k) => chart.append(saveButtons(k)));
+  charts.forEach(({ element: chart }, k) =>
+    chart.append(chartSaveButtons(options.charts[k].title, () => drawingOf(k), options.onSave)),
+  );
   const grid = h('div', { class: 'chart-grid' }, ...charts.map((chart) => chart.element));
   const empty = h('p', { class: 'muted note' });
 
@@ -143,32 +146,15 @@ export function createCurveSection(options: {
     fill(chooser, choice.element);
   }
 
-  function saveButtons(k: number): HTMLElement {
+  function drawingOf(k: number): Drawing {
     const { title, unit, lines } = options.charts[k];
-    const drawing = (): Drawing => {
-      const { label, curves } = drawn[k];
-      const { x, ys } = align(curves);
-      const shown = lines.map(({ label: name, color, dash }, i) => ({ label: name, color, dash, y: ys[i] }));
-      const log = course.log && state.log;
-      // A set that the run doesn't have is no curve.
-      const curvesShown = shown.filter(({ y }) => y.some((each) => each !== null));
-      return { title, unit, abscissa: label, x, curves: curvesShown, log, smoothing: state.smoothing };
-    };
-    const name = title.toLowerCase().replace(/[^a-z]+/g, '-');
-    const save = (file: SavedFile['kind'], content: (of: Drawing) => string): HTMLButtonElement =>
-      button(
-        'save',
-        `Save ${title} as ${file.toUpperCase()}`,
-        () => options.onSave({ name: `${name}.${file}`, kind: file, content: content(drawing()) }),
-        { caption: file.toUpperCase(), class: 'small' },
-      );
-    return h(
-      'div',
-      { class: 'card-foot' },
-      save('csv', tabulateCurves),
-      save('svg', drawCurves),
-      save('png', paintCurves),
-    );
+    const { label, curves } = drawn[k];
+    const { x, ys } = align(curves);
+    const shown = lines.map(({ label: name, color, dash }, i) => ({ label: name, color, dash, y: ys[i] }));
+    const log = course.log && state.log;
+    // A set that the run doesn't have is no curve.
+    const curvesShown = shown.filter(({ y }) => y.some((each) => each !== null));
+    return { title, unit, abscissa: label, x, curves: curvesShown, log, smoothing: state.smoothing };
   }
   const scale = segmented(
     'Scale',

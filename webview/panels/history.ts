@@ -1,5 +1,13 @@
 /** What the events of a run have told so far: its epochs or steps, its messages, and how far it is. Pure. */
-import type { EpochEvent, RunEvent, StepEvent } from '../../protocol/run';
+import type {
+  EpochEvent,
+  FlagEvent,
+  LabelEvent,
+  RoundEvent,
+  RunEvent,
+  StepEvent,
+  WindowEvent,
+} from '../../protocol/run';
 import { formatCount, formatDuration } from '../format';
 
 export type Message = Extract<RunEvent, { type: 'log' | 'warning' }>;
@@ -10,6 +18,12 @@ const MESSAGES_KEPT = 200;
 export interface History {
   readonly epochs: readonly EpochEvent[];
   readonly steps: readonly StepEvent[];
+  /** Of the umbrella window that is simulated, from its beginning. */
+  readonly window: readonly WindowEvent[];
+  /** Of an exploration: where it paused, what was labelled, what came of its rounds. */
+  readonly flags: readonly FlagEvent[];
+  readonly labels: readonly LabelEvent[];
+  readonly rounds: readonly RoundEvent[];
   /** The newest ones. */
   readonly messages: readonly Message[];
   /** Of the stage that has neither epochs nor steps. */
@@ -21,20 +35,39 @@ export interface History {
 export function createHistory(): History {
   let epochs: EpochEvent[] = [];
   let steps: StepEvent[] = [];
+  let window: WindowEvent[] = [];
+  let flags: FlagEvent[] = [];
+  let labels: LabelEvent[] = [];
+  let rounds: RoundEvent[] = [];
   let messages: Message[] = [];
   let progress: Progress | undefined;
 
   function takeOne(event: RunEvent): void {
     switch (event.type) {
       case 'epoch':
-        // A resumed run repeats the epochs after its checkpoint.
-        while (epochs.length > 0 && epochs[epochs.length - 1].epoch >= event.epoch) epochs.pop();
-        epochs.push(event);
+        follow(epochs, event, ({ epoch }) => epoch);
         progress = undefined;
         break;
       case 'step':
-        while (steps.length > 0 && steps[steps.length - 1].step >= event.step) steps.pop();
-        steps.push(event);
+        follow(steps, event, ({ step }) => step);
+        progress = undefined;
+        break;
+      case 'flag':
+        follow(flags, event, ({ round }) => round);
+        break;
+      case 'label':
+        follow(labels, event, ({ frame }) => frame);
+        break;
+      case 'round':
+        follow(rounds, event, ({ round }) => round);
+        progress = undefined;
+        break;
+      case 'window':
+        // A resumed run repeats what came after its checkpoint.
+        if (window.length > 0 && !isLater(event, window[window.length - 1]))
+          window = window.filter((each) => isLater(event, each));
+        if (window.at(-1)?.window !== event.window) window = [];
+        window.push(event);
         progress = undefined;
         break;
       case 'progress':
@@ -58,6 +91,18 @@ export function createHistory(): History {
     get steps() {
       return steps;
     },
+    get flags() {
+      return flags;
+    },
+    get labels() {
+      return labels;
+    },
+    get rounds() {
+      return rounds;
+    },
+    get window() {
+      return window;
+    },
     get messages() {
       return messages;
     },
@@ -68,6 +113,10 @@ export function createHistory(): History {
       if (reset) {
         epochs = [];
         steps = [];
+        window = [];
+        flags = [];
+        labels = [];
+        rounds = [];
         messages = [];
         progress = undefined;
       }
@@ -76,6 +125,16 @@ export function createHistory(): History {
   };
 }
 
+/** Adds what comes next. A resumed run repeats what came after its checkpoint: that is replaced. */
+function follow<E>(events: E[], event: E, number: (event: E) => number): void {
+  while (events.length > 0 && number(events[events.length - 1]) >= number(event)) events.pop();
+  events.push(event);
+}
+
+/** Whether an event of a window comes after another one of the same window. */
+const isLater = (event: WindowEvent, other: WindowEvent): boolean =>
+  event.phase === other.phase ? event.step > other.step : event.phase === 'sampling';
+
 export interface HowFar {
   /** 0…1; undefined when it can't be told. */
   readonly part: number | undefined;
@@ -83,7 +142,23 @@ export interface HowFar {
 }
 
 /** How far a run is, and in words with the time that is left. */
-export function howFar({ progress, epochs, steps }: History): HowFar {
+export function howFar(history: History): HowFar {
+  const { flags, epochs, steps } = history;
+  const flag = flags.at(-1);
+  if (flag === undefined) return ofOneKind(history);
+  // An exploration walks and trains by turns, and how long its further rounds will take nobody knows.
+  const [step, epoch] = [steps.at(-1), epochs.at(-1)];
+  const walks = (step?.t ?? 0) > (epoch?.t ?? 0);
+  const [now] = ofOneKind({ ...history, epochs: walks ? [] : epochs }).text.split(' · ');
+  return {
+    part: step !== undefined && step.steps > 0 ? step.step / step.steps : undefined,
+    text: words(`round ${flag.round}`, now),
+  };
+}
+
+type Told = Pick<History, 'progress' | 'epochs' | 'steps' | 'window'>;
+
+function ofOneKind({ progress, epochs, steps, window }: Told): HowFar {
   const epoch = epochs.at(-1);
   const ofStage =
     progress !== undefined && progress.total > 0 ? Math.min(1, progress.done / progress.total) : undefined;
@@ -114,6 +189,12 @@ export function howFar({ progress, epochs, steps }: History): HowFar {
       ),
     };
   }
+  const now = window.at(-1);
+  if (now !== undefined)
+    return {
+      part: now.elapsed / Math.max(1e-9, now.elapsed + now.remaining),
+      text: words(`window ${now.visited + 1} of ${now.windows}`, left(now.remaining)),
+    };
   return { part: undefined, text: 'starting' };
 }
 

@@ -3,18 +3,22 @@
  * the structure of the chosen point. What is absent says why and what to do. Its sections stand in results/.
  */
 import * as v from 'valibot';
-import type { ResultsHost, ResultsView, RunView } from '../../protocol/panels';
+import type { ResultsHost, ResultsView, RunView, SavedFile } from '../../protocol/panels';
 import { decodeParity } from '../../protocol/parity';
+import { decodePmf } from '../../protocol/pmf';
 import type { RunManifest } from '../../protocol/run';
 import { announce, fill, h, keptByControl } from '../dom';
 import { connect, keepState } from '../host';
+import { ENERGY_UNITS } from '../plots/free-energy-units';
 import { INITIAL_VIEWER, viewerState } from '../viewer/state';
 import { createCurveSection, curveState, INITIAL_CURVES, type CurveSection } from './curve-section';
-import { createHistory } from './history';
+import { createHistory, type History } from './history';
 import { createErrorSection } from './results/error-section';
+import { createExplorationSection } from './results/exploration-section';
 import { createFigures } from './results/figures';
-import { createRunHeader, STATES, trajectoryFile } from './results/header';
-import { KINDS } from './results/kinds';
+import { createRunHeader, fileOf, STATES, trajectoryFile } from './results/header';
+import { createFreeEnergySection } from './results/free-energy-section';
+import { KINDS, type SectionName } from './results/kinds';
 import { createMessageList } from './results/messages';
 import { createParitySection, INITIAL_PARITY, parityState } from './results/parity-section';
 import { createWidthObserver } from './width';
@@ -26,7 +30,13 @@ const panelState = v.object({
   curves: curveState,
   parity: parityState,
   viewer: viewerState,
+  energy: v.optional(v.picklist(ENERGY_UNITS), 'eV'),
 });
+
+interface Section {
+  readonly element: HTMLElement;
+  readonly update?: (run: RunView, history: History) => void;
+}
 
 export function showResults(root: HTMLElement): void {
   const kept = keepState(panelState, {
@@ -35,6 +45,7 @@ export function showResults(root: HTMLElement): void {
     curves: INITIAL_CURVES,
     parity: INITIAL_PARITY,
     viewer: INITIAL_VIEWER,
+    energy: 'eV',
   });
   const history = createHistory();
   let run: RunView | undefined;
@@ -57,6 +68,7 @@ export function showResults(root: HTMLElement): void {
         describe();
       },
       parity: ({ bytes }) => showParity(bytes),
+      pmf: ({ bytes }) => showPmf(bytes),
       pointed: (pointed) => tellDrawn({ pointed: parity.point(pointed) }),
     },
   });
@@ -99,7 +111,7 @@ export function showResults(root: HTMLElement): void {
         if (quantity !== 'norm' && quantity !== 'angle') channel.notify('savePoints', { quantity, rows });
         return;
       }
-      channel.notify('saveFile', { name: `${run?.manifest.label ?? 'run'}-${quantity}.${file.kind}`, ...file });
+      saveOfRun({ name: `${quantity}.${file.kind}`, ...file });
     },
   });
   const errors = createErrorSection({
@@ -108,10 +120,35 @@ export function showResults(root: HTMLElement): void {
     onCopy: (text) => channel.notify('copy', { text }),
   });
 
+  const freeEnergy = createFreeEnergySection({
+    unit: kept.value.energy,
+    onUnit: (energy) => kept.update({ energy }),
+    ask: (window, signal) => channel.request('window', { window }, signal),
+    onSave: saveOfRun,
+    onCopy: (text) => channel.notify('copy', { text }),
+  });
+  const exploration = createExplorationSection({
+    openLabelled: (frame) => {
+      if (run !== undefined) channel.notify('openTrajectory', { file: fileOf(run, 'labelled.xyz'), frame });
+    },
+    onSave: saveOfRun,
+    onCopy: (text) => channel.notify('copy', { text }),
+  });
+  const sections: Readonly<Record<SectionName, Section>> = {
+    predictions: { element: parity.element, update: ({ state }) => parity.setState(state) },
+    errors,
+    freeEnergy,
+    exploration,
+  };
+
+  function saveOfRun(file: SavedFile): void {
+    channel.notify('saveFile', { ...file, name: `${run?.manifest.label ?? 'run'}-${file.name}` });
+  }
+
   /** Builds what this kind of run shows; once. */
   function layOut({ kind }: RunManifest): void {
     waiting.hidden = true;
-    const { course, predicts } = KINDS[kind];
+    const { course, sections: names } = KINDS[kind];
     curves =
       course &&
       createCurveSection({
@@ -119,23 +156,22 @@ export function showResults(root: HTMLElement): void {
         charts: course.charts(course.sources(history)),
         state: kept.value.curves,
         onState: (state) => kept.update({ curves: state }),
-        onSave: (file) => channel.notify('saveFile', { ...file, name: `${run?.manifest.label ?? 'run'}-${file.name}` }),
+        onSave: saveOfRun,
       });
-    const predictions = predicts ? [parity.element, errors.element] : [];
-    fill(body, figures.element, curves?.element, ...predictions, messages.element);
+    fill(body, figures.element, curves?.element, ...names.map((name) => sections[name].element), messages.element);
     createWidthObserver(body);
   }
 
   function describe(): void {
     if (run === undefined) return;
     header.update(run, history);
-    const { figures: figuresOf, course } = KINDS[run.manifest.kind];
+    const { figures: figuresOf, course, sections: names } = KINDS[run.manifest.kind];
     figures.update(figuresOf(run, history));
     messages.update(history.messages);
     curves?.setEmpty(
       run.state === 'running' ? (course?.waiting ?? '') : 'This run ended before its first recorded step.',
     );
-    parity.setState(run.state);
+    for (const name of names) sections[name].update?.(run, history);
     tellDrawn({ curves: curves?.update() ?? 0 });
   }
 
@@ -146,6 +182,13 @@ export function showResults(root: HTMLElement): void {
     const [energies, forces] = [decoded?.energy.structure.length ?? 0, decoded?.force.structure.length ?? 0];
     tellDrawn({ points: energies + forces, pointed: 0 });
     if (decoded !== undefined) announce(`${energies} energies and ${forces} force components are predicted.`);
+  }
+
+  function showPmf(bytes: Uint8Array): void {
+    const pmf = bytes instanceof Uint8Array ? decodePmf(bytes) : undefined;
+    freeEnergy.setPmf(pmf);
+    tellDrawn({ points: pmf?.coordinate.length ?? 0 });
+    if (pmf !== undefined) announce(`The profile rests on ${pmf.meta.windows.length} windows.`);
   }
 
   let drawn = { curves: 0, points: 0, pointed: 0, atoms: 0 };

@@ -21,6 +21,10 @@ export interface Axis extends Range {
   readonly log?: boolean;
   /** The values are decimal logarithms of what the marks say. */
   readonly exponent?: boolean;
+  /** Only whole numbers mean something. */
+  readonly whole?: boolean;
+  /** Without numbers and name: another plot below has them. */
+  readonly bare?: boolean;
 }
 
 export interface Axes {
@@ -34,7 +38,7 @@ interface Marks {
 }
 
 function marksOf(
-  { low, high, scale = 1, log = false, exponent = false }: Axis,
+  { low, high, scale = 1, log = false, exponent = false, whole = false }: Axis,
   pixels: number,
   spacing: number,
 ): Marks {
@@ -52,7 +56,8 @@ function marksOf(
     const text = (value: number): string => (labelledOnLogAxis(value, low, high) ? formatNumber(value, 1) : '');
     return { values, texts: values.map(text) };
   }
-  const { values, decimals } = niceTicks(low * scale, high * scale, Math.max(2, pixels / spacing));
+  const most = Math.max(2, pixels / spacing);
+  const { values, decimals } = niceTicks(low * scale, high * scale, whole ? Math.min(most, high - low) : most);
   return { values: values.map((value) => value / scale), texts: values.map((value) => formatFixed(value, decimals)) };
 }
 
@@ -118,7 +123,7 @@ export function drawAxes(pen: Pen, theme: Theme, frame: Frame, axes: Axes): void
   across.values.forEach((value, k) => {
     const at = Math.round(toX(frame, axes, value)) + 0.5;
     strokeLine(pen, [at, top, at, top + height], theme.grid);
-    pen.fillText(across.texts[k], at, top + height + 6);
+    if (axes.x.bare !== true) pen.fillText(across.texts[k], at, top + height + 6);
   });
   pen.textAlign = 'right';
   pen.textBaseline = 'middle';
@@ -130,7 +135,7 @@ export function drawAxes(pen: Pen, theme: Theme, frame: Frame, axes: Axes): void
   pen.fillStyle = theme.foreground;
   pen.textAlign = 'center';
   pen.textBaseline = 'bottom';
-  pen.fillText(axes.x.label, Math.round(left + width / 2), Math.round(top + height + 38));
+  if (axes.x.bare !== true) pen.fillText(axes.x.label, Math.round(left + width / 2), Math.round(top + height + 38));
   pen.save();
   pen.translate(left - labelWidth(axes.y, height) - 8, top + height / 2);
   pen.rotate(-Math.PI / 2);

@@ -47,6 +47,10 @@ export function bin(
   return { width, height, counts, largest, inside };
 }
 
+/** A ramp from 0 to 1 of which every part is seen on the ground of the theme, as three bytes. */
+export const rampColor = (t: number, dark: boolean): [number, number, number] =>
+  mapColor('viridis', dark ? 0.22 + 0.78 * t : 0.78 - 0.78 * t);
+
 /**
  * Colours bins: on dark ground few points are dark violet and many yellow; on light ground the other way round, so that
  * few never vanish.
@@ -55,8 +59,7 @@ export function paint({ width, height, counts, largest }: Bins, dark: boolean): 
   const image = new ImageData(width, height);
   const pixels = new Uint32Array(image.data.buffer);
   const table = Uint32Array.from({ length: 256 }, (_, k) => {
-    const t = k / 255;
-    const [r, g, b] = mapColor('viridis', dark ? 0.22 + 0.78 * t : 0.78 - 0.78 * t);
+    const [r, g, b] = rampColor(k / 255, dark);
     return 0xff000000 + (b << 16) + (g << 8) + r;
   });
   const scale = largest > 1 ? 255 / Math.log(largest) : 0;

@@ -27,11 +27,14 @@ function setState(chip: HTMLElement, state: RunState): void {
   fill(chip, state === 'running' ? h('span', { class: 'pulse' }) : icon(STATES[state].icon), STATES[state].text);
 }
 
+/** Path of a file in the folder of a run. */
+export const fileOf = ({ folder }: RunView, name: string): string =>
+  `${folder}${folder.includes('\\') ? '\\' : '/'}${name}`;
+
 /** Path of the trajectory that a run has written. */
-export function trajectoryFile({ manifest, folder }: RunView): string | undefined {
-  const name = manifest.results?.trajectory;
-  if (typeof name !== 'string' || name === '') return undefined;
-  return `${folder}${folder.includes('\\') ? '\\' : '/'}${name}`;
+export function trajectoryFile(run: RunView): string | undefined {
+  const name = run.manifest.results?.trajectory;
+  return typeof name !== 'string' || name === '' ? undefined : fileOf(run, name);
 }
 
 export interface RunActions {
@@ -83,7 +86,7 @@ export function createRunHeader(actions: RunActions): RunHeader {
     setState(chip, state);
     const { part, text: far } = howFar(history);
     const running = state === 'running';
-    const last = history.epochs.at(-1) ?? history.steps.at(-1);
+    const last = history.epochs.at(-1) ?? history.steps.at(-1) ?? history.window.at(-1);
     const ended = last === undefined ? '' : words(far.split(' · ')[0], formatDuration(last.elapsed));
     setText(progressText, running ? far : ended);
     track.hidden = !running;

@@ -4,6 +4,7 @@ import { dynamics } from '../courses/dynamics';
 import { learning } from '../courses/learning';
 import type { Course } from '../curve-section';
 import { dynamicsFigures } from './dynamics-figures';
+import { explorationFigures } from './exploration-figures';
 import type { Figures } from './figures';
 import { trainingFigures } from './training-figures';
 
@@ -12,13 +13,16 @@ export interface KindOfRun {
   readonly figures: Figures;
   /** Its curves, if it has any. */
   readonly course?: Course;
-  /** Whether it compares with reference values. */
-  readonly predicts: boolean;
+  /** What stands below its curves, in this order. */
+  readonly sections: readonly SectionName[];
 }
 
+/** Sections that belong to what is in a file of the run's folder; results.ts makes them. */
+export type SectionName = 'predictions' | 'errors' | 'freeEnergy' | 'exploration';
+
 export const KINDS: Readonly<Record<RunKind, KindOfRun>> = {
-  train: { name: 'Training', figures: trainingFigures, course: learning, predicts: true },
-  evaluate: { name: 'Evaluation', figures: trainingFigures, predicts: true },
-  md: { name: 'Molecular dynamics', figures: dynamicsFigures, course: dynamics, predicts: false },
-  explore: { name: 'Active learning', figures: dynamicsFigures, course: dynamics, predicts: true },
+  train: { name: 'Training', figures: trainingFigures, course: learning, sections: ['predictions', 'errors'] },
+  evaluate: { name: 'Evaluation', figures: trainingFigures, sections: ['predictions', 'errors'] },
+  md: { name: 'Molecular dynamics', figures: dynamicsFigures, course: dynamics, sections: [] },
+  explore: { name: 'Active learning', figures: explorationFigures, sections: ['exploration', 'predictions', 'errors'] },
 };

@@ -48,6 +48,17 @@ test('a file is indexed and read', async () => {
   expect(await client.request('line', { path, index: 2 })).toEqual({ line: 9 });
 });
 
+test('what an umbrella window has sampled, by the order of the centres, from the folder of the run alone', async () => {
+  const path = join(folder, 'metadata.dat');
+  await writeFile(path, '# unit rad\nwindow-001.dat 0.5 2\n../../other/window-002.dat -0.5 2\n');
+  await writeFile(join(folder, 'window-001.dat'), '# time/fs value\n5 0.4\n10 0.6\n');
+  await writeFile(join(folder, 'window-002.dat'), '5 -0.5\n');
+  const samples = (window: number): Promise<unknown> => client.request('window', { path, window });
+  expect(await samples(1)).toEqual({ time: Float64Array.of(5, 10), value: Float64Array.of(0.4, 0.6) });
+  expect(await samples(0)).toEqual({ time: Float64Array.of(5), value: Float64Array.of(-0.5) });
+  await expect(samples(2)).rejects.toThrow('there is no window 3');
+});
+
 test('the frame that a line is in', async () => {
   const path = join(folder, 'lines.xyz');
   await writeFile(path, FRAME.repeat(3));
