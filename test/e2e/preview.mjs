@@ -116,6 +116,20 @@ export const previewTests = (pages, shoot) => {
       await close();
     },
 
+    'channels of chirality are a chart of their own, with how large the volumes become': async () => {
+      const { page, errors, close } = await openPreview();
+      assert.equal(await page.locator('.profile:nth-of-type(4)').isVisible(), false);
+      const block = '  chiral C H O { eta = [0.3, 1.5] Å^-2 }\n';
+      await show(page, await previewEthanol((text) => text.replace(/^ {2}radial/mu, `${block}  radial`)));
+      await page.waitForSelector('.profile:nth-of-type(4):visible');
+      // Two Gaussians and the cutoff function.
+      assert.equal(await curves(page, 4), 3);
+      assert.match(await page.textContent('.panel-header'), /10 chiral of C, \|χ\| up to 0\.\d+/);
+      assert.deepEqual(errors, []);
+      await shoot(page, 'preview-chirality');
+      await close();
+    },
+
     'keys move through the curves of the preview, a pair can be chosen': async () => {
       const { page, errors, close } = await openPreview();
       const place = page.locator('.profile:nth-of-type(1) .profile-place');
