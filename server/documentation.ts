@@ -79,8 +79,9 @@ export function labelSignature(label: LabelRule): string {
   if (label === 'none') return '';
   if (label === 'name' || label === 'text') return 'name';
   if ('variants' in label) return label.variants.join(' | ');
-  const words = ['centre', 'neighbour', 'neighbour'].slice(0, label.elements.maximum);
-  const text = (label.elements.maximum === 1 ? ['element'] : words).join(' ');
+  const { minimum, maximum } = label.elements;
+  const words = maximum === 1 ? ['element'] : ['centre', 'neighbour', 'neighbour'].slice(0, minimum);
+  const text = [...words, ...(maximum > minimum ? ['…'] : [])].join(' ');
   return label.elements.required === true ? text : `[${text}]`;
 }
 

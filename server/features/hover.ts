@@ -66,6 +66,7 @@ function effectOfBlock(analysis: Analysis, blocks: Blocks): string | undefined {
   switch (blocks.map(({ name }) => name.text).join('.')) {
     case 'potential.radial':
     case 'potential.angular':
+    case 'potential.chiral':
       return describeFunctions(analysis, blocks);
     case 'potential.pair.sample': {
       const solved = solvedSampleOf(analysis, blocks);

@@ -126,6 +126,7 @@ function labelOf(
     }
     case 'potential.radial.eta':
     case 'potential.angular.eta':
+    case 'potential.chiral.eta':
       return widths(value, (eta) => 2 * Math.sqrt(Math.LN2 / eta), 'inverse_length_squared');
     case 'potential.radial.width':
     case 'potential.angular.width':

@@ -102,6 +102,9 @@ test('elements with names in lists and labels', () => {
   expect(labels('potential p { elements = [H, O]; radial | { } }')).toEqual(['H', 'O']);
   expect(labels('potential p { elements = [H, O]; radial H | { } }')).toEqual(['H', 'O']);
   expect(labels('potential p { elements = [H, O]; radial H O | { } }')).toEqual([]);
+  // A centre and up to four channels.
+  expect(labels('potential p { elements = [H, O]; chiral O H O H | { } }')).toEqual(['H', 'O']);
+  expect(labels('potential p { elements = [H, O]; chiral O H O H O | { } }')).toEqual([]);
   const two = 'potential p { elements = [H, O] }\npotential q { elements = [Cu] }\n';
   expect(labels(`${two}md m { potential = p; isotope | { } }`)).toEqual(['H', 'O']);
   expect(labels(`${two}md m { potential = q; isotope | { } }`)).toEqual(['Cu']);

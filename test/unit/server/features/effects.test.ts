@@ -1,6 +1,8 @@
 /** Hover and inlay hints with what is known of the data: a real survey of structures made here. */
 import { beforeAll, expect, test } from 'vitest';
 import { CodeActionTriggerKind } from 'vscode-languageserver';
+import { hydrogenPeroxide } from '../../../fixtures/chirality';
+import { environmentOf } from '../../language/check/data-cases';
 import type { DataFacts, SurveyFacts } from '../../../../language/check/facts';
 import { surveySample } from '../../../../server/data/survey';
 import { hoverAt } from '../../../../server/features/hover';
@@ -183,4 +185,25 @@ potential p {
   );
   expect(actionsFor(CodeActionTriggerKind.Automatic)).toEqual([]);
   expect(inlayHintsOf(analysisOf(text.replace('-5.63', '-50.63')), WHOLE, [])).toEqual([]);
+});
+
+test('chiral functions tell how large the volumes become over the data', () => {
+  const text = `potential p {
+  elements = [H, O]
+  cutoff = 4 Å
+  radial H O { eta = 1 Å^-2 }
+  chiral O H O { eta = [0.2, 1] Å^-2 }
+}
+dataset d { files = ["a.xyz"] }
+train t { potential = p; dataset = d }
+`;
+  const peroxide = { ...filesOf('a.xyz'), ...environmentOf([hydrogenPeroxide(110), hydrogenPeroxide(-80)]) };
+  const analysis = analysisOf(text, peroxide);
+  const contents = hoverAt(analysis, text.indexOf('chiral O'))?.contents;
+  const shown = typeof contents === 'object' && 'value' in contents ? contents.value : '';
+  expect(shown).toMatch(/\*\*10 symmetry functions\*\* over all 2 structures, \|χ\| up to 0\.0\d+/u);
+  expect(shown).toMatch(/^O +H:0\.2:0 H:1:0 O:0\.2:0 × H:0\.2:0 H:1:0 O:0\.2:0 /mu);
+  const hints = inlayHintsOf(analysis, WHOLE, []).map(({ label }) => label);
+  expect(hints).toContainEqual(expect.stringMatching(/^10 functions, \|χ\| up to 0\.0\d+, 7 constant$/u));
+  expect(hints).toContain('FWHM 3.72, 1.67 Å');
 });
