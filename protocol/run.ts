@@ -13,7 +13,10 @@
  *   potential.json         a trained potential
  *   errors.json            errors of all sets by config_type and element, the worst structures, uncertainties
  *   parity.bin             reference and predicted energies and forces (protocol/columns.ts, protocol/parity.ts)
- *   *.xyz                  trajectories
+ *   metadata.dat           umbrella windows that are finished and what held them, window-<n>.dat the coordinate in each
+ *   window-<n>.state       state at the end of a window
+ *   pmf.bin                the free energy along the coordinate (protocol/pmf.ts)
+ *   *.xyz                  trajectories; of an umbrella sampling the last structure of each window
  *   journal.ndjson         of an exploration: every transition (engine/exploration/journal.ts)
  *   labelled.xyz           of an exploration: the structures that its oracle has labelled
  *   round-<n>.bin          of an exploration: where a walk was last trusted, and what is to be labelled of it
@@ -24,7 +27,7 @@ import { coordinateUnit } from './pmf';
 export const RUN_FORMAT = 1;
 
 /** The language's actions; a test holds the two equal. */
-export const runKind = v.picklist(['train', 'evaluate', 'md', 'explore']);
+export const runKind = v.picklist(['train', 'evaluate', 'md', 'umbrella', 'explore']);
 export type RunKind = v.InferOutput<typeof runKind>;
 
 /**

@@ -7,8 +7,9 @@
  * Pure; total for every offset of every text.
  */
 import { isTerminated } from '../language/syntax/lexer';
+import { inVariant } from '../language/schema/variants';
 import { vocabulary } from '../language/schema/vocabulary';
-import type { AttributeSchema, BlockSchema } from '../language/schema/types';
+import type { AttributeSchema, BlockSchema, OwnedAttribute } from '../language/schema/types';
 import { itemsNear, sectionAt, tokensNear } from '../language/syntax/sections';
 import type { Attribute, Block, Item, Label, Span, SyntaxTree, Token, Unit, Value } from '../language/syntax/tree';
 
@@ -68,7 +69,8 @@ export function schemaAt(path: readonly string[]): BlockSchema | undefined {
 }
 
 export function attributeSchema(blocks: Blocks, name: string): AttributeSchema | undefined {
-  return own(schemaOf(blocks)?.attributes, name);
+  const attribute: OwnedAttribute | undefined = own(schemaOf(blocks)?.attributes, name);
+  return attribute && inVariant(attribute, blocks.at(-1)?.labels.at(0)?.text);
 }
 
 export const textOf = (tree: SyntaxTree, span: Span): string => tree.text.slice(span.start, span.end);

@@ -124,14 +124,17 @@ export function createAnalyses(
   function beside(uri: string): Files | undefined {
     const file = pathOf(uri);
     if (file === undefined) return undefined;
+    const own = files.beside(path.dirname(file));
     return {
-      ...files.beside(path.dirname(file)),
+      ...own,
       get trusted() {
         return trusted;
       },
       lastRun: (kind, label) => {
         const run = runsOf(uri).find((one) => one.kind === kind && one.label === label);
-        return run && { ...run, results: run.results ?? {} };
+        if (run === undefined) return undefined;
+        const windows = kind === 'umbrella' && run.folder !== undefined ? own.windows(run.folder) : undefined;
+        return { ...run, results: run.results ?? {}, windows };
       },
     };
   }

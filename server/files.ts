@@ -2,19 +2,21 @@
  * What stands in the folder of a document: whether a path exists, which files a glob matches, what a folder contains.
  *
  * The checker asks at every keystroke, so answers are kept for a short while; how many, and how many directory entries
- * one glob may look at, is bounded. Nothing is ever read here but names, and the elements of potentials that `load` names;
+ * one glob may look at, is bounded. Nothing is ever read here but names, the elements of potentials that `load` names, and the
+ * windows of an umbrella sampling;
  * what is in data files others find out (data/knowledge.ts), and nobody waits for it.
  * Paths are relative to the document and use `/`.
  */
-import { readdirSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { unitFactors } from '../engine/formats/n2p2-data';
 import { matchesSegment } from '../engine/formats/globs';
 import { inspectPotential } from '../engine/formats/potential-folder';
 import type { Environment } from '../language/check/check';
-import type { DataFacts, SurveyFacts, SurveyedPotential } from '../language/check/facts';
+import type { DataFacts, SurveyFacts, SurveyedPotential, WindowFacts } from '../language/check/facts';
 import type { FileUnits } from '../language/definition/definition';
 import { isGlob } from '../language/schema/globs';
+import { decodePmf } from '../protocol/pmf';
 import type { Knowledge } from './data/knowledge';
 
 export interface FolderEntry {
@@ -33,6 +35,8 @@ export interface Files {
   find(glob: string): readonly string[];
   /** Names in a folder, in order; empty where there is no such folder. */
   list(folder: string): readonly FolderEntry[];
+  /** The windows of the umbrella sampling in a run folder, as far as they are finished. */
+  windows(folder: string): readonly WindowFacts[] | undefined;
   /** The absolute path. */
   locate(path: string): string;
   /** What is in the files that some paths and globs name; undefined as long as nobody has looked. */
@@ -57,6 +61,7 @@ export interface SurveyedFiles {
 
 const LIFETIME_MILLISECONDS = 2000;
 const MAXIMUM_ANSWERS = 2000;
+const MAXIMUM_PROFILE_BYTES = 1 << 26;
 const MAXIMUM_ENTRIES = 20_000;
 const MAXIMUM_DEPTH = 12;
 
@@ -93,6 +98,18 @@ export function createFileCache(
         return inspectPotential(path);
       } catch {
         return { problem: 'This folder can’t be read.' };
+      }
+    });
+
+  const windows = (folder: string): readonly WindowFacts[] | undefined =>
+    remember(`windows ${folder}`, () => {
+      const path = resolve(folder, 'pmf.bin');
+      try {
+        const status = statSync(path);
+        if (!status.isFile() || status.size > MAXIMUM_PROFILE_BYTES) return undefined;
+        return decodePmf(readFileSync(path))?.meta.windows;
+      } catch {
+        return undefined;
       }
     });
 
@@ -151,6 +168,7 @@ export function createFileCache(
       potential: (path) => potential(resolve(folder, path)),
       find: (glob) => find(folder, glob),
       list: (path) => list(resolve(folder, path)),
+      windows: (path) => windows(resolve(folder, path)),
       locate: (path) => resolve(folder, path),
       summary: (patterns) => knowledge?.summary(locateAll(folder, patterns)),
       survey: ({ name, ...potential }, { files, units }) =>

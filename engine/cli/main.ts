@@ -20,6 +20,7 @@ import { resumeCommand } from './resume';
 import { runsCommand } from './runs';
 import { stopCommand } from './stop';
 import { trainCommand } from './train';
+import { umbrellaCommand } from './umbrella';
 import { version } from './version';
 import { whamCommand } from './wham';
 
@@ -35,6 +36,7 @@ const commands = [
   mdCommand,
   whamCommand,
   exploreCommand,
+  umbrellaCommand,
   importCommand,
   exportCommand,
   resumeCommand,

@@ -89,5 +89,5 @@ export function createOutput(json: boolean): Output {
 /** One of many of its kind, and not the last. */
 function isPassing(event: RunEvent): boolean {
   if (event.type === 'epoch') return event.epoch < event.epochs;
-  return event.type === 'step' && event.step < event.steps;
+  return event.type === 'window' || (event.type === 'step' && event.step < event.steps);
 }

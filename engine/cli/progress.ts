@@ -1,5 +1,5 @@
 /** Events of a run as text: a line for a pipe, a bar with the time left for a terminal. Energies in meV, forces in meV/Å, stresses in GPa. */
-import type { EpochEvent, RunEvent } from '../../protocol/run';
+import type { EpochEvent, RunEvent, WindowEvent } from '../../protocol/run';
 import { GIGAPASCAL } from '../structure/voigt';
 
 const milli = (value: number | null): string => (value === null ? '–' : (1000 * value).toPrecision(3));
@@ -65,10 +65,18 @@ export function describeEvent(event: RunEvent): string | undefined {
         (event.quarantined > 0 ? `  given up ${event.quarantined}` : '') +
         `  test force ${milli(event.test_force_rmse)} meV/Å`
       );
+    case 'window':
+      return `window ${event.window}/${event.windows}  ${event.phase} ${event.step}/${event.steps}  ${describePlace(event)}  ${event.temperature.toFixed(1)} K  ${clock(event.remaining)} left`;
     case 'state':
     case 'progress':
       return undefined;
   }
+}
+
+/** Where the coordinate is, and where it is held; angles in degrees. */
+function describePlace({ value, center, unit }: WindowEvent): string {
+  const [factor, shown] = unit === 'rad' ? [180 / Math.PI, ' deg'] : [1, unit && ` ${unit}`];
+  return `at ${(factor * value).toFixed(3)}${shown} of ${(factor * center).toFixed(3)}${shown}`;
 }
 
 /**
@@ -97,6 +105,12 @@ export function progressBar(event: RunEvent, columns: number, last?: EpochEvent)
     const left = (event.elapsed / Math.max(1, event.step)) * (event.steps - event.step);
     const state = `  ${event.temperature.toFixed(0)} K  ${clock(left)} left`;
     return bar(`step ${event.step}/${event.steps}`, event.step, event.steps, state, columns);
+  }
+  if (event.type === 'window') {
+    const { window, windows, visited, phase, step, steps, remaining } = event;
+    const part = phase === 'sampling' ? step / steps : 0;
+    const tail = `  ${phase} ${step}/${steps}  ${clock(remaining)} left`;
+    return bar(`window ${window} (${visited + 1} of ${windows})`, visited + part, windows, tail, columns);
   }
   return undefined;
 }

@@ -11,6 +11,7 @@ import type { JobOptions } from './job';
 import { prepareDynamics } from './md';
 import type { Output } from './output';
 import { prepareTraining } from './train';
+import { prepareUmbrella } from './umbrella';
 
 export const resumeCommand = new Command('resume')
   .description('go on with a run that was stopped or interrupted')
@@ -33,5 +34,7 @@ function resume(folder: string, options: JobOptions, output: Output): Outcome | 
       return resumeJob(kind, prepareDynamics, folder, options, output);
     case 'explore':
       return resumeJob(kind, prepareExploration, folder, options, output);
+    case 'umbrella':
+      return resumeJob(kind, prepareUmbrella, folder, options, output);
   }
 }

@@ -10,6 +10,7 @@ export function formatFrame(
   { positions, step, spread }: DynamicsState,
   seen: Observation,
   showMasses: boolean,
+  further: readonly (readonly [string, number])[] = [],
 ): string {
   const { numbers, cell, periodic } = structure;
   const info = new Map([
@@ -23,7 +24,7 @@ export function formatFrame(
     ? new Map([['masses', { type: 'R' as const, width: 1, values: masses }], ...spreads])
     : spreads;
   return formatXyzFrame(
-    { numbers, positions, cell, periodic, columns, info: new Map([...info, ...uncertain]) },
+    { numbers, positions, cell, periodic, columns, info: new Map([...info, ...further, ...uncertain]) },
     'fixed',
   );
 }

@@ -27,15 +27,17 @@ export function simulatedTime(femtoseconds: number): string {
 }
 
 /** How far the run is, 0…1; undefined where it doesn't say. */
-export function fractionOf({ latest: { epoch, step } }: Run): number | undefined {
+export function fractionOf({ latest: { epoch, step, window } }: Run): number | undefined {
   if (epoch) return epoch.epoch / Math.max(1, epoch.epochs);
   if (step) return step.step / Math.max(1, step.steps);
+  if (window) return window.elapsed / Math.max(1e-9, window.elapsed + window.remaining);
   return undefined;
 }
 
 /** Seconds left, as far as one can say: of what comes before or after the epochs, or of all of them. */
 export function remainingOf(run: Run): number | undefined {
-  const { epoch, step, progress } = run.latest;
+  const { epoch, step, window, progress } = run.latest;
+  if (window) return window.remaining;
   if (
     progress?.remaining !== undefined &&
     progress.stage !== 'epoch' &&
@@ -95,7 +97,7 @@ function errorsOf({ manifest, latest: { epoch } }: Run): string[] {
 /** `epoch 31/100 · 12 meV/atom · 0.051 eV/Å · 1:20 left` */
 export function describeRun(run: Run): string {
   const { state, manifest, latest } = run;
-  const { epoch, step, progress } = latest;
+  const { epoch, step, window, progress } = latest;
   const parts: string[] = [];
   if (state === 'failed') return manifest.error?.split('\n')[0] ?? 'failed';
   if (state !== 'running' && state !== 'finished') parts.push(state);
@@ -103,11 +105,14 @@ export function describeRun(run: Run): string {
   if (epoch && unfinished) parts.push(`epoch ${epoch.epoch}/${epoch.epochs}`);
   else if (step && unfinished)
     parts.push(`${simulatedTime(step.time)} of ${simulatedTime((step.time / Math.max(1, step.step)) * step.steps)}`);
+  else if (window && unfinished) parts.push(`window ${window.visited + 1} of ${window.windows}`);
   else if (progress && state === 'running')
     parts.push(
       progress.total > 0 ? `${progress.stage} ${Math.floor((100 * progress.done) / progress.total)} %` : progress.stage,
     );
   if (step) parts.push(`${short(step.temperature)} K`);
+  const barrier = manifest.results?.barrier;
+  if (typeof barrier === 'number') parts.push(`barrier ${short(barrier)} eV`);
   if (step && !unfinished) parts.push(simulatedTime(step.time));
   parts.push(...errorsOf(run));
   const remaining = state === 'running' ? remainingOf(run) : undefined;

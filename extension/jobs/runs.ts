@@ -186,7 +186,11 @@ export class RunStore implements Disposable {
 }
 
 const sameEvents = (a: Latest, b: Latest): boolean =>
-  a.epoch === b.epoch && a.step === b.step && a.progress === b.progress && a.warnings === b.warnings;
+  a.epoch === b.epoch &&
+  a.step === b.step &&
+  a.window === b.window &&
+  a.progress === b.progress &&
+  a.warnings === b.warnings;
 
 const timeOf = ({ manifest }: Run): number => Date.parse(manifest.started) || 0;
 

@@ -11,7 +11,13 @@ export type RunNode =
   | { readonly type: 'action'; readonly folder: string; readonly newest: Run }
   | { readonly type: 'run'; readonly folder: string };
 
-const KIND_ICONS = { train: 'mortar-board', evaluate: 'checklist', md: 'pulse', explore: 'compass' } as const;
+const KIND_ICONS = {
+  train: 'mortar-board',
+  evaluate: 'checklist',
+  md: 'pulse',
+  umbrella: 'graph-line',
+  explore: 'compass',
+} as const;
 /** Coalesces the changes of several runs. */
 const REFRESH_MILLISECONDS = 250;
 

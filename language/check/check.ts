@@ -24,6 +24,7 @@ import { checkNetworks } from './networks';
 import { checkPairs } from './pairs';
 import { checkPriors } from './priors';
 import {
+  isSimulation,
   referred,
   type BlockReading,
   type Context,
@@ -35,7 +36,9 @@ import {
 } from './reading';
 import { readBlocks } from './structure';
 import { checkRuns } from './runs';
+import { windowsOfRun } from './sampling';
 import { checkTraining } from './training';
+import { checkUmbrella, checkWindows } from './umbrella';
 
 export type { Environment } from './reading';
 
@@ -67,11 +70,12 @@ export function check(tree: SyntaxTree, environment?: Environment): Checked {
     checkInputs(context, reading);
     if (reading.name === 'potential') checkFolder(context, reading);
     if (reading.name === 'train') checkTraining(context, reading);
-    if (reading.name === 'md') {
+    if (isSimulation(reading)) {
       checkDynamics(context, reading, referred(context, reading, 'potential'));
       checkIsotopeElements(context, reading);
     }
     if (reading.name === 'oracle') checkTrust(context, reading);
+    if (reading.name === 'umbrella') checkWindows(context, reading, windowsOfRun(context, reading));
     if (reading.name === 'explore') {
       checkDynamics(context, reading, exploredPotential(context, reading));
       checkExploration(context, reading);
@@ -134,8 +138,9 @@ function readSection(section: Section): SectionReading {
   for (const reading of blocks) {
     checkOutputs(context, reading);
     if (reading.name === 'dataset') checkSplit(context, reading);
-    if (reading.name === 'md') checkIsotopes(context, reading);
+    if (isSimulation(reading)) checkIsotopes(context, reading);
     if (reading.name === 'oracle') checkOracle(context, reading);
+    if (reading.name === 'umbrella') checkUmbrella(context, reading);
     if (reading.name !== 'potential') continue;
     checkBesideLoad(context, reading);
     checkElements(context, reading);

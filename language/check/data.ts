@@ -21,6 +21,7 @@ import {
   deletionOf,
   factsOf,
   insertion,
+  isSimulation,
   replace,
   valueOf,
   type BlockReading,
@@ -29,6 +30,7 @@ import {
 } from './reading';
 import { datasetsOf, surveyOf } from './surveys';
 import { checkMemory, checkSizes } from './sizes';
+import { checkCoordinate } from './umbrella';
 
 /** @param contextOf what a block's findings are reported to */
 export function checkData(
@@ -43,6 +45,7 @@ export function checkData(
     if (reading.name === 'dataset') checkDataset(context, reading, definition.datasets.get(name));
     if (reading.name === 'train') checkMemory(context, reading, definition);
     if (reading.name === 'md') checkBox(context, reading, definition);
+    if (reading.name === 'umbrella') checkCoordinate(context, reading);
     if (reading.name !== 'potential') continue;
     const potential = definition.potentials.get(name);
     if (potential === undefined || potential.options.load !== undefined) continue;
@@ -52,7 +55,7 @@ export function checkData(
 
 /** Whether a block names data that somebody has looked into. */
 export function isDataKnown(context: FileContext, reading: BlockReading): boolean {
-  const structure = reading.name === 'md' ? valueOf(reading, 'structure') : undefined;
+  const structure = isSimulation(reading) ? valueOf(reading, 'structure') : undefined;
   if (typeof structure === 'string') return context.environment?.summary?.([structure]) !== undefined;
   return reading.name === 'dataset' && factsOf(context, reading) !== undefined;
 }

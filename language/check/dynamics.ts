@@ -33,7 +33,7 @@ export function checkDynamics(context: FileContext, md: BlockReading, potential:
         code: 'PD1008',
         severity: 'warning',
         span: every.span,
-        message: `The simulation has ${steps} steps: with a frame every ${every.value} only the first is written.`,
+        message: `The simulation has ${steps} steps: with ${md.name === 'md' ? 'a frame' : 'a value'} every ${every.value} ${md.name === 'md' ? 'only the first is' : 'none would be'} written.`,
         fixes: rewrite(every, Math.max(1, Math.floor(steps / 100))),
       });
   }

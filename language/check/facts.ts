@@ -147,6 +147,22 @@ export interface RunFacts {
   readonly results: Readonly<Partial<Record<string, number>>>;
   /** Of a simulation, as measured. */
   readonly secondsPerStep?: number;
+  /** Of an umbrella sampling, as far as it is: in the order of their centres. */
+  readonly windows?: readonly WindowFacts[];
+}
+
+/** What a window of an umbrella sampling came to; the centre in Å, rad or a plain number. */
+export interface WindowFacts {
+  readonly center: number;
+  /** κ of ½ κ (ξ − center)², eV per square of the centre's unit. */
+  readonly force_constant: number;
+  /** Values that count, and those before that were left out as equilibration. */
+  readonly samples: number;
+  readonly discarded: number;
+  /** So many values say as much as one independent one. */
+  readonly inefficiency: number;
+  /** With the next window, 0 … 1; null where there is none. */
+  readonly overlap: number | null;
 }
 
 /** A smaller range is the far end of a Gaussian (functions are of the order of 1), or rounding of large values. */

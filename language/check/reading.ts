@@ -176,6 +176,9 @@ export interface Placed {
 /** Of each kind of block those with a good name, by it; the first of those that have the same. */
 export type Names = ReadonlyMap<string, ReadonlyMap<string, Placed>>;
 
+/** Whether a block moves the atoms of a structure by a potential that it names. */
+export const isSimulation = ({ name }: Pick<BlockReading, 'name'>): boolean => name === 'md' || name === 'umbrella';
+
 /** Inner blocks of one name. */
 export function blocksOf(reading: BlockReading, ...names: readonly string[]): BlockReading[] {
   return reading.blocks.filter(({ name }) => names.includes(name));

@@ -2,13 +2,20 @@
  * What runs say against blocks: saturated neurons (PD0404), weights of another definition (PD0405), a term that rules the loss (PD0603),
  * stresses of the other sign (PD0905), a simulation that begins outside of what its potential has learned (PD1003), or takes more than a day (PD1004). Runs of another definition say nothing of this one.
  */
-import type { Definition, MdDefinition, PotentialDefinition, TrainDefinition } from '../definition/definition';
+import type {
+  Definition,
+  MdDefinition,
+  PotentialDefinition,
+  TrainDefinition,
+  UmbrellaDefinition,
+} from '../definition/definition';
 import type { Fix } from '../diagnostic';
 import { checkExplored } from './exploration';
 import type { OutsideFacts, RunFacts } from './facts';
 import { isLoaded } from './loading';
 import { blocksOf, insertion, referred, replace, type BlockReading, type FileContext, type Placed } from './reading';
 import { rewrite } from './ranges';
+import { checkSampling } from './sampling';
 
 /** Of the hidden neurons of an element. */
 const MANY_SATURATED = 0.2;
@@ -99,7 +106,8 @@ export function checkRuns(
       if (exploration?.kind === 'explore')
         checkExplored(contextOf(placed), placed.reading, exploration, potentials.get(exploration.options.potential));
     }
-    if (label === undefined || !(name === 'train' || name === 'md' || name === 'evaluate')) continue;
+    if (label === undefined || !(name === 'train' || name === 'md' || name === 'evaluate' || name === 'umbrella'))
+      continue;
     const context = contextOf(placed);
     const run = context.environment?.lastRun?.(name, label.text);
     const isReady = name !== 'train' && isTrained(context, placed.reading, blocks);
@@ -107,9 +115,10 @@ export function checkRuns(
     const { actions, potentials } = definitionOf();
     const action = actions.find((one) => one.kind === name && one.name === label.text);
     const potential = potentials.get(action?.options.potential ?? '');
-    if (action?.kind === 'md' || action?.kind === 'evaluate') checkStale(context, placed.reading, potential, actions);
-    if (action?.kind === 'md') {
-      if (run !== undefined) checkDuration(context, placed.reading, action, run);
+    if (action !== undefined && action.kind !== 'train') checkStale(context, placed.reading, potential, actions);
+    if (action?.kind === 'umbrella' && run !== undefined) checkSampling(context, placed.reading, run);
+    if (action?.kind === 'md' || action?.kind === 'umbrella') {
+      if (run !== undefined && action.kind === 'md') checkDuration(context, placed.reading, action, run);
       if (potential !== undefined) checkStart(context, placed.reading, action, potential, actions);
     }
     if (action?.kind !== 'train' || run?.state !== 'finished') continue;
@@ -167,7 +176,7 @@ function checkStale(
 function checkStart(
   { environment, report }: FileContext,
   md: BlockReading,
-  { options }: MdDefinition,
+  { options }: MdDefinition | UmbrellaDefinition,
   potential: PotentialDefinition,
   actions: Definition['actions'],
 ): void {

@@ -4,7 +4,7 @@
  */
 import { isPlannedChoice, isPlannedWord } from '../schema/planned';
 import type { AttributeSchema, BlockSchema, Deprecation, OwnedAttribute } from '../schema/types';
-import { belongsTo, deprecationOf } from '../schema/variants';
+import { belongsTo, deprecationOf, inVariant } from '../schema/variants';
 import { vocabulary } from '../schema/vocabulary';
 import { moved, placed, visitItems } from '../syntax/sections';
 import type { Attribute, Block, Item, Label, Section } from '../syntax/tree';
@@ -93,7 +93,7 @@ function readItems(
     const owned: OwnedAttribute = schema.attributes[word];
     if (owned.only !== undefined && variant !== undefined && !belongsTo(owned, variant))
       reportWrongVariant(context, item, owned.only, parent, variant, 'labels' in container ? container : undefined);
-    else attributes.set(word, readAttribute(context, item, owned, parent));
+    else attributes.set(word, readAttribute(context, item, inVariant(owned, variant), parent));
   });
   return { attributes, blocks };
 }

@@ -12,7 +12,7 @@ import type {
   PotentialDefinition,
   TrainDefinition,
 } from './definition';
-import { assembleMd } from './dynamics-assembly';
+import { assembleMd, assembleUmbrella } from './dynamics-assembly';
 import { assembleExplore, assembleOracle } from './exploration-assembly';
 import { optionsOf } from './options';
 import { assemblePotential, unitsOf } from './potential-assembly';
@@ -83,6 +83,8 @@ function assembleAction(
       return { ...named, kind: 'evaluate', options: optionsOf(reading, evaluateBlock) };
     case 'md':
       return assembleMd(reading, named);
+    case 'umbrella':
+      return assembleUmbrella(reading, named);
     default:
       return undefined;
   }

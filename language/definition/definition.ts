@@ -9,6 +9,7 @@ import type { ensemble, md, output } from '../schema/blocks/dynamics';
 import type { explore, oracle } from '../schema/blocks/exploration';
 import type { committee, network, potential } from '../schema/blocks/potential';
 import type { configType, evaluate, optimizer, train } from '../schema/blocks/training';
+import type { coordinate, series, umbrella } from '../schema/blocks/umbrella';
 
 export type CutoffFunction = OptionsOf<typeof potential>['cutoff_function'];
 export type ScalingMode = OptionsOf<typeof potential>['scaling'];
@@ -204,7 +205,24 @@ export interface ExploreDefinition extends Named {
   readonly oracle: OracleDefinition;
   readonly ensemble: EnsembleDefinition;
 }
-export type ActionDefinition = TrainDefinition | EvaluateDefinition | MdDefinition | ExploreDefinition;
+
+export type CoordinateKind = (typeof coordinate)['label']['variants'][number];
+/** Atoms from 0; centres in ascending order; the force constant is that of ½ κ (ξ − ξ_k)². */
+export type CoordinateDefinition = {
+  readonly [K in CoordinateKind]: { readonly kind: K } & OptionsOfVariant<typeof coordinate, K>;
+}[CoordinateKind];
+
+export interface UmbrellaDefinition extends Named {
+  readonly kind: 'umbrella';
+  readonly options: OptionsOf<typeof umbrella>;
+  readonly ensemble: Extract<EnsembleDefinition, { kind: 'langevin' | 'csvr' }>;
+  /** As of `md`. */
+  readonly masses: MdDefinition['masses'];
+  readonly coordinate: CoordinateDefinition;
+  readonly output: OptionsOf<typeof series>;
+}
+export type ActionDefinition =
+  TrainDefinition | EvaluateDefinition | MdDefinition | UmbrellaDefinition | ExploreDefinition;
 
 export interface Definition {
   readonly potentials: ReadonlyMap<string, PotentialDefinition>;

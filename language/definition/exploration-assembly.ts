@@ -29,6 +29,6 @@ export function assembleExplore(
     options: { ...options, potential: train.options.potential },
     train,
     oracle,
-    ensemble: ensembleOf(reading),
+    ensemble: ensembleOf(reading, 'nve'),
   };
 }

@@ -5,7 +5,7 @@
 
 /** Per block (empty: the top level) the words for blocks and attributes. */
 const WORDS: Readonly<Record<string, readonly string[]>> = {
-  '': ['cluster', 'relax', 'equation_of_state', 'elastic', 'vibrations', 'rotate', 'umbrella'],
+  '': ['cluster', 'relax', 'equation_of_state', 'elastic', 'vibrations', 'rotate'],
   potential: ['moments', 'linear', 'gaussian_process'],
   radial: ['weighted', 'kind'],
   angular: ['weighted'],

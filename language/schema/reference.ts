@@ -4,6 +4,7 @@
  */
 import { inputPage } from '../runner/reference';
 import type { AttributeSchema, BlockSchema, Deprecation, LabelRule, OwnedAttribute } from './types';
+import { inVariant } from './variants';
 import { describeNumbers, dimensions, formatQuantity, units } from './units';
 import { vocabulary } from './vocabulary';
 
@@ -61,7 +62,10 @@ function labelOf(rule: LabelRule): string {
 function attributeRow(name: string, schema: OwnedAttribute): string {
   const only = schema.only === undefined ? '' : ` Only of ${schema.only.map(code).join(', ')}.`;
   const old = schema.deprecated === undefined ? '' : ` ${describeDeprecation(schema.deprecated)}`;
-  const cells = [code(name), valueOf(schema), defaultOf(schema), schema.documentation + only + old];
+  const others = Object.keys(schema.variants ?? {}).map(
+    (variant) => `; of ${code(variant)} ${valueOf(inVariant(schema, variant))}`,
+  );
+  const cells = [code(name), valueOf(schema) + others.join(''), defaultOf(schema), schema.documentation + only + old];
   return `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
 }
 

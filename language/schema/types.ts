@@ -19,7 +19,9 @@ export type DimensionName =
   | 'mass'
   | 'pressure'
   | 'charge'
-  | 'angle';
+  | 'angle'
+  | 'force_constant'
+  | 'angular_force_constant';
 
 interface Documented {
   /** One paragraph of Markdown: what it is and when to change it. */
@@ -151,6 +153,8 @@ export type OwnedAttribute = AttributeSchema & {
   /** The variants of the block that have it. */
   readonly only?: readonly string[];
   readonly deprecated?: Deprecation;
+  /** What is otherwise in variants of the block: `centers` of `coordinate angle` are angles. */
+  readonly variants?: Readonly<Record<string, Partial<Pick<QuantitiesType, 'dimension' | 'example' | 'count'>>>>;
 };
 
 export type LabelRule =

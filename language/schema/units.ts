@@ -137,6 +137,18 @@ export const dimensions: Readonly<Record<DimensionName, Dimension>> = {
   },
   charge: { title: 'a charge', powers: { charge: 1 }, units: ['e'], typical: 1 },
   angle: { title: 'an angle', powers: { angle: 1 }, units: ['deg', 'rad'], typical: 1 },
+  force_constant: {
+    title: 'an energy per squared length',
+    powers: { energy: 1, length: -2 },
+    units: ['eV/Å^2', 'kcal/mol/Å^2', 'kJ/mol/nm^2', 'hartree/bohr^2'],
+    typical: 4,
+  },
+  angular_force_constant: {
+    title: 'an energy per squared angle',
+    powers: { energy: 1, angle: -2 },
+    units: ['eV/rad^2', 'kcal/mol/rad^2', 'kJ/mol/rad^2', 'eV/deg^2'],
+    typical: 2,
+  },
 };
 
 /** The table's symbol for a spelling, in any encoding of `Å`; undefined if there is none. */

@@ -1,6 +1,12 @@
 /** Which attributes the variants of a block have: `friction` is one of `ensemble langevin`. */
 import type { Deprecation, OwnedAttribute } from './types';
 
+/** An attribute as a variant has it. */
+export function inVariant(attribute: OwnedAttribute, variant: string | undefined): OwnedAttribute {
+  const own = variant === undefined ? undefined : attribute.variants?.[variant];
+  return own === undefined ? attribute : { ...attribute, ...own };
+}
+
 /** Whether a variant has an attribute; any may where it is not known which variant is meant. */
 export function belongsTo({ only }: OwnedAttribute, variant: string | undefined): boolean {
   return only === undefined || variant === undefined || only.includes(variant);

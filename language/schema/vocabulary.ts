@@ -8,13 +8,20 @@ import { md } from './blocks/dynamics';
 import { explore, oracle } from './blocks/exploration';
 import { potential } from './blocks/potential';
 import { evaluate, train } from './blocks/training';
+import { umbrella } from './blocks/umbrella';
 import type { BlockSchema } from './types';
 
 /** The top level of a file. */
-export const vocabulary = { potential, dataset, train, evaluate, md, oracle, explore } as const satisfies Record<
-  string,
-  BlockSchema
->;
+export const vocabulary = {
+  potential,
+  dataset,
+  train,
+  evaluate,
+  md,
+  umbrella,
+  oracle,
+  explore,
+} as const satisfies Record<string, BlockSchema>;
 
 export type TopLevelBlock = keyof typeof vocabulary;
 /** Kinds of run: the blocks that can be run. */

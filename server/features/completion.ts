@@ -19,7 +19,7 @@ import type {
   QuantityType,
 } from '../../language/schema/types';
 import { unitsFor } from '../../language/schema/units';
-import { belongsTo, deprecationOf } from '../../language/schema/variants';
+import { belongsTo, deprecationOf, inVariant } from '../../language/schema/variants';
 import { NAME, quote as quoteText } from '../../language/syntax/lexer';
 import type { Attribute, Span } from '../../language/syntax/tree';
 import { rangeOf, type Analysis } from '../analysis';
@@ -171,7 +171,8 @@ function attributeProposals(blocks: Blocks, followed: boolean, present: Span): P
       ([name, attribute]) =>
         !given.has(name) && belongsTo(attribute, variant) && deprecationOf(attribute, variant) === undefined,
     )
-    .map(([name, attribute]): Proposal => {
+    .map(([name, owned]): Proposal => {
+      const attribute = inVariant(owned, variant);
       const preset = defaultOf(attribute);
       return {
         label: name,

@@ -14,6 +14,7 @@ const titles: Readonly<Record<LensArguments['kind'], string>> = {
   evaluate: 'Evaluate',
   md: 'Run',
   explore: 'Explore',
+  umbrella: 'Sample',
   potential: '',
 };
 /** States in which a run has something left to do. */

@@ -29,7 +29,7 @@ test('every example is right: its text, its data, its structures', async () => {
       for (const action of definition.actions) {
         const potential = definition.potentials.get(action.options.potential);
         const elements = new Set(potential?.elements);
-        if (action.kind === 'md' || action.kind === 'explore') {
+        if ('structure' in action.options) {
           const structure = await readStructure(join(folder, action.options.structure), action.options.frame);
           expect(structure.ok, action.options.structure).toBe(true);
           if (structure.ok) for (const z of structure.value.numbers) expect(elements).toContain(symbolOf(z));

@@ -30,6 +30,7 @@ export function filesOf(...paths: string[]): Files {
       }
       return [...entries.values()];
     },
+    windows: () => undefined,
     locate: (path) => `/folder/${path}`,
   };
 }

@@ -25,4 +25,5 @@ export const KINDS: Readonly<Record<RunKind, KindOfRun>> = {
   evaluate: { name: 'Evaluation', figures: trainingFigures, sections: ['predictions', 'errors'] },
   md: { name: 'Molecular dynamics', figures: dynamicsFigures, course: dynamics, sections: [] },
   explore: { name: 'Active learning', figures: explorationFigures, sections: ['exploration', 'predictions', 'errors'] },
+  umbrella: { name: 'Umbrella sampling', figures: () => [], sections: ['freeEnergy'] },
 };

@@ -8,6 +8,18 @@ const T = (body: string, potential = ''): string =>
 const MD = (body: string, elements = '[H, O]'): string =>
   `${P('', elements)}md m {\n  potential = p\n  structure = "a.xyz"\n  ${body}\n}\n`;
 
+/** Windows of 0.0804 Å (or 4.6 degrees), 300 K. */
+const US = (coordinate: string, more = ''): string =>
+  `${P('')}umbrella u {\n  potential = p\n  structure = "a.xyz"\n  duration = 10 ps${more}\n  ${coordinate}\n}\n`;
+const DISTANCE = (centers: string, constant = '4 eV/Å^2'): string =>
+  US(`coordinate distance { atoms = [0, 1]; centers = ${centers}; force_constant = ${constant} }`);
+const DIHEDRAL = (centers: string): string =>
+  US(`coordinate dihedral { atoms = [0, 1, 2, 3]; centers = ${centers}; force_constant = 4 eV/rad^2 }`);
+const ATOMS = (kind: string, atoms: string): string =>
+  US(
+    `coordinate ${kind} { atoms = ${atoms}; centers = ${kind === 'angle' || kind === 'dihedral' ? '100 deg' : kind === 'coordination' ? '2' : '2 Å'}; force_constant = 1 ${kind === 'angle' || kind === 'dihedral' ? 'eV/rad^2' : kind === 'coordination' ? 'eV' : 'eV/Å^2'} }`,
+  );
+
 const LJ = (body: string): string => P(`pair lennard_jones {\n    sample { ${body} }\n  }`, '[Ar]');
 
 const EXPLORED = 'potential p {\n  committee { size = 4 }\n  elements = [Ar]\n}\n';
@@ -214,6 +226,24 @@ export const cases: readonly Case[] = [
   swap('PD1005', 'a thermostat of Berendsen', MD, 'duration = 1 ps\n  ensemble berendsen { temperature = 300 K; time = 50 fs }', 'berendsen', 'duration = 1 ps\n  ensemble csvr { temperature = 300 K; time = 50 fs }', { severity: 'warning', message: /canonical/u }),
   swap('PD1007', 'no step', MD, 'duration = 0.1 fs', '0.1 fs', 'duration = 500 fs'),
   swap('PD1008', 'no frame', MD, 'duration = 10 fs\n  output { every = 100 }', '100', 'duration = 10 fs\n  output { every = 1 }', { severity: 'warning' }),
+  // Umbrella sampling
+  { code: 'PD0004', title: 'no coordinate', text: US(''), marked: 'umbrella', message: /needs a `coordinate`/u },
+  { code: 'PD0005', title: 'too many atoms', text: ATOMS('distance', '[0, 1, 2]'), marked: '[0, 1, 2]', message: /is 2 numbers/u },
+  { code: 'PD0102', title: 'a length for an angle', text: US('coordinate angle { atoms = [1, 0, 2]; centers = [2, 3] Å; force_constant = 1 eV/rad^2 }'), marked: 'Å', message: /`centers` is an angle/u },
+  { code: 'PD0102', title: 'a force constant for a force constant of another coordinate', text: US('coordinate angle { atoms = [1, 0, 2]; centers = 90 deg; force_constant = 1 eV/Å^2 }'), marked: 'eV/Å^2', message: /an energy per squared angle/u },
+  { code: 'PD0008', title: 'an umbrella without a thermostat', text: US('coordinate distance { atoms = [0, 1]; centers = 2 Å; force_constant = 1 eV/Å^2 }', '; ensemble nve { }'), marked: 'nve' },
+  { code: 'PD0010', title: 'a distance where nothing is counted', text: US('coordinate distance { atoms = [0, 1]; centers = 2 Å; force_constant = 1 eV/Å^2; distance = 2 Å }'), marked: 'distance' },
+  { code: 'PD1008', title: 'no value', text: DISTANCE('2 Å').replace('10 ps', '10 fs; output { every = 100 }'), marked: '100', severity: 'warning', message: /none would be written/u },
+  ...[['distance', '[3, 3]'], ['difference', '[0, 5, 4, 4]'], ['angle', '[1, 0, 1]'], ['dihedral', '[0, 1, 2, 1]'], ['height', '[0, 1, 2, 2]'], ['coordination', '[0, 1, 0]']].map(([kind, atoms]): Case => (
+    { code: 'PD1201', title: `an atom twice in a ${kind}`, text: ATOMS(kind, atoms), marked: atoms, message: /is named twice/u }
+  )),
+  { code: 'PD1201', title: 'no neighbour to count', text: ATOMS('coordination', '[2]'), marked: '[2]', message: /name at least one/u },
+  { code: 'PD1202', title: 'windows that are too narrow', text: DISTANCE('linspace(2, 3, 6) Å'), marked: '4 eV/Å^2', severity: 'warning', message: /0\.08 Å wide, and the next one is 0\.2 Å away/u, fixed: DISTANCE('linspace(2, 3, 6) Å', '1.8 eV/Å^2') },
+  { code: 'PD1202', title: 'windows that are too wide', text: DISTANCE('linspace(2, 3, 51) Å'), marked: '4 eV/Å^2', severity: 'warning', message: /4 times the distance/u, fixed: DISTANCE('linspace(2, 3, 51) Å', '180 eV/Å^2') },
+  { code: 'PD1203', title: 'windows that do not overlap', text: DISTANCE('linspace(2, 3, 4) Å'), marked: 'linspace(2, 3, 4) Å', severity: 'warning', message: /will overlap by about 3\.8 %, and so do 2 more/u, fixed: DISTANCE('linspace(2, 3, 10) Å') },
+  { code: 'PD1203', title: 'a gap between windows', text: DISTANCE('[2, 2.15, 2.6, 2.75] Å'), marked: '[2, 2.15, 2.6, 2.75] Å', severity: 'warning', fixed: DISTANCE('linspace(2, 2.75, 6) Å') },
+  { code: 'PD1205', title: 'a circle that is not closed', text: DIHEDRAL('linspace(-180, 90, 28) deg'), marked: 'linspace(-180, 90, 28) deg', severity: 'warning', message: /go round 270 deg of a circle of 360 deg, and leave 90 deg open/u, fixed: DIHEDRAL('linspace(-180, 170, 36) deg') },
+  { code: 'PD1205', title: 'a place twice', text: DIHEDRAL('linspace(-180, 180, 37) deg'), marked: 'linspace(-180, 180, 37) deg', severity: 'warning', message: /are the same place/u, fixed: DIHEDRAL('linspace(-180, 170, 36) deg') },
   // Active learning
   { code: 'PD0010', title: 'an oracle that answers twice', text: 'potential lj { elements = [Ar] }\noracle o { command = ["a", "{input}"]; potential = lj }', marked: 'potential', fixed: 'potential lj { elements = [Ar] }\noracle o { command = ["a", "{input}"] }' },
   { code: 'PD0004', title: 'an oracle that does not answer', text: 'potential lj { elements = [Ar] }\noracle o { retries = 2 }', marked: 'oracle', message: /`potential` is missing/u },

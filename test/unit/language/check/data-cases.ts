@@ -3,7 +3,7 @@ import { createRandom } from '../../../../engine/random';
 import type { Structure } from '../../../../engine/structure/structure';
 import { check, type Environment } from '../../../../language/check/check';
 import { parse } from '../../../../language/syntax/parser';
-import type { DataFacts, OutsideFacts, RunFacts } from '../../../../language/check/facts';
+import type { DataFacts, OutsideFacts, RunFacts, WindowFacts } from '../../../../language/check/facts';
 import { symbolOf } from '../../../../language/elements';
 import { surveySteps } from '../../../../server/data/survey';
 import { bromochlorofluoromethane, hydrogenPeroxide } from '../../../fixtures/chirality';
@@ -185,6 +185,22 @@ type World = readonly [title: string, environment: Environment, cases: readonly 
 const W = { severity: 'warning' } as const;
 const I = { severity: 'information' } as const;
 
+const UMBRELLA = (atoms: string, centers: string, duration = '10 ps'): string =>
+  `${TRAINED}umbrella u { potential = p; structure = "s.xyz"; duration = ${duration}; coordinate distance { atoms = ${atoms}; centers = ${centers}; force_constant = 4 eV/Å^2 } }\n`;
+/** After a run of windows at 2 and 2.15 Å of 4 eV/Å². */
+const windowEnvironment = (first: Partial<WindowFacts>): Environment => ({
+  exists: () => true,
+  matches: () => 1,
+  lastRun: (kind) => {
+    const window = { force_constant: 4, samples: 1900, discarded: 100, inefficiency: 5, overlap: null };
+    const windows = [
+      { ...window, center: 2, overlap: 0.3, ...first },
+      { ...window, center: 2.15 },
+    ];
+    return kind === 'umbrella' ? { state: 'finished', results: {}, windows } : undefined;
+  },
+});
+
 export const worlds: readonly World[] = [
   ['water', environmentOf(WATER), [
     { code: 'PD0202', title: 'an element that is not declared', text: water('network { hidden = [2] }', '[H]'), marked: '[H]', fixed: water('network { hidden = [2] }', '[H, O]') },
@@ -276,6 +292,19 @@ export const worlds: readonly World[] = [
     { code: 'PD1004', title: 'a simulation of days', ...I, text: LONG('10 ns'), marked: '10 ns', message: /^At 90 ms per step, as in the last run, this takes 10 days\.$/u, fixed: LONG('0.9 ns') },
     { code: 'PD1003', title: 'a structure unlike the training data', ...W, text: LONG('1 ps'), marked: '"s.xyz"', message: /^2 of 9 atoms have surroundings .* up to 0\.31 times/u },
     { code: 'PD1003', title: 'a structure unlike the training data of a loaded potential', ...W, text: 'potential q { load = "folder/" }\nmd m { potential = q; structure = "s.xyz"; duration = 1 ps }\n', marked: '"s.xyz"' },
+  ]],
+  ['a molecule of three atoms in a cell', environmentOf(WATER, { heights: [6, 7, null] }), [
+    { code: 'PD1201', title: 'an atom that is not there', text: UMBRELLA('[0, 3]', '2 Å'), marked: '3', message: /has 3, counted from 0 to 2/u, fixed: UMBRELLA('[0, 2]', '2 Å') },
+    { code: 'PD0303', title: 'a distance that folds', ...W, text: UMBRELLA('[0, 1]', 'linspace(2.6, 3.2, 5) Å'), marked: 'linspace(2.6, 3.2, 5) Å', message: /^2 windows lie beyond 3 Å/u },
+  ]],
+  ['windows that do not overlap', windowEnvironment({ overlap: 0.04 }), [
+    { code: 'PD1203', title: 'an overlap that was seen', ...W, text: UMBRELLA('[0, 1]', '[2, 2.15] Å'), marked: '[2, 2.15] Å', message: /overlapped in the last run by 4 %/u, fixed: UMBRELLA('[0, 1]', '[2, 2.075, 2.15] Å') },
+  ]],
+  ['windows that are too short', windowEnvironment({ inefficiency: 190 }), [
+    { code: 'PD1206', title: 'values that say the same', ...W, text: UMBRELLA('[0, 1]', '[2, 2.15] Å'), marked: '10 ps', message: /1 of 2 windows were too short: in that at 2 1900 values say as much as 10 independent/u, fixed: UMBRELLA('[0, 1]', '[2, 2.15] Å', '20 ps') },
+  ]],
+  ['windows that come late to rest', windowEnvironment({ samples: 700, discarded: 1300 }), [
+    { code: 'PD1206', title: 'equilibration', ...W, text: UMBRELLA('[0, 1]', '[2, 2.15] Å'), marked: '10 ps', message: /the first 1300 of 2000 values had to go/u, fixed: UMBRELLA('[0, 1]', '[2, 2.15] Å', '20 ps') },
   ]],
   ['findings', findingEnvironment, [
     ...['PD0904', 'PD0906', 'PD0907', 'PD0910', 'PD0912', 'PD0913'].map((code): Case => (

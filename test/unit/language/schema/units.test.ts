@@ -12,6 +12,7 @@ import {
   toInternal,
   unitsFor,
 } from '../../../../language/schema/units';
+import { inVariant } from '../../../../language/schema/variants';
 import { vocabulary } from '../../../../language/schema/vocabulary';
 import { check } from '../../../../language/check/check';
 import { parse } from '../../../../language/syntax/parser';
@@ -160,23 +161,27 @@ describe('the vocabulary', () => {
   /** Every attribute that has an example, with it. */
   function exampleFile(): string {
     const write = (name: string, block: BlockSchema): string => {
+      const variant =
+        typeof block.label === 'object' && 'variants' in block.label ? block.label.variants.at(-1) : undefined;
       const label =
         block.label === 'name' || block.label === 'text'
           ? ' x'
-          : typeof block.label === 'object' && 'variants' in block.label
-            ? ` ${block.label.variants.at(-1)!}`
-            : typeof block.label === 'object' && block.label.elements.required === true
+          : variant !== undefined
+            ? ` ${variant}`
+            : typeof block.label === 'object' && 'elements' in block.label && block.label.elements.required === true
               ? ' H'
               : '';
-      const lines = Object.entries(block.attributes).flatMap(([key, schema]) =>
-        'example' in schema
-          ? [`${key} = ${schema.example}`]
-          : schema.type === 'elements'
-            ? [`${key} = [H, O]`]
-            : schema.type === 'reference'
-              ? [`${key} = x`]
-              : [],
-      );
+      const lines = Object.entries(block.attributes)
+        .map(([key, owned]) => [key, inVariant(owned, variant)] as const)
+        .flatMap(([key, schema]) =>
+          'example' in schema
+            ? [`${key} = ${schema.example}`]
+            : schema.type === 'elements'
+              ? [`${key} = [H, O]`]
+              : schema.type === 'reference'
+                ? [`${key} = x`]
+                : [],
+        );
       const inner = Object.entries(block.blocks ?? {}).map(([key, value]) => write(key, value));
       return `${name}${label} {\n${[...lines, ...inner].join('\n')}\n}`;
     };

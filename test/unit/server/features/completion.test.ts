@@ -21,14 +21,15 @@ function accept(marked: string, label: string): string {
 }
 
 test('the top level offers the blocks, also in a half-typed word', () => {
-  expect(labels('|')).toEqual(['potential', 'dataset', 'train', 'evaluate', 'md', 'oracle', 'explore']);
-  expect(labels('pot|')).toEqual(['potential', 'dataset', 'train', 'evaluate', 'md', 'oracle', 'explore']);
+  expect(labels('|')).toEqual(['potential', 'dataset', 'train', 'evaluate', 'md', 'umbrella', 'oracle', 'explore']);
+  expect(labels('pot|')).toEqual(['potential', 'dataset', 'train', 'evaluate', 'md', 'umbrella', 'oracle', 'explore']);
   expect(labels('potential p { }\n|')).toEqual([
     'potential',
     'dataset',
     'train',
     'evaluate',
     'md',
+    'umbrella',
     'oracle',
     'explore',
   ]);

@@ -1,0 +1,216 @@
+/**
+ * Collective variables ξ(r): functions of the vectors between pairs of atoms, with their derivatives by these vectors. Å, rad;
+ * atoms from 0.
+ *
+ * A vector is the one to the nearest periodic image: of that of rounded fractional coordinates and its 26 neighbours the shortest,
+ * which is the nearest in every cell but a grotesquely skewed one. Beyond half a cell distances fold.
+ */
+import type { CoordinateDefinition } from '../../language/definition/definition';
+import { isPeriodic } from '../../language/definition/windows';
+import { symbolOf } from '../../language/elements';
+import type { Coordinate } from '../../protocol/pmf';
+import { completeCell, invert, transform } from '../structure/cell';
+import type { Structure } from '../structure/structure';
+
+export interface CollectiveVariable extends Coordinate {
+  /** Each vector goes from the first atom of a pair to the second. */
+  readonly pairs: readonly (readonly [number, number])[];
+  /**
+   * ξ of the vectors (3 for each pair, Å); writes ∂ξ/∂vector into `derivatives`. Not finite where ξ is not defined, such as a
+   * dihedral of three atoms in a line.
+   */
+  evaluate(vectors: Float64Array, derivatives: Float64Array): number;
+}
+
+type Vector = readonly [number, number, number];
+
+const at = (vectors: Float64Array, k: number): Vector => [vectors[3 * k], vectors[3 * k + 1], vectors[3 * k + 2]];
+const dot = (a: Vector, b: Vector): number => a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
+const length = (a: Vector): number => Math.sqrt(dot(a, a));
+const scale = (a: Vector, factor: number): Vector => [factor * a[0], factor * a[1], factor * a[2]];
+const add = (a: Vector, b: Vector): Vector => [a[0] + b[0], a[1] + b[1], a[2] + b[2]];
+const cross = (a: Vector, b: Vector): Vector => [
+  a[1] * b[2] - a[2] * b[1],
+  a[2] * b[0] - a[0] * b[2],
+  a[0] * b[1] - a[1] * b[0],
+];
+
+/** Below that part of what it could be, a cross product of two vectors is 0: they are in a line. */
+const STRAIGHT = 1e-12;
+
+/** @param numbers atomic numbers of the structure, for the name */
+export function createCoordinate(definition: CoordinateDefinition, numbers: Uint8Array): CollectiveVariable {
+  const { kind, atoms } = definition;
+  const [a, b, c, d] = atoms;
+  const named = (atom: number): string => `${symbolOf(numbers[atom])}${atom}`;
+  const chain = (...some: readonly number[]): string => some.map(named).join('–');
+  const periodic = isPeriodic(kind);
+  switch (kind) {
+    case 'distance':
+      return { name: `d(${chain(a, b)})`, unit: 'Å', periodic, pairs: [[a, b]], evaluate: evaluateDistance };
+    case 'difference':
+      return {
+        name: `d(${chain(a, b)}) − d(${chain(c, d)})`,
+        unit: 'Å',
+        periodic,
+        pairs: [
+          [a, b],
+          [c, d],
+        ],
+        evaluate: evaluateDifference,
+      };
+    case 'angle':
+      return {
+        name: `∠(${chain(a, b, c)})`,
+        unit: 'rad',
+        periodic,
+        pairs: [
+          [b, a],
+          [b, c],
+        ],
+        evaluate: evaluateAngle,
+      };
+    case 'dihedral':
+      return {
+        name: `φ(${chain(a, b, c, d)})`,
+        unit: 'rad',
+        periodic,
+        pairs: [
+          [a, b],
+          [b, c],
+          [c, d],
+        ],
+        evaluate: evaluateDihedral,
+      };
+    case 'height':
+      return {
+        name: `height of ${named(a)} over ${chain(b, c, d)}`,
+        unit: 'Å',
+        periodic,
+        pairs: [
+          [b, a],
+          [b, c],
+          [b, d],
+        ],
+        evaluate: evaluateHeight,
+      };
+    case 'coordination': {
+      const neighbors = atoms.slice(1);
+      return {
+        name: `coordination of ${named(a)}`,
+        unit: '',
+        periodic,
+        pairs: neighbors.map((neighbor) => [a, neighbor] as const),
+        evaluate: (vectors, derivatives) => evaluateCoordination(vectors, derivatives, definition.distance),
+      };
+    }
+  }
+}
+
+/** |v| */
+function evaluateDistance(vectors: Float64Array, derivatives: Float64Array): number {
+  const v = at(vectors, 0);
+  const r = length(v);
+  derivatives.set(scale(v, 1 / r));
+  return r;
+}
+
+/** |v₁| − |v₂| */
+function evaluateDifference(vectors: Float64Array, derivatives: Float64Array): number {
+  const [v, w] = [at(vectors, 0), at(vectors, 1)];
+  const [r, s] = [length(v), length(w)];
+  derivatives.set(scale(v, 1 / r));
+  derivatives.set(scale(w, -1 / s), 3);
+  return r - s;
+}
+
+/** Between v₁ and v₂, 0 … π. At 0 and π it has no derivative; there it is 0, so that no spring pulls anywhere. */
+function evaluateAngle(vectors: Float64Array, derivatives: Float64Array): number {
+  const [v, w] = [at(vectors, 0), at(vectors, 1)];
+  const n = cross(v, w);
+  const sine = length(n);
+  const [vv, ww] = [dot(v, v), dot(w, w)];
+  const isStraight = sine <= STRAIGHT * Math.sqrt(vv * ww) && vv * ww > 0;
+  derivatives.set(isStraight ? [0, 0, 0] : scale(cross(v, n), 1 / (vv * sine)));
+  derivatives.set(isStraight ? [0, 0, 0] : scale(cross(n, w), 1 / (ww * sine)), 3);
+  return Math.atan2(sine, dot(v, w));
+}
+
+/** −π … π, positive where the far bond is turned clockwise (IUPAC). Blondel and Karplus, J. Comput. Chem. 17, 1132 (1996), eqs. 26 and 27. */
+function evaluateDihedral(vectors: Float64Array, derivatives: Float64Array): number {
+  const [u, v, w] = [at(vectors, 0), at(vectors, 1), at(vectors, 2)];
+  const [m, n] = [cross(u, v), cross(v, w)];
+  const [mm, nn, axis] = [dot(m, m), dot(n, n), length(v)];
+  derivatives.set(scale(m, axis / mm));
+  derivatives.set(add(scale(m, -dot(u, v) / (mm * axis)), scale(n, -dot(w, v) / (nn * axis))), 3);
+  derivatives.set(scale(n, axis / nn), 6);
+  return Math.atan2(axis * dot(u, n), dot(m, n));
+}
+
+/** v₀ · n, n the direction of v₁ × v₂ */
+function evaluateHeight(vectors: Float64Array, derivatives: Float64Array): number {
+  const [u, v, w] = [at(vectors, 0), at(vectors, 1), at(vectors, 2)];
+  const normal = cross(v, w);
+  const area = length(normal);
+  const n = scale(normal, 1 / area);
+  const height = dot(u, n);
+  const inPlane = add(u, scale(n, -height));
+  derivatives.set(n);
+  derivatives.set(scale(cross(w, inPlane), 1 / area), 3);
+  derivatives.set(scale(cross(inPlane, v), 1 / area), 6);
+  return height;
+}
+
+/** Σ 1/(1 + (r/d)⁶): (1 − x⁶)/(1 − x¹²) of the usual switching function, without its hole at x = 1. */
+function evaluateCoordination(vectors: Float64Array, derivatives: Float64Array, distance: number): number {
+  let sum = 0;
+  for (let k = 0; k < vectors.length / 3; k++) {
+    const v = at(vectors, k);
+    const square = dot(v, v) / (distance * distance);
+    const counted = 1 / (1 + square ** 3);
+    sum += counted;
+    derivatives.set(scale(v, (-6 * square * square * counted * counted) / (distance * distance)), 3 * k);
+  }
+  return sum;
+}
+
+/** The vectors that a coordinate is a function of, in structures of one cell. */
+export function vectorsOf(
+  { pairs }: CollectiveVariable,
+  { cell, periodic }: Pick<Structure, 'cell' | 'periodic'>,
+): (positions: Float64Array) => Float64Array {
+  const between = (positions: Float64Array): Float64Array =>
+    Float64Array.from({ length: 3 * pairs.length }, (_, c) => {
+      const [i, j] = pairs[Math.floor(c / 3)];
+      return positions[3 * j + (c % 3)] - positions[3 * i + (c % 3)];
+    });
+  if (!periodic.includes(true)) return between;
+  const complete = completeCell(cell, periodic);
+  const inverse = invert(complete);
+  const steps = periodic.map((isPeriodic) => (isPeriodic ? [0, -1, 1] : [0]));
+  const shifts = steps[0].flatMap((i) => steps[1].flatMap((j) => steps[2].map((k) => Float64Array.of(i, j, k))));
+  const images = shifts.map((shift) => at(transform(shift, complete), 0));
+  return (positions) => {
+    const fractional = transform(between(positions), inverse);
+    const vectors = transform(
+      fractional.map((f, c) => (periodic[c % 3] ? f - Math.round(f) : f)),
+      complete,
+    );
+    for (let k = 0; k < pairs.length; k++) {
+      const vector = at(vectors, k);
+      let nearest = vector;
+      for (const image of images) {
+        const other = add(vector, image);
+        if (dot(other, other) < dot(nearest, nearest) * (1 - 1e-12)) nearest = other;
+      }
+      vectors.set(nearest, 3 * k);
+    }
+    return vectors;
+  };
+}
+
+/** ξ − center, of a periodic coordinate the short way round: −π … π. */
+export function deviation({ periodic }: Pick<Coordinate, 'periodic'>, value: number, center: number): number {
+  const difference = value - center;
+  return periodic ? difference - 2 * Math.PI * Math.round(difference / (2 * Math.PI)) : difference;
+}

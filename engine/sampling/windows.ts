@@ -1,0 +1,39 @@
+/** In which order umbrella windows are simulated, and how a spring gets from one to the next. */
+import type { Coordinate } from '../../protocol/pmf';
+import { deviation } from './coordinates';
+
+export interface Visit {
+  /** Index of the window. */
+  readonly window: number;
+  /** The neighbour at whose end it begins; undefined for the first, which begins with the structure. */
+  readonly from: number | undefined;
+}
+
+/**
+ * From the window that is nearest to the start up to the last one, and from there down to the first: so each begins at the end of a neighbour.
+ * @param centers ascending
+ */
+export function visitsOf(centers: readonly number[], start: number, coordinate: Pick<Coordinate, 'periodic'>): Visit[] {
+  const distance = (k: number): number => Math.abs(deviation(coordinate, start, centers[k]));
+  const nearest = centers.reduce((best, _, k) => (distance(k) < distance(best) ? k : best), 0);
+  return centers.map((_, i) => {
+    const isUp = nearest + i < centers.length;
+    const window = isUp ? nearest + i : centers.length - 1 - i;
+    return { window, from: i === 0 ? undefined : isUp ? window - 1 : window + 1 };
+  });
+}
+
+/**
+ * Where the center of the spring is at a step of a window: in the first half of the equilibration it moves from the one before.
+ * @param equilibration steps
+ */
+export function centerAt(
+  step: number,
+  equilibration: number,
+  from: number,
+  to: number,
+  coordinate: Pick<Coordinate, 'periodic'>,
+): number {
+  const moving = Math.floor(equilibration / 2);
+  return step >= moving ? to : to - deviation(coordinate, to, from) * (1 - step / moving);
+}
