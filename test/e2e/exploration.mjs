@@ -35,7 +35,7 @@ export const explorationTests = (pages, shoot) => {
         ]),
         [
           ['3', '5', '0.190', '4', 'taken'],
-          ['2', '4', '1.300 rejected', '4', 'worse, not taken'],
+          ['2', '4', '1.30 rejected', '4', 'worse, not taken'],
           ['1', '3', '0.240', '4', 'taken'],
         ],
       );

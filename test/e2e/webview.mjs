@@ -5,7 +5,9 @@ import { mkdirSync } from 'node:fs';
 import { analysisTests } from './analysis.mjs';
 import { comparisonTests } from './comparison.mjs';
 import { explorationTests } from './exploration.mjs';
+import { freeEnergyTests } from './free-energy.mjs';
 import { previewTests } from './preview.mjs';
+import { realRunTests } from './real-runs.mjs';
 import { resultsTests } from './results.mjs';
 import { startPages, until } from './webview-page.mjs';
 import { viewerTests } from './viewer.mjs';
@@ -66,7 +68,9 @@ const atomsSeen = async (page) => {
 
 const tests = {
   ...resultsTests(pages, shoot),
+  ...freeEnergyTests(pages, shoot),
   ...explorationTests(pages, shoot),
+  ...realRunTests(pages, shoot),
   ...comparisonTests(pages, shoot),
   ...analysisTests(pages, shoot),
   ...previewTests(pages, shoot),

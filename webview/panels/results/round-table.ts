@@ -1,6 +1,6 @@
 /** The rounds of an exploration as a table: where each paused, what was labelled, and whether it helped. */
 import { h } from '../../dom';
-import { formatCount, formatFixed, formatNumber } from '../../format';
+import { formatCount, formatNumber } from '../../format';
 import type { History } from '../history';
 
 interface RoundRow {
@@ -62,7 +62,7 @@ export function roundTable(rows: readonly RoundRow[], onChoose: (round: number) 
       h('td', {}, link),
       cell(formatCount(row.step)),
       cell(String(row.atom)),
-      cell(`${formatFixed(row.disagreement, 3)}${row.rejected ? ' rejected' : ''}`),
+      cell(`${formatNumber(row.disagreement)}${row.rejected ? ' rejected' : ''}`),
       cell(String(row.labelled)),
       cell(milli(row.error)),
       cell(row.accepted === undefined ? '–' : row.accepted ? 'taken' : 'worse, not taken'),
