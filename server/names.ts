@@ -125,7 +125,7 @@ function elementAt(tree: SyntaxTree, node: Node): Occurrences | undefined {
 
 /** A potential and the simulations that name it, of either; alone a block that belongs to none. */
 export function blocksWithElementsOf(tree: SyntaxTree, block: Block): Block[] {
-  const simulations = declarationsOf(tree, 'md').map((one) => one.block);
+  const simulations = ['md', 'umbrella'].flatMap((kind) => declarationsOf(tree, kind).map((one) => one.block));
   const name = block.name.text === 'potential' ? block.labels.at(0)?.text : nameIn(block, 'potential');
   if (name === undefined || simulations.length === 0) return [block];
   const own = [

@@ -19,6 +19,7 @@ import type { Problem, Result } from '../../protocol/result';
 import { advance, createSimulation, observe, startDynamics } from '../dynamics/dynamics';
 import type { DynamicsState, Simulation } from '../dynamics/dynamics';
 import { decodeState, encodeState, restoreSimulation, saveSimulation } from '../dynamics/state';
+import { formatMetadata, parseSeries, SERIES_HEADER } from '../formats/umbrella-windows';
 import { createRandom } from '../random';
 import { openToAppend, readBounded, writeFully } from '../runs/files';
 import { biasPotential, type BiasedPotential } from '../sampling/bias';
@@ -194,7 +195,7 @@ async function sampleWindows(sampling: Sampling, { threads, precision }: Computa
       const ending = await sampleWindow(sampling, trajectory.value, measure);
       if (ending !== undefined) return ending;
       series.set(window, readSeries(folder, window));
-      job.run.write('metadata.dat', formatMetadata(sampling, [...series.keys()]));
+      job.run.write('metadata.dat', describeWindows(sampling, [...series.keys()]));
       pmf = writeFreeEnergy(sampling, series);
     }
     measure();
@@ -251,12 +252,7 @@ async function sampleWindow(sampling: Sampling, trajectory: number, measure: () 
       const started = startWindow(sampling);
       if (!started.ok) return { state: 'failed', problems: started.problems };
       progress.state = started.value;
-      const { name, unit } = coordinate;
-      const header = Buffer.from(
-        `# window ${window + 1} of ${centers.length}, centre ${center}\n# time (fs), ${name}${unit && ` (${unit})`}\n`,
-      );
-      writeFully(descriptor, header);
-      progress.series = header.length;
+      progress.series = writeText(descriptor, SERIES_HEADER);
     }
     const { state } = progress;
     const steps = equilibration + sampling.sampling;
@@ -282,7 +278,8 @@ async function sampleWindow(sampling: Sampling, trajectory: number, measure: () 
       if (problem !== undefined) return { state: 'failed', problems: [problem] };
       const sampled = state.step - equilibration;
       if (sampled > 0 && sampled % every === 0) {
-        const line = `${sampled * simulation.timestep} ${biased.valueAt(state.positions)}\n`;
+        const inverseMass = biased.inverseMassAt(state.positions, simulation.masses);
+        const line = `${sampled * simulation.timestep} ${biased.valueAt(state.positions)} ${inverseMass}\n`;
         progress.series += writeText(descriptor, line);
       }
       if (state.step % stride === 0 || state.step === steps) {
@@ -375,22 +372,26 @@ function writeText(descriptor: number, text: string): number {
   return bytes.length;
 }
 
-/** The values of a finished window. */
+/** The values of a finished window, out of its file: those that anybody finds there. */
 function readSeries(folder: string, window: number): Float64Array {
-  const text = readBounded(join(folder, fileOf(window, 'dat')), MAXIMUM_SERIES_BYTES)?.toString('latin1') ?? '';
-  const lines = text.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
-  return Float64Array.from(lines, (line) => Number(line.slice(line.indexOf(' ') + 1)));
+  const path = join(folder, fileOf(window, 'dat'));
+  const series = parseSeries(readBounded(path, MAXIMUM_SERIES_BYTES) ?? Buffer.alloc(0), path);
+  return series.ok ? series.value.values : new Float64Array(0);
 }
 
-function formatMetadata({ coordinate, definition }: Sampling, windows: readonly number[]): string {
-  const { centers, force_constant } = definition.coordinate;
+function describeWindows({ coordinate, definition }: Sampling, windows: readonly number[]): string {
+  const { centers, force_constant: forceConstant, kind } = definition.coordinate;
   const { name, unit, periodic } = coordinate;
-  const lines = [
-    `# ${name}: file, centre, force constant of the bias 1/2 k (x - x0)^2`,
-    `# units: fs, ${unit || '1'}, eV${unit && `/${unit}^2`}; ${definition.ensemble.temperature} K${periodic ? '; periodic' : ''}`,
-    ...[...windows].sort((a, b) => a - b).map((k) => `${fileOf(k, 'dat')} ${centers[k]} ${force_constant}`),
-  ];
-  return `${lines.join('\n')}\n`;
+  return formatMetadata(
+    {
+      coordinate: { name, unit, periodic },
+      jacobian: kind === 'distance',
+      temperature: definition.ensemble.temperature,
+    },
+    windows
+      .toSorted((a, b) => a - b)
+      .map((window) => ({ path: fileOf(window, 'dat'), center: centers[window], forceConstant })),
+  );
 }
 
 /** Makes pmf.bin of the windows that are there. */

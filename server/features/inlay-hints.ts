@@ -1,12 +1,13 @@
 /**
  * textDocument/inlayHint: what a number comes to. Functions of a descriptor block, weights of a network, neighbours within
- * a cutoff, widths of Gaussians, usual units, structures of a dataset, updates of an epoch, and the time that the last run took.
+ * a cutoff, widths of Gaussians and of umbrella windows, usual units, structures of a dataset, updates of an epoch, and the time that the last run took.
  */
 import type { InlayHint, Range } from 'vscode-languageserver';
 import { isConstant, type DataFacts } from '../../language/check/facts';
 import { knownFunctions } from '../../language/check/surveys';
 import type { DatasetDefinition, MdDefinition, TrainDefinition } from '../../language/definition/definition';
 import { functionKey } from '../../language/definition/expansion';
+import { gapsOf, predictedOverlap, windowWidth } from '../../language/definition/windows';
 import { isDescriptor } from '../../language/definition/potential-assembly';
 import { isotopeOf } from '../../language/isotopes';
 import { dimensions, formatNumber, formatQuantity, isOf, measureOf, toInternal } from '../../language/schema/units';
@@ -142,11 +143,15 @@ function labelOf(
     case 'train.energy_weight':
     case 'train.force_weight':
       return trainLabel(analysis, blocks[0], name.text, runs);
-    case 'md.isotope.mass': {
+    case 'md.isotope.mass':
+    case 'umbrella.isotope.mass': {
       const measure = value.kind === 'number' && value.unit !== undefined ? measureOf(value.unit.factors) : undefined;
       if (value.kind !== 'number' || measure === undefined || !isOf(measure, 'mass')) break;
       return isotopeOf(blocks[1].labels.at(0)?.text ?? '', value.value * measure.factor)?.name;
     }
+    case 'umbrella.coordinate.centers':
+    case 'umbrella.coordinate.force_constant':
+      return windowLabel(analysis, blocks, name.text) ?? conversion(blocks, name.text, value);
     case 'md.duration':
     case 'md.timestep':
       return mdLabel(analysis, blocks[0], name.text, runs);
@@ -242,6 +247,24 @@ function trainLabel(analysis: Analysis, block: Block, name: string, runs: Runs):
       return size === undefined ? undefined : `${counted(Math.ceil(structures / size), 'update')} per epoch`;
     }
   }
+}
+
+/** How far umbrella windows will overlap: beside the centres; how wide they are: beside the force constant. */
+function windowLabel({ definition }: Analysis, blocks: Blocks, name: string): string | undefined {
+  const label = blocks[0].labels.at(0)?.text ?? '';
+  const umbrella = definition.actions.find((one) => one.kind === 'umbrella' && one.name === label);
+  if (umbrella?.kind !== 'umbrella' || umbrella.ensemble.temperature <= 0) return undefined;
+  const { centers, force_constant } = umbrella.coordinate;
+  const schema = attributeSchema(blocks, 'centers');
+  const width = windowWidth(umbrella.ensemble.temperature, force_constant);
+  if (name === 'force_constant')
+    return schema?.type === 'quantities'
+      ? `windows ${formatQuantity(width, schema.dimension, undefined, 2)} wide`
+      : undefined;
+  const windows = counted(centers.length, 'window');
+  if (centers.length < 2) return windows;
+  const least = predictedOverlap(Math.max(...gapsOf(centers)), width);
+  return `${windows}, ${least < 0.01 ? 'without' : `${Math.round(100 * least)} %`} overlap`;
 }
 
 function mdLabel({ definition }: Analysis, block: Block, name: string, runs: Runs): string | undefined {

@@ -51,19 +51,23 @@ describe('nearsight umbrella', () => {
     run = String(json.run);
   });
 
-  it('writes what other programs read', () => {
+  it('writes what other programs read', async () => {
     const lines = readFileSync(join(run, 'metadata.dat'), 'utf8').split('\n');
     expect(lines.filter((line) => !line.startsWith('#'))).toEqual([
       ...CENTERS.map((center, k) => `window-00${k + 1}.dat ${center} 0.2`),
       '',
     ]);
-    expect(lines[1]).toBe('# units: fs, Å, eV/Å^2; 60 K');
+    expect(lines).toEqual(expect.arrayContaining(['# unit Å', '# energy eV', '# temperature 60', '# periodic no']));
     const series = readFileSync(join(run, 'window-002.dat'), 'utf8').trim().split('\n');
     const rows = series.filter((line) => !line.startsWith('#')).map((line) => line.split(' ').map(Number));
     expect(rows).toHaveLength(400);
     expect(rows[0][0]).toBe(50);
     const mean = rows.reduce((sum, [, value]) => sum + value, 0) / rows.length;
     expect(Math.abs(mean - 3.9)).toBeLessThan(0.1);
+    // Of a distance 1/m + 1/m.
+    for (const [, , inverseMass] of rows) expect(inverseMass).toBeCloseTo(2 / 39.948, 4);
+    const wham = await nearsight(run, ['wham', 'metadata.dat', '--json']);
+    expect(wham.code).toBe(0);
   });
 
   it('finds the profile, and says what came of it', () => {

@@ -66,6 +66,9 @@ describe.each(definitions)('$kind', (definition) => {
       const { energy, forces, virial, atomicEnergies } = biased.predict(structure);
       expect(energy).toBeCloseTo(0.5 * 2.5 * 0.3 ** 2, 12);
       expect(atomicEnergies.reduce((a, b) => a + b, 0)).toBeCloseTo(energy, 12);
+      const masses = Float64Array.of(16, 1, 12, 14, 16);
+      const pull = forces.reduce((sum, force, c) => sum + force ** 2 / masses[Math.floor(c / 3)], 0);
+      expect(biased.inverseMassAt(structure.positions, masses)).toBeCloseTo(pull / (2.5 * 0.3) ** 2, 10);
       const h = 1e-5;
       const numerical = structure.positions.map((_, c) => {
         const [up, down] = [h, -h].map((step) => {

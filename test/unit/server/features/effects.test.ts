@@ -137,6 +137,15 @@ test('inlay hints', () => {
   expect(inlayHintsOf(analysis, line, runs)).toHaveLength(1);
 });
 
+test('umbrella windows tell how wide they are and how they will overlap', () => {
+  const text = `potential p { elements = [H, O] }
+umbrella u { potential = p; structure = "a.xyz"; duration = 1 ps
+  coordinate dihedral { atoms = [0, 1, 2, 3]; centers = linspace(-170, 180, 36) deg; force_constant = 2 eV/rad^2 } }`;
+  const hints = inlayHintsOf(analysisOf(text), WHOLE, []).map(({ label }) => label);
+  expect(hints).toContain('36 windows, 44 % overlap');
+  expect(hints).toContain('windows 6.5 deg wide');
+});
+
 test('isotopes are named beside their masses, others not', () => {
   const whole = { start: { line: 0, character: 0 }, end: { line: 100, character: 0 } };
   const named = (isotope: string): unknown[] =>
