@@ -11,9 +11,10 @@ export function checkCoverage(
   survey: SurveyFacts,
 ): void {
   const missing = elements.flatMap((center) => {
-    const functions = symmetryFunctions[center].filter(isBehler);
     // Of an element without any function PD0309 says so already.
-    if (functions.length === 0) return [];
+    if (symmetryFunctions[center].length === 0) return [];
+    // Chiral functions see neither distances nor angles.
+    const functions = symmetryFunctions[center].filter(isBehler);
     const pairs = new Set(functions.flatMap((one) => (one.type === 2 ? [one.neighbor] : one.neighbors)));
     const triples = new Set(functions.flatMap((one) => (one.type === 2 ? [] : [tripleOf(...one.neighbors)])));
     const near = elements.filter((other) => neighborsOf(survey, center, other, options.cutoff) > 0);

@@ -84,7 +84,8 @@ export function* surveySteps(
     yield;
   }
   const handed = Object.keys(functions).filter((symbol) => functions[symbol].some(({ type }) => type === 'chiral'));
-  const volumes = handed.length === 0 ? undefined : largestVolumes(sample, handed, known, cutoff, cutoffFunction);
+  const volumes =
+    handed.length === 0 ? undefined : yield* largestVolumes(sample, handed, known, strides, cutoff, cutoffFunction);
   counts.sort((a, b) => a - b);
   const height = Math.min(...sample.map(imageDistance));
   const mean = counts.reduce((sum, n) => sum + n, 0) / Math.max(1, counts.length);
@@ -108,13 +109,14 @@ export function* surveySteps(
 const PROBED_WIDTHS = [1 / 6, 1 / 3];
 
 /** The volume around each centre that is largest over the sample, of channels of all elements. */
-function largestVolumes(
+function* largestVolumes(
   sample: readonly Structure[],
   centers: readonly string[],
   elements: readonly string[],
+  strides: ReadonlyMap<number, number>,
   cutoff: number,
   cutoffFunction: CutoffFunction,
-): NonNullable<SurveyFacts['volumes']> {
+): Generator<undefined, NonNullable<SurveyFacts['volumes']>> {
   const etas = PROBED_WIDTHS.map((width) => Number(etaOfWidth(width * cutoff).toPrecision(3)));
   const block = { kind: 'chiral', elements: [], etas, shifts: [0], cutoff, parity: 'broken', couplings: [] } as const;
   const probes = expandChiral(block, elements);
@@ -123,18 +125,23 @@ function largestVolumes(
   );
   const plan = prepareDescriptors(functions, cutoffFunction);
   const workspace = createWorkspace();
+  const seen = new Map<number, number>();
   const found: Record<string, { volume: SignedVolume; strength: number }> = {};
   for (const structure of sample) {
     const list = buildNeighborList(structure, cutoff);
     structure.numbers.forEach((number, i) => {
       const symbol = symbolOf(number);
       if (!centers.includes(symbol)) return;
+      const turn = seen.get(number) ?? 0;
+      seen.set(number, turn + 1);
+      if (turn % (strides.get(number) ?? 1) !== 0) return;
       evaluateAtom(plan, structure, list, i, workspace, false);
       functions[symbol].forEach(({ volumes: [volume] }, k) => {
         const strength = Math.abs(workspace.values[k]);
         if (!Object.hasOwn(found, symbol) || strength > found[symbol].strength) found[symbol] = { volume, strength };
       });
     });
+    yield;
   }
   return found;
 }

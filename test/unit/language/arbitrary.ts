@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 
 const FRAGMENTS = [
-  'potential', 'water', 'dataset', 'train', 'md', 'radial', 'angular', 'network', 'pair', 'elements', 'cutoff', 'eta', 'hidden',
+  'potential', 'water', 'dataset', 'train', 'md', 'radial', 'angular', 'chiral', 'couple', 'network', 'pair', 'elements', 'cutoff', 'eta', 'hidden',
   'H', 'O', 'Å', 'A', '\u212b', 'eV', 'bohr', '1/ps', '%', 'kcal/mol', 'linspace(', 'geomspace(', 'key("x")',
   '{', '}', '[', ']', '(', ')', ',', ';', '=', '..', '*', '/', '^', '"', '\\', '#', '# note', '\n', '\n\n', '\r\n', '\r', ' ', '  ',
   '1', '-2', '6.35', '1e-3', '1.', '.5', '1e999', '0', '"a.xyz"', 'tanh', 'optimizer kalman', '😀', '\u2028', '\ud800', 'é', '-', '.', 'NaN',

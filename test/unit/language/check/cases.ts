@@ -174,6 +174,7 @@ export const cases: readonly Case[] = [
   swap('PD0308', 'a large eta', P, 'radial { eta = [4, 1000] Å^-2 }', '1000', 'radial { eta = [4, 200] Å^-2 }', { severity: 'warning' }),
   { code: 'PD0309', title: 'an element without descriptors', text: P('radial O H { width = 0.5 Å }'), marked: 'H' },
   swap('PD0310', 'many functions', P, 'radial { width = 0.1 Å; center = linspace(0, 6, 100) Å }', 'p', undefined, { severity: 'information', fixed: P('').replace('  \n', '') }),
+  swap('PD0310', 'many functions, chiral ones too', P, 'chiral { eta = [0.1, 0.2, 0.4] Å^-2 }', 'p', undefined, { severity: 'information' }),
   swap('PD0311', 'a hard cutoff', P, 'cutoff_function = hard', 'hard', 'cutoff_function = poly2', { severity: 'warning' }),
   swap('PD0312', 'a singular power', P, 'angular { eta = 1 Å^-2; zeta = [1.5, 4] }', '1.5', 'angular { eta = 1 Å^-2; zeta = [2, 4] }', { severity: 'warning' }),
   swap('PD0313', 'tanh3', P, 'cutoff_function = tanh3', 'tanh3', 'cutoff_function = tanh3_normalized', { severity: 'information' }),
