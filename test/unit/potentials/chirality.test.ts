@@ -1,5 +1,6 @@
 /** What parity demands of energies and forces of chiral molecules, alone and in pairs. */
 import { describe, expect, test } from 'vitest';
+import { startComputing } from '../../../engine/cli/compute';
 import { exportN2p2 } from '../../../engine/formats/n2p2-export';
 import { createNeuralPotential, type NeuralElement } from '../../../engine/potentials/neural';
 import type { Potential } from '../../../engine/potentials/potential';
@@ -152,6 +153,32 @@ test('a file keeps them, and what of them cannot be is refused', () => {
   expect(accepts({ coupling: { range: -1, eta: 0, shift: 0 } })).toBe(false);
   const [[a, b]] = elements.C.functions.flatMap((one) => (one.type === 'chiral' ? [...one.volumes] : []));
   expect(accepts({ volumes: [[a, b, { neighbor: 'N', eta: 1, shift: 0 }]] })).toBe(false);
+});
+
+test('coupled functions are computed by the reference, which is told; others by the kernels', () => {
+  const compute = (changes: Partial<ChiralBlock>): { codes: string[]; energy: number; exact: number } => {
+    const neural = {
+      elements: randomElements(symbols, { more: ofCarbon(changes) }),
+      cutoffFunction: 'poly2',
+      innerCutoff: 0,
+    } as const;
+    const file = createImportedFile(neural, 'p', 'identity', {});
+    const computation = startComputing(file, { threads: 1, atoms: 10 });
+    const structure = pair(left, left, 5);
+    const { energy } = computation.potential.predict(structure);
+    computation.dispose();
+    return {
+      codes: computation.warnings.map(({ code }) => code),
+      energy,
+      exact: potentialFromFile(file).predict(structure).energy,
+    };
+  };
+  const coupled = compute({ couplings: [{ range: 6, eta: 0, shift: 0 }] });
+  expect(coupled.codes).toEqual(['RN017']);
+  expect(coupled.energy).toBe(coupled.exact);
+  const alone = compute({});
+  expect(alone.codes).toEqual([]);
+  expect(Math.abs(alone.energy / alone.exact - 1)).toBeLessThan(1e-12);
 });
 
 test('n2p2 has none, and an export says so', () => {
