@@ -11,7 +11,7 @@ import type { Precision } from '../../../engine/kernels/module';
 import type { NeuralDescription } from '../../../engine/potentials/neural';
 import type { Prediction } from '../../../engine/potentials/potential';
 import type { Structure } from '../../../engine/structure/structure';
-import { importedKinds } from '../../fixtures/symmetry-functions';
+import { chiralKinds, importedKinds } from '../../fixtures/symmetry-functions';
 import { createModel, createStructure, CUTOFF, expectClose, functionsOf } from './models';
 import { compile, compiler, folder } from './native';
 
@@ -68,12 +68,14 @@ for (const precision of ['f64', 'f32'] as const)
       const program = compile('native.c', precision, precision === 'f32' ? ['-DREAL32'] : []);
       // Every type; compact functions of one shape, as those of n2p2's potentials are.
       const imported = importedKinds(Uint8Array.of(1, 8), CUTOFF);
+      const chiral = chiralKinds(Uint8Array.of(1, 8), CUTOFF);
       const functions = Object.fromEntries(
         ['H', 'O'].map((center) => [
           center,
           [
             ...functionsOf(center),
             ...imported[center].filter((one) => !('shape' in one) || one.shape.kernel === 'poly2'),
+            ...chiral[center].filter(({ coupling }) => coupling === undefined),
           ],
         ]),
       );
