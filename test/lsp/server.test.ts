@@ -248,7 +248,7 @@ test('textDocument/diagnostic tells what the runs have measured', async () => {
   expect(await codes()).toEqual([]);
 });
 
-test('textDocument/diagnostic tells of programs where nobody trusts the workspace, once the client has said so', async () => {
+test('nearsight/trust: programs are told of where nobody trusts the workspace, once the client has said so', async () => {
   const own = pathToFileURL(path.join(folder, 'oracle.potential')).href;
   await open(own, 'oracle o { command = ["dft", "{input}", "{output}"] }\n');
   const codes = async (): Promise<Diagnostic['code'][]> =>
