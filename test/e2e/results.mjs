@@ -132,6 +132,37 @@ export const resultsTests = (pages, shoot) => {
       await close();
     },
 
+    'the structure of the point under the pointer is asked for before it is clicked': async () => {
+      const { page, errors, close } = await openResults({ width: 1280, height: 1060 });
+      await page.evaluate(() => window.host.notify('parity', { bytes: window.host.parity(1000) }));
+      // The one that is made ready.
+      await page.locator('.structure-facts table').waitFor({ state: 'attached' });
+      const card = page.locator('.parity-card.force .plot-parity');
+      const box = await card.locator('.plot-input').boundingBox();
+      const isOver = () => card.locator('.plot-input.over-point').count();
+      const middle = box.y + box.height / 2;
+      for (let x = box.x + box.width / 2; x < box.x + box.width && !(await isOver()); x += 2)
+        await page.mouse.move(x, middle);
+      const frame = Number(/frame (\d+)/.exec(await card.locator('.tooltip').innerText())[1]);
+      const asked = () =>
+        page.evaluate(() =>
+          window.host.received.flatMap(({ method, parameters }) => (method === 'structure' ? [parameters.frame] : [])),
+        );
+      await until(
+        page,
+        (wanted) => window.host.received.findLast((each) => each.method === 'structure').parameters.frame === wanted,
+        frame,
+      );
+      const before = await asked();
+      await page.mouse.down();
+      await page.mouse.up();
+      await page.getByText(`Frame ${frame} · ethanol.xyz`).waitFor();
+      await page.locator('.structure-facts table').waitFor();
+      assert.deepEqual(await asked(), before);
+      assert.deepEqual(errors, []);
+      await close();
+    },
+
     'a first structure that can’t be read is said to be so': async () => {
       const { page, errors, close } = await openResults({ width: 1280, height: 900 });
       await page.evaluate(() => window.host.notify('parity', { bytes: window.host.parity(100) }));

@@ -42,6 +42,8 @@ export interface ParityPlotOptions {
   readonly tool: Tool;
   /** A point was chosen. */
   readonly onChoose: (row: number) => void;
+  /** The pointer has come over a point. */
+  readonly onHover: (row: number) => void;
   readonly onSelect: (rows: Int32Array, change: Change) => void;
   /** Lines of the readout that say which structure and atom a row is about. */
   readonly describe: (row: number) => readonly string[];
@@ -308,6 +310,7 @@ export function createParityPlot(options: ParityPlotOptions): ParityPlot {
     if (row !== hovered) {
       hovered = row;
       stage.drawTop();
+      if (row !== undefined) options.onHover(row);
     }
     input.classList.toggle('over-point', row !== undefined);
     stage.tell(row === undefined ? undefined : readout(row).join('\n'), at?.x, at?.y);

@@ -42,6 +42,7 @@ export interface ParityCardOptions {
   readonly onTool: (tool: Tool) => void;
   readonly onVisible: (visible: readonly boolean[]) => void;
   readonly onChoose: (row: number) => void;
+  readonly onHover: (row: number) => void;
   readonly onSelect: (rows: Int32Array, change: Change) => void;
   readonly describe: (row: number) => readonly string[];
   readonly onExport: (file: Export) => void;

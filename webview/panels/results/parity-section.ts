@@ -203,6 +203,11 @@ export function createParitySection(options: ParitySectionOptions): ParitySectio
       onTool: (tool) => change({ tool }),
       onVisible: (visible) => setVisible(quantity, visible),
       onChoose: (row) => choose(quantity, row),
+      // A point that is clicked was pointed at before.
+      onHover: (row) => {
+        if (tables !== undefined)
+          structure.expect(placeOfStructure(tables.parity, tables.rows(quantity).structure[row]));
+      },
       onSelect: (found, how) => select(quantity, found, how),
       describe: (row) => describeRow(quantity, row),
       onCopy: options.onCopy,

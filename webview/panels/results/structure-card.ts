@@ -23,6 +23,8 @@ export interface StructureCard {
   readonly element: HTMLElement;
   /** Fetches and shows the structure of a row; the latest wish wins. */
   show(parity: Parity, rows: ParityRows, row: number, place: Place): void;
+  /** Asks ahead for a structure that may be the next to be shown; for one at a time, then for the latest. */
+  expect(place: Place): void;
   /**
    * Makes ready for the first `show`, as the first of everything takes long (the graphics card, its programs, the data file):
    * draws the structure of a row, and lays out its numbers, where nobody sees them. Only once, while the panel is seen and the person does nothing.
@@ -30,10 +32,21 @@ export interface StructureCard {
   prepare(parity: Parity, rows: ParityRows, row: number, place: Place): void;
 }
 
+/** A structure that was asked for. */
+interface Asked {
+  readonly place: Place;
+  readonly frame: Promise<FrameData>;
+  readonly stop: AbortController;
+  settled: boolean;
+}
+
 export function createStructureCard(options: StructureCardOptions): StructureCard {
   let viewer: Viewer | undefined;
   let asking: AbortController | undefined;
   let shown: Place | undefined;
+  /** Expected last, and asked for ahead. */
+  let expected: Place | undefined;
+  let ahead: Asked | undefined;
   /** The structure that came last, and which frame of its file it is. */
   let read: { readonly frame: FrameData; readonly index: number } | undefined;
   const title = h('h3', {}, 'Structure');
@@ -63,16 +76,42 @@ export function createStructureCard(options: StructureCardOptions): StructureCar
 
   const fail = (text: string): void => fill(facts, h('p', { class: 'failure' }, text));
 
+  function askFor(place: Place): Asked {
+    const stop = new AbortController();
+    return { place, stop, frame: options.ask(place, stop.signal), settled: false };
+  }
+
+  function expect(place: Place): void {
+    expected = place;
+    if (ahead !== undefined && (!ahead.settled || isSame(ahead.place, place))) return;
+    const asked = (ahead = askFor(place));
+    const goOn = (): void => {
+      asked.settled = true;
+      if (ahead === asked && expected !== undefined) expect(expected);
+    };
+    // Whoever shows it is told why it can't be read.
+    asked.frame.then(goOn, goOn);
+  }
+
+  /** Nothing is expected any more; what was asked for ahead is handed over if it is at this place. */
+  function endExpecting(place?: Place): Asked | undefined {
+    const asked = ahead;
+    ahead = expected = undefined;
+    if (asked !== undefined && place !== undefined && isSame(asked.place, place)) return asked;
+    asked?.stop.abort();
+    return undefined;
+  }
+
   function show(parity: Parity, rows: ParityRows, row: number, place: Place): void {
     asking?.abort();
-    const asked = new AbortController();
+    const { frame, stop: asked } = endExpecting(place) ?? askFor(place);
     asking = asked;
     shown = place;
     setText(title, `Frame ${place.frame} · ${fileName(place.file)}`);
     title.title = place.file;
     open.hidden = false;
     openText.hidden = false;
-    options.ask(place, asked.signal).then(
+    frame.then(
       (frame) => {
         if (asked.signal.aborted) return;
         read = { frame, index: place.frame };
@@ -176,6 +215,7 @@ export function createStructureCard(options: StructureCardOptions): StructureCar
   }
 
   function prepare(parity: Parity, rows: ParityRows, row: number, place: Place): void {
+    endExpecting();
     if (asking !== undefined) return;
     const { signal } = (asking = new AbortController());
     const unlessAsked = (step: () => void) => (): void => {
@@ -200,8 +240,10 @@ export function createStructureCard(options: StructureCardOptions): StructureCar
     );
   }
 
-  return { element, show, prepare };
+  return { element, show, expect, prepare };
 }
+
+const isSame = (a: Place, b: Place): boolean => a.file === b.file && a.frame === b.frame;
 
 /** In a panel that is seen, as only there a picture is asked for, once nothing else is to be done. */
 const whenIdle = (step: () => void): void => void requestAnimationFrame(() => requestIdleCallback(step));
