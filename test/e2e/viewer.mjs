@@ -116,6 +116,39 @@ export const viewerTests = (pages, shoot, { openTrajectory, drawnFrame, atomsSee
       await close();
     },
 
+    '30,000 bonds are drawn, one more is not': async () => {
+      const { page, errors, close } = await pages.open('trajectory', { file: 'al_qe_lda.xyz' });
+      const facts = () => page.textContent('.viewer-facts');
+      await page.evaluate(() => {
+        const { host } = window;
+        // A cubic lattice of carbon with 29,022 bonds, and molecules of hydrogen.
+        const [a, b, c] = [21, 21, 23];
+        const lattice = Array.from({ length: a * b * c }, (_, k) =>
+          [k % a, Math.floor(k / a) % b, Math.floor(k / (a * b))].map((x) => 1.5 * x),
+        ).flat();
+        const frame = (molecules) => {
+          const hydrogen = Array.from({ length: molecules }, (_, k) => [4 * k, -9, 0, 4 * k + 0.74, -9, 0]).flat();
+          const positions = Float32Array.from([...lattice, ...hydrogen]);
+          const numbers = Uint8Array.from({ length: positions.length / 3 }, (_, i) => (i < a * b * c ? 6 : 1));
+          return { numbers, positions, periodic: [false, false, false], columns: {}, info: {} };
+        };
+        host.frames = [frame(979), frame(978)];
+        host.notify('trajectory', { name: 'c.xyz', path: '/data/c.xyz', frames: 2, complete: true });
+      });
+      await drawnFrame(page, 0);
+      await until(page, () =>
+        / · 30\D001 bonds are too many/.test(document.querySelector('.viewer-facts').textContent),
+      );
+      await page.keyboard.press('ArrowRight');
+      await drawnFrame(page, 1);
+      // Of many atoms the bonds come into the second picture; another style and back makes it at once.
+      await page.keyboard.press('b');
+      await page.keyboard.press('b');
+      assert.match(await facts(), /^12\D099 atoms · C\S+$/);
+      assert.deepEqual(errors, []);
+      await close();
+    },
+
     'in a narrow panel the bar has two rows, and nothing covers the axes': async () => {
       const { page, errors, close } = await openTrajectory({ width: 400, height: 560 });
       await drawnFrame(page, 0);

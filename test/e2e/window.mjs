@@ -1,13 +1,14 @@
 // The features of the panels in the real VS Code, clicked as a person would: `node test/e2e/window.mjs [--only PATTERN]`.
 // One server, one browser, one window; the subjects stand in window/. Prints `N passed, N failed`.
 import { keepPictures } from '../../scripts/vscode-web.mjs';
+import { linkingTests } from './window/linking.mjs';
 import { livingTests } from './window/living.mjs';
 import { openingTests } from './window/opening.mjs';
 import { plottingTests } from './window/plotting.mjs';
 import { viewingTests } from './window/viewing.mjs';
 import { startWorkbench } from './window/workbench.mjs';
 
-const tests = { ...openingTests, ...viewingTests, ...plottingTests, ...livingTests };
+const tests = { ...openingTests, ...viewingTests, ...plottingTests, ...linkingTests, ...livingTests };
 
 const at = process.argv.indexOf('--only');
 const only = at < 0 ? /./ : new RegExp(process.argv[at + 1]);

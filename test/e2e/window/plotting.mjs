@@ -122,6 +122,23 @@ export const plottingTests = {
     assert.equal((await saved('/quick-force.png')).toString('latin1', 1, 4), 'PNG');
   },
 
+  'a table is copied as Markdown': async ({ page, openResults }) => {
+    await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+    const results = await openResults();
+    await card(results, 'force').getByRole('button', { name: 'Copy the table as Markdown' }).click();
+    const text = await until('a table on the clipboard', async () => {
+      const copied = await page.evaluate(() => navigator.clipboard.readText());
+      return copied.includes('RMSE') && copied;
+    });
+    const [head, rule, ...rows] = text.split('\n').filter((line) => line.startsWith('|'));
+    assert.match(head, /RMSE/);
+    assert.match(rule, /^\|(?: *:?-+:? *\|)+$/);
+    assert.deepEqual(
+      rows.map((row) => row.split('|')[1].trim()),
+      (await card(results, 'force').locator('.statistics tbody th').allInnerTexts()).map((name) => name.trim()),
+    );
+  },
+
   'residuals, a histogram, and the list of the largest errors': async ({ openResults }) => {
     const results = await openResults();
     const plot = card(results, 'force').locator('.parity');

@@ -35,6 +35,50 @@ export const viewingTests = {
     await untilFrame(viewer, wanted);
   },
 
+  'at the end it starts over, plays back or stops': async ({ openTrajectory }) => {
+    const viewer = await openTrajectory('salt.xyz');
+    await untilFrame(viewer, 0);
+    const last = FRAMES - 1;
+    /** Plays from a frame until enough was seen, or until it stops; the frames as they went by. */
+    const played = async (end, from, isEnough) => {
+      await until(`“${end}”`, async () => {
+        const isSo = await viewer.locator(`button[aria-label="At the end: ${end}"]`).isVisible();
+        if (!isSo) await press(viewer, 'At the end');
+        return isSo;
+      });
+      await canvasOf(viewer).press(from);
+      await untilFrame(viewer, from === 'End' ? last : 0);
+      await viewer.locator('.timeline-label').evaluate((label) => {
+        window.went = [];
+        window.watching = new MutationObserver(() => window.went.push(Number.parseInt(label.textContent, 10)));
+        window.watching.observe(label, { childList: true, characterData: true, subtree: true });
+      });
+      await press(viewer, 'Play');
+      const went = await until(`enough of “${end}”`, async () => {
+        const soFar = await viewer.evaluate(() => window.went);
+        return isEnough(soFar) && soFar;
+      });
+      if (end !== 'stop') await press(viewer, 'Pause');
+      await viewer.evaluate(() => window.watching.disconnect());
+      return went.filter((frame, k) => frame !== went[k - 1]);
+    };
+    /** Whether a frame was followed by another one. */
+    const follows = (went, frame, next) => went.some((each, k) => each === frame && went[k + 1] === next);
+
+    const over = await played('start over', 'Home', (went) => follows(went, last, 0) && went.at(-1) > 0);
+    assert.ok(follows(over, last - 1, last) && follows(over, 0, 1) && !follows(over, last, last - 1), String(over));
+    const back = await played('play back', 'Home', (went) => follows(went, 1, 0) && went.at(-1) > 0);
+    assert.ok(follows(back, last, last - 1) && follows(back, 0, 1) && !follows(back, last, 0), String(back));
+    // At the last frame already, it plays back at once.
+    const down = await played('play back', 'End', (went) => went.includes(last - 2));
+    assert.equal(down[0], last - 1, String(down));
+    const once = await played('stop', 'Home', (went) => went.at(-1) === last);
+    assert.ok(!once.slice(1).includes(0), String(once));
+    await viewer.locator('button[aria-label^="Play"]').waitFor();
+    await press(viewer, 'At the end');
+    await viewer.locator('button[aria-label="At the end: start over"]').waitFor();
+  },
+
   'a click on the energies goes to their frame': async ({ page, openTrajectory }) => {
     const viewer = await openTrajectory('aluminium.xyz');
     const strip = viewer.locator('.strip-canvas');
