@@ -6,7 +6,6 @@ import type { PointedAt } from '../protocol/panels';
 import { YAML_DUMP } from '../protocol/frames';
 import { LENS_COMMANDS } from '../protocol/requests';
 import type { LensArguments } from '../protocol/requests';
-import { runKind } from '../protocol/run';
 import { canonical } from './context';
 import type { Context } from './context';
 import { convert } from './conversion';
@@ -15,6 +14,7 @@ import type { CommandId } from './identifiers';
 import { describeRun, isResumable, STATE_ICONS } from './jobs/progress';
 import { actionFolder, titleOf } from './jobs/runs';
 import type { Run } from './jobs/runs';
+import { lensArguments, lensesOf } from './lenses';
 import { newPotential } from './new-potential';
 import { MAXIMUM_COMPARED } from './panels/comparison';
 import { openText } from './panels/page';
@@ -113,11 +113,6 @@ export function registerCommands(context: Context): vscode.Disposable {
   return vscode.Disposable.from(...registered);
 }
 
-const lensArguments = v.object({
-  uri: v.string(),
-  kind: v.union([runKind, v.literal('potential')]),
-  label: v.string(),
-});
 const runNode = v.object({ type: v.literal('run'), folder: v.string() });
 const actionNode = v.object({ type: v.literal('action'), folder: v.string() });
 
@@ -128,13 +123,7 @@ async function lensOf(argument: unknown, command: string): Promise<LensArguments
   const editor = vscode.window.activeTextEditor;
   const uri = argument instanceof vscode.Uri ? argument : editor?.document.uri;
   if (!uri) return undefined;
-  await vscode.workspace.openTextDocument(uri);
-  const lenses = await vscode.commands.executeCommand<vscode.CodeLens[]>('vscode.executeCodeLensProvider', uri, 1000);
-  const offered = lenses.flatMap((lens) => {
-    const parsed =
-      lens.command?.command === command ? v.safeParse(lensArguments, lens.command.arguments?.[0]) : undefined;
-    return parsed?.success ? [{ line: lens.range.start.line, lens: parsed.output }] : [];
-  });
+  const offered = await lensesOf(uri, command);
   if (offered.length === 0) {
     void vscode.window.showInformationMessage(
       'There is nothing to run in this file yet: add a train, evaluate, md or explore block.',

@@ -32,6 +32,10 @@ export const COMPARISON_PANEL = 'nearsight.comparison';
 export const PREVIEW_PANEL = 'nearsight.preview';
 export const TRAJECTORY_EDITOR = 'nearsight.trajectory';
 
+/** Tasks, and what reads their output. */
+export const TASK_TYPE = 'nearsight';
+export const PROBLEM_MATCHER = 'nearsight';
+
 /** Keys of `when` clauses that the extension sets. */
 export const CONTEXT_KEYS = { hasRuns: 'nearsight.hasRuns', hasRunning: 'nearsight.hasRunning' } as const;
 

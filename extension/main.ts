@@ -2,6 +2,7 @@
 import type * as vscode from 'vscode';
 import { registerCommands } from './commands';
 import { Context } from './context';
+import { registerTasks } from './jobs/tasks';
 
 export interface Api {
   /** What the suites inside the extension host ask. */
@@ -10,7 +11,7 @@ export interface Api {
 
 export async function activate(extension: vscode.ExtensionContext): Promise<Api> {
   const context = new Context(extension);
-  extension.subscriptions.push(context, registerCommands(context));
+  extension.subscriptions.push(context, registerCommands(context), registerTasks(context));
   await context.start();
   return { context };
 }

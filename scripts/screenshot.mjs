@@ -4,7 +4,6 @@
 // named is kept and its runs are used again; else the example is copied, trained twice and run, which takes minutes.
 import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
-import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import {
@@ -12,12 +11,11 @@ import {
   command,
   commandAsking,
   installVsix,
-  launchBrowser,
-  openWindow,
   projectRoot,
   quickInput,
-  startServer,
   webviewFrame,
+  withFolder,
+  withVsCode,
 } from './vscode-web.mjs';
 
 const { values: options, positionals } = parseArgs({
@@ -152,60 +150,51 @@ const pictures = {
   },
 };
 
-const scratch = fs.mkdtempSync(path.join(os.tmpdir(), 'nearsight-shot-'));
-let server, browser, extensionsDir;
 let code = 0;
-try {
+
+/** Takes one picture in a window of its own. */
+async function take(open, theme, name, compose, folder) {
+  const page = await open(
+    {
+      folder: name === 'trajectory' ? path.join(projectRoot, 'examples', 'aluminium') : folder,
+      extensionDevelopmentPath: options.vsix ? [] : projectRoot,
+      colorScheme: theme,
+    },
+    SIZE,
+  );
+  const file = path.join(out, `${name}-${theme}.png`);
+  const tidyUp = await compose(page, folder).catch((error) => {
+    code = 1;
+    console.error(`${name}-${theme}: ${error.message}`);
+  });
+  await rest(page);
+  await command(page, 'Notifications: Clear All Notifications');
+  // Where nothing tells what it is.
+  await page.mouse.move(SIZE.width / 2, SIZE.height - 5);
+  await rest(page, 500);
+  await page.screenshot({ path: file });
+  await tidyUp?.();
+  const { size } = fs.statSync(file);
+  console.log(`${path.relative(projectRoot, file)} ${(size / 1000).toFixed(0)} kB`);
+  if (size > MAXIMUM_BYTES) code = 1;
+  await page.context().close();
+}
+
+await withFolder('shot', async (scratch) => {
   fs.mkdirSync(out, { recursive: true });
   const folder = path.resolve(options.workspace ?? path.join(scratch, 'ethanol'));
   prepare(folder);
-  if (options.vsix) {
-    extensionsDir = path.join(scratch, 'extensions');
+  const extensionsDir = options.vsix && path.join(scratch, 'extensions');
+  if (extensionsDir) {
     fs.mkdirSync(extensionsDir);
     installVsix(path.resolve(options.vsix), extensionsDir);
   }
-  browser = await launchBrowser();
   for (const theme of options.theme) {
-    server = await startServer({ extensionsDir, userSettings: { ...QUIET, 'workbench.colorTheme': themes[theme] } });
-    for (const [name, compose] of Object.entries(pictures)) {
-      if (options.only.length > 0 && !options.only.includes(name)) continue;
-      const page = await openWindow(
-        browser,
-        server,
-        {
-          folder: name === 'trajectory' ? path.join(projectRoot, 'examples', 'aluminium') : folder,
-          extensionDevelopmentPath: options.vsix ? [] : projectRoot,
-          colorScheme: theme,
-        },
-        SIZE,
-      );
-      page.setDefaultTimeout(60_000);
-      const file = path.join(out, `${name}-${theme}.png`);
-      const tidyUp = await compose(page, folder).catch((error) => {
-        code = 1;
-        console.error(`${name}-${theme}: ${error.message}`);
-      });
-      await rest(page);
-      await command(page, 'Notifications: Clear All Notifications');
-      // Where nothing tells what it is.
-      await page.mouse.move(SIZE.width / 2, SIZE.height - 5);
-      await rest(page, 500);
-      await page.screenshot({ path: file });
-      await tidyUp?.();
-      const { size } = fs.statSync(file);
-      console.log(`${path.relative(projectRoot, file)} ${(size / 1000).toFixed(0)} kB`);
-      if (size > MAXIMUM_BYTES) code = 1;
-      await page.context().close();
-    }
-    await server.stop();
-    server = undefined;
+    const userSettings = { ...QUIET, 'workbench.colorTheme': themes[theme] };
+    await withVsCode(`screenshot-${theme}`, { extensionsDir, userSettings }, async ({ open }) => {
+      for (const [name, compose] of Object.entries(pictures))
+        if (options.only.length === 0 || options.only.includes(name)) await take(open, theme, name, compose, folder);
+    });
   }
-} catch (error) {
-  code = 1;
-  console.error(error);
-} finally {
-  await browser?.close().catch(() => {});
-  await server?.stop();
-  fs.rmSync(scratch, { recursive: true, force: true });
-}
+});
 process.exit(code);

@@ -3,13 +3,12 @@
 // the memory of the extension host (which holds the thread that reads) before, at its height and growth. Nothing is
 // subtracted. Budgets: first frame within 1 s, and 300 MB. The files are written to a temporary folder, so that they are
 // in the memory of the operating system.
-import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 import { build as buildExtension, installVsCode } from '../../scripts/prepare.mjs';
-import { launchBrowser, openWindow, projectRoot, startServer } from '../../scripts/vscode-web.mjs';
+import { projectRoot, withFolder, withVsCode } from '../../scripts/vscode-web.mjs';
 
 /** Times that a file is opened, each in a VS Code that was just started. */
 const OPENINGS = 3;
@@ -92,12 +91,9 @@ const describe = (times) => {
 };
 
 /** Opens a file in a VS Code of its own; how long until it is painted. With `frames` it is also scrubbed. */
-async function openInVsCode(browser, folder, name, frames) {
-  const server = await startServer();
-  let page;
-  try {
-    page = await openWindow(browser, server, { folder, extensionDevelopmentPath: projectRoot });
-    page.setDefaultTimeout(60_000);
+const openInVsCode = (folder, name, frames) =>
+  withVsCode('large-files', {}, async ({ server, open }) => {
+    const page = await open({ folder });
     await page.context().addInitScript(notePaintings);
     const row = page.locator('.explorer-folders-view .monaco-list-row', { hasText: name });
     await row.waitFor();
@@ -138,40 +134,31 @@ async function openInVsCode(browser, folder, name, frames) {
         `(${(after.height - before.now).toFixed(0)} MB more than before)`,
     );
     return at - start;
-  } finally {
-    await page?.context().close();
-    await server.stop();
-  }
-}
+  });
 
 if (!installVsCode()) throw new Error('this benchmark needs Linux');
 // What people install.
 buildExtension('--minify');
-const folder = mkdtempSync(path.join(tmpdir(), 'nearsight-large-'));
-const library = path.join(folder, 'library.mjs');
-await build({
-  entryPoints: [path.join(projectRoot, 'test/bench/lib/trajectory-file.ts')],
-  bundle: true,
-  format: 'esm',
-  platform: 'node',
-  outfile: library,
-  logLevel: 'error',
-});
-const { LARGE, writeTrajectory } = await import(pathToFileURL(library).href);
-rmSync(library);
-const browser = await launchBrowser();
-try {
+await withFolder('large', async (folder) => {
+  const library = path.join(folder, 'library.mjs');
+  await build({
+    entryPoints: [path.join(projectRoot, 'test/bench/lib/trajectory-file.ts')],
+    bundle: true,
+    format: 'esm',
+    platform: 'node',
+    outfile: library,
+    logLevel: 'error',
+  });
+  const { LARGE, writeTrajectory } = await import(pathToFileURL(library).href);
+  rmSync(library);
   for (const { name, atoms, countOf } of LARGE) {
     const file = path.join(folder, 'large.xyz');
     const { frames, bytes } = writeTrajectory(file, atoms, countOf);
     console.log(`${name}: ${frames} frames, ${(bytes / 1e6).toFixed(0)} MB`);
     const first = [];
     for (let k = 0; k < OPENINGS; k++)
-      first.push(await openInVsCode(browser, folder, 'large.xyz', k + 1 < OPENINGS ? undefined : frames));
+      first.push(await openInVsCode(folder, 'large.xyz', k + 1 < OPENINGS ? undefined : frames));
     console.log(`  first frame        ${describe(first)}, fastest ${Math.min(...first)} ms after the click`);
     rmSync(file);
   }
-} finally {
-  await browser.close();
-  rmSync(folder, { recursive: true, force: true });
-}
+});

@@ -12,6 +12,7 @@ export async function run(): Promise<void> {
   await import('./language.suite');
   await import('./trajectory.suite');
   await import('./jobs.suite');
+  await import('./tasks.suite');
   return new Promise((resolve, reject) => {
     const runner = mocha.run((failures) => {
       const { passes, pending, tests, duration } = runner.stats ?? { passes: 0, pending: 0, tests: 0, duration: 0 };

@@ -10,11 +10,15 @@ import {
   CONTEXT_KEYS,
   INPUT_LANGUAGE,
   LANGUAGE,
+  PROBLEM_MATCHER,
   RESULTS_PANEL,
   RUNS_VIEW,
   SETTINGS,
+  TASK_TYPE,
   TRAJECTORY_EDITOR,
 } from '../../../extension/identifiers';
+import { describe } from '../../../protocol/result';
+import { runKind } from '../../../protocol/run';
 
 const root = path.resolve(__dirname, '../../..');
 const entry = v.object({ command: v.string(), when: v.optional(v.string()) });
@@ -34,6 +38,23 @@ const manifest = v.parse(
       viewsContainers: v.object({ activitybar: v.array(v.object({ id: v.string(), icon: v.string() })) }),
       viewsWelcome: v.array(v.object({ view: v.string(), contents: v.string() })),
       customEditors: v.array(v.object({ viewType: v.string(), priority: v.string() })),
+      taskDefinitions: v.tuple([
+        v.object({ type: v.string(), properties: v.object({ command: v.object({ enum: v.array(v.string()) }) }) }),
+      ]),
+      problemMatchers: v.tuple([
+        v.object({
+          name: v.string(),
+          pattern: v.object({
+            regexp: v.string(),
+            file: v.number(),
+            line: v.number(),
+            column: v.number(),
+            code: v.number(),
+            message: v.number(),
+            severity: v.number(),
+          }),
+        }),
+      ]),
       configuration: v.object({ properties: v.record(v.string(), v.object({ scope: v.string() })) }),
       walkthroughs: v.array(
         v.object({
@@ -93,6 +114,33 @@ test('view, panels, editor, language', () => {
       `onWebviewPanel:${ANALYSIS_PANEL}`,
     ]),
   );
+});
+
+test('tasks run every command that has runs', () => {
+  const [{ type, properties }] = contributes.taskDefinitions;
+  expect(type).toBe(TASK_TYPE);
+  expect(properties.command.enum).toEqual(['check', ...runKind.options]);
+});
+
+test('problems in the output of a task are found with place, code and severity', () => {
+  const [{ name, pattern }] = contributes.problemMatchers;
+  expect(name).toBe(PROBLEM_MATCHER);
+  const { regexp, file, line, column, code, message, severity } = pattern;
+  const read = (text: string): unknown[] => {
+    const parts = new RegExp(regexp).exec(text) ?? [];
+    return [file, line, column, code, message, severity].map((group) => parts[group]);
+  };
+  const place = { file: '/home/a b/x.potential', line: 3, column: 14 };
+  const problem = describe({ code: 'PD0102', message: '`cutoff` is a length (not an energy)', place });
+  const found = [place.file, '3', '14', 'PD0102', '`cutoff` is a length (not an energy)'];
+  expect(read(problem)).toEqual([...found, undefined]);
+  expect(read(`${problem} (warning)`)).toEqual([...found, 'warning']);
+  // What VS Code calls it.
+  expect(read(`${problem} (information)`)).toEqual([...found, 'info']);
+  expect(read(describe({ code: 'XD004', message: 'cut off', place: { ...place, file: 'C:\\a.xyz' } }))[0]).toBe(
+    'C:\\a.xyz',
+  );
+  expect(read('epoch 12:30:45 of 100')[0]).toBeUndefined();
 });
 
 test('settings: few, and an executable only where the machine says so', () => {
