@@ -1,7 +1,7 @@
 /** Follows a growing events.ndjson by its size; works the same on network file systems, where watchers are deaf. */
 import { open } from 'node:fs/promises';
 import { parseEvents } from '../../protocol/run';
-import type { EpochEvent, RunEvent, StepEvent, WindowEvent } from '../../protocol/run';
+import type { EpochEvent, FlagEvent, RunEvent, StepEvent, WindowEvent } from '../../protocol/run';
 
 const CHUNK_BYTES = 1 << 20;
 const NEWLINE = 0x0a;
@@ -77,6 +77,7 @@ export interface Latest {
   readonly epoch?: EpochEvent;
   readonly step?: StepEvent;
   readonly window?: WindowEvent;
+  readonly flag?: FlagEvent;
   readonly progress?: Extract<RunEvent, { type: 'progress' }>;
   readonly warnings: number;
 }
@@ -84,13 +85,14 @@ export interface Latest {
 export const NOTHING_YET: Latest = { warnings: 0 };
 
 export function latestOf(before: Latest, events: readonly RunEvent[]): Latest {
-  let { epoch, step, window, progress, warnings } = before;
+  let { epoch, step, window, flag, progress, warnings } = before;
   for (const event of events) {
     if (event.type === 'epoch') epoch = event;
     else if (event.type === 'step') step = event;
     else if (event.type === 'window') window = event;
+    else if (event.type === 'flag') flag = event;
     else if (event.type === 'progress') progress = event;
     else if (event.type === 'warning') warnings += 1;
   }
-  return { epoch, step, window, progress, warnings };
+  return { epoch, step, window, flag, progress, warnings };
 }

@@ -27,8 +27,9 @@ export function simulatedTime(femtoseconds: number): string {
 }
 
 /** How far the run is, 0…1; undefined where it doesn't say. */
-export function fractionOf({ latest: { epoch, step, window } }: Run): number | undefined {
-  if (epoch) return epoch.epoch / Math.max(1, epoch.epochs);
+export function fractionOf({ latest: { epoch, step, window, flag } }: Run): number | undefined {
+  // The trainings between its walks are no part of the way of an exploration.
+  if (epoch && !flag) return epoch.epoch / Math.max(1, epoch.epochs);
   if (step) return step.step / Math.max(1, step.steps);
   if (window) return window.elapsed / Math.max(1e-9, window.elapsed + window.remaining);
   return undefined;
@@ -36,8 +37,10 @@ export function fractionOf({ latest: { epoch, step, window } }: Run): number | u
 
 /** Seconds left, as far as one can say: of what comes before or after the epochs, or of all of them. */
 export function remainingOf(run: Run): number | undefined {
-  const { epoch, step, window, progress } = run.latest;
+  const { epoch, step, window, flag, progress } = run.latest;
   if (window) return window.remaining;
+  // How long further rounds will take nobody knows.
+  if (flag) return undefined;
   if (
     progress?.remaining !== undefined &&
     progress.stage !== 'epoch' &&
@@ -97,12 +100,15 @@ function errorsOf({ manifest, latest: { epoch } }: Run): string[] {
 /** `epoch 31/100 · 12 meV/atom · 0.051 eV/Å · 1:20 left` */
 export function describeRun(run: Run): string {
   const { state, manifest, latest } = run;
-  const { epoch, step, window, progress } = latest;
+  const { epoch, step, window, flag, progress } = latest;
   const parts: string[] = [];
   if (state === 'failed') return manifest.error?.split('\n')[0] ?? 'failed';
   if (state !== 'running' && state !== 'finished') parts.push(state);
   const unfinished = state !== 'finished';
-  if (epoch && unfinished) parts.push(`epoch ${epoch.epoch}/${epoch.epochs}`);
+  if (flag) parts.push(`round ${flag.round}`);
+  // An exploration trains and walks by turns.
+  const trains = epoch !== undefined && epoch.t >= (step?.t ?? 0);
+  if (trains && unfinished) parts.push(`epoch ${epoch.epoch}/${epoch.epochs}`);
   else if (step && unfinished)
     parts.push(`${simulatedTime(step.time)} of ${simulatedTime((step.time / Math.max(1, step.step)) * step.steps)}`);
   else if (window && unfinished) parts.push(`window ${window.visited + 1} of ${window.windows}`);

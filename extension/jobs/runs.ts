@@ -189,6 +189,7 @@ const sameEvents = (a: Latest, b: Latest): boolean =>
   a.epoch === b.epoch &&
   a.step === b.step &&
   a.window === b.window &&
+  a.flag === b.flag &&
   a.progress === b.progress &&
   a.warnings === b.warnings;
 

@@ -137,3 +137,28 @@ test('the table escapes what would be Markdown', () => {
 test('every state has a shape of its own', () => {
   expect(new Set(Object.values(STATE_ICONS).map(({ icon }) => icon)).size).toBe(5);
 });
+
+test('an exploration walks and trains by turns: what it does now is said, and how far it has come', () => {
+  const walked: Latest = {
+    ...training,
+    flag: { t: 1, type: 'flag', round: 2, step: 90, atom: 0, disagreement: 0.2, rejected: false },
+    step: {
+      t: 2,
+      type: 'step',
+      step: 100,
+      steps: 400,
+      elapsed: 9,
+      time: 50,
+      potential_energy: -1,
+      kinetic_energy: 0,
+      conserved: -1,
+      temperature: 300,
+    },
+  };
+  expect(describeRun(run(walked))).toMatch(/^round 2 · 50 fs of 200 fs · 300 K/);
+  expect(fractionOf(run(walked))).toBe(0.25);
+  expect(describeRun(run(walked))).not.toMatch(/left/);
+  const trains = { ...walked, epoch: training.epoch && { ...training.epoch, t: 3 } };
+  expect(describeRun(run(trains))).toMatch(/^round 2 · epoch 25\/100/);
+  expect(fractionOf(run(trains))).toBe(0.25);
+});
