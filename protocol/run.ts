@@ -27,7 +27,7 @@ import { coordinateUnit } from './pmf';
 export const RUN_FORMAT = 1;
 
 /** The language's actions; a test holds the two equal. */
-export const runKind = v.picklist(['train', 'evaluate', 'md', 'umbrella', 'explore']);
+export const runKind = v.picklist(['train', 'evaluate', 'md', 'umbrella', 'rate', 'explore']);
 export type RunKind = v.InferOutput<typeof runKind>;
 
 /**

@@ -14,8 +14,6 @@ import type { PmfWindow } from '../../protocol/pmf';
 
 /** Windows that are needed to tell. */
 const LEAST_WINDOWS = 3;
-/** 1/c that is ½ within what windows that aren't quite Gaussian make of it. */
-const HALF = [0.4, 0.65] as const;
 
 /**
  * 1/c, the median over the windows between two others; undefined where it can't be told.
@@ -34,10 +32,4 @@ export function forceConstantRatio(windows: readonly PmfWindow[], temperature: n
   if (windows.length < LEAST_WINDOWS || ratios.length === 0) return undefined;
   ratios.sort((a, b) => a - b);
   return (ratios[(ratios.length - 1) >> 1] + ratios[ratios.length >> 1]) / 2;
-}
-
-/** PD1204 in a sentence; undefined where the constants are not twice too small. */
-export function describeForceConstants(ratio: number | undefined): string | undefined {
-  if (ratio === undefined || ratio < HALF[0] || ratio > HALF[1]) return undefined;
-  return `The values vary only ${ratio.toFixed(2)} times as much as under ½ κ (ξ − ξ_k)² with these force constants: the windows were probably sampled with κ (ξ − ξ_k)², without the ½, as in LAMMPS, AMBER and CHARMM.`;
 }

@@ -16,6 +16,7 @@ import { exploreCommand } from './explore';
 import { mdCommand } from './md';
 import { exportCommand, importCommand } from './n2p2';
 import { survivePipes } from './output';
+import { rateCommand } from './rate';
 import { resumeCommand } from './resume';
 import { runsCommand } from './runs';
 import { stopCommand } from './stop';
@@ -37,6 +38,7 @@ const commands = [
   whamCommand,
   exploreCommand,
   umbrellaCommand,
+  rateCommand,
   importCommand,
   exportCommand,
   resumeCommand,

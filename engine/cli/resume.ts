@@ -10,6 +10,7 @@ import { CHECKPOINT_OPTION, resumeJob } from './job';
 import type { JobOptions } from './job';
 import { prepareDynamics } from './md';
 import type { Output } from './output';
+import { prepareRate } from './rate';
 import { prepareTraining } from './train';
 import { prepareUmbrella } from './umbrella';
 
@@ -34,6 +35,8 @@ function resume(folder: string, options: JobOptions, output: Output): Outcome | 
       return resumeJob(kind, prepareDynamics, folder, options, output);
     case 'explore':
       return resumeJob(kind, prepareExploration, folder, options, output);
+    case 'rate':
+      return resumeJob(kind, prepareRate, folder, options, output);
     case 'umbrella':
       return resumeJob(kind, prepareUmbrella, folder, options, output);
   }

@@ -4,7 +4,7 @@
  */
 import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import type { PotentialDefinition } from '../../language/definition/definition';
+import type { PotentialDefinition, TrainDefinition } from '../../language/definition/definition';
 import { fail, ok } from '../../protocol/result';
 import type { Result } from '../../protocol/result';
 import type { RunManifest } from '../../protocol/run';
@@ -45,7 +45,9 @@ function findTrainedPotential(
 ): Result<PotentialFile> {
   const trainings = runsOf(path).filter(({ manifest, state }) => {
     if (manifest.kind !== 'train' || state !== 'finished') return false;
-    const action = definition.actions.find(({ kind, name }) => kind === 'train' && name === manifest.label);
+    const action = definition.actions.find(
+      (one): one is TrainDefinition => one.kind === 'train' && one.name === manifest.label,
+    );
     // A training whose block is gone or renamed is known by the identity alone.
     return action === undefined ? isOf(potential, manifest) : action.options.potential === potential.name;
   });

@@ -4,10 +4,11 @@
  */
 import { writeFileSync } from 'node:fs';
 import { Command } from 'commander';
+import { describeForceConstants } from '../../language/check/rates';
 import { fromInternal, formatNumber } from '../../language/schema/units';
 import { encodePmf, type Pmf } from '../../protocol/pmf';
 import { fail, ok, type Problem, type Result } from '../../protocol/result';
-import { describeForceConstants, forceConstantRatio } from '../analysis/force-constants';
+import { forceConstantRatio } from '../analysis/force-constants';
 import { readWindows, type WindowSettings } from '../formats/umbrella-windows';
 import { freeEnergyOf, type FreeEnergyOptions } from '../sampling/free-energy';
 import { BOLTZMANN } from '../structure/constants';

@@ -10,7 +10,13 @@ import type { Coordinate, Pmf, PmfWindow } from '../../protocol/pmf';
 import { createRandom } from '../random';
 import { BOLTZMANN } from '../structure/constants';
 import { findWay, type Way } from './profile';
-import { blockLength, detectEquilibration, resampleBlocks, statisticalInefficiency } from './statistics';
+import {
+  blockLength,
+  detectEquilibration,
+  resampleBlocks,
+  standardDeviation,
+  statisticalInefficiency,
+} from './statistics';
 import { densities, solveWham, type Histogram, type WhamSolution } from './wham';
 
 /** What was sampled under the bias ½ κ (ξ − center)². */
@@ -112,7 +118,9 @@ export function freeEnergyOf(windows: readonly UmbrellaWindow[], options: FreeEn
     );
     return profileOf(resampled, solveWham(resampled, solution.offsets));
   });
-  const error = profile.map((value, b) => (Number.isNaN(value) ? NaN : deviation(drawn.map((each) => each[b]))));
+  const error = profile.map((value, b) =>
+    Number.isNaN(value) ? NaN : standardDeviation(drawn.map((each) => each[b])),
+  );
 
   const halves = [0, 1].map((half) => {
     const part = histogramOf(used, grid, fine, ({ bins }, visit) => {
@@ -178,7 +186,7 @@ function cutEquilibration(
 }
 
 function gridOf(windows: readonly Cut[], { bins, range, coordinate }: FreeEnergyOptions): Grid {
-  const widths = windows.map(({ deviations }) => deviation(deviations)).filter((width) => width > 0);
+  const widths = windows.map(({ deviations }) => standardDeviation(deviations)).filter((width) => width > 0);
   const narrowest = widths.length > 0 ? Math.min(...widths) : Infinity;
   const typical = widths.length > 0 ? widths.sort((a, b) => a - b)[widths.length >> 1] : Infinity;
   let [start, end] = coordinate.periodic ? [-Math.PI, Math.PI] : (range ?? extentOf(windows));
@@ -275,19 +283,6 @@ function gather(fine: Float64Array, { count, parts }: Grid): Float64Array {
   return coarse;
 }
 
-/** Root of the mean square deviation from the mean, of what is a number. */
-function deviation(values: Iterable<number>): number {
-  let [count, mean, squares] = [0, 0, 0];
-  for (const value of values) {
-    if (Number.isNaN(value)) continue;
-    count++;
-    const before = value - mean;
-    mean += before / count;
-    squares += before * (value - mean);
-  }
-  return count > 1 ? Math.sqrt(squares / (count - 1)) : 0;
-}
-
 /**
  * Whether the halves of the samples tell the same: each has √2 of the error of both together, their difference twice it.
  * @returns the largest difference, eV, where both have enough values and their mean there is the same
@@ -343,7 +338,7 @@ function describeWindows(
       inefficiency,
       overlap: next === undefined ? null : overlapOf(histograms[k], histograms[next]),
       mean: center + deviations.reduce((sum, each) => sum + each / deviations.length, 0),
-      deviation: deviation(deviations),
+      deviation: standardDeviation(deviations),
     };
   });
 }
@@ -359,8 +354,8 @@ function describeBarrier(
     top: centers[top],
     product: centers[product],
     forward,
-    forward_error: deviation(drawn.map((each) => each.forward)),
+    forward_error: standardDeviation(drawn.map((each) => each.forward)),
     backward,
-    backward_error: deviation(drawn.map((each) => each.backward)),
+    backward_error: standardDeviation(drawn.map((each) => each.backward)),
   };
 }

@@ -37,7 +37,7 @@ export function findWay(profile: Float64Array, periodic: boolean, kT: number): W
 }
 
 /** The profile without its noise; the bare value beside the ends and beside what isn't known. */
-function smoothAt(profile: Float64Array, bin: number, periodic: boolean): number {
+export function smoothAt(profile: Float64Array, bin: number, periodic: boolean): number {
   const count = profile.length;
   let sum = 0;
   for (let k = 0; k < PARABOLA.length; k++) {
@@ -76,4 +76,23 @@ function mostProminent(
     for (let b = 0; b < count; b++) if (lake[b] === higher) lake[b] = lower;
   }
   return best;
+}
+
+/**
+ * Second derivative per square of a bin, of the parabola that fits best within `depth` of the value at a bin, at least over
+ * five bins.
+ */
+export function curvatureAt(profile: Float64Array, bin: number, periodic: boolean, depth: number): number {
+  const count = profile.length;
+  const at = (k: number): number => profile[periodic ? (bin + k + count) % count : bin + k];
+  let half = 2;
+  while (half < count / 4 && Math.abs(at(half + 1) - at(0)) < depth && Math.abs(at(-half - 1) - at(0)) < depth) half++;
+  // Of x² − ⟨x²⟩, which is orthogonal to 1 and x.
+  const mean = (half * (half + 1)) / 3;
+  let [above, below] = [0, 0];
+  for (let k = -half; k <= half; k++) {
+    above += (k * k - mean) * at(k);
+    below += (k * k - mean) ** 2;
+  }
+  return (2 * above) / below;
 }

@@ -76,3 +76,16 @@ export function resampleBlocks(samples: number, block: number, random: Random, v
     for (let k = 0; k < length; k++) visit((first + k) % samples);
   }
 }
+
+/** Root of the mean square deviation from the mean, of what is a number. */
+export function standardDeviation(values: Iterable<number>): number {
+  let [count, mean, squares] = [0, 0, 0];
+  for (const value of values) {
+    if (Number.isNaN(value)) continue;
+    count++;
+    const before = value - mean;
+    mean += before / count;
+    squares += before * (value - mean);
+  }
+  return count > 1 ? Math.sqrt(squares / (count - 1)) : 0;
+}

@@ -17,6 +17,7 @@ const KIND_ICONS = {
   md: 'pulse',
   umbrella: 'graph-line',
   explore: 'compass',
+  rate: 'watch',
 } as const;
 /** Coalesces the changes of several runs. */
 const REFRESH_MILLISECONDS = 250;

@@ -35,6 +35,7 @@ import {
   type Placed,
 } from './reading';
 import { readBlocks } from './structure';
+import { checkRate, checkRateRuns } from './rates';
 import { checkRuns } from './runs';
 import { windowsOfRun } from './sampling';
 import { checkTraining } from './training';
@@ -76,6 +77,7 @@ export function check(tree: SyntaxTree, environment?: Environment): Checked {
     }
     if (reading.name === 'oracle') checkTrust(context, reading);
     if (reading.name === 'umbrella') checkWindows(context, reading, windowsOfRun(context, reading));
+    if (reading.name === 'rate') checkRateRuns(context, reading);
     if (reading.name === 'explore') {
       checkDynamics(context, reading, exploredPotential(context, reading));
       checkExploration(context, reading);
@@ -140,6 +142,7 @@ function readSection(section: Section): SectionReading {
     if (reading.name === 'dataset') checkSplit(context, reading);
     if (isSimulation(reading)) checkIsotopes(context, reading);
     if (reading.name === 'oracle') checkOracle(context, reading);
+    if (reading.name === 'rate') checkRate(context, reading);
     if (reading.name === 'umbrella') checkUmbrella(context, reading);
     if (reading.name !== 'potential') continue;
     checkBesideLoad(context, reading);

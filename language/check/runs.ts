@@ -114,7 +114,7 @@ export function checkRuns(
     if (run === undefined && !isReady) continue;
     const { actions, potentials } = definitionOf();
     const action = actions.find((one) => one.kind === name && one.name === label.text);
-    const potential = potentials.get(action?.options.potential ?? '');
+    const potential = action?.kind === 'rate' ? undefined : potentials.get(action?.options.potential ?? '');
     if (action !== undefined && action.kind !== 'train') checkStale(context, placed.reading, potential, actions);
     if (action?.kind === 'umbrella' && run !== undefined) checkSampling(context, placed.reading, run);
     if (action?.kind === 'md' || action?.kind === 'umbrella') {

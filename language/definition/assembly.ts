@@ -16,6 +16,7 @@ import { assembleMd, assembleUmbrella } from './dynamics-assembly';
 import { assembleExplore, assembleOracle } from './exploration-assembly';
 import { optionsOf } from './options';
 import { assemblePotential, unitsOf } from './potential-assembly';
+import { assembleRate } from './rate-assembly';
 import { assembleTrain } from './training-assembly';
 import { dataset as datasetBlock } from '../schema/blocks/dataset';
 import { evaluate as evaluateBlock } from '../schema/blocks/training';
@@ -44,7 +45,7 @@ export function assemble(blocks: readonly Placed[], environment?: Environment): 
     if (answers.kind === 'potential' && !potentials.has(answers.potential)) oracles.delete(name);
   for (const placed of good) {
     const action = assembleAction(placed, datasets);
-    if (action === undefined || !potentials.has(action.options.potential)) continue;
+    if (action === undefined || ('potential' in action.options && !potentials.has(action.options.potential))) continue;
     if ('dataset' in action.options && !datasets.has(action.options.dataset)) continue;
     actions.push(action);
   }
@@ -85,6 +86,8 @@ function assembleAction(
       return assembleMd(reading, named);
     case 'umbrella':
       return assembleUmbrella(reading, named);
+    case 'rate':
+      return assembleRate(reading, named);
     default:
       return undefined;
   }

@@ -8,6 +8,7 @@ import type { dataset, units } from '../schema/blocks/dataset';
 import type { ensemble, md, output } from '../schema/blocks/dynamics';
 import type { explore, oracle } from '../schema/blocks/exploration';
 import type { committee, network, potential } from '../schema/blocks/potential';
+import type { rate, recrossing, windows } from '../schema/blocks/rate';
 import type { configType, evaluate, optimizer, train } from '../schema/blocks/training';
 import type { coordinate, series, umbrella } from '../schema/blocks/umbrella';
 
@@ -221,8 +222,18 @@ export interface UmbrellaDefinition extends Named {
   readonly coordinate: CoordinateDefinition;
   readonly output: OptionsOf<typeof series>;
 }
+/** Of the newest finished run of an umbrella sampling, or of windows that another program has sampled. */
+export interface RateDefinition extends Named {
+  readonly kind: 'rate';
+  readonly options: Omit<OptionsOf<typeof rate>, 'umbrella'>;
+  readonly source:
+    | { readonly kind: 'umbrella'; readonly umbrella: string }
+    | ({ readonly kind: 'windows' } & OptionsOf<typeof windows>);
+  /** Undefined: transition-state theory alone. */
+  readonly recrossing: OptionsOf<typeof recrossing> | undefined;
+}
 export type ActionDefinition =
-  TrainDefinition | EvaluateDefinition | MdDefinition | UmbrellaDefinition | ExploreDefinition;
+  TrainDefinition | EvaluateDefinition | MdDefinition | UmbrellaDefinition | RateDefinition | ExploreDefinition;
 
 export interface Definition {
   readonly potentials: ReadonlyMap<string, PotentialDefinition>;

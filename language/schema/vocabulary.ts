@@ -7,6 +7,7 @@ import { dataset } from './blocks/dataset';
 import { md } from './blocks/dynamics';
 import { explore, oracle } from './blocks/exploration';
 import { potential } from './blocks/potential';
+import { rate } from './blocks/rate';
 import { evaluate, train } from './blocks/training';
 import { umbrella } from './blocks/umbrella';
 import type { BlockSchema } from './types';
@@ -19,6 +20,7 @@ export const vocabulary = {
   evaluate,
   md,
   umbrella,
+  rate,
   oracle,
   explore,
 } as const satisfies Record<string, BlockSchema>;

@@ -15,6 +15,7 @@ const titles: Readonly<Record<LensArguments['kind'], string>> = {
   md: 'Run',
   explore: 'Explore',
   umbrella: 'Sample',
+  rate: 'Compute',
   potential: '',
 };
 /** States in which a run has something left to do. */

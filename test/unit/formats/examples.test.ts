@@ -27,6 +27,7 @@ test('every example is right: its text, its data, its structures', async () => {
       const { definition, diagnostics } = check(parse(text), { exists: (path) => existsSync(join(folder, path)) });
       expect(diagnostics, file).toEqual([]);
       for (const action of definition.actions) {
+        if (action.kind === 'rate') continue;
         const potential = definition.potentials.get(action.options.potential);
         const elements = new Set(potential?.elements);
         if ('structure' in action.options) {

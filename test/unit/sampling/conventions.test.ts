@@ -2,9 +2,10 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { describeForceConstants, forceConstantRatio } from '../../../engine/analysis/force-constants';
+import { forceConstantRatio } from '../../../engine/analysis/force-constants';
 import { parseSeries } from '../../../engine/formats/umbrella-windows';
 import { freeEnergyOf, type UmbrellaWindow } from '../../../engine/sampling/free-energy';
+import { describeForceConstants } from '../../../language/check/rates';
 import { fromInternal, toInternal } from '../../../language/schema/units';
 import { doubleWell, linspace, sampleWindows, TEMPERATURE } from './windows';
 

@@ -26,4 +26,5 @@ export const KINDS: Readonly<Record<RunKind, KindOfRun>> = {
   md: { name: 'Molecular dynamics', figures: dynamicsFigures, course: dynamics, sections: [] },
   explore: { name: 'Active learning', figures: explorationFigures, sections: ['exploration', 'predictions', 'errors'] },
   umbrella: { name: 'Umbrella sampling', figures: () => [], sections: ['freeEnergy'] },
+  rate: { name: 'Rate', figures: () => [], sections: ['freeEnergy'] },
 };

@@ -15,6 +15,8 @@ const DISTANCE = (centers: string, constant = '4 eV/Å^2'): string =>
   US(`coordinate distance { atoms = [0, 1]; centers = ${centers}; force_constant = ${constant} }`);
 const DIHEDRAL = (centers: string): string =>
   US(`coordinate dihedral { atoms = [0, 1, 2, 3]; centers = ${centers}; force_constant = 4 eV/rad^2 }`);
+const RATE = (body: string): string => `${DISTANCE('[2, 2.15] Å')}rate r {\n  ${body}\n}\n`;
+const RECROSSING = 'recrossing { trajectories = 200; duration = 200 fs }';
 const ATOMS = (kind: string, atoms: string): string =>
   US(
     `coordinate ${kind} { atoms = ${atoms}; centers = ${kind === 'angle' || kind === 'dihedral' ? '100 deg' : kind === 'coordination' ? '2' : '2 Å'}; force_constant = 1 ${kind === 'angle' || kind === 'dihedral' ? 'eV/rad^2' : kind === 'coordination' ? 'eV' : 'eV/Å^2'} }`,
@@ -244,6 +246,11 @@ export const cases: readonly Case[] = [
   { code: 'PD1203', title: 'windows that do not overlap', text: DISTANCE('linspace(2, 3, 4) Å'), marked: 'linspace(2, 3, 4) Å', severity: 'warning', message: /will overlap by about 3\.8 %, and so do 2 more/u, fixed: DISTANCE('linspace(2, 3, 10) Å') },
   { code: 'PD1203', title: 'a gap between windows', text: DISTANCE('[2, 2.15, 2.6, 2.75] Å'), marked: '[2, 2.15, 2.6, 2.75] Å', severity: 'warning', fixed: DISTANCE('linspace(2, 2.75, 6) Å') },
   { code: 'PD1205', title: 'a circle that is not closed', text: DIHEDRAL('linspace(-180, 90, 28) deg'), marked: 'linspace(-180, 90, 28) deg', severity: 'warning', message: /go round 270 deg of a circle of 360 deg, and leave 90 deg open/u, fixed: DIHEDRAL('linspace(-180, 170, 36) deg') },
+  { code: 'PD1302', title: 'a rate without recrossing', text: RATE('umbrella = u'), marked: 'r', severity: 'warning', message: /an upper bound/u, fixed: RATE(`${RECROSSING}\n  umbrella = u`) },
+  { code: 'PD0004', title: 'a rate of nothing', text: RATE('seed = 2'), marked: 'rate', message: /`umbrella` is missing/u },
+  { code: 'PD0004', title: 'windows of another program without a mass', text: RATE('windows { file = "metadata.dat" }'), marked: 'windows', message: /`mass` is missing/u },
+  { code: 'PD0010', title: 'a rate of two things', text: RATE('umbrella = u\n  mass = 12 amu\n  windows { file = "metadata.dat" }'), marked: 'umbrella' },
+  { code: 'PD0010', title: 'trajectories without a potential', text: RATE(`mass = 12 amu\n  windows { file = "metadata.dat" }\n  ${RECROSSING}`), marked: 'recrossing' },
   { code: 'PD1205', title: 'a place twice', text: DIHEDRAL('linspace(-180, 180, 37) deg'), marked: 'linspace(-180, 180, 37) deg', severity: 'warning', message: /are the same place/u, fixed: DIHEDRAL('linspace(-180, 170, 36) deg') },
   // Active learning
   { code: 'PD0010', title: 'an oracle that answers twice', text: 'potential lj { elements = [Ar] }\noracle o { command = ["a", "{input}"]; potential = lj }', marked: 'potential', fixed: 'potential lj { elements = [Ar] }\noracle o { command = ["a", "{input}"] }' },

@@ -187,6 +187,19 @@ const I = { severity: 'information' } as const;
 
 const UMBRELLA = (atoms: string, centers: string, duration = '10 ps'): string =>
   `${TRAINED}umbrella u { potential = p; structure = "s.xyz"; duration = ${duration}; coordinate distance { atoms = ${atoms}; centers = ${centers}; force_constant = 4 eV/Å^2 } }\n`;
+const RATE = (body: string): string =>
+  `${UMBRELLA('[0, 1]', '[2, 2.15] Å')}rate r { ${body}; recrossing { } }\nrate w { mass = 12 amu; windows { file = "m.dat"; convention = half } }\n`;
+/** After an umbrella sampling with that barrier, and rates of windows that vary half as much as they should. */
+const rateEnvironment: Environment = {
+  exists: () => true,
+  matches: () => 1,
+  lastRun: (kind, label) =>
+    kind === 'umbrella'
+      ? { state: 'finished', results: { barrier: 0.512, barrier_error: 0.006 } }
+      : kind === 'rate' && label === 'w'
+        ? { state: 'finished', results: { barrier: 0.3, barrier_error: 0.01, force_constant_ratio: 0.51 } }
+        : undefined,
+};
 /** After a run of windows at 2 and 2.15 Å of 4 eV/Å². */
 const windowEnvironment = (first: Partial<WindowFacts>): Environment => ({
   exists: () => true,
@@ -306,6 +319,11 @@ export const worlds: readonly World[] = [
   ]],
   ['windows that come late to rest', windowEnvironment({ samples: 700, discarded: 1300 }), [
     { code: 'PD1206', title: 'equilibration', ...W, text: UMBRELLA('[0, 1]', '[2, 2.15] Å'), marked: '10 ps', message: /the first 1300 of 2000 values had to go/u, fixed: UMBRELLA('[0, 1]', '[2, 2.15] Å', '20 ps') },
+  ]],
+  ['rates that have been computed', rateEnvironment, [
+    { code: 'PD1301', title: 'a barrier that is taken for a free energy of activation', ...W, text: RATE('umbrella = u; activation_free_energy = 0.51 eV').replace('half', 'whole'), marked: '0.51 eV', message: /^This is the barrier of the profile \(0\.512 eV in the last run\)/u, fixed: RATE('umbrella = u').replace('half', 'whole') },
+    { code: 'PD1204', title: 'force constants without their ½', ...W, text: RATE('umbrella = u'), marked: 'half', message: /vary only 0\.51 times as much/u, fixed: RATE('umbrella = u').replace('half', 'whole') },
+    { code: 'PD1204', title: 'force constants that say nothing of their ½', ...W, text: RATE('umbrella = u').replace('; convention = half', ''), marked: 'windows', fixed: RATE('umbrella = u').replace('file = "m.dat"; convention = half', 'convention = whole; file = "m.dat"') },
   ]],
   ['findings', findingEnvironment, [
     ...['PD0904', 'PD0906', 'PD0907', 'PD0910', 'PD0912', 'PD0913'].map((code): Case => (

@@ -21,8 +21,28 @@ function accept(marked: string, label: string): string {
 }
 
 test('the top level offers the blocks, also in a half-typed word', () => {
-  expect(labels('|')).toEqual(['potential', 'dataset', 'train', 'evaluate', 'md', 'umbrella', 'oracle', 'explore']);
-  expect(labels('pot|')).toEqual(['potential', 'dataset', 'train', 'evaluate', 'md', 'umbrella', 'oracle', 'explore']);
+  expect(labels('|')).toEqual([
+    'potential',
+    'dataset',
+    'train',
+    'evaluate',
+    'md',
+    'umbrella',
+    'rate',
+    'oracle',
+    'explore',
+  ]);
+  expect(labels('pot|')).toEqual([
+    'potential',
+    'dataset',
+    'train',
+    'evaluate',
+    'md',
+    'umbrella',
+    'rate',
+    'oracle',
+    'explore',
+  ]);
   expect(labels('potential p { }\n|')).toEqual([
     'potential',
     'dataset',
@@ -30,6 +50,7 @@ test('the top level offers the blocks, also in a half-typed word', () => {
     'evaluate',
     'md',
     'umbrella',
+    'rate',
     'oracle',
     'explore',
   ]);

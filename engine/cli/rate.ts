@@ -1,0 +1,458 @@
+/**
+ * `nearsight rate FILE [LABEL]`: how often what an umbrella sampling has looked at happens by itself. From the windows of its newest
+ * finished run (or of another program) the profile; at its top, where a spring holds the coordinate, its mass and places where
+ * trajectories begin that tell how many come back. The profile stands in the run folder as `pmf.bin`.
+ */
+import { createHash } from 'node:crypto';
+import { dirname, join, resolve } from 'node:path';
+import { Command } from 'commander';
+import * as v from 'valibot';
+import type { RateDefinition, UmbrellaDefinition } from '../../language/definition/definition';
+import { isPeriodic } from '../../language/definition/windows';
+import { decodeColumns, encodeColumns } from '../../protocol/columns';
+import { encodePmf } from '../../protocol/pmf';
+import { fail, ok, type Problem, type Result } from '../../protocol/result';
+import { forceConstantRatio } from '../analysis/force-constants';
+import { advance, createSimulation, type DynamicsState, type Simulation } from '../dynamics/dynamics';
+import { decodeState, encodeState } from '../dynamics/state';
+import { readWindows, type Windows, type WindowSettings } from '../formats/umbrella-windows';
+import type { Potential } from '../potentials/potential';
+import { createRandom } from '../random';
+import { readBounded } from '../runs/files';
+import { runsOf, type FoundRun } from '../runs/list';
+import { readDefinition } from '../runs/run-folder';
+import { biasPotential, type BiasedPotential } from '../sampling/bias';
+import { createCoordinate, type CollectiveVariable } from '../sampling/coordinates';
+import { followCrossing, moveOnto, slopeOf } from '../sampling/crossing';
+import { freeEnergyOf, type FreeEnergy } from '../sampling/free-energy';
+import {
+  activationFreeEnergy,
+  eyringRate,
+  kramersTransmission,
+  rateOfProfile,
+  transmissionOf,
+  type ProfileRate,
+  type Recrossing,
+  type Transmission,
+} from '../sampling/rates';
+import { centerAt } from '../sampling/windows';
+import { BOLTZMANN } from '../structure/constants';
+import { conclude, JSON_OPTION } from './command';
+import { startComputing, THREADS_OPTION } from './compute';
+import { checkText, findAction, locator, type DefinitionFile } from './definition-file';
+import { CHECKPOINT_OPTION, startJob } from './job';
+import type { Ending, Job, JobOptions, Prepared } from './job';
+import type { Output } from './output';
+import { readStart, type Start } from './start';
+import { problemsOf } from './wham';
+
+const MAXIMUM_STATE_BYTES = 1 << 30;
+/** Places at the top that its mass is the mean of, where no trajectories start there. */
+const PLACES = 100;
+/** fs between two of them, whose velocities are drawn anew anyway. */
+const INTERVAL = 50;
+/** The spring at the top is so many times as stiff as those of the windows. */
+const STIFFER = 2;
+
+export const rateCommand = new Command('rate')
+  .description('the rate of a rare event from umbrella windows')
+  .argument('<file>', '.potential file')
+  .argument('[label]', 'label of the rate block; may be left out if there is one')
+  .option('--out <folder>', 'run folder to make, instead of the next number below runs/')
+  .option(...THREADS_OPTION)
+  .option(...CHECKPOINT_OPTION)
+  .option(...JSON_OPTION)
+  .action((file: string, label: string | undefined, options: JobOptions) =>
+    conclude(options, (output) => startJob('rate', prepareRate, file, label, options, output)),
+  );
+
+/** An umbrella sampling that is finished, as it was done. */
+interface Sampled {
+  readonly run: FoundRun;
+  readonly definition: UmbrellaDefinition;
+  readonly start: Start;
+}
+
+interface Setup {
+  readonly rate: RateDefinition;
+  readonly windows: Windows;
+  /** Undefined for windows of another program. */
+  readonly sampled: Sampled | undefined;
+  readonly file: string;
+}
+
+export async function prepareRate(
+  file: DefinitionFile,
+  rate: RateDefinition,
+  _output: Output,
+): Promise<Result<Prepared>> {
+  const { source } = rate;
+  const place = { file: file.file, ...locator(file.text)(rate.span.start) };
+  const sampled = source.kind === 'umbrella' ? await findSampled(file, source.umbrella, place) : ok(undefined);
+  if (!sampled.ok) return sampled;
+  const metadata =
+    source.kind === 'windows'
+      ? resolve(dirname(file.path), source.file)
+      : join(sampled.value?.run.folder ?? '', 'metadata.dat');
+  const windows = await readWindows(metadata, settingsOf(source, sampled.value));
+  if (!windows.ok) return windows;
+  const setup: Setup = { rate, windows: windows.value, sampled: sampled.value, file: metadata };
+  const potential = sampled.value?.start.potential;
+  return ok({
+    data: [fingerprintOf(metadata, windows.value)],
+    identity: potential?.identity,
+    seed: rate.options.seed,
+    warnings: [],
+    potential,
+    work: (job) => work(setup, job),
+  });
+}
+
+/** The newest finished run of an umbrella, with the definition and the potential that it was made with. */
+async function findSampled(file: DefinitionFile, label: string, place: Problem['place']): Promise<Result<Sampled>> {
+  const run = runsOf(file.path).find(
+    ({ manifest, state }) => manifest.kind === 'umbrella' && manifest.label === label && state === 'finished',
+  );
+  if (run === undefined) {
+    const message = `There is no finished run of umbrella ${label}: run \`nearsight umbrella ${file.file} ${label}\` first.`;
+    return fail({ code: 'RN024', message, place });
+  }
+  const text = readDefinition(run.folder, run.manifest);
+  if (text === undefined) {
+    const message = 'definition.potential is missing or was changed: what was sampled is not known. Sample it again.';
+    return fail({ code: 'RN024', message, place: { file: run.folder } });
+  }
+  const frozen = await checkText(run.manifest.file, text);
+  const definition = findAction(frozen, 'umbrella', label);
+  if (!definition.ok) return definition;
+  const { options, masses } = definition.value;
+  const start = await readStart(frozen, `umbrella ${label}`, options, masses, run.folder);
+  return start.ok ? ok({ run, definition: definition.value, start: start.value }) : start;
+}
+
+const UNITS = { angstrom: 'Å', bohr: 'bohr', nm: 'nm', rad: 'rad', deg: 'deg', none: 'none' } as const;
+
+function settingsOf(source: RateDefinition['source'], sampled: Sampled | undefined): WindowSettings {
+  if (source.kind === 'windows') {
+    const { unit, energy, temperature, convention, periodic } = source;
+    return { unit: unit && UNITS[unit], energy, temperature, convention, periodic };
+  }
+  if (sampled === undefined) return {};
+  const { definition, start } = sampled;
+  const { unit } = createCoordinate(definition.coordinate, start.structure.numbers);
+  return {
+    unit: unit === '' ? 'none' : unit,
+    energy: 'eV',
+    temperature: definition.ensemble.temperature,
+    periodic: isPeriodic(definition.coordinate.kind),
+  };
+}
+
+/** What a run that goes on must find again: the values and what they are taken for. */
+function fingerprintOf(file: string, { windows, temperature }: Windows): Prepared['data'][number] {
+  const hash = createHash('sha256').update(String(temperature));
+  for (const { center, forceConstant, values } of windows)
+    hash.update(`${center} ${forceConstant}`).update(Buffer.from(values.buffer));
+  return {
+    file: resolve(file),
+    sha256: hash.digest('hex'),
+    frames: windows.reduce((sum, { values }) => sum + values.length, 0),
+  };
+}
+
+async function work(setup: Setup, job: Job): Promise<Ending> {
+  const { rate, windows, sampled, file } = setup;
+  const { coordinate, jacobian, temperature } = windows;
+  const profile = freeEnergyOf(windows.windows, { coordinate, temperature, jacobian, seed: rate.options.seed });
+  const fault = faultOf(profile);
+  if (profile === undefined || fault !== undefined)
+    return { state: 'failed', problems: [{ code: 'RN023', message: fault ?? '', place: { file } }] };
+  job.run.write('pmf.bin', encodePmf(profile.pmf));
+  const { convention } = rate.source.kind === 'windows' ? rate.source : {};
+  job.warn(problemsOf(profile.pmf, convention, file));
+  const top =
+    sampled === undefined
+      ? ok({ inverseMass: undefined, crossings: [] })
+      : await visitTop(setup, sampled, profile, job);
+  if (!top.ok) return { state: 'failed', problems: top.problems };
+  if (top.value === undefined) return { state: 'stopped' };
+  const { mass } = rate.options;
+  const inverseMass = mass === undefined ? top.value.inverseMass : 1 / mass;
+  const { reactant } = rate.options;
+  const found = inverseMass === undefined ? undefined : rateOfProfile(profile, { inverseMass, reactant });
+  if (inverseMass === undefined || found === undefined) {
+    const message = 'On the side of the reactants there is no value: sample windows there.';
+    return { state: 'failed', problems: [{ code: 'RN023', message, place: { file } }] };
+  }
+  const transmission =
+    rate.recrossing === undefined ? undefined : transmissionOf(top.value.crossings, rate.options.seed);
+  const results = resultsOf(setup, profile, found, inverseMass, transmission);
+  return {
+    state: 'finished',
+    changes: { results: { ...results, ...job.spent() } },
+    result: results,
+    text: describeRate(results),
+  };
+}
+
+/** Why there can be no rate, if so. */
+function faultOf(profile: FreeEnergy | undefined): string | undefined {
+  if (profile === undefined) return 'The windows have no values.';
+  const { connected, barrier } = profile.pmf.meta;
+  if (!connected)
+    return 'The windows do not hang together by overlaps: how high the barrier is, is not known. Sample windows in between.';
+  return barrier === null ? 'The profile has one minimum: there is no barrier to cross.' : undefined;
+}
+
+interface Top {
+  /** 1/m: the square of the mean of √Σ|∇_i ξ|²/m_i. */
+  readonly inverseMass: number;
+  readonly crossings: readonly Recrossing[];
+}
+
+const topMeta = v.object({
+  kind: v.literal('rate'),
+  crossings: v.array(
+    v.object({ velocity: v.pipe(v.number(), v.finite()), forward: v.boolean(), backward: v.boolean() }),
+  ),
+});
+
+/** Samples the top under a spring, and starts trajectories there. Undefined if it was stopped. */
+async function visitTop(
+  { rate }: Setup,
+  sampled: Sampled,
+  profile: FreeEnergy,
+  job: Job,
+): Promise<Result<Top | undefined>> {
+  const { definition, start } = sampled;
+  const { structure, masses } = start;
+  const { options, ensemble } = definition;
+  const { precision, skin, timestep } = options;
+  const coordinate = createCoordinate(definition.coordinate, structure.numbers);
+  const atoms = structure.numbers.length;
+  const computation = startComputing(start.potential, { threads: job.threads, precision, skin, atoms });
+  job.warn(computation.warnings);
+  try {
+    const forceConstant = STIFFER * definition.coordinate.force_constant;
+    const biased = biasPotential(computation.potential, coordinate, structure, { center: 0, forceConstant });
+    const simulation = createSimulation(biased, structure, timestep, ensemble, masses);
+    const begun = beginAtTop(sampled, profile, simulation, rate.options.seed, job.checkpoint);
+    if (!begun.ok) return begun;
+    const { potential } = computation;
+    return await sampleTop({ rate, sampled, profile, job, simulation, biased, potential, coordinate, ...begun.value });
+  } finally {
+    computation.dispose();
+  }
+}
+
+interface Begun {
+  readonly state: DynamicsState;
+  /** ξ where the spring is at first. */
+  readonly from: number;
+  readonly speeds: number[];
+  readonly crossings: Recrossing[];
+}
+
+/** At the end of the window that is nearest to the top, or where the checkpoint was taken. */
+function beginAtTop(
+  { run, definition, start }: Sampled,
+  { pmf }: FreeEnergy,
+  simulation: Simulation,
+  seed: number,
+  checkpoint: Uint8Array | undefined,
+): Result<Begun> {
+  const { centers } = definition.coordinate;
+  const top = pmf.meta.barrier?.top ?? 0;
+  const nearest = centers.reduce(
+    (best, center, k) => (Math.abs(center - top) < Math.abs(centers[best] - top) ? k : best),
+    0,
+  );
+  const atoms = start.structure.numbers.length;
+  if (checkpoint !== undefined) {
+    const decoded = decodeColumns(checkpoint);
+    const meta = v.safeParse(topMeta, decoded?.meta);
+    const { state: bytes, speeds } = decoded?.columns ?? {};
+    const state = bytes instanceof Uint8Array ? decodeState(bytes, atoms) : undefined;
+    if (meta.success && state !== undefined && speeds instanceof Float64Array)
+      return ok({ state, from: centers[nearest], speeds: [...speeds], crossings: meta.output.crossings });
+    return fail({ code: 'RN012', message: 'The checkpoint belongs to another rate: start a new one.' });
+  }
+  const path = join(run.folder, `window-${String(nearest + 1).padStart(3, '0')}.state`);
+  const bytes = readBounded(path, MAXIMUM_STATE_BYTES);
+  const state = bytes && decodeState(bytes, atoms);
+  if (state === undefined) {
+    const message = 'The state at the end of the window at the top is missing: sample it again.';
+    return fail({ code: 'RN024', message, place: { file: path } });
+  }
+  const random = createRandom(seed, 'top').state();
+  simulation.potential.list?.build({ ...simulation.structure, positions: state.positions });
+  return ok({ state: { ...state, step: 0, heat: 0, random }, from: centers[nearest], speeds: [], crossings: [] });
+}
+
+interface TopSampling extends Begun {
+  readonly rate: RateDefinition;
+  readonly sampled: Sampled;
+  readonly profile: FreeEnergy;
+  readonly job: Job;
+  readonly simulation: Simulation;
+  readonly biased: BiasedPotential;
+  /** Without the spring. */
+  readonly potential: Potential;
+  readonly coordinate: CollectiveVariable;
+}
+
+/**
+ * From place to place under the spring; at each the trajectories that start there. What was computed before a place has no say in
+ * what comes after it, but through the state: so a run that goes on from there ends with the same bits.
+ */
+async function sampleTop(sampling: TopSampling): Promise<Result<Top | undefined>> {
+  const { rate, sampled, profile, job, simulation, biased, potential, coordinate, state, from, ...found } = sampling;
+  const { speeds, crossings } = found;
+  const { structure, masses, timestep } = simulation;
+  const { equilibration: time } = sampled.definition.options;
+  const equilibration = Math.round(time / timestep);
+  const interval = Math.max(1, Math.round(INTERVAL / timestep));
+  const places = rate.recrossing?.trajectories ?? PLACES;
+  const { barrier } = profile.pmf.meta;
+  if (barrier === null) throw new Error('There is a barrier: it was asked for before.');
+  const isLow = rate.options.reactant === 'low';
+  const setup = {
+    potential,
+    coordinate,
+    structure,
+    masses,
+    timestep,
+    steps: Math.round((rate.recrossing?.duration ?? 0) / timestep),
+    temperature: sampled.definition.ensemble.temperature,
+    top: barrier.top,
+    reactant: isLow ? barrier.reactant : barrier.product,
+    product: isLow ? barrier.product : barrier.reactant,
+  };
+  const slopeAt = slopeOf(coordinate, structure, masses);
+  let checkpoint = encodeTop(state, speeds, crossings);
+  while (speeds.length < places) {
+    biased.list?.build({ ...structure, positions: state.positions });
+    for (const end = equilibration + (speeds.length + 1) * interval; state.step < end;) {
+      biased.spring.center = centerAt(state.step + 1, equilibration, from, barrier.top, coordinate);
+      const problem = advance(simulation, state);
+      if (problem !== undefined) return fail(problem);
+      if (await job.pause(() => checkpoint)) return ok(undefined);
+    }
+    const positions = state.positions.slice();
+    const slope = moveOnto(slopeAt, coordinate, positions, masses, barrier.top);
+    if (slope === undefined)
+      return fail({
+        code: 'RN024',
+        message: 'The top of the profile was not reached by the atoms: sample windows there.',
+      });
+    if (rate.recrossing !== undefined) {
+      const random = createRandom(rate.options.seed, `trajectory ${speeds.length}`);
+      const crossing = followCrossing(setup, positions, slope, random);
+      if (!crossing.ok) return crossing;
+      crossings.push(crossing.value);
+    }
+    speeds.push(Math.sqrt(slope.inverseMass));
+    checkpoint = encodeTop(state, speeds, crossings);
+    job.progress(rate.recrossing === undefined ? 'mass at the top' : 'recrossing', speeds.length, places);
+    if (await job.pause(() => checkpoint)) return ok(undefined);
+  }
+  const mean = speeds.reduce((sum, each) => sum + each / speeds.length, 0);
+  return ok({ inverseMass: mean ** 2, crossings });
+}
+
+function encodeTop(state: DynamicsState, speeds: readonly number[], crossings: readonly Recrossing[]): Uint8Array {
+  const meta: v.InferOutput<typeof topMeta> = { kind: 'rate', crossings: [...crossings] };
+  return encodeColumns({ columns: { state: encodeState(state), speeds: Float64Array.from(speeds) }, meta });
+}
+
+/** What stands in run.json. Rates in 1/s, energies in eV. */
+interface RateResults {
+  readonly method: 'transition-state theory' | 'Bennett–Chandler' | 'Eyring';
+  readonly rate: number;
+  /** Null where what it comes of has none. */
+  readonly rate_error: number | null;
+  /** Of transition-state theory, from the profile. */
+  readonly tst_rate: number;
+  readonly tst_rate_error: number;
+  readonly transmission: number | null;
+  readonly transmission_error: number | null;
+  /** Of the profile, from the reactants. */
+  readonly barrier: number;
+  readonly barrier_error: number;
+  /** ΔG‡, of what is computed with. */
+  readonly activation_free_energy: number;
+  readonly activation_free_energy_error: number | null;
+  /** K */
+  readonly temperature: number;
+  /** Of the coordinate at the top, amu (times Å² for angles). */
+  readonly mass: number;
+  readonly transition: number;
+  /** Kramers’ κ for the friction that is written, and the rate with it. */
+  readonly kramers_transmission: number | null;
+  readonly kramers_rate: number | null;
+  /** 1 where the force constants of the windows are right, ½ where they lack their ½. */
+  readonly force_constant_ratio: number | null;
+  readonly converged: boolean;
+}
+
+function resultsOf(
+  { rate: { options }, windows: { temperature } }: Setup,
+  { pmf }: FreeEnergy,
+  found: ProfileRate,
+  inverseMass: number,
+  transmission: Transmission | undefined,
+): RateResults {
+  const { activation_free_energy: known, friction } = options;
+  const activation = known ?? activationFreeEnergy(found.rate, temperature);
+  const theory = known === undefined ? found.rate : eyringRate(known, temperature);
+  const relative = Math.hypot(
+    known === undefined ? found.error / found.rate : 0,
+    transmission === undefined || transmission.transmission === 0 ? 0 : transmission.error / transmission.transmission,
+  );
+  const factor = transmission?.transmission ?? 1;
+  const kramers =
+    friction === undefined || found.frequency === undefined ? null : kramersTransmission(friction, found.frequency);
+  return {
+    method:
+      known !== undefined ? 'Eyring' : transmission === undefined ? 'transition-state theory' : 'Bennett–Chandler',
+    rate: factor * theory,
+    rate_error: known !== undefined && transmission === undefined ? null : relative * factor * theory,
+    tst_rate: found.rate,
+    tst_rate_error: found.error,
+    transmission: transmission?.transmission ?? null,
+    transmission_error: transmission?.error ?? null,
+    barrier: found.barrier,
+    barrier_error: found.barrierError,
+    activation_free_energy: activation,
+    activation_free_energy_error: known === undefined ? (BOLTZMANN * temperature * found.error) / found.rate : null,
+    temperature,
+    mass: 1 / inverseMass,
+    transition: found.transition,
+    kramers_transmission: kramers,
+    kramers_rate: kramers === null ? null : kramers * theory,
+    force_constant_ratio: forceConstantRatio(pmf.meta.windows, temperature) ?? null,
+    converged: pmf.meta.converged,
+  };
+}
+
+function describeRate(results: RateResults): string {
+  const exponential = (value: number, error: number | null): string =>
+    `${value.toExponential(3)}${error === null ? '' : ` ± ${error.toExponential(1)}`} 1/s`;
+  const energy = (value: number, error: number | null): string =>
+    `${value.toFixed(4)}${error === null ? '' : ` ± ${error.toFixed(4)}`} eV`;
+  const { transmission, transmission_error, kramers_transmission, kramers_rate } = results;
+  const lines = [
+    `rate                       ${exponential(results.rate, results.rate_error)} at ${results.temperature} K (${results.method})`,
+    `transition-state theory    ${exponential(results.tst_rate, results.tst_rate_error)}${transmission === null ? ', an upper bound' : ''}`,
+  ];
+  if (transmission !== null)
+    lines.push(`transmission κ             ${transmission.toFixed(3)} ± ${(transmission_error ?? 0).toFixed(3)}`);
+  if (kramers_transmission !== null && kramers_rate !== null)
+    lines.push(`Kramers, for comparison    κ ${kramers_transmission.toFixed(3)}, ${kramers_rate.toExponential(3)} 1/s`);
+  return [
+    ...lines,
+    `free energy of activation  ${energy(results.activation_free_energy, results.activation_free_energy_error)}`,
+    `barrier of the profile     ${energy(results.barrier, results.barrier_error)} at ${Number(results.transition.toPrecision(4))}`,
+    `mass of the coordinate     ${Number(results.mass.toPrecision(4))} amu`,
+  ].join('\n');
+}
