@@ -103,40 +103,44 @@ test.each([0.36, 2])(
   },
 );
 
-test('T-US-2: the profile of two Lennard-Jones atoms in space is their energy − 2 kT ln r', () => {
-  const forceConstant = 0.5;
-  const width = windowWidth(TEMPERATURE, forceConstant);
-  const centers = Array.from({ length: 13 }, (_, k) => 3.4 + 0.2 * k);
-  const windows = centers.map((center, k) => ({
-    center,
-    forceConstant,
-    values: sampleDimer(argon, center, forceConstant, full ? 20_000 : 1500, 10 + k),
-  }));
-  const found = freeEnergyOf(windows, {
-    coordinate: { name: 'd', unit: 'Å', periodic: false },
-    temperature: TEMPERATURE,
-    jacobian: true,
-    range: [3.4, 5.8],
-    bins: 40,
-  });
-  if (found === undefined) throw new Error('no profile');
-  const { pmf } = found;
-  expect(pmf.meta.connected).toBe(true);
-  const exact = pmf.coordinate.map((r) => argon.predict(dimer(r)).energy - 2 * kT * Math.log(r));
-  // The zero is that at which the two are nearest to each other.
-  const difference = pmf.pmf.map((w, b) => w - exact[b]);
-  const zero = difference.reduce((a, b) => a + b, 0) / difference.length;
-  const rest = difference.map((d) => d - zero);
-  const rmse = Math.sqrt(rest.reduce((a, b) => a + b * b, 0) / rest.length);
-  expect(rmse / kT).toBeLessThan(full ? 0.05 : 0.15);
-  // Where it is not there the Jacobian would show: 2 kT ln(5.8/3.4) is a whole kT.
-  const slope = 2 * kT * Math.log(5.8 / 3.4);
-  expect(slope).toBeGreaterThan(5 * rmse);
-  expect(rest.every((d, b) => Math.abs(d) < 5 * Math.max(pmf.error[b], 0.03 * kT))).toBe(true);
-  // Predicted where the free energy is flat, and about right where it is not.
-  const last = pmf.meta.windows[pmf.meta.windows.length - 2];
-  expect(Math.abs((last.overlap ?? 0) - predictedOverlap(0.2, width))).toBeLessThan(0.15);
-});
+test(
+  'T-US-2: the profile of two Lennard-Jones atoms in space is their energy − 2 kT ln r',
+  { timeout: 300_000 },
+  () => {
+    const forceConstant = 0.5;
+    const width = windowWidth(TEMPERATURE, forceConstant);
+    const centers = Array.from({ length: 13 }, (_, k) => 3.4 + 0.2 * k);
+    const windows = centers.map((center, k) => ({
+      center,
+      forceConstant,
+      values: sampleDimer(argon, center, forceConstant, full ? 8000 : 1500, 10 + k),
+    }));
+    const found = freeEnergyOf(windows, {
+      coordinate: { name: 'd', unit: 'Å', periodic: false },
+      temperature: TEMPERATURE,
+      jacobian: true,
+      range: [3.4, 5.8],
+      bins: 40,
+    });
+    if (found === undefined) throw new Error('no profile');
+    const { pmf } = found;
+    expect(pmf.meta.connected).toBe(true);
+    const exact = pmf.coordinate.map((r) => argon.predict(dimer(r)).energy - 2 * kT * Math.log(r));
+    // The zero is that at which the two are nearest to each other.
+    const difference = pmf.pmf.map((w, b) => w - exact[b]);
+    const zero = difference.reduce((a, b) => a + b, 0) / difference.length;
+    const rest = difference.map((d) => d - zero);
+    const rmse = Math.sqrt(rest.reduce((a, b) => a + b * b, 0) / rest.length);
+    expect(rmse / kT).toBeLessThan(full ? 0.08 : 0.15);
+    // Where it is not there the Jacobian would show: 2 kT ln(5.8/3.4) is a whole kT.
+    const slope = 2 * kT * Math.log(5.8 / 3.4);
+    expect(slope).toBeGreaterThan(5 * rmse);
+    expect(rest.every((d, b) => Math.abs(d) < 5 * Math.max(pmf.error[b], 0.03 * kT))).toBe(true);
+    // Predicted where the free energy is flat, and about right where it is not.
+    const last = pmf.meta.windows[pmf.meta.windows.length - 2];
+    expect(Math.abs((last.overlap ?? 0) - predictedOverlap(0.2, width))).toBeLessThan(0.15);
+  },
+);
 
 describe('windows', () => {
   const line = { periodic: false };
