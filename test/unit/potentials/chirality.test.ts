@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { startComputing } from '../../../engine/cli/compute';
 import { exportN2p2 } from '../../../engine/formats/n2p2-export';
+import { Evaluator } from '../../../engine/kernels/evaluator';
 import { createNeuralPotential, type NeuralElement } from '../../../engine/potentials/neural';
 import type { Potential } from '../../../engine/potentials/potential';
 import { createImportedFile, parsePotentialFile, potentialFromFile } from '../../../engine/potentials/potential-file';
@@ -17,6 +18,7 @@ import {
   maximumMagnitude,
   multiplyVectors,
   randomRotation,
+  rattle,
 } from '../../fixtures/structures';
 
 const symbols = ['H', 'C', 'F', 'Cl', 'Br'];
@@ -52,6 +54,16 @@ describe('T-CHI-5: a molecule on its own', () => {
     expect(other.energy).toBe(one.energy);
     expect(maximumMagnitude(one.forces)).toBeGreaterThan(0.05);
     expect(maximumDifference(other.forces, multiplyVectors(one.forces, mirror))).toBe(0);
+  });
+
+  test('by the kernels as well', () => {
+    const elements = randomElements(symbols, { more: ofCarbon({}) });
+    const evaluator = new Evaluator({ elements, cutoffFunction: 'poly2', innerCutoff: 0 });
+    for (let seed = 0; seed < 10; seed++) {
+      const one = rattle(left, 0.1, seed);
+      expect(evaluator.predict(applyMatrix(one, mirror)).energy).toBe(evaluator.predict(one).energy);
+    }
+    evaluator.dispose();
   });
 
   test('and to 10⁻¹² after any rotation', () => {
