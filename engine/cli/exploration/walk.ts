@@ -1,0 +1,138 @@
+/** A walk: dynamics with the committee of now until its members disagree; what it has come by is written down with its flag. eV, Å, fs. */
+import { closeSync, fsyncSync } from 'node:fs';
+import { join } from 'node:path';
+import * as v from 'valibot';
+import { md } from '../../../language/schema/blocks/dynamics';
+import { decodeColumns, encodeColumns } from '../../../protocol/columns';
+import { ok } from '../../../protocol/result';
+import type { Result } from '../../../protocol/result';
+import { createSimulation, observe, startDynamics, type DynamicsState, type Simulation } from '../../dynamics/dynamics';
+import { restoreSimulation, saveSimulation } from '../../dynamics/state';
+import { judge, largestDisagreement } from '../../exploration/disagreement';
+import type { Standing } from '../../exploration/journal';
+import { selectFarthest } from '../../exploration/selection';
+import { beginWalk, flagStart, walkOn, type Walk } from '../../exploration/walk';
+import { openToAppend, writeFully } from '../../runs/files';
+import { decodeRound, encodeRound, readLabelled, readRound, writeRound } from './files';
+import type { Ending } from '../job';
+import { MAXIMUM_STEP_EVENTS, stepEvent } from '../md';
+import { formatFrame } from '../trajectory-file';
+import { type Exploration, computeWith, failed, stepOf, STOPPED, tellRound } from './step';
+
+/** A walk gathers so many times as many structures as are labelled of it. */
+const GATHERED = 3;
+/** Frames that were trusted. */
+export const TRAJECTORY = 'trajectory.xyz';
+
+/** @returns how the run ends, if it does */
+export async function walk(
+  exploration: Exploration,
+  standing: Standing,
+  { flag, kept }: Extract<Standing['phase'], { kind: 'walk' }>,
+): Promise<Ending | undefined> {
+  const { job, journal, definition, start, potential, steps } = exploration;
+  const { options, ensemble, name } = definition;
+  const step = stepOf(exploration);
+  const known = await readLabelled(job.run, standing.bytes);
+  if (!known.ok) return failed(known.problems);
+  const labelled = known.value.map(({ positions }) => positions);
+  const computation = computeWith(exploration, potential, md.attributes.skin.default);
+  job.warn(computation.warnings);
+  try {
+    const { structure, masses, showMasses } = start;
+    const simulation = createSimulation(computation.potential, structure, options.timestep, ensemble, masses);
+    const begun = step.checkpoint === undefined ? begin() : restore(simulation, step.checkpoint);
+    if (!begun.ok) return failed(begun.problems);
+    const { walk: own } = begun.value;
+    let { bytes } = begun.value;
+    const path = join(job.run.folder, TRAJECTORY);
+    const trajectory = openToAppend(path, bytes);
+    if (trajectory === undefined) {
+      const message = 'The trajectory is shorter than it was: this run cannot go on. Start a new one.';
+      return failed([{ code: 'RN012', message, place: { file: path } }]);
+    }
+    try {
+      const stride = Math.max(options.check_every, Math.ceil(steps / MAXIMUM_STEP_EVENTS));
+      const record = (state: DynamicsState): void => {
+        const seen = observe(simulation, state);
+        const text = Buffer.from(formatFrame(simulation, state, seen, showMasses));
+        writeFully(trajectory, text);
+        bytes += text.length;
+        if (state.step % stride === 0 || state.step === steps)
+          job.tell(stepEvent(state, steps, job.spent().wall_seconds, seen));
+      };
+      if (bytes === 0) record(own.state);
+      const save = (): Uint8Array => {
+        fsyncSync(trajectory);
+        return encodeWalk(simulation, own, bytes);
+      };
+      const settings = { ...options, steps, most: GATHERED * options.labels };
+      const ended = await walkOn(simulation, own, settings, { trusted: record, pause: () => step.pause(save) });
+      if (ended === 'stopped') return STOPPED;
+      fsyncSync(trajectory);
+      if (ended === 'finished') {
+        journal.add({ type: 'end', step: own.state.step });
+        return undefined;
+      }
+      const round = standing.rounds + 1;
+      const positions = own.candidates.map((one) => one.positions);
+      const chosen = selectFarthest(positions, labelled, options.labels).map((k) => own.candidates[k]);
+      writeRound(job.run, round, { trusted: own.trusted, candidates: chosen });
+      const { atom, value: disagreement, step: at, rejected } = ended;
+      const event = { type: 'flag' as const, round, step: at, atom, disagreement, rejected };
+      journal.add({ ...event, selected: chosen.length, trajectory: bytes });
+      job.tell(event);
+      if (chosen.length === 0) tellRound(exploration);
+      return undefined;
+    } finally {
+      closeSync(trajectory);
+    }
+
+    function begin(): Result<{ readonly walk: Walk; readonly bytes: number }> {
+      const first =
+        flag === undefined
+          ? startDynamics(simulation, ensemble.initial_temperature, options.seed)
+          : readRound(job.run, flag.round, structure.numbers.length);
+      if (!first.ok) return first;
+      const state = 'trusted' in first.value ? first.value.trusted : first.value;
+      const velocities = kept
+        ? undefined
+        : { temperature: ensemble.initial_temperature, seed: options.seed, stream: `round ${flag?.round ?? 0}` };
+      const own = beginWalk(simulation, state, velocities);
+      if ('code' in own) return { ok: false, problems: [{ ...own, message: `explore ${name}: ${own.message}` }] };
+      const isTrusted = judge(largestDisagreement(own.state.spread), options) === 'trusted';
+      if (!isTrusted && selectFarthest([own.state.positions], labelled, 1).length > 0) flagStart(own);
+      return ok({ walk: own, bytes: flag?.trajectory ?? 0 });
+    }
+  } finally {
+    computation.dispose();
+  }
+}
+
+const walkMeta = v.object({ kind: v.literal('walk'), bytes: v.number(), looks: v.number() });
+
+function encodeWalk(simulation: Simulation, { state, trusted, candidates, looks }: Walk, bytes: number): Uint8Array {
+  const round = encodeRound({ trusted, candidates });
+  return encodeColumns({
+    meta: { kind: 'walk', bytes, looks },
+    columns: { ...saveSimulation(simulation, state), round },
+  });
+}
+
+function restore(
+  simulation: Simulation,
+  checkpoint: Uint8Array,
+): Result<{ readonly walk: Walk; readonly bytes: number }> {
+  const decoded = decodeColumns(checkpoint);
+  const meta = v.safeParse(walkMeta, decoded?.meta);
+  const state = decoded === undefined ? undefined : restoreSimulation(simulation, decoded.columns);
+  const bytes = decoded?.columns.round;
+  const round = bytes instanceof Uint8Array ? decodeRound(bytes.slice(), simulation.masses.length) : undefined;
+  if (meta.success && state !== undefined && round !== undefined)
+    return ok({
+      walk: { state, trusted: round.trusted, candidates: [...round.candidates], looks: meta.output.looks },
+      bytes: meta.output.bytes,
+    });
+  const message = 'The checkpoint belongs to another exploration: start a new one.';
+  return { ok: false, problems: [{ code: 'RN012', message }] };
+}
