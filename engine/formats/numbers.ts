@@ -168,6 +168,13 @@ export function scanNumbers(
         if (at <= lastWord && areDigits((word = words.getInt32(at, true)))) {
           fraction = fraction * 10_000 + digitsIn(word);
           at += 4;
+          digit = bytes[at] - 0x30;
+          if ((digit === BLANK || digit === LF) && wholeDigits <= 7) {
+            // Files are full of numbers with eight decimals.
+            const value = (whole * 1e8 + fraction) / 1e8;
+            into[k] = negative ? -value : value;
+            continue;
+          }
           if (at <= lastWord && areDigits((word = words.getInt32(at, true)))) {
             low = digitsIn(word);
             lowDigits = 4;
