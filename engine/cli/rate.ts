@@ -1,14 +1,13 @@
 /**
  * `nearsight rate FILE [LABEL]`: how often what an umbrella sampling has looked at happens by itself. From the windows of its newest
- * finished run (or of another program) the profile; at its top, where a spring holds the coordinate, its mass and places where
- * trajectories begin that tell how many come back. The profile stands in the run folder as `pmf.bin`.
+ * finished run (or of another program) the profile, and the mass of the coordinate at its top; there a spring holds the atoms at
+ * places where trajectories begin that tell how many come back. The profile stands in the run folder as `pmf.bin`.
  */
 import { createHash } from 'node:crypto';
 import { dirname, join, resolve } from 'node:path';
 import { Command } from 'commander';
 import * as v from 'valibot';
 import type { RateDefinition, UmbrellaDefinition } from '../../language/definition/definition';
-import { isPeriodic } from '../../language/definition/windows';
 import { decodeColumns, encodeColumns } from '../../protocol/columns';
 import { encodePmf } from '../../protocol/pmf';
 import { fail, ok, type Problem, type Result } from '../../protocol/result';
@@ -22,7 +21,7 @@ import { readBounded } from '../runs/files';
 import { runsOf, type FoundRun } from '../runs/list';
 import { readDefinition } from '../runs/run-folder';
 import { biasPotential, type BiasedPotential } from '../sampling/bias';
-import { createCoordinate, type CollectiveVariable } from '../sampling/coordinates';
+import { createCoordinate, deviation, type CollectiveVariable } from '../sampling/coordinates';
 import { followCrossing, moveOnto, slopeOf } from '../sampling/crossing';
 import { freeEnergyOf, type FreeEnergy } from '../sampling/free-energy';
 import {
@@ -47,9 +46,7 @@ import { readStart, type Start } from './start';
 import { problemsOf } from './wham';
 
 const MAXIMUM_STATE_BYTES = 1 << 30;
-/** Places at the top that its mass is the mean of, where no trajectories start there. */
-const PLACES = 100;
-/** fs between two of them, whose velocities are drawn anew anyway. */
+/** fs between two places where trajectories start; velocities are drawn anew at each. */
 const INTERVAL = 50;
 /** The spring at the top is so many times as stiff as those of the windows. */
 const STIFFER = 2;
@@ -94,7 +91,7 @@ export async function prepareRate(
     source.kind === 'windows'
       ? resolve(dirname(file.path), source.file)
       : join(sampled.value?.run.folder ?? '', 'metadata.dat');
-  const windows = await readWindows(metadata, settingsOf(source, sampled.value));
+  const windows = await readWindows(metadata, settingsOf(source));
   if (!windows.ok) return windows;
   const setup: Setup = { rate, windows: windows.value, sampled: sampled.value, file: metadata };
   const potential = sampled.value?.start.potential;
@@ -132,20 +129,11 @@ async function findSampled(file: DefinitionFile, label: string, place: Problem['
 
 const UNITS = { angstrom: 'Å', bohr: 'bohr', nm: 'nm', rad: 'rad', deg: 'deg', none: 'none' } as const;
 
-function settingsOf(source: RateDefinition['source'], sampled: Sampled | undefined): WindowSettings {
-  if (source.kind === 'windows') {
-    const { unit, energy, temperature, convention, periodic } = source;
-    return { unit: unit && UNITS[unit], energy, temperature, convention, periodic };
-  }
-  if (sampled === undefined) return {};
-  const { definition, start } = sampled;
-  const { unit } = createCoordinate(definition.coordinate, start.structure.numbers);
-  return {
-    unit: unit === '' ? 'none' : unit,
-    energy: 'eV',
-    temperature: definition.ensemble.temperature,
-    periodic: isPeriodic(definition.coordinate.kind),
-  };
+/** Of another program's files; ours say it themselves. */
+function settingsOf(source: RateDefinition['source']): WindowSettings {
+  if (source.kind === 'umbrella') return {};
+  const { unit, energy, temperature, convention, periodic } = source;
+  return { unit: unit && UNITS[unit], energy, temperature, convention, periodic };
 }
 
 /** What a run that goes on must find again: the values and what they are taken for. */
@@ -170,22 +158,26 @@ async function work(setup: Setup, job: Job): Promise<Ending> {
   job.run.write('pmf.bin', encodePmf(profile.pmf));
   const { convention } = rate.source.kind === 'windows' ? rate.source : {};
   job.warn(problemsOf(profile.pmf, convention, file));
-  const top =
-    sampled === undefined
-      ? ok({ inverseMass: undefined, crossings: [] })
-      : await visitTop(setup, sampled, profile, job);
-  if (!top.ok) return { state: 'failed', problems: top.problems };
-  if (top.value === undefined) return { state: 'stopped' };
   const { mass } = rate.options;
-  const inverseMass = mass === undefined ? top.value.inverseMass : 1 / mass;
+  const inverseMass = mass === undefined ? inverseMassAtTop(windows, profile) : 1 / mass;
+  if (inverseMass === undefined) {
+    const message =
+      'No value of the windows lies at the top with the mass of the coordinate beside it: write `mass`, or sample again.';
+    return { state: 'failed', problems: [{ code: 'RN024', message, place: { file } }] };
+  }
   const { reactant } = rate.options;
-  const found = inverseMass === undefined ? undefined : rateOfProfile(profile, { inverseMass, reactant });
-  if (inverseMass === undefined || found === undefined) {
+  const found = rateOfProfile(profile, { inverseMass, reactant });
+  if (found === undefined) {
     const message = 'On the side of the reactants there is no value: sample windows there.';
     return { state: 'failed', problems: [{ code: 'RN023', message, place: { file } }] };
   }
-  const transmission =
-    rate.recrossing === undefined ? undefined : transmissionOf(top.value.crossings, rate.options.seed);
+  let transmission: Transmission | undefined;
+  if (rate.recrossing !== undefined && sampled !== undefined) {
+    const crossings = await visitTop(setup, sampled, rate.recrossing, profile, job);
+    if (!crossings.ok) return { state: 'failed', problems: crossings.problems };
+    if (crossings.value === undefined) return { state: 'stopped' };
+    transmission = transmissionOf(crossings.value, rate.options.seed);
+  }
   const results = resultsOf(setup, profile, found, inverseMass, transmission);
   return {
     state: 'finished',
@@ -204,11 +196,20 @@ function faultOf(profile: FreeEnergy | undefined): string | undefined {
   return barrier === null ? 'The profile has one minimum: there is no barrier to cross.' : undefined;
 }
 
-interface Top {
-  /** 1/m: the square of the mean of √Σ|∇_i ξ|²/m_i. */
-  readonly inverseMass: number;
-  readonly crossings: readonly Recrossing[];
+/** 1/m: the square of the mean of √Σ|∇_i ξ|²/m_i, over the values of all windows that are within a bin of the top. */
+function inverseMassAtTop({ windows, coordinate }: Windows, { pmf }: FreeEnergy): number | undefined {
+  const top = pmf.meta.barrier?.top ?? 0;
+  const width = pmf.coordinate[1] - pmf.coordinate[0];
+  const speeds = windows.flatMap(({ values, inverseMasses }) =>
+    [...(inverseMasses ?? [])]
+      .filter((_, i) => Math.abs(deviation(coordinate, values[i], top)) <= width)
+      .map(Math.sqrt),
+  );
+  const mean = speeds.reduce((sum, each) => sum + each / speeds.length, 0);
+  return mean > 0 ? mean ** 2 : undefined;
 }
+
+type RecrossingOptions = NonNullable<RateDefinition['recrossing']>;
 
 const topMeta = v.object({
   kind: v.literal('rate'),
@@ -221,9 +222,10 @@ const topMeta = v.object({
 async function visitTop(
   { rate }: Setup,
   sampled: Sampled,
+  recrossing: RecrossingOptions,
   profile: FreeEnergy,
   job: Job,
-): Promise<Result<Top | undefined>> {
+): Promise<Result<readonly Recrossing[] | undefined>> {
   const { definition, start } = sampled;
   const { structure, masses } = start;
   const { options, ensemble } = definition;
@@ -239,7 +241,8 @@ async function visitTop(
     const begun = beginAtTop(sampled, profile, simulation, rate.options.seed, job.checkpoint);
     if (!begun.ok) return begun;
     const { potential } = computation;
-    return await sampleTop({ rate, sampled, profile, job, simulation, biased, potential, coordinate, ...begun.value });
+    const common = { rate, recrossing, sampled, profile, job, simulation, biased, potential, coordinate };
+    return await sampleTop({ ...common, ...begun.value });
   } finally {
     computation.dispose();
   }
@@ -249,7 +252,6 @@ interface Begun {
   readonly state: DynamicsState;
   /** ξ where the spring is at first. */
   readonly from: number;
-  readonly speeds: number[];
   readonly crossings: Recrossing[];
 }
 
@@ -271,10 +273,10 @@ function beginAtTop(
   if (checkpoint !== undefined) {
     const decoded = decodeColumns(checkpoint);
     const meta = v.safeParse(topMeta, decoded?.meta);
-    const { state: bytes, speeds } = decoded?.columns ?? {};
+    const bytes = decoded?.columns.state;
     const state = bytes instanceof Uint8Array ? decodeState(bytes, atoms) : undefined;
-    if (meta.success && state !== undefined && speeds instanceof Float64Array)
-      return ok({ state, from: centers[nearest], speeds: [...speeds], crossings: meta.output.crossings });
+    if (meta.success && state !== undefined)
+      return ok({ state, from: centers[nearest], crossings: meta.output.crossings });
     return fail({ code: 'RN012', message: 'The checkpoint belongs to another rate: start a new one.' });
   }
   const path = join(run.folder, `window-${String(nearest + 1).padStart(3, '0')}.state`);
@@ -286,11 +288,12 @@ function beginAtTop(
   }
   const random = createRandom(seed, 'top').state();
   simulation.potential.list?.build({ ...simulation.structure, positions: state.positions });
-  return ok({ state: { ...state, step: 0, heat: 0, random }, from: centers[nearest], speeds: [], crossings: [] });
+  return ok({ state: { ...state, step: 0, heat: 0, random }, from: centers[nearest], crossings: [] });
 }
 
 interface TopSampling extends Begun {
   readonly rate: RateDefinition;
+  readonly recrossing: RecrossingOptions;
   readonly sampled: Sampled;
   readonly profile: FreeEnergy;
   readonly job: Job;
@@ -305,14 +308,13 @@ interface TopSampling extends Begun {
  * From place to place under the spring; at each the trajectories that start there. What was computed before a place has no say in
  * what comes after it, but through the state: so a run that goes on from there ends with the same bits.
  */
-async function sampleTop(sampling: TopSampling): Promise<Result<Top | undefined>> {
-  const { rate, sampled, profile, job, simulation, biased, potential, coordinate, state, from, ...found } = sampling;
-  const { speeds, crossings } = found;
+async function sampleTop(sampling: TopSampling): Promise<Result<readonly Recrossing[] | undefined>> {
+  const { rate, recrossing, sampled, profile, job, simulation, biased, potential, coordinate, state, from, crossings } =
+    sampling;
   const { structure, masses, timestep } = simulation;
   const { equilibration: time } = sampled.definition.options;
   const equilibration = Math.round(time / timestep);
   const interval = Math.max(1, Math.round(INTERVAL / timestep));
-  const places = rate.recrossing?.trajectories ?? PLACES;
   const { barrier } = profile.pmf.meta;
   if (barrier === null) throw new Error('There is a barrier: it was asked for before.');
   const isLow = rate.options.reactant === 'low';
@@ -322,17 +324,17 @@ async function sampleTop(sampling: TopSampling): Promise<Result<Top | undefined>
     structure,
     masses,
     timestep,
-    steps: Math.round((rate.recrossing?.duration ?? 0) / timestep),
+    steps: Math.round(recrossing.duration / timestep),
     temperature: sampled.definition.ensemble.temperature,
     top: barrier.top,
     reactant: isLow ? barrier.reactant : barrier.product,
     product: isLow ? barrier.product : barrier.reactant,
   };
   const slopeAt = slopeOf(coordinate, structure, masses);
-  let checkpoint = encodeTop(state, speeds, crossings);
-  while (speeds.length < places) {
+  let checkpoint = encodeTop(state, crossings);
+  while (crossings.length < recrossing.trajectories) {
     biased.list?.build({ ...structure, positions: state.positions });
-    for (const end = equilibration + (speeds.length + 1) * interval; state.step < end;) {
+    for (const end = equilibration + (crossings.length + 1) * interval; state.step < end;) {
       biased.spring.center = centerAt(state.step + 1, equilibration, from, barrier.top, coordinate);
       const problem = advance(simulation, state);
       if (problem !== undefined) return fail(problem);
@@ -345,24 +347,20 @@ async function sampleTop(sampling: TopSampling): Promise<Result<Top | undefined>
         code: 'RN024',
         message: 'The top of the profile was not reached by the atoms: sample windows there.',
       });
-    if (rate.recrossing !== undefined) {
-      const random = createRandom(rate.options.seed, `trajectory ${speeds.length}`);
-      const crossing = followCrossing(setup, positions, slope, random);
-      if (!crossing.ok) return crossing;
-      crossings.push(crossing.value);
-    }
-    speeds.push(Math.sqrt(slope.inverseMass));
-    checkpoint = encodeTop(state, speeds, crossings);
-    job.progress(rate.recrossing === undefined ? 'mass at the top' : 'recrossing', speeds.length, places);
+    const random = createRandom(rate.options.seed, `trajectory ${crossings.length}`);
+    const crossing = followCrossing(setup, positions, slope, random);
+    if (!crossing.ok) return crossing;
+    crossings.push(crossing.value);
+    checkpoint = encodeTop(state, crossings);
+    job.progress('recrossing', crossings.length, recrossing.trajectories);
     if (await job.pause(() => checkpoint)) return ok(undefined);
   }
-  const mean = speeds.reduce((sum, each) => sum + each / speeds.length, 0);
-  return ok({ inverseMass: mean ** 2, crossings });
+  return ok(crossings);
 }
 
-function encodeTop(state: DynamicsState, speeds: readonly number[], crossings: readonly Recrossing[]): Uint8Array {
+function encodeTop(state: DynamicsState, crossings: readonly Recrossing[]): Uint8Array {
   const meta: v.InferOutput<typeof topMeta> = { kind: 'rate', crossings: [...crossings] };
-  return encodeColumns({ columns: { state: encodeState(state), speeds: Float64Array.from(speeds) }, meta });
+  return encodeColumns({ columns: { state: encodeState(state) }, meta });
 }
 
 /** What stands in run.json. Rates in 1/s, energies in eV. */

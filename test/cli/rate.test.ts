@@ -90,6 +90,12 @@ describe('nearsight rate', () => {
     expect(decodePmf(readFileSync(join(found.run, 'pmf.bin')))?.meta.connected).toBe(true);
   });
 
+  it('goes on from files that say what they mean', async () => {
+    const { code, stdout } = await nearsight(folder, ['wham', 'runs/umbrella-hop/001/metadata.dat']);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^d\(Ar0–Ar2\) − d\(Ar1–Ar2\) \(Å\) at 20 K, 13 windows/);
+  });
+
   it('goes back, and by Eyring', async () => {
     const bare = await rate('bare');
     expect(bare).toMatchObject({ method: 'transition-state theory', transmission: null });
