@@ -1,6 +1,8 @@
 /** Whether the units of a file that should be in Å and eV are others (XD033), frame by frame; of distances the first frames tell. */
-import { Inspection } from '../../engine/formats/inspection';
+import { energyUnitOf } from '../../engine/analysis/label-units';
+import { countAtoms, EnergyInspection } from '../../engine/formats/energy-inspection';
 import type { Frame } from '../../engine/formats/frame';
+import { ENERGY_KEYS } from '../../engine/formats/labels';
 import { looksLikeBohr, NOBLE } from '../../language/check/data';
 import { describeEnergyUnit, describeWork } from '../../language/check/labels';
 import { covalentSum, symbolOf } from '../../language/elements';
@@ -13,12 +15,12 @@ const ATOMS = 2000;
 const REACH = 6;
 
 export class UnitChecker {
-  private readonly inspection = new Inspection();
+  private readonly energies = new EnergyInspection();
   private nearest = Infinity;
 
   add(frame: Frame, index: number): void {
-    this.inspection.add(frame, index);
     const { numbers } = frame;
+    this.energies.add(frame, countAtoms(numbers));
     if (index >= FRAMES || numbers.length > ATOMS) return;
     const list = neighborsOf(frame, REACH);
     if (list === undefined) return;
@@ -34,8 +36,9 @@ export class UnitChecker {
   }
 
   problems(): DataProblem[] {
-    if (this.inspection.frames === 0) return [];
-    const { energyUnit, work } = this.inspection.facts();
+    const means = ENERGY_KEYS.map((key) => this.energies.means(key)).find(({ length }) => length > 0) ?? [];
+    const energyUnit = energyUnitOf(means);
+    const work = this.energies.work();
     const messages = [
       looksLikeBohr(this.nearest)
         ? `No two atoms are nearer than ${this.nearest.toFixed(1)} times the sum of their covalent radii; in bohr it would be a bond. Positions of this format are in Å.`
