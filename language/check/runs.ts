@@ -103,8 +103,11 @@ export function checkRuns(
     if (label !== undefined && name === 'explore') {
       const { actions, potentials } = definitionOf();
       const exploration = actions.find((one) => one.kind === 'explore' && one.name === label.text);
-      if (exploration?.kind === 'explore')
-        checkExplored(contextOf(placed), placed.reading, exploration, potentials.get(exploration.options.potential));
+      if (exploration?.kind === 'explore') {
+        const potential = potentials.get(exploration.options.potential);
+        checkStale(contextOf(placed), placed.reading, potential, actions);
+        checkExplored(contextOf(placed), placed.reading, exploration, potential);
+      }
     }
     if (label === undefined || !(name === 'train' || name === 'md' || name === 'evaluate' || name === 'umbrella'))
       continue;
@@ -155,7 +158,8 @@ function checkStale(
   potential: PotentialDefinition | undefined,
   actions: Definition['actions'],
 ): void {
-  const reference = action.attributes.get('potential')?.attribute.value;
+  // An exploration names its potential by the training.
+  const reference = (action.attributes.get('potential') ?? action.attributes.get('train'))?.attribute.value;
   if (potential === undefined || reference === undefined || potential.options.load !== undefined) return;
   const trainings = actions.filter((one) => one.kind === 'train' && one.options.potential === potential.name);
   const runs = trainings.flatMap(({ name }) => environment?.lastRun?.('train', name) ?? []);

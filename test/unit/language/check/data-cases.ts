@@ -339,6 +339,9 @@ export const worlds: readonly World[] = [
     { code: 'PD1102', title: 'a trigger below what it disagrees by anyway', ...W, text: EXPLORED('trigger = 100 meV/Å; '), marked: '100 meV/Å', message: /about 10 % of the atoms/u, fixed: EXPLORED('trigger = 420 meV/Å; ') },
     { code: 'PD1102', title: 'the default of the trigger', ...W, text: EXPLORED(''), marked: 't', fixed: EXPLORED('trigger = 0.42 eV/Å; ') },
   ]],
+  ['an exploration whose committee was another', exploredEnvironment(0, 'PBE'), [
+    { code: 'PD0405', title: 'a training of another potential', ...W, text: EXPLORED('').replace('cutoff = 4 Å', 'cutoff = 5 Å'), marked: 't' },
+  ]],
   ['an exploration whose oracle has another zero', exploredEnvironment(-0.25, 'PBE'), [
     { code: 'PD1104', title: 'energies that begin elsewhere', ...W, text: EXPLORED('trigger = 0.5 eV/Å; '), marked: 'o', message: /-0.25 eV per atom/u, fixed: EXPLORED('trigger = 0.5 eV/Å; ', 'energy_zero = data; method = "PBE+D3"') },
   ]],
