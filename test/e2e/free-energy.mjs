@@ -1,4 +1,4 @@
-// The results of umbrella samplings, driven as a person would. Run by webview.mjs.
+// The results of umbrella samplings and rates, driven as a person would. Run by webview.mjs.
 import assert from 'node:assert/strict';
 import { inked, until } from './webview-page.mjs';
 
@@ -117,6 +117,37 @@ export const freeEnergyTests = (pages, shoot) => {
         host.notify('run', { manifest, state: 'finished', folder: '/home/ada/runs/umbrella-transfer/001' });
       });
       await page.locator('.running-window').waitFor({ state: 'hidden' });
+      assert.deepEqual(errors, []);
+      await close();
+    },
+
+    'a rate is said with its error, in words, over the profile that it rests on': async () => {
+      const { page, errors, close } = await pages.open('results', { width: 1280, height: 1000, theme: 'vscode-light' });
+      await page.evaluate(() => {
+        const { host } = window;
+        const results = {
+          method: 'Bennett–Chandler',
+          rate: 1.298e9,
+          rate_error: 1.17e8,
+          transmission: 0.634,
+          transmission_error: 0.041,
+          barrier: 0.2551,
+          barrier_error: 0.003,
+          activation_free_energy: 0.2201,
+          activation_free_energy_error: 0.0023,
+          temperature: 300,
+        };
+        const manifest = host.manifest('rate', { label: 'transfer', state: 'finished', results });
+        host.notify('run', { manifest, state: 'finished', folder: '/home/ada/runs/rate-transfer/001' });
+        host.notify('pmf', { bytes: host.pmf() });
+      });
+      await page.locator('table.windows tbody tr').first().waitFor();
+      const figures = (await page.locator('.figures').first().innerText()).replace(/\s+/g, ' ');
+      assert.match(figures, /Rate \(1\.30 ± 0\.12\) × 10⁹ 1\/s once in 770 ps · Bennett–Chandler/);
+      assert.match(figures, /activation 0\.2201 ± 0\.0023 eV barrier of the profile 0\.2551 ± 0\.0030 eV/);
+      assert.match(figures, /Transmission 0\.63 ± 0\.04/);
+      assert.ok(await page.locator('.window-samples').isHidden());
+      await shoot(page, 'rate-light');
       assert.deepEqual(errors, []);
       await close();
     },

@@ -133,7 +133,11 @@ export function createFreeEnergySection(options: FreeEnergyOptions): FreeEnergyS
   onThemeChange(show);
   return {
     element,
-    update: ({ state }, { window }) => running.update(state === 'running' ? window : []),
+    update: ({ state, manifest: { kind } }, { window }) => {
+      running.update(state === 'running' ? window : []);
+      // The windows of a rate were sampled by another run, or another program.
+      samples.element.hidden = kind !== 'umbrella';
+    },
     setPmf: (next) => {
       pmf = next;
       waiting.hidden = next !== undefined;

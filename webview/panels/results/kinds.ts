@@ -6,6 +6,7 @@ import type { Course } from '../curve-section';
 import { dynamicsFigures } from './dynamics-figures';
 import { explorationFigures } from './exploration-figures';
 import type { Figures } from './figures';
+import { rateFigures } from './rate-figures';
 import { trainingFigures } from './training-figures';
 
 export interface KindOfRun {
@@ -26,5 +27,5 @@ export const KINDS: Readonly<Record<RunKind, KindOfRun>> = {
   md: { name: 'Molecular dynamics', figures: dynamicsFigures, course: dynamics, sections: [] },
   explore: { name: 'Active learning', figures: explorationFigures, sections: ['exploration', 'predictions', 'errors'] },
   umbrella: { name: 'Umbrella sampling', figures: () => [], sections: ['freeEnergy'] },
-  rate: { name: 'Rate', figures: () => [], sections: ['freeEnergy'] },
+  rate: { name: 'Rate', figures: rateFigures, sections: ['freeEnergy'] },
 };
