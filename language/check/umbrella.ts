@@ -34,6 +34,10 @@ import {
 const FAR = 2;
 /** Windows that are wider than this many distances are as one. */
 const WIDE = 3;
+/** Å, rad */
+const ABSURD = 1e9;
+/** More windows than that nobody is advised to take. */
+const MAXIMUM_WINDOWS = 500;
 /** What is advised: widths in a distance, which overlap by 40 %. */
 const GOOD = 5 / 3;
 
@@ -126,6 +130,9 @@ export function windowsOf(umbrella: BlockReading): Windows | undefined {
   if (centers.length === 0 || forceConstant === undefined || temperature === undefined || temperature <= 0)
     return undefined;
   const width = windowWidth(temperature, forceConstant);
+  // Of numbers that nobody can mean nothing is said.
+  const isMeant = centers.every((center) => Math.abs(center) < ABSURD) && width < ABSURD && width > 1 / ABSURD;
+  if (!isMeant) return undefined;
   return { kind, written, centers, dimension: written.schema.dimension, forceConstant, temperature, width };
 }
 
@@ -159,14 +166,16 @@ export function checkWindows(
     severity: 'warning',
     span: value,
     message: `The windows at ${quantity(centers[worst])} and ${quantity(centers[worst + 1])} ${run === undefined ? 'will overlap by about' : 'overlapped in the last run by'} ${percent(overlaps[worst])}${more}: with less than ${percent(LEAST_OVERLAP)} their free energies can hardly be joined.`,
-    fixes: [rewriteCenters(windows, filled(windows, apart), 'Insert windows')],
+    fixes: rewriteCenters(windows, filled(windows, apart), 'Insert windows'),
   });
 }
 
 const percent = (part: number): string => `${Number((100 * part).toPrecision(2))} %`;
 
-/** The centres, with more of them in the gaps that are named. */
+/** The centres, with more of them in the gaps that are named; none if they would be too many. */
 function filled({ centers, width }: Windows, apart: readonly number[]): readonly number[] {
+  const inGaps = apart.reduce((sum, k) => sum + (centers[k + 1] - centers[k]) / (FAR * width), 0);
+  if (!(inGaps + centers.length < MAXIMUM_WINDOWS)) return [];
   return centers.flatMap((center, k) => {
     if (!apart.includes(k)) return [center];
     const gap = centers[k + 1] - center;
@@ -185,7 +194,9 @@ function checkWidth(
   const coordinate = blocksOf(umbrella, 'coordinate')[0];
   const written = coordinate.attributes.get('force_constant')?.quantities?.[0];
   if (written === undefined) return;
-  const [largest, middle] = [Math.max(...gaps), [...gaps].sort((a, b) => a - b)[gaps.length >> 1]];
+  const distances = gaps.filter((gap) => gap > 0).sort((a, b) => a - b);
+  if (distances.length === 0) return;
+  const [largest, middle] = [distances[distances.length - 1], distances[distances.length >> 1]];
   const isNarrow = largest > FAR * width * (1 + 1e-9);
   if (!isNarrow && !(width > WIDE * middle)) return;
   const quantity = (length: number): string => formatQuantity(length, dimension, undefined, 2);
@@ -220,24 +231,28 @@ function checkCircle(context: FileContext, windows: Windows): void {
       severity: 'warning',
       span: value,
       message: `${degrees(first)} and ${degrees(first + 2 * Math.PI)} are the same place of a dihedral: that window would be sampled twice.`,
-      fixes: [rewriteCenters(windows, kept, 'Leave the last one out')],
+      fixes: rewriteCenters(windows, kept, 'Leave the last one out'),
     });
     return;
   }
   if (rest >= Math.PI || predictedOverlap(rest, width) >= LEAST_OVERLAP) return;
-  const parts = Math.max(2, Math.ceil(rest / middle - 1e-6));
-  const added = Array.from({ length: parts - 1 }, (_, i) => last + ((i + 1) * rest) / parts);
+  const parts = Math.max(2, Math.ceil(rest / Math.max(middle, width) - 1e-6));
+  const added =
+    parts + centers.length > MAXIMUM_WINDOWS
+      ? []
+      : Array.from({ length: parts - 1 }, (_, i) => last + ((i + 1) * rest) / parts);
   context.report({
     code: 'PD1205',
     severity: 'warning',
     span: value,
     message: `From ${degrees(first)} to ${degrees(last)} the windows go round ${degrees(last - first)} of a circle of 360 deg, and leave ${degrees(rest)} open: a dihedral gets there too, and where both ends meet again nothing is known.`,
-    fixes: [rewriteCenters(windows, [...centers, ...added], 'Close the circle')],
+    fixes: added.length === 0 ? [] : rewriteCenters(windows, [...centers, ...added], 'Close the circle'),
   });
 }
 
 /** Writes the centres anew: as the numbers that they lie between where they are at equal distances. */
-function rewriteCenters({ written, dimension }: Windows, centers: readonly number[], title: string): Fix {
+function rewriteCenters({ written, dimension }: Windows, centers: readonly number[], title: string): readonly Fix[] {
+  if (centers.length === 0) return [];
   const value = written.attribute.value;
   const own = value !== undefined && 'unit' in value && value.unit !== undefined ? formatUnit(value.unit) : undefined;
   const unit = dimension === 'none' ? undefined : (own ?? dimensions[dimension].units[0]);
@@ -251,12 +266,8 @@ function rewriteCenters({ written, dimension }: Windows, centers: readonly numbe
       ? `linspace(${number(first)}, ${number(last)}, ${centers.length})`
       : `[${centers.map(number).join(', ')}]`;
   const span = value ?? written.attribute.name;
-  return replace(
-    `${title}: \`${text.length > 40 ? `${centers.length} windows` : text}\``,
-    span,
-    [text, unit].filter((part) => part !== undefined).join(' '),
-    true,
-  );
+  const anew = [text, unit].filter((part) => part !== undefined).join(' ');
+  return [replace(`${title}: \`${text.length > 40 ? `${centers.length} windows` : text}\``, span, anew, true)];
 }
 
 /** Against what is known of the file of the structure. */
