@@ -29,6 +29,7 @@ import {
   eyringRate,
   kramersTransmission,
   rateOfProfile,
+  reactiveRate,
   transmissionOf,
   type ProfileRate,
   type Recrossing,
@@ -402,19 +403,15 @@ function resultsOf(
 ): RateResults {
   const { activation_free_energy: known, friction } = options;
   const activation = known ?? activationFreeEnergy(found.rate, temperature);
-  const theory = known === undefined ? found.rate : eyringRate(known, temperature);
-  const relative = Math.hypot(
-    known === undefined ? found.error / found.rate : 0,
-    transmission === undefined || transmission.transmission === 0 ? 0 : transmission.error / transmission.transmission,
-  );
-  const factor = transmission?.transmission ?? 1;
+  const theory = known === undefined ? found : { rate: eyringRate(known, temperature), error: 0 };
+  const { rate, error } = reactiveRate(theory, transmission);
   const kramers =
     friction === undefined || found.frequency === undefined ? null : kramersTransmission(friction, found.frequency);
   return {
     method:
       known !== undefined ? 'Eyring' : transmission === undefined ? 'transition-state theory' : 'Bennett–Chandler',
-    rate: factor * theory,
-    rate_error: known !== undefined && transmission === undefined ? null : relative * factor * theory,
+    rate,
+    rate_error: known !== undefined && transmission === undefined ? null : error,
     tst_rate: found.rate,
     tst_rate_error: found.error,
     transmission: transmission?.transmission ?? null,
@@ -427,7 +424,7 @@ function resultsOf(
     mass: 1 / inverseMass,
     transition: found.transition,
     kramers_transmission: kramers,
-    kramers_rate: kramers === null ? null : kramers * theory,
+    kramers_rate: kramers === null ? null : kramers * theory.rate,
     force_constant_ratio: forceConstantRatio(pmf.meta.windows, temperature) ?? null,
     converged: pmf.meta.converged,
   };

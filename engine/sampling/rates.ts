@@ -154,3 +154,14 @@ export function transmissionOf(trajectories: readonly Recrossing[], seed = 1): T
   const drawn = Array.from({ length: RESAMPLES }, () => ratio(() => trajectories[random.integer(trajectories.length)]));
   return { transmission: ratio((i) => trajectories[i]), error: standardDeviation(drawn) };
 }
+
+/** k = κ k_TST in 1/s with one standard error, of errors that have nothing to do with each other; κ is 1 where nothing comes back. */
+export function reactiveRate(
+  theory: Pick<ProfileRate, 'rate' | 'error'>,
+  { transmission, error }: Transmission = { transmission: 1, error: 0 },
+): Pick<ProfileRate, 'rate' | 'error'> {
+  return {
+    rate: transmission * theory.rate,
+    error: Math.hypot(transmission * theory.error, error * theory.rate),
+  };
+}

@@ -8,6 +8,7 @@ import {
   kramersTransmission,
   PLANCK,
   rateOfProfile,
+  reactiveRate,
   transmissionOf,
   type Recrossing,
 } from '../../../engine/sampling/rates';
@@ -154,4 +155,14 @@ test('windows, profile, rate and transmission make what one sees by waiting', ()
   const seen = countCrossings(friction, FULL ? 20_000_000 : 1_500_000);
   const margin = Math.hypot(relative * rate, seen.error);
   expect(Math.abs(rate - seen.rate)).toBeLessThan((FULL ? 2 : 4) * margin + 0.15 * seen.rate);
+});
+
+test('a rate is as uncertain as its theory and its transmission, also where the transmission is 0 or less', () => {
+  const theory = { rate: 1e9, error: 3e8 };
+  expect(reactiveRate(theory)).toEqual(theory);
+  const half = reactiveRate(theory, { transmission: 0.5, error: 0.2 });
+  expect(half.rate).toBe(5e8);
+  expect(half.error / 2.5e8).toBeCloseTo(1, 12);
+  expect(reactiveRate(theory, { transmission: 0, error: 0.1 })).toEqual({ rate: 0, error: 1e8 });
+  expect(reactiveRate(theory, { transmission: -0.02, error: 0.1 }).error).toBeGreaterThan(1e8);
 });
