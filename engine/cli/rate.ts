@@ -21,8 +21,8 @@ import { readBounded } from '../runs/files';
 import { runsOf, type FoundRun } from '../runs/list';
 import { readDefinition } from '../runs/run-folder';
 import { biasPotential, type BiasedPotential } from '../sampling/bias';
-import { createCoordinate, deviation, type CollectiveVariable } from '../sampling/coordinates';
-import { followCrossing, moveOnto, slopeOf } from '../sampling/crossing';
+import { createCoordinate, deviation, slopeOf, type CollectiveVariable } from '../sampling/coordinates';
+import { followCrossing, moveOnto } from '../sampling/crossing';
 import { freeEnergyOf, type FreeEnergy } from '../sampling/free-energy';
 import {
   activationFreeEnergy,

@@ -23,7 +23,7 @@ import { formatMetadata, parseSeries, SERIES_HEADER } from '../formats/umbrella-
 import { createRandom } from '../random';
 import { openToAppend, readBounded, writeFully } from '../runs/files';
 import { biasPotential, type BiasedPotential } from '../sampling/bias';
-import { createCoordinate, vectorsOf, type CollectiveVariable } from '../sampling/coordinates';
+import { createCoordinate, slopeOf, vectorsOf, type CollectiveVariable } from '../sampling/coordinates';
 import { freeEnergyOf } from '../sampling/free-energy';
 import { centerAt, visitsOf, type Visit } from '../sampling/windows';
 import { conclude, JSON_OPTION } from './command';
@@ -255,6 +255,7 @@ async function sampleWindow(sampling: Sampling, trajectory: number, measure: () 
       progress.series = writeText(descriptor, SERIES_HEADER);
     }
     const { state } = progress;
+    const slopeAt = slopeOf(coordinate, structure, simulation.masses);
     const steps = equilibration + sampling.sampling;
     const stride = Math.max(every, Math.ceil((visits.length * steps) / MAXIMUM_EVENTS));
     const save = (): Uint8Array => {
@@ -278,8 +279,8 @@ async function sampleWindow(sampling: Sampling, trajectory: number, measure: () 
       if (problem !== undefined) return { state: 'failed', problems: [problem] };
       const sampled = state.step - equilibration;
       if (sampled > 0 && sampled % every === 0) {
-        const inverseMass = biased.inverseMassAt(state.positions, simulation.masses);
-        const line = `${sampled * simulation.timestep} ${biased.valueAt(state.positions)} ${inverseMass}\n`;
+        const { value, inverseMass } = slopeAt(state.positions);
+        const line = `${sampled * simulation.timestep} ${value} ${inverseMass}\n`;
         progress.series += writeText(descriptor, line);
       }
       if (state.step % stride === 0 || state.step === steps) {

@@ -15,8 +15,6 @@ export interface BiasedPotential extends Potential {
   readonly spring: Spring;
   /** ξ of positions (Å, 3N). */
   valueAt(positions: Float64Array): number;
-  /** Σᵢ |∇ᵢξ|²/mᵢ of positions: 1/amu of a length, Å⁻² amu⁻¹ of an angle; masses in amu. */
-  inverseMassAt(positions: Float64Array, masses: Float64Array): number;
   /** Energy of the spring at a value, eV: what the predicted energy has more than that of the potential alone. */
   biasAt(value: number): number;
 }
@@ -52,21 +50,9 @@ export function biasPotential(
     });
     return { ...prediction, energy: prediction.energy + bias, atomicEnergies, forces, virial };
   };
-  const inverseMassAt = (positions: Float64Array, masses: Float64Array): number => {
-    coordinate.evaluate(vectorsAt(positions), derivatives);
-    const gradient = new Float64Array(positions.length);
-    pairs.forEach(([i, j], k) => {
-      for (let c = 0; c < 3; c++) {
-        gradient[3 * i + c] -= derivatives[3 * k + c];
-        gradient[3 * j + c] += derivatives[3 * k + c];
-      }
-    });
-    return gradient.reduce((sum, g, c) => sum + (g * g) / masses[Math.floor(c / 3)], 0);
-  };
   return {
     ...potential,
     predict,
-    inverseMassAt,
     spring,
     valueAt: (positions) => coordinate.evaluate(vectorsAt(positions), derivatives),
     biasAt,

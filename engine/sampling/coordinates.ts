@@ -209,6 +209,38 @@ export function vectorsOf(
   };
 }
 
+/** A coordinate as a function of all positions. */
+export interface Slope {
+  readonly value: number;
+  /** ∂ξ/∂r, 3N */
+  readonly gradient: Float64Array;
+  /** Σ |∇_i ξ|²/m_i, 1/amu of a length, Å⁻² amu⁻¹ of an angle. */
+  readonly inverseMass: number;
+}
+
+/** @param cell of all structures @param masses amu, N */
+export function slopeOf(
+  coordinate: CollectiveVariable,
+  cell: Pick<Structure, 'cell' | 'periodic'>,
+  masses: Float64Array,
+): (positions: Float64Array) => Slope {
+  const vectorsAt = vectorsOf(coordinate, cell);
+  const derivatives = new Float64Array(3 * coordinate.pairs.length);
+  return (positions) => {
+    const value = coordinate.evaluate(vectorsAt(positions), derivatives);
+    const gradient = new Float64Array(positions.length);
+    coordinate.pairs.forEach(([i, j], k) => {
+      for (let x = 0; x < 3; x++) {
+        gradient[3 * i + x] -= derivatives[3 * k + x];
+        gradient[3 * j + x] += derivatives[3 * k + x];
+      }
+    });
+    let inverseMass = 0;
+    for (let k = 0; k < gradient.length; k++) inverseMass += gradient[k] ** 2 / masses[Math.floor(k / 3)];
+    return { value, gradient, inverseMass };
+  };
+}
+
 /** ξ − center, of a periodic coordinate the short way round: −π … π. */
 export function deviation({ periodic }: Pick<Coordinate, 'periodic'>, value: number, center: number): number {
   const difference = value - center;

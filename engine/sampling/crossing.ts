@@ -9,40 +9,8 @@ import { createRandom, type Random } from '../random';
 import type { Structure } from '../structure/structure';
 import type { Problem, Result } from '../../protocol/result';
 import { fail, ok } from '../../protocol/result';
-import { deviation, vectorsOf, type CollectiveVariable } from './coordinates';
+import { deviation, vectorsOf, type CollectiveVariable, type Slope } from './coordinates';
 import type { Recrossing } from './rates';
-
-/** A coordinate as a function of all positions. */
-export interface Slope {
-  readonly value: number;
-  /** ∂ξ/∂r, 3N */
-  readonly gradient: Float64Array;
-  /** Σ |∇_i ξ|²/m_i, 1/amu times the square of the coordinate's unit over Å. */
-  readonly inverseMass: number;
-}
-
-/** @param cell of all structures @param masses amu, N */
-export function slopeOf(
-  coordinate: CollectiveVariable,
-  cell: Pick<Structure, 'cell' | 'periodic'>,
-  masses: Float64Array,
-): (positions: Float64Array) => Slope {
-  const vectorsAt = vectorsOf(coordinate, cell);
-  const derivatives = new Float64Array(3 * coordinate.pairs.length);
-  return (positions) => {
-    const value = coordinate.evaluate(vectorsAt(positions), derivatives);
-    const gradient = new Float64Array(positions.length);
-    coordinate.pairs.forEach(([i, j], k) => {
-      for (let x = 0; x < 3; x++) {
-        gradient[3 * i + x] -= derivatives[3 * k + x];
-        gradient[3 * j + x] += derivatives[3 * k + x];
-      }
-    });
-    let inverseMass = 0;
-    for (let k = 0; k < gradient.length; k++) inverseMass += gradient[k] ** 2 / masses[Math.floor(k / 3)];
-    return { value, gradient, inverseMass };
-  };
-}
 
 const MAXIMUM_ITERATIONS = 50;
 const ON_TOP = 1e-9;

@@ -9,6 +9,7 @@
 import type { Coordinate, Pmf, PmfWindow } from '../../protocol/pmf';
 import { createRandom } from '../random';
 import { BOLTZMANN } from '../structure/constants';
+import { deviation } from './coordinates';
 import { findWay, type Way } from './profile';
 import {
   blockLength,
@@ -91,17 +92,21 @@ interface Grid {
 export function freeEnergyOf(windows: readonly UmbrellaWindow[], options: FreeEnergyOptions): FreeEnergy | undefined {
   const { coordinate, temperature, jacobian = false, resamples = 100, seed = 1 } = options;
   const kT = BOLTZMANN * temperature;
-  const period = coordinate.periodic ? 2 * Math.PI : undefined;
   const sorted = windows.filter(({ values }) => values.length > 0).sort((a, b) => a.center - b.center);
-  const cut = sorted.map((window) => cutEquilibration(window, options.discard, period));
+  const cut = sorted.map((window) => cutEquilibration(window, options.discard, coordinate));
   if (cut.length === 0) return undefined;
   const grid = gridOf(cut, options);
-  const all = cut.map((window) => ({ ...window, bins: binsOf(window, grid, period) }));
+  const all = cut.map((window) => ({ ...window, bins: binsOf(window, grid, coordinate) }));
   const used = all.filter(({ bins }) => bins.some((bin) => bin >= 0));
   if (used.length === 0) return undefined;
 
-  const fine = biasOf(used, { ...grid, width: grid.width / grid.parts, count: grid.count * grid.parts }, kT, period);
-  const coarse = biasOf(used, grid, kT, period);
+  const fine = biasOf(
+    used,
+    { ...grid, width: grid.width / grid.parts, count: grid.count * grid.parts },
+    kT,
+    coordinate,
+  );
+  const coarse = biasOf(used, grid, kT, coordinate);
   /** −k_B T ln of the probability per unit of ξ at the centres of the bins; NaN where there is none. */
   const profileOf = (histogram: Histogram, { offsets }: WhamSolution): Float64Array =>
     densities({ ...histogram, counts: gather(histogram.counts, grid), bias: coarse }, offsets).map((p) =>
@@ -164,18 +169,14 @@ export function freeEnergyOf(windows: readonly UmbrellaWindow[], options: FreeEn
   };
 }
 
-/** The shortest way from `to` to `from` along a coordinate that may close on itself. */
-const difference = (from: number, to: number, period: number | undefined): number =>
-  period === undefined ? from - to : from - to - period * Math.round((from - to) / period);
-
 type Cut = Omit<Used, 'bins'>;
 
 function cutEquilibration(
   { center, forceConstant, values }: UmbrellaWindow,
   discard: number | undefined,
-  period: number | undefined,
+  coordinate: Coordinate,
 ): Cut {
-  const deviations = values.map((value) => difference(value, center, period));
+  const deviations = values.map((value) => deviation(coordinate, value, center));
   const discarded =
     discard === undefined ? undefined : Math.min(values.length - 1, Math.floor(discard * values.length));
   const found =
@@ -209,12 +210,12 @@ function extentOf(windows: readonly Cut[]): [number, number] {
   return [least, most + 1e-9 * (most - least)];
 }
 
-function binsOf({ center, deviations }: Cut, grid: Grid, period: number | undefined): Int32Array {
+function binsOf({ center, deviations }: Cut, grid: Grid, { periodic }: Coordinate): Int32Array {
   const total = grid.count * grid.parts;
   const fine = grid.width / grid.parts;
   return Int32Array.from(deviations, (each) => {
     const bin = Math.floor((center + each - grid.start) / fine);
-    if (period !== undefined) return ((bin % total) + total) % total;
+    if (periodic) return ((bin % total) + total) % total;
     return bin >= 0 && bin < total ? bin : -1;
   });
 }
@@ -224,12 +225,12 @@ function biasOf(
   windows: readonly Used[],
   { start, width, count }: Omit<Grid, 'parts'>,
   kT: number,
-  period: number | undefined,
+  coordinate: Coordinate,
 ): Float64Array {
   const bias = new Float64Array(windows.length * count);
   for (const [k, { center, forceConstant }] of windows.entries())
     for (let b = 0; b < count; b++)
-      bias[k * count + b] = (forceConstant * difference(start + (b + 0.5) * width, center, period) ** 2) / (2 * kT);
+      bias[k * count + b] = (forceConstant * deviation(coordinate, start + (b + 0.5) * width, center) ** 2) / (2 * kT);
   return bias;
 }
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Potential } from '../../../engine/potentials/potential';
 import { createRandom } from '../../../engine/random';
 import { biasPotential } from '../../../engine/sampling/bias';
-import { createCoordinate, deviation, vectorsOf } from '../../../engine/sampling/coordinates';
+import { createCoordinate, deviation, slopeOf, vectorsOf } from '../../../engine/sampling/coordinates';
 import type { Structure } from '../../../engine/structure/structure';
 import type { CoordinateDefinition } from '../../../language/definition/definition';
 import {
@@ -68,7 +68,10 @@ describe.each(definitions)('$kind', (definition) => {
       expect(atomicEnergies.reduce((a, b) => a + b, 0)).toBeCloseTo(energy, 12);
       const masses = Float64Array.of(16, 1, 12, 14, 16);
       const pull = forces.reduce((sum, force, c) => sum + force ** 2 / masses[Math.floor(c / 3)], 0);
-      expect(biased.inverseMassAt(structure.positions, masses)).toBeCloseTo(pull / (2.5 * 0.3) ** 2, 10);
+      expect(slopeOf(coordinate, structure, masses)(structure.positions).inverseMass).toBeCloseTo(
+        pull / (2.5 * 0.3) ** 2,
+        10,
+      );
       const h = 1e-5;
       const numerical = structure.positions.map((_, c) => {
         const [up, down] = [h, -h].map((step) => {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { massesOf } from '../../../engine/dynamics/velocities';
-import { createCoordinate } from '../../../engine/sampling/coordinates';
-import { moveOnto, slopeOf } from '../../../engine/sampling/crossing';
+import { createCoordinate, slopeOf } from '../../../engine/sampling/coordinates';
+import { moveOnto } from '../../../engine/sampling/crossing';
 import type { CoordinateDefinition } from '../../../language/definition/definition';
 
 const numbers = Uint8Array.of(7, 1, 1, 1);
