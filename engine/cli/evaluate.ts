@@ -22,14 +22,14 @@ import type { Prediction } from '../potentials/potential';
 import type { PotentialFile } from '../potentials/potential-file';
 import { errorCode } from '../runs/files';
 import type { LabelledStructure, Structure } from '../structure/structure';
-import { conclude, JSON_OPTION, refuse } from './command';
+import { conclude, refuse } from './command';
 import type { Outcome } from './command';
-import { parseThreads, startComputing, THREADS_OPTION } from './compute';
+import { parseThreads, startComputing } from './compute';
 import { datasetOfFiles, readDataset, setsFor } from './dataset';
 import { datasetOf, potentialOf } from './definition-file';
 import type { DefinitionFile } from './definition-file';
 import { errorsFile, errorTables, type NamedErrors } from './error-table';
-import { CHECKPOINT_OPTION, startJob } from './job';
+import { addJobOptions, OUT_OPTION, startJob } from './job';
 import type { Ending, Job, JobOptions, Prepared } from './job';
 import type { Output } from './output';
 import { openPotential } from './open-potential';
@@ -47,31 +47,29 @@ interface Options extends JobOptions {
 /** They belong to `evaluate POTENTIAL DATA`; a block says itself what it wants. */
 const DATA_OPTIONS = ['units', 'output', 'precision'] as const;
 
-export const evaluateCommand = new Command('evaluate')
-  .description('errors of a trained potential on labelled structures')
-  .argument('<file>', '.potential file, a potential.json, or a folder of n2p2')
-  .argument('[label]', 'label of the evaluate block; with a trained or imported potential the data file')
-  .option(...UNITS_OPTION)
-  .option('--output <file>', 'with a data file: write the predictions there as extended XYZ')
-  .addOption(
-    new Option('--precision <name>', 'with a data file: f32 computes pairs and triples in single precision').choices([
-      'f64',
-      'f32',
-    ]),
-  )
-  .option(...THREADS_OPTION)
-  .option('--out <folder>', 'run folder to make, instead of the next number below runs/')
-  .option(...CHECKPOINT_OPTION)
-  .option(...JSON_OPTION)
-  .action((file: string, label: string | undefined, options: Options) =>
-    conclude(options, (output) => {
-      if (isPotential(file)) return evaluateData(file, label, options, output);
-      const strange = DATA_OPTIONS.find((name) => options[name] !== undefined);
-      if (strange === undefined) return startJob('evaluate', prepareEvaluation, file, label, options, output);
-      const message = `--${strange} goes with a trained or imported potential and a data file: an evaluate block has none.`;
-      return refuse(output, [{ code: 'RN014', message, place: { file } }]);
-    }),
-  );
+export const evaluateCommand = addJobOptions(
+  new Command('evaluate')
+    .description('errors of a trained potential on labelled structures')
+    .argument('<file>', '.potential file, a potential.json, or a folder of n2p2')
+    .argument('[label]', 'label of the evaluate block; with a trained or imported potential the data file')
+    .option(...UNITS_OPTION)
+    .option('--output <file>', 'with a data file: write the predictions there as extended XYZ')
+    .addOption(
+      new Option('--precision <name>', 'with a data file: f32 computes pairs and triples in single precision').choices([
+        'f64',
+        'f32',
+      ]),
+    )
+    .option(...OUT_OPTION),
+).action((file: string, label: string | undefined, options: Options) =>
+  conclude(options, (output) => {
+    if (isPotential(file)) return evaluateData(file, label, options, output);
+    const strange = DATA_OPTIONS.find((name) => options[name] !== undefined);
+    if (strange === undefined) return startJob('evaluate', prepareEvaluation, file, label, options, output);
+    const message = `--${strange} goes with a trained or imported potential and a data file: an evaluate block has none.`;
+    return refuse(output, [{ code: 'RN014', message, place: { file } }]);
+  }),
+);
 
 /** A potential.json, or a folder that has one or n2p2's files. */
 const isPotential = (file: string): boolean =>

@@ -8,7 +8,6 @@
  */
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { Command } from 'commander';
 import type { ExploreDefinition } from '../../language/definition/definition';
 import { ok } from '../../protocol/result';
 import type { Result } from '../../protocol/result';
@@ -16,8 +15,7 @@ import { standingOf, type Standing } from '../exploration/journal';
 import { createCommandOracle } from '../oracles/command';
 import { createPotentialOracle } from '../oracles/oracle';
 import type { PotentialFile } from '../potentials/potential-file';
-import { conclude, JSON_OPTION } from './command';
-import { startComputing, THREADS_OPTION } from './compute';
+import { startComputing } from './compute';
 import { findUnknownElement, readDataset } from './dataset';
 import { datasetOf, potentialOf, type DefinitionFile } from './definition-file';
 import { LABELLED, openJournal } from './exploration/files';
@@ -26,8 +24,8 @@ import { retrain } from './exploration/retrain';
 import type { Exploration, Setup } from './exploration/step';
 import { TRAJECTORY, walk } from './exploration/walk';
 import { hashWeights } from './fit';
-import { CHECKPOINT_OPTION, startJob } from './job';
-import type { Ending, Job, JobOptions, Prepared } from './job';
+import { jobCommand } from './job';
+import type { Ending, Job, Prepared } from './job';
 import { readPotentialFile } from './open-potential';
 import type { Output } from './output';
 import { countSteps, readStart, type Start } from './start';
@@ -36,17 +34,11 @@ import { findPotential } from './trained-potential';
 /** The potential that answers, as it was when the run began. */
 const ORACLE = 'oracle.json';
 
-export const exploreCommand = new Command('explore')
-  .description('active learning: dynamics with a committee, labels where it is unsure')
-  .argument('<file>', '.potential file')
-  .argument('[label]', 'label of the explore block; may be left out if there is one')
-  .option('--out <folder>', 'run folder to make, instead of the next number below runs/')
-  .option(...THREADS_OPTION)
-  .option(...CHECKPOINT_OPTION)
-  .option(...JSON_OPTION)
-  .action((file: string, label: string | undefined, options: JobOptions) =>
-    conclude(options, (output) => startJob('explore', prepareExploration, file, label, options, output)),
-  );
+export const exploreCommand = jobCommand(
+  'explore',
+  'active learning: dynamics with a committee, labels where it is unsure',
+  prepareExploration,
+);
 
 export async function prepareExploration(
   file: DefinitionFile,

@@ -1,8 +1,9 @@
 /**
- * What train, evaluate and md have in common: start or resume a run, say what happens, save, stop when asked (by the
+ * What all that makes a run has in common: start or resume a run, say what happens, save, stop when asked (by the
  * file `stop`, SIGINT, SIGTERM or SIGHUP), end. Work is done in pieces of well under a second, with `pause` between them.
  */
 import { dirname, resolve } from 'node:path';
+import { Command } from 'commander';
 import type { ActionDefinition } from '../../language/definition/definition';
 import { fail, ok } from '../../protocol/result';
 import type { Problem, Result } from '../../protocol/result';
@@ -13,9 +14,9 @@ import type { Effort } from '../runs/checkpoint';
 import { errorCode } from '../runs/files';
 import { createRun, noRun, readDefinition, readManifest, resumeRun } from '../runs/run-folder';
 import type { NewEvent, Run } from '../runs/run-folder';
-import { refuse } from './command';
+import { conclude, JSON_OPTION, refuse } from './command';
 import type { CommonOptions, Outcome } from './command';
-import { parseThreads, type ComputeOptions } from './compute';
+import { parseThreads, THREADS_OPTION, type ComputeOptions } from './compute';
 import { checkText, errorsOf, findAction, readDefinitionFile } from './definition-file';
 import type { DefinitionFile } from './definition-file';
 import type { Output } from './output';
@@ -26,8 +27,6 @@ export interface JobOptions extends CommonOptions, ComputeOptions {
   /** Seconds between checkpoints. */
   readonly checkpoint: string;
 }
-
-export const CHECKPOINT_OPTION = ['--checkpoint <seconds>', 'seconds of work between two checkpoints', '10'] as const;
 
 const YIELD_MILLISECONDS = 20;
 const STOP_POLL_MILLISECONDS = 250;
@@ -83,7 +82,28 @@ export type Prepare<K extends RunKind> = (
   resumed?: string,
 ) => Promise<Result<Prepared>>;
 
-/** `nearsight <kind> FILE [LABEL]`: bad input is refused before anything is written. */
+export const OUT_OPTION = ['--out <folder>', 'run folder to make, instead of the next number below runs/'] as const;
+
+/** The options of every command that works on a run. */
+export const addJobOptions = (command: Command): Command =>
+  command
+    .option(...THREADS_OPTION)
+    .option('--checkpoint <seconds>', 'seconds of work between two checkpoints', '10')
+    .option(...JSON_OPTION);
+
+/** `nearsight <kind> FILE [LABEL]` */
+export const jobCommand = <K extends RunKind>(kind: K, description: string, prepare: Prepare<K>): Command =>
+  addJobOptions(
+    new Command(kind)
+      .description(description)
+      .argument('<file>', '.potential file')
+      .argument('[label]', `label of the ${kind} block; may be left out if there is one`)
+      .option(...OUT_OPTION),
+  ).action((file: string, label: string | undefined, options: JobOptions) =>
+    conclude(options, (output) => startJob(kind, prepare, file, label, options, output)),
+  );
+
+/** Bad input is refused before anything is written. */
 export async function startJob<K extends RunKind>(
   kind: K,
   prepare: Prepare<K>,

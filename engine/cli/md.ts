@@ -4,7 +4,6 @@
  */
 import { closeSync, fsyncSync } from 'node:fs';
 import { join } from 'node:path';
-import { Command } from 'commander';
 import * as v from 'valibot';
 import type { MdDefinition } from '../../language/definition/definition';
 import { decodeColumns, encodeColumns } from '../../protocol/columns';
@@ -17,11 +16,10 @@ import type { DynamicsState, Observation, Simulation } from '../dynamics/dynamic
 import { restoreSimulation, saveSimulation } from '../dynamics/state';
 import { largestDisagreement } from '../exploration/disagreement';
 import { openToAppend, writeFully } from '../runs/files';
-import { conclude, JSON_OPTION } from './command';
-import { startComputing, THREADS_OPTION, type Computation } from './compute';
+import { startComputing, type Computation } from './compute';
 import type { DefinitionFile } from './definition-file';
-import { CHECKPOINT_OPTION, startJob } from './job';
-import type { Ending, Job, JobOptions, Prepared } from './job';
+import { jobCommand } from './job';
+import type { Ending, Job, Prepared } from './job';
 import type { Output } from './output';
 import { largestSpread } from './spread';
 import { countSteps, describeMasses, readStart, type Start } from './start';
@@ -31,17 +29,7 @@ import { formatFrame, isTrajectoryName } from './trajectory-file';
 /** Plots show no more points than that, and events.ndjson should stay small. */
 export const MAXIMUM_STEP_EVENTS = 5000;
 
-export const mdCommand = new Command('md')
-  .description('molecular dynamics with a potential')
-  .argument('<file>', '.potential file')
-  .argument('[label]', 'label of the md block; may be left out if there is one')
-  .option('--out <folder>', 'run folder to make, instead of the next number below runs/')
-  .option(...THREADS_OPTION)
-  .option(...CHECKPOINT_OPTION)
-  .option(...JSON_OPTION)
-  .action((file: string, label: string | undefined, options: JobOptions) =>
-    conclude(options, (output) => startJob('md', prepareDynamics, file, label, options, output)),
-  );
+export const mdCommand = jobCommand('md', 'molecular dynamics with a potential', prepareDynamics);
 
 export async function prepareDynamics(
   file: DefinitionFile,

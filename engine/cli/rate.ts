@@ -5,7 +5,6 @@
  */
 import { createHash } from 'node:crypto';
 import { dirname, join, resolve } from 'node:path';
-import { Command } from 'commander';
 import * as v from 'valibot';
 import type { RateDefinition, UmbrellaDefinition } from '../../language/definition/definition';
 import { decodeColumns, encodeColumns } from '../../protocol/columns';
@@ -37,11 +36,10 @@ import {
 } from '../sampling/rates';
 import { centerAt } from '../sampling/windows';
 import { BOLTZMANN } from '../structure/constants';
-import { conclude, JSON_OPTION } from './command';
-import { startComputing, THREADS_OPTION } from './compute';
+import { startComputing } from './compute';
 import { checkText, findAction, locator, type DefinitionFile } from './definition-file';
-import { CHECKPOINT_OPTION, startJob } from './job';
-import type { Ending, Job, JobOptions, Prepared } from './job';
+import { jobCommand } from './job';
+import type { Ending, Job, Prepared } from './job';
 import type { Output } from './output';
 import { readStart, type Start } from './start';
 import { problemsOf } from './wham';
@@ -52,17 +50,7 @@ const INTERVAL = 50;
 /** The spring at the top is so many times as stiff as those of the windows. */
 const STIFFER = 2;
 
-export const rateCommand = new Command('rate')
-  .description('the rate of a rare event from umbrella windows')
-  .argument('<file>', '.potential file')
-  .argument('[label]', 'label of the rate block; may be left out if there is one')
-  .option('--out <folder>', 'run folder to make, instead of the next number below runs/')
-  .option(...THREADS_OPTION)
-  .option(...CHECKPOINT_OPTION)
-  .option(...JSON_OPTION)
-  .action((file: string, label: string | undefined, options: JobOptions) =>
-    conclude(options, (output) => startJob('rate', prepareRate, file, label, options, output)),
-  );
+export const rateCommand = jobCommand('rate', 'the rate of a rare event from umbrella windows', prepareRate);
 
 /** An umbrella sampling that is finished, as it was done. */
 interface Sampled {

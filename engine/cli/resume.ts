@@ -1,12 +1,11 @@
 /** `nearsight resume RUN`: goes on from the last checkpoint; ends like the action that it resumes, bit for bit. */
 import { Command } from 'commander';
 import { noRun, readManifest } from '../runs/run-folder';
-import { conclude, JSON_OPTION, refuse } from './command';
+import { conclude, refuse } from './command';
 import type { Outcome } from './command';
-import { THREADS_OPTION } from './compute';
 import { prepareEvaluation } from './evaluate';
 import { prepareExploration } from './explore';
-import { CHECKPOINT_OPTION, resumeJob } from './job';
+import { addJobOptions, resumeJob } from './job';
 import type { JobOptions } from './job';
 import { prepareDynamics } from './md';
 import type { Output } from './output';
@@ -14,13 +13,9 @@ import { prepareRate } from './rate';
 import { prepareTraining } from './train';
 import { prepareUmbrella } from './umbrella';
 
-export const resumeCommand = new Command('resume')
-  .description('go on with a run that was stopped or interrupted')
-  .argument('<run>', 'run folder')
-  .option(...THREADS_OPTION)
-  .option(...CHECKPOINT_OPTION)
-  .option(...JSON_OPTION)
-  .action((folder: string, options: JobOptions) => conclude(options, (output) => resume(folder, options, output)));
+export const resumeCommand = addJobOptions(
+  new Command('resume').description('go on with a run that was stopped or interrupted').argument('<run>', 'run folder'),
+).action((folder: string, options: JobOptions) => conclude(options, (output) => resume(folder, options, output)));
 
 function resume(folder: string, options: JobOptions, output: Output): Outcome | Promise<Outcome> {
   const kind = readManifest(folder)?.kind;

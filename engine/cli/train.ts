@@ -1,6 +1,5 @@
 /** `nearsight train FILE [LABEL]`: fits a potential; potential.json and parity.bin in the run folder are the result. */
 import { dirname, join } from 'node:path';
-import { Command } from 'commander';
 import { describeSaturation, describeStressSign, describeTerms, SATURATED } from '../../language/check/runs';
 import type { DatasetDefinition, TrainDefinition } from '../../language/definition/definition';
 import { fail, ok } from '../../protocol/result';
@@ -13,29 +12,17 @@ import type { Committee } from '../training/committee';
 import type { LossShares } from '../training/result';
 import { saturatedNeurons } from '../training/saturation';
 import type { TrainingSetup } from '../training/training';
-import { conclude, JSON_OPTION } from './command';
-import { THREADS_OPTION } from './compute';
 import { readDataset } from './dataset';
 import { datasetOf, potentialOf } from './definition-file';
 import type { DefinitionFile } from './definition-file';
 import { describeShares, errorTables } from './error-table';
 import { fit, hashWeights, writeFit } from './fit';
 import { inspectForJob } from './inspect';
-import { CHECKPOINT_OPTION, startJob } from './job';
-import type { Ending, Job, JobOptions, Prepared } from './job';
+import { jobCommand } from './job';
+import type { Ending, Job, Prepared } from './job';
 import type { Output } from './output';
 
-export const trainCommand = new Command('train')
-  .description('train a potential')
-  .argument('<file>', '.potential file')
-  .argument('[label]', 'label of the train block; may be left out if there is one')
-  .option('--out <folder>', 'run folder to make, instead of the next number below runs/')
-  .option(...THREADS_OPTION)
-  .option(...CHECKPOINT_OPTION)
-  .option(...JSON_OPTION)
-  .action((file: string, label: string | undefined, options: JobOptions) =>
-    conclude(options, (output) => startJob('train', prepareTraining, file, label, options, output)),
-  );
+export const trainCommand = jobCommand('train', 'train a potential', prepareTraining);
 
 export async function prepareTraining(
   { path, definition }: DefinitionFile,

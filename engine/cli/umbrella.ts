@@ -9,7 +9,6 @@
  */
 import { closeSync, fsyncSync } from 'node:fs';
 import { join } from 'node:path';
-import { Command } from 'commander';
 import * as v from 'valibot';
 import type { UmbrellaDefinition } from '../../language/definition/definition';
 import { decodeColumns, encodeColumns } from '../../protocol/columns';
@@ -26,11 +25,10 @@ import { biasPotential, type BiasedPotential } from '../sampling/bias';
 import { createCoordinate, slopeOf, vectorsOf, type CollectiveVariable } from '../sampling/coordinates';
 import { freeEnergyOf } from '../sampling/free-energy';
 import { centerAt, visitsOf, type Visit } from '../sampling/windows';
-import { conclude, JSON_OPTION } from './command';
-import { startComputing, THREADS_OPTION, type Computation } from './compute';
+import { startComputing, type Computation } from './compute';
 import { locator, type DefinitionFile } from './definition-file';
-import { CHECKPOINT_OPTION, startJob } from './job';
-import type { Ending, Job, JobOptions, Prepared } from './job';
+import { jobCommand } from './job';
+import type { Ending, Job, Prepared } from './job';
 import type { Output } from './output';
 import { countSteps, describeMasses, readStart, type Start } from './start';
 import { startStopwatch, type Spent } from './stopwatch';
@@ -43,17 +41,11 @@ const MAXIMUM_SERIES_BYTES = 1 << 30;
 const PRELIMINARY_RESAMPLES = 20;
 const TRAJECTORY = 'windows.xyz';
 
-export const umbrellaCommand = new Command('umbrella')
-  .description('umbrella sampling: the free energy along a coordinate')
-  .argument('<file>', '.potential file')
-  .argument('[label]', 'label of the umbrella block; may be left out if there is one')
-  .option('--out <folder>', 'run folder to make, instead of the next number below runs/')
-  .option(...THREADS_OPTION)
-  .option(...CHECKPOINT_OPTION)
-  .option(...JSON_OPTION)
-  .action((file: string, label: string | undefined, options: JobOptions) =>
-    conclude(options, (output) => startJob('umbrella', prepareUmbrella, file, label, options, output)),
-  );
+export const umbrellaCommand = jobCommand(
+  'umbrella',
+  'umbrella sampling: the free energy along a coordinate',
+  prepareUmbrella,
+);
 
 export async function prepareUmbrella(
   file: DefinitionFile,
