@@ -181,12 +181,18 @@ async function sampleWindows(sampling: Sampling, { threads, precision }: Computa
     job.run.update({ results: { trajectory: TRAJECTORY } });
     const measure = startStopwatch(progress);
     const series = new Map<number, Float64Array>();
-    for (const { window } of visits.slice(0, progress.visit)) series.set(window, readSeries(folder, window));
+    for (const { window } of visits.slice(0, progress.visit)) {
+      const read = readSeries(sampling, window);
+      if (!read.ok) return { state: 'failed', problems: read.problems };
+      series.set(window, read.value);
+    }
     for (; progress.visit < visits.length; progress.visit++) {
       const { window } = visits[progress.visit];
       const ending = await sampleWindow(sampling, trajectory.value, measure);
       if (ending !== undefined) return ending;
-      series.set(window, readSeries(folder, window));
+      const read = readSeries(sampling, window);
+      if (!read.ok) return { state: 'failed', problems: read.problems };
+      series.set(window, read.value);
       job.run.write('metadata.dat', describeWindows(sampling, [...series.keys()]));
       pmf = writeFreeEnergy(sampling, series);
     }
@@ -295,6 +301,8 @@ async function sampleWindow(sampling: Sampling, trajectory: number, measure: () 
       ],
     );
     progress.trajectory += writeText(trajectory, frame);
+    // On disk before a checkpoint of the next window says that this one is finished.
+    fsyncSync(descriptor);
     job.run.write(fileOf(window, 'state'), encodeState(state));
     progress.state = undefined;
     progress.series = 0;
@@ -365,11 +373,14 @@ function writeText(descriptor: number, text: string): number {
   return bytes.length;
 }
 
-/** The values of a finished window, out of its file: those that anybody finds there. */
-function readSeries(folder: string, window: number): Float64Array {
-  const path = join(folder, fileOf(window, 'dat'));
-  const series = parseSeries(readBounded(path, MAXIMUM_SERIES_BYTES) ?? Buffer.alloc(0), path);
-  return series.ok ? series.value.values : new Float64Array(0);
+/** The values of a finished window, out of its file: those that anybody finds there, and all of them. */
+function readSeries({ job, definition, sampling }: Sampling, window: number): Result<Float64Array> {
+  const path = join(job.run.folder, fileOf(window, 'dat'));
+  const read = parseSeries(readBounded(path, MAXIMUM_SERIES_BYTES) ?? Buffer.alloc(0), path);
+  if (read.ok && read.value.values.length === Math.floor(sampling / definition.output.every))
+    return ok(read.value.values);
+  const message = 'A finished window is missing or was changed: this run cannot go on. Start a new one.';
+  return fail({ code: 'RN012', message, place: { file: path } });
 }
 
 function describeWindows({ coordinate, definition }: Sampling, windows: readonly number[]): string {

@@ -117,6 +117,18 @@ describe('nearsight umbrella', () => {
     expect(filesOf(other)).toEqual(filesOf(run));
   });
 
+  it('a run of whose finished windows one was cut cannot go on', async () => {
+    const folder = newCase();
+    const other = join(folder, 'runs/umbrella-apart/001');
+    // A checkpoint after each step, so that the window is finished in it.
+    await nearsight(folder, [...args, '--checkpoint', '0'], killAt('writeSync', 'window-003\\.dat', 100));
+    const series = join(other, 'window-002.dat');
+    writeFileSync(series, `${readFileSync(series, 'utf8').split('\n').slice(0, 100).join('\n')}\n`);
+    const { code, stderr } = await nearsight(folder, ['resume', other, '--json']);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/window-002\.dat.* RN012 /u);
+  });
+
   it('a run whose files are gone cannot go on, and says so', async () => {
     const folder = newCase();
     const other = join(folder, 'runs/umbrella-apart/001');
