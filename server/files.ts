@@ -61,7 +61,8 @@ export interface SurveyedFiles {
 
 const LIFETIME_MILLISECONDS = 2000;
 const MAXIMUM_ANSWERS = 2000;
-const MAXIMUM_PROFILE_BYTES = 1 << 26;
+/** More than a profile of 1000 windows has: while somebody types there is no time for larger ones. */
+const MAXIMUM_PROFILE_BYTES = 1 << 22;
 const MAXIMUM_ENTRIES = 20_000;
 const MAXIMUM_DEPTH = 12;
 

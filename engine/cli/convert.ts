@@ -1,14 +1,14 @@
 /** `nearsight convert IN OUT`: an input.nn of n2p2 and RuNNer as a `.potential` file, or the way back. */
-import { basename, resolve } from 'node:path';
+import { basename } from 'node:path';
 import { Command } from 'commander';
 import { potentialToInput } from '../../language/runner/from-potential';
 import { isInputName } from '../../language/runner/reading';
 import { inputToPotential, namedUnits, type ConversionOptions } from '../../language/runner/to-potential';
 import { fail, ok, type Problem, type Result } from '../../protocol/result';
-import { errorCode, writeAtomically } from '../runs/files';
 import { conclude, JSON_OPTION, refuse, type CommonOptions, type Outcome } from './command';
 import { locateAll, problemOf, readText } from './definition-file';
 import type { Output } from './output';
+import { writeOutput } from './output-file';
 import { parseUnits } from './units';
 
 interface Options extends CommonOptions {
@@ -45,12 +45,8 @@ function convert(from: string, to: string, options: Options, output: Output): Ou
     ? convertInput(from, to, text.value, units.value)
     : convertPotential(from, text.value, units.value, options.potential);
   if (!converted.ok) return refuse(output, converted.problems);
-  try {
-    writeAtomically(resolve(to), converted.value.text);
-  } catch (error) {
-    const message = `This can't be written (${errorCode(error) ?? 'unknown error'}).`;
-    return refuse(output, [{ code: 'RN016', message, place: { file: to } }], 1);
-  }
+  const written = writeOutput(to, converted.value.text);
+  if (!written.ok) return refuse(output, written.problems, 1);
   output.problems(converted.value.notes);
   const { length, energy } = converted.value.units;
   output.print(`${to}: converted from ${from}; lengths in ${length}, energies in ${energy}`);

@@ -5,17 +5,16 @@ import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { Command } from 'commander';
 import type { FileUnits } from '../../language/definition/definition';
-import { fail, ok, type Problem, type Result } from '../../protocol/result';
 import { atomicNumber } from '../../language/elements';
 import { unitFactors } from '../formats/n2p2-data';
 import { exportN2p2 } from '../formats/n2p2-export';
 import type { NeuralDescription } from '../potentials/neural';
 import { neuralFromFile } from '../potentials/potential-file';
-import { errorCode, writeAtomically } from '../runs/files';
 import { conclude, JSON_OPTION, refuse } from './command';
 import type { CommonOptions, Outcome } from './command';
 import { isFolder, readN2p2Folder, readPotentialFile } from './open-potential';
 import type { Output } from './output';
+import { unwritable, writeOutput } from './output-file';
 import { parseUnits, UNITS_OPTION } from './units';
 
 interface Options extends CommonOptions {
@@ -49,7 +48,7 @@ function importFolder(folder: string, target: string, units: string | undefined,
   if (!read.ok) return refuse(output, read.problems);
   const { file, warnings } = read.value;
   output.problems(warnings);
-  const written = write(target, `${JSON.stringify(file)}\n`);
+  const written = writeOutput(target, `${JSON.stringify(file)}\n`);
   if (!written.ok) return refuse(output, written.problems, 1);
   const functions = Object.entries(file.networks ?? {}).map(
     ([symbol, one]) => `${symbol} ${one.symmetry_functions.length}`,
@@ -98,7 +97,7 @@ function exportPotential(path: string, folder: string, unitsText: string | undef
     return refuse(output, [unwritable(folder, error)], 1);
   }
   for (const [name, text] of exported.value) {
-    const written = write(join(folder, name), text);
+    const written = writeOutput(join(folder, name), text);
     if (!written.ok) return refuse(output, written.problems, 1);
   }
   const files = [...exported.value.keys()];
@@ -122,17 +121,4 @@ function lammpsLines({ elements }: NeuralDescription, folder: string, units: Fil
     `  pair_style hdnnp ${cutoff} dir "${folder}/" showew no showewsum 100 resetew yes maxew 100000 ${factors}`,
     `  pair_coeff * * ${symbols.join(' ')}`,
   ].join('\n');
-}
-
-function write(path: string, text: string): Result<undefined> {
-  try {
-    writeAtomically(path, text);
-    return ok(undefined);
-  } catch (error) {
-    return fail(unwritable(path, error));
-  }
-}
-
-function unwritable(file: string, error: unknown): Problem {
-  return { code: 'RN016', message: `This can't be written (${errorCode(error) ?? 'unknown error'}).`, place: { file } };
 }

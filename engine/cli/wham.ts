@@ -2,7 +2,6 @@
  * `nearsight wham METADATA`: the potential of mean force of umbrella windows, sampled here or by another program: barrier,
  * windows, what speaks against it; as pmf.bin or CSV.
  */
-import { writeFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { describeForceConstants } from '../../language/check/rates';
 import { fromInternal, formatNumber } from '../../language/schema/units';
@@ -15,6 +14,7 @@ import { BOLTZMANN } from '../structure/constants';
 import { conclude, JSON_OPTION, refuse } from './command';
 import type { CommonOptions, Outcome } from './command';
 import type { Output } from './output';
+import { writeOutput } from './output-file';
 import { table } from './table';
 
 interface Options extends CommonOptions {
@@ -63,8 +63,10 @@ async function wham(file: string, options: Options, output: Output): Promise<Out
   const problems = problemsOf(pmf, settings.convention, file);
   output.print(describePmf(pmf));
   output.problems(problems);
-  if (options.output !== undefined)
-    writeFileSync(options.output, options.output.endsWith('.csv') ? toCsv(pmf) : encodePmf(pmf));
+  if (options.output !== undefined) {
+    const written = writeOutput(options.output, options.output.endsWith('.csv') ? toCsv(pmf) : encodePmf(pmf));
+    if (!written.ok) return refuse(output, written.problems, 1);
+  }
   return { exitCode: 0, result: { ...pmf.meta, problems } };
 }
 

@@ -38,6 +38,15 @@ it('finds the barrier, and writes the profile', async () => {
   expect(decodePmf(readFileSync(join(folder, 'pmf.bin')))?.meta.barrier).toEqual(barrier);
 });
 
+it('says where a profile can’t be written', async () => {
+  const folder = newFolder();
+  writeWindows(folder);
+  const output = join('none', 'pmf.csv');
+  const { code, stderr } = await nearsight(folder, ['wham', 'metadata.dat', ...SAID, '--output', output]);
+  expect(code).toBe(1);
+  expect(stderr).toBe(`${output} RN016 This can't be written (ENOENT).\n`);
+});
+
 it('says that the ½ is missing, until that is said', async () => {
   const folder = newFolder();
   writeWindows(folder, 0.5);
