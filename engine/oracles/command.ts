@@ -4,7 +4,17 @@
  * as several on few cores are slower. Never a shell.
  */
 import { spawn, type ChildProcess } from 'node:child_process';
-import { closeSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  fstatSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { readStructure } from '../formats/dataset';
@@ -28,7 +38,7 @@ export interface CommandOptions {
 const POLL_MILLISECONDS = 100;
 /** Of what a program says of its failure. */
 const MAXIMUM_WORDS = 300;
-const MAXIMUM_OUTPUT_BYTES = 1 << 20;
+const END_BYTES = 4096;
 /** Å: the answer is about another structure if an atom is farther from where it was. */
 const MOVED = 1e-3;
 
@@ -120,15 +130,24 @@ function end(child: ChildProcess): void {
   }
 }
 
-/** The last words of a program that failed. */
+/** The last words of a program that failed: it may have said very much before. */
 function wordsOf(folder: string): string {
   for (const name of ['stderr.txt', 'stdout.txt']) {
-    const path = join(folder, name);
-    if (statSync(path).size > MAXIMUM_OUTPUT_BYTES) continue;
-    const text = readFileSync(path, 'utf8').trim();
+    const text = endOf(join(folder, name)).trim();
     if (text !== '') return `: ${text.slice(-MAXIMUM_WORDS)}`;
   }
   return '';
+}
+
+function endOf(path: string): string {
+  const descriptor = openSync(path, 'r');
+  try {
+    const { size } = fstatSync(descriptor);
+    const bytes = Buffer.alloc(Math.min(size, END_BYTES));
+    return bytes.toString('utf8', 0, readSync(descriptor, bytes, 0, bytes.length, size - bytes.length));
+  } finally {
+    closeSync(descriptor);
+  }
 }
 
 async function readAnswer(output: string, asked: Structure): Promise<Answer | { readonly failure: string }> {
