@@ -217,7 +217,7 @@ describe.concurrent('a command as oracle', () => {
     expect(json).toMatchObject({ quarantined: 1 });
     const told = eventsOf(run).flatMap((event) => (event.type === 'warning' ? [event.message] : []));
     expect(told.join('\n')).toMatch(
-      /exit code 3: [cyle\s]{200,300}SCF: no[\s\S]*force is no finite number[\s\S]*wrote no output/u,
+      /exit code 3: [cyle\s]{200,300}SCF: no[\s\S]*“NaN” is not a finite number[\s\S]*wrote no output/u,
     );
     // What a call that failed has left is kept.
     expect(readdirSync(join(run, 'oracle'))).toHaveLength(3);
