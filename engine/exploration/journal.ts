@@ -102,7 +102,6 @@ export interface Standing {
   readonly start: EntryOf<'start'> | undefined;
   /** Of the committee of now. */
   readonly test_force_rmse: number | null;
-  readonly weights_sha256: string | undefined;
 }
 
 /** @param rounds that there are at most */
@@ -122,7 +121,6 @@ export function standingOf(entries: readonly Entry[], rounds: number): Standing 
     shift: start?.shift ?? 0,
     start,
     test_force_rmse: taken === undefined ? (start?.test_force_rmse ?? null) : taken.test_force_rmse,
-    weights_sha256: taken?.weights_sha256,
   };
 
   function phaseOf(): Phase {
