@@ -110,7 +110,7 @@ export const rate = {
       example: '12 amu',
       documentation:
         'Mass of the coordinate at the top of the barrier, for `windows`: the reduced mass for a distance; for angles the moment of inertia in amu Å². Of an `umbrella` it is sampled there.',
-      formula: '1/m = ⟨Σ |∇ᵢξ|²/mᵢ⟩',
+      formula: '1/√m = ⟨√(Σ |∇ᵢξ|²/mᵢ)⟩',
     },
     activation_free_energy: {
       type: 'quantity',
