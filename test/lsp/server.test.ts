@@ -1,6 +1,6 @@
 /** Every capability that the server advertises, over stdio, as a real client asks. */
 import { spawn } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -520,6 +520,27 @@ test('textDocument/diagnostic: what is conspicuous in data leads to the lines of
       ]);
   }
 });
+
+const EXAMPLES = path.resolve(import.meta.dirname, '../../examples');
+test.each(readdirSync(EXAMPLES))(
+  'textDocument/diagnostic: nothing of the example %s, once its data are known',
+  async (name) => {
+    let news: () => void = () => undefined;
+    session.connection.onRequest('workspace/diagnostic/refresh', () => news());
+    const file = path.join(EXAMPLES, name, `${name}.potential`);
+    const example = pathToFileURL(file).href;
+    const text = readFileSync(file, 'utf8');
+    await open(example, text);
+    for (let known = false; !known;) {
+      const told = new Promise<void>((resolve) => (news = resolve));
+      const hints = await ask<InlayHint[]>('textDocument/inlayHint', { range: WHOLE }, example);
+      known = !text.includes('dataset ') || hints.some(({ label }) => / to train/.test(String(label)));
+      if (!known) await told;
+    }
+    const { items } = await ask<{ items: Diagnostic[] }>('textDocument/diagnostic', {}, example);
+    expect(items).toEqual([]);
+  },
+);
 
 test('textDocument/inlayHint', async () => {
   const hints = await ask<InlayHint[]>('textDocument/inlayHint', { range: WHOLE });
