@@ -49,8 +49,9 @@ const superscript = (exponent: number): string =>
 
 /** A number far from 1 with its error: `(1.30 ± 0.12) × 10⁹`. */
 export function formatScientific(value: number, error: number): string {
-  if (!(Math.abs(value) > 0) || !Number.isFinite(value)) return formatNumber(value);
-  const exponent = Math.floor(Math.log10(Math.abs(value)));
+  const larger = Math.max(Math.abs(value), error);
+  if (!(larger > 0) || !Number.isFinite(larger)) return formatNumber(value);
+  const exponent = Math.floor(Math.log10(Math.abs(value) > 0 ? Math.abs(value) : error));
   const mantissa = `${minus((value / 10 ** exponent).toFixed(2))} ± ${(error / 10 ** exponent).toFixed(2)}`;
   if (exponent === 0) return mantissa;
   return `(${mantissa}) × 10${superscript(exponent)}`;

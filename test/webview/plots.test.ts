@@ -308,7 +308,8 @@ describe('numbers for people', () => {
     ]);
     expect(formatScientific(1.298e9, 1.2e8)).toBe('(1.30 ± 0.12) × 10⁹');
     expect(formatScientific(-4e-12, 1e-13)).toBe('(−4.00 ± 0.10) × 10⁻¹²');
-    expect([formatScientific(3, 0.5), formatScientific(0, 1)]).toEqual(['3.00 ± 0.50', '0']);
+    expect([formatScientific(3, 0.5), formatScientific(0, 0)]).toEqual(['3.00 ± 0.50', '0']);
+    expect(formatScientific(0, 2e9)).toBe('(0.00 ± 2.00) × 10⁹');
     expect([12, 12_500, 3e6].map(formatTime)).toEqual(['12.0 fs', '12.50 ps', '3.000 ns']);
     expect(formula(Uint8Array.of(8, 6, 1, 1, 6, 1, 1, 1, 1))).toBe('C₂H₆O');
     expect(formula(Uint8Array.of(8, 1, 1))).toBe('H₂O');

@@ -23,7 +23,7 @@ export const rateFigures: Figures = ({ manifest: { results = {} } }) => {
             'Rate',
             formatScientific(rate, number('rate_error') ?? 0),
             '1/s',
-            `once in ${formatSeconds(1 / rate)}${typeof method === 'string' ? ` · ${method}` : ''}`,
+            `${rate > 0 ? `once in ${formatSeconds(1 / rate)}` : 'none of the trajectories stayed'}${typeof method === 'string' ? ` · ${method}` : ''}`,
           ),
         ]),
     ...(activation === undefined
