@@ -1,7 +1,7 @@
 // Takes the pictures of README and guides: the examples in VS Code, dark and light, as a person sees it who works with it.
-//   node scripts/screenshot.mjs [OUT-DIR] [--vsix dist/nearsight.vsix] [--theme dark|light]... [--only NAME]... [--workspace DIR]
-// OUT-DIR is docs/images if absent. With a packaged extension the title says nothing of development. A workspace that is
-// named is kept and its runs are used again; else the example is copied, trained twice and run, which takes minutes.
+//   node scripts/screenshot.mjs [OUT-DIR] [--vsix dist/nearsight.vsix] [--theme dark|light]... [--only NAME]... [--workspaces DIR]
+// OUT-DIR is docs/images if absent. With a packaged extension the title says nothing of development. Workspaces in a folder
+// that is named are kept and their runs are used again; else examples are copied, trained and run, which takes minutes.
 import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
@@ -24,7 +24,7 @@ const { values: options, positionals } = parseArgs({
     vsix: { type: 'string' },
     theme: { type: 'string', multiple: true, default: ['dark', 'light'] },
     only: { type: 'string', multiple: true, default: [] },
-    workspace: { type: 'string' },
+    workspaces: { type: 'string' },
   },
 });
 const out = path.resolve(positionals[0] ?? path.join(projectRoot, 'docs', 'images'));
@@ -45,31 +45,46 @@ const QUIET = {
   'editor.renderLineHighlight': 'none',
 };
 
-/** The example with a training, one of a smaller network, and a simulation. */
-function prepare(folder) {
-  if (fs.existsSync(path.join(folder, 'runs'))) return;
-  fs.cpSync(path.join(projectRoot, 'examples', 'ethanol'), folder, { recursive: true });
-  const definition = path.join(folder, 'ethanol.potential');
-  const text = fs.readFileSync(definition, 'utf8');
-  const nearsight = (...words) =>
-    execFileSync(process.execPath, [path.join(projectRoot, 'dist', 'nearsight.js'), ...words], { cwd: folder });
-  fs.writeFileSync(definition, text.replace('hidden = [20, 20]', 'hidden = [6]'));
-  nearsight('train', 'ethanol.potential', 'ethanol');
-  fs.writeFileSync(definition, text);
-  nearsight('train', 'ethanol.potential', 'ethanol');
-  nearsight('md', 'ethanol.potential', 'vibrating');
+const nearsight = (folder, ...words) =>
+  execFileSync(process.execPath, [path.join(projectRoot, 'dist', 'nearsight.js'), ...words], { cwd: folder });
+
+/** What is run in an example before its pictures are taken. */
+const runs = {
+  /** A training of a smaller network and one as it is, and a simulation. */
+  ethanol: (folder) => {
+    const definition = path.join(folder, 'ethanol.potential');
+    const text = fs.readFileSync(definition, 'utf8');
+    fs.writeFileSync(definition, text.replace('hidden = [20, 20]', 'hidden = [6]'));
+    nearsight(folder, 'train', 'ethanol.potential', 'ethanol');
+    fs.writeFileSync(definition, text);
+    nearsight(folder, 'train', 'ethanol.potential', 'ethanol');
+    nearsight(folder, 'md', 'ethanol.potential', 'vibrating');
+  },
+  'hydrogen-transfer': (folder) => {
+    nearsight(folder, 'train', 'hydrogen-transfer.potential');
+    nearsight(folder, 'umbrella', 'hydrogen-transfer.potential');
+  },
+  aluminium: () => undefined,
+};
+
+/** An example of which a picture is to be taken, with its runs. */
+function prepare(folder, example) {
+  if (fs.existsSync(folder)) return;
+  fs.cpSync(path.join(projectRoot, 'examples', example), folder, { recursive: true });
+  runs[example](folder);
 }
 
 const openFile = async (page, name) => {
   await quickInput(page, name, name);
   await page.locator('.tab.active', { hasText: name }).waitFor();
 };
-const openDefinition = async (page) => {
-  await openFile(page, 'ethanol.potential');
+const openDefinition = async (page, name = 'ethanol.potential') => {
+  await openFile(page, name);
   await page.locator('.codelens-decoration a', { hasText: 'Train' }).first().waitFor();
   await page.keyboard.press('Control+Home');
 };
 const closeSideBar = (page) => command(page, 'View: Close Primary Side Bar');
+const maximize = (page) => command(page, 'View: Toggle Maximize Editor Group');
 const showResults = async (page) => {
   await page.locator('.codelens-decoration a', { hasText: 'Results' }).first().click();
   const results = await webviewFrame(page, '.worst tbody tr');
@@ -92,7 +107,7 @@ const pictures = {
     await closeSideBar(page);
     await showResults(page);
     await page.locator('.tab', { hasText: 'train ethanol' }).click();
-    await command(page, 'View: Toggle Maximize Editor Group');
+    await maximize(page);
     const results = await webviewFrame(page, '.worst tbody tr');
     await rest(page, 500);
     await results.locator('section[aria-label="Parity"]').evaluate((element) => element.scrollIntoView());
@@ -106,7 +121,15 @@ const pictures = {
     await chooseRow(page, 'train ethanol 002');
     await page.locator('.quick-input-widget .monaco-button', { hasText: 'OK' }).click();
     await webviewFrame(page, 'div.comparison tbody tr');
-    await command(page, 'View: Toggle Maximize Editor Group').catch(() => {});
+    await maximize(page).catch(() => {});
+  },
+  umbrella: async (page) => {
+    await openDefinition(page, 'hydrogen-transfer.potential');
+    await closeSideBar(page);
+    await page.locator('.codelens-decoration a', { hasText: 'Results: barrier' }).first().click();
+    await webviewFrame(page, '.windows tbody tr');
+    await page.locator('.tab', { hasText: 'umbrella transfer' }).click();
+    await maximize(page);
   },
   trajectory: async (page) => {
     await openFile(page, 'aluminium.potential');
@@ -133,8 +156,8 @@ const pictures = {
     await moved.locator('.viewer-canvas').press(']');
   },
   training: async (page, folder) => {
-    const runs = path.join(folder, 'runs', 'train-ethanol');
-    const before = fs.readdirSync(runs);
+    const trainings = path.join(folder, 'runs', 'train-ethanol');
+    const before = fs.readdirSync(trainings);
     await openDefinition(page);
     await command(page, 'Nearsight: Focus on Runs View');
     await page.locator('.codelens-decoration a', { hasText: 'Train' }).first().click();
@@ -144,19 +167,25 @@ const pictures = {
     return async () => {
       await results.getByRole('button', { name: 'Stop' }).click();
       await results.locator('.chip', { hasText: 'Stopped' }).waitFor();
-      for (const run of fs.readdirSync(runs).filter((each) => !before.includes(each)))
-        fs.rmSync(path.join(runs, run), { recursive: true });
+      for (const run of fs.readdirSync(trainings).filter((each) => !before.includes(each)))
+        fs.rmSync(path.join(trainings, run), { recursive: true });
     };
   },
 };
 
+/** Of which example a picture is, where it isn't ethanol. */
+const exampleOf = { trajectory: 'aluminium', umbrella: 'hydrogen-transfer' };
+
 let code = 0;
 
 /** Takes one picture in a window of its own. */
-async function take(open, theme, name, compose, folder) {
+async function take(open, theme, name, compose, workspaces) {
+  const example = exampleOf[name] ?? 'ethanol';
+  const folder = path.join(workspaces, example);
+  prepare(folder, example);
   const page = await open(
     {
-      folder: name === 'trajectory' ? path.join(projectRoot, 'examples', 'aluminium') : folder,
+      folder,
       extensionDevelopmentPath: options.vsix ? [] : projectRoot,
       colorScheme: theme,
     },
@@ -182,8 +211,7 @@ async function take(open, theme, name, compose, folder) {
 
 await withFolder('shot', async (scratch) => {
   fs.mkdirSync(out, { recursive: true });
-  const folder = path.resolve(options.workspace ?? path.join(scratch, 'ethanol'));
-  prepare(folder);
+  const workspaces = path.resolve(options.workspaces ?? scratch);
   const extensionsDir = options.vsix && path.join(scratch, 'extensions');
   if (extensionsDir) {
     fs.mkdirSync(extensionsDir);
@@ -193,7 +221,8 @@ await withFolder('shot', async (scratch) => {
     const userSettings = { ...QUIET, 'workbench.colorTheme': themes[theme] };
     await withVsCode(`screenshot-${theme}`, { extensionsDir, userSettings }, async ({ open }) => {
       for (const [name, compose] of Object.entries(pictures))
-        if (options.only.length === 0 || options.only.includes(name)) await take(open, theme, name, compose, folder);
+        if (options.only.length === 0 || options.only.includes(name))
+          await take(open, theme, name, compose, workspaces);
     });
   }
 });
