@@ -309,18 +309,6 @@ describe('what is wrong with the files is said with its place', () => {
     ]);
   });
 
-  test('every code has its page', () => {
-    const root = join(import.meta.dirname, '../../..');
-    const codes = ['engine/formats', 'engine/cli'].flatMap((folder) =>
-      readdirSync(join(root, folder)).flatMap(
-        (name) => readFileSync(join(root, folder, name), 'utf8').match(/'NN\d{3}'/g) ?? [],
-      ),
-    );
-    expect(new Set(codes).size).toBeGreaterThan(20);
-    const missing = codes.filter((code) => !existsSync(join(root, `docs/diagnostics/${code.slice(1, -1)}.md`)));
-    expect(missing).toEqual([]);
-  });
-
   test('garbled and truncated files are results, never exceptions', () => {
     const garbled = fc.record({
       name: fc.constantFrom(...Object.keys(FILES)),

@@ -4,18 +4,19 @@ import { join, resolve } from 'node:path';
 import { expect, it } from 'vitest';
 
 const root = resolve(__dirname, '../../..');
-const FAMILIES = /'((?:RN|PF|TR|MD)\d{3})'/g;
+const CODE = /'((?:RN|PF|TR|MD|AL|NN)\d{3})'/g;
 
 it('every code of a problem of the engine has its page, and every page its problem', () => {
   const codes = new Set<string>();
   for (const name of readdirSync(join(root, 'engine'), { recursive: true, encoding: 'utf8' })) {
     if (!name.endsWith('.ts')) continue;
-    for (const [, code] of readFileSync(join(root, 'engine', name), 'utf8').matchAll(FAMILIES)) codes.add(code);
+    for (const [, code] of readFileSync(join(root, 'engine', name), 'utf8').matchAll(CODE)) codes.add(code);
   }
   expect(codes.size).toBeGreaterThan(20);
   for (const code of codes) expect(existsSync(join(root, 'docs/diagnostics', `${code}.md`)), code).toBe(true);
   for (const page of readdirSync(join(root, 'docs/diagnostics'))) {
-    const code = /^((?:RN|PF|TR|MD)\d{3})\.md$/.exec(page)?.[1];
+    // Most of NN are told by the language.
+    const code = /^((?:RN|PF|TR|MD|AL)\d{3})\.md$/.exec(page)?.[1];
     if (code !== undefined) expect(codes).toContain(code);
   }
 });
