@@ -1,7 +1,7 @@
 /** The webview's entry: `<body data-panel>` says which of the panels this is. */
 import type { PanelName } from '../protocol/panels';
 import './style.css';
-import { h } from './dom';
+import { announce, h } from './dom';
 import { showAnalysis } from './panels/analysis';
 import { showComparison } from './panels/comparison';
 import { showPreview } from './panels/preview';
@@ -18,4 +18,6 @@ const PANELS: Readonly<Record<PanelName, (root: HTMLElement) => void>> = {
 
 const root = h('div', { class: 'panel', id: 'panel' });
 document.body.append(root);
+// Screen readers follow a region that was there before its text.
+announce('');
 PANELS[document.body.dataset.panel as PanelName](root);

@@ -17,6 +17,17 @@ export interface Property {
   readonly width: number;
 }
 
+/** What stands in the lines of the atoms. */
+export interface Columns {
+  readonly properties: readonly Property[];
+  /** Columns of all properties together. */
+  readonly width: number;
+  /** Whether the file says which columns there are: else it is plain XYZ. */
+  readonly declared: boolean;
+  /** For messages: “the 7 of Properties”. */
+  readonly expected: string;
+}
+
 export interface Header {
   /** Number of atoms, at least 1. */
   readonly count: number;
@@ -24,9 +35,8 @@ export interface Header {
   /** Shared by frames that have the same. */
   readonly cell: Float64Array | undefined;
   readonly periodic: Periodicity;
-  readonly properties: readonly Property[];
-  /** Whether the file says which columns there are: else it is plain XYZ. */
-  readonly declared: boolean;
+  /** Shared by frames that have the same. */
+  readonly columns: Columns;
   readonly info: ReadonlyMap<string, InfoValue>;
 }
 
@@ -85,8 +95,8 @@ export function readHeader(text: TextLines, problems: Problems): Header | null {
   const recalled = recallComment(text);
   if (recalled !== undefined) {
     // Spread, this takes longer than to recall it.
-    const { cell, periodic, properties, declared, info } = recalled;
-    return { count, countPlace, cell, periodic, properties, declared, info };
+    const { cell, periodic, columns, info } = recalled;
+    return { count, countPlace, cell, periodic, columns, info };
   }
   text.advance();
   const found = problems.count;
@@ -121,13 +131,13 @@ export function readHeader(text: TextLines, problems: Problems): Header | null {
 
   const { cell, periodic } = readCell(byKey, inComment, problems);
   const declared = byKey.get('Properties');
-  let properties = PLAIN;
+  let columns = PLAIN;
   if (declared !== undefined) {
-    const outcome = propertiesOf(typeof declared.value === 'string' ? declared.value : '');
+    const outcome = columnsOf(typeof declared.value === 'string' ? declared.value : '');
     if (typeof outcome === 'string') return refuse('XD006', outcome, inComment(declared.valueAt));
-    properties = outcome;
+    columns = outcome;
   }
-  const said = { cell, periodic, properties, declared: declared !== undefined, info };
+  const said = { cell, periodic, columns, info };
   if (extended && problems.count === found) rememberComment(text, comment, parsed.entries, said);
   return { count, countPlace, ...said };
 }
@@ -181,8 +191,8 @@ function recallComment(text: TextLines): Said | undefined {
     info = changed;
   }
   text.skipTo(end, text.line + 2);
-  const { periodic, properties, declared } = said;
-  return { cell, periodic, properties, declared, info };
+  const { periodic, columns } = said;
+  return { cell, periodic, columns, info };
 }
 
 /** Lattice and pbc: a cell is periodic unless pbc says otherwise, without one nothing is. */
@@ -231,46 +241,51 @@ function readCell(
   return { cell, periodic };
 }
 
-const PLAIN: readonly Property[] = [
-  { name: 'species', type: 'S', width: 1 },
-  { name: 'pos', type: 'R', width: 3 },
-];
+const PLAIN: Columns = {
+  properties: [
+    { name: 'species', type: 'S', width: 1 },
+    { name: 'pos', type: 'R', width: 3 },
+  ],
+  width: 4,
+  declared: false,
+  expected: 'symbol, x, y, z',
+};
 
 const MAXIMUM_WIDTH = 10_000;
 
 /** The frames of a file mostly have the same columns. */
-let lastProperties: { readonly text: string; readonly outcome: readonly Property[] | string } | undefined;
+let lastProperties: { readonly text: string; readonly outcome: Columns | string } | undefined;
 
 /** `name:type:count:…`; a message if it is none. */
-function propertiesOf(text: string): readonly Property[] | string {
+function columnsOf(text: string): Columns | string {
   if (lastProperties?.text !== text) lastProperties = { text, outcome: parseProperties(text) };
   return lastProperties.outcome;
 }
 
-function parseProperties(text: string): readonly Property[] | string {
+function parseProperties(text: string): Columns | string {
   const fields = text.split(':');
   if (fields.length % 3 !== 0)
     return 'Properties must be triplets name:type:count, such as species:S:1:pos:R:3:forces:R:3';
   const properties: Property[] = [];
-  let total = 0;
+  let width = 0;
   for (let i = 0; i < fields.length; i += 3) {
     const [name, type, count] = fields.slice(i, i + 3);
     if (name === '') return 'a name is missing in Properties';
     if (type !== 'R' && type !== 'I' && type !== 'S' && type !== 'L')
       return `Properties says type “${type}” of ${name}: it must be R (real), I (integer), S (string) or L (logical)`;
-    const width = /^[1-9]\d{0,4}$/.test(count) ? Number(count) : 0;
-    total += width;
-    if (width === 0 || total > MAXIMUM_WIDTH)
+    const own = /^[1-9]\d{0,4}$/.test(count) ? Number(count) : 0;
+    width += own;
+    if (own === 0 || width > MAXIMUM_WIDTH)
       return `Properties says “${count.slice(0, 20)}” columns of ${name}: it must be a number from 1 to ${MAXIMUM_WIDTH}`;
     if (properties.some((property) => property.name === name)) return `Properties names ${name} twice`;
-    properties.push({ name, type, width });
+    properties.push({ name, type, width: own });
   }
   const is = (name: string, type: Column['type'], width: number): boolean =>
     properties.some((property) => property.name === name && property.type === type && property.width === width);
   if (!is('pos', 'R', 3)) return 'Properties has no pos:R:3: where do the atoms stand?';
   if (!is('species', 'S', 1) && !is('Z', 'I', 1))
     return 'Properties has neither species:S:1 nor Z:I:1: which elements are the atoms?';
-  return properties;
+  return { properties, width, declared: true, expected: `the ${width} of Properties` };
 }
 
 /** Exactly `length` numbers, row after row; undefined if the value is something else. */

@@ -76,7 +76,7 @@ export function decodeXyzFrame(bytes: Buffer, file: string, firstLine: number): 
  */
 function readAtoms(
   text: TextLines,
-  { count, countPlace, properties, declared }: Header,
+  { count, countPlace, columns: { properties, width, declared, expected } }: Header,
   problems: Problems,
 ): Pick<Frame, 'numbers' | 'positions' | 'columns'> | null {
   const { bytes, file, line: commentLine } = text;
@@ -84,11 +84,8 @@ function readAtoms(
     problems.add(problem);
     return null;
   };
-  let tokens = 0;
-  for (const { width } of properties) tokens += width;
-  const expected = declared ? `the ${tokens} of Properties` : 'symbol, x, y, z';
   const offset = text.nextStart;
-  const shortage = findShortage(text, count, tokens, expected, countPlace);
+  const shortage = findShortage(text, count, width, expected, countPlace);
   if (shortage !== undefined) return refuse(shortage);
 
   const { numbers, positions, columns, fields, atomicNumbers } = createFields(properties, count);

@@ -215,6 +215,15 @@ export const resultsTests = (pages, shoot) => {
       await page.keyboard.press('Enter');
       await until(page, () => document.querySelector('.viewer-measurement').textContent.includes('O 2'));
       assert.equal((await chosen()).length, stepped);
+      // What was chosen in the list by keys keeps the focus: the next one is a step away.
+      const third = page.locator('.worst tbody tr').nth(2);
+      await third.locator('.link').focus();
+      await page.keyboard.press('Enter');
+      assert.equal((await chosen()).length, stepped + 1);
+      assert.ok(
+        await third.evaluate((row) => row.classList.contains('chosen') && row.contains(document.activeElement)),
+      );
+      assert.equal(await page.locator('.worst tr.chosen').count(), 1);
       assert.deepEqual(errors, []);
       await close();
     },

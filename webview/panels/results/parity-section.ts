@@ -413,7 +413,8 @@ export function createParitySection(options: ParitySectionOptions): ParitySectio
     const energy = quantity === 'energy' ? -1 : parity.energy.structure.indexOf(its);
     for (const other of shown.keys())
       if (other !== quantity) cards[other].plot.mark(other === 'energy' && energy >= 0 ? energy : undefined);
-    listWorst();
+    // The list stays as it is, with what has the focus in it.
+    worst.mark(row);
     structure.show(parity, rows, row, placeOfStructure(parity, its));
     // The person points elsewhere now.
     if (!pointed.structures.includes(its)) point(NOTHING);
@@ -429,9 +430,9 @@ export function createParitySection(options: ParitySectionOptions): ParitySectio
     const { quantity } = state;
     const rows = shown.get(quantity);
     if (rows === undefined || tables === undefined) return;
-    const marked = chosen?.quantity === quantity ? chosen.row : undefined;
     const among = selection && selectedRows(tables, selection, quantity);
-    worst.update(tables.parity, rows, visibleOf(rows), marked, among);
+    worst.update(tables.parity, rows, visibleOf(rows), among);
+    worst.mark(chosen?.quantity === quantity ? chosen.row : undefined);
   }
 
   return { element, setParity, setState, chooseStructure, selectWhere, point, step };

@@ -11,13 +11,9 @@ const LISTED = 24;
 export interface WorstList {
   readonly element: HTMLElement;
   /** @param among rows of the selection, if there is one */
-  update(
-    parity: Parity,
-    rows: GroupedRows,
-    visible: readonly boolean[],
-    chosen: number | undefined,
-    among?: Int32Array,
-  ): void;
+  update(parity: Parity, rows: GroupedRows, visible: readonly boolean[], among?: Int32Array): void;
+  /** Shows which of the rows is chosen, if it is among them. */
+  mark(chosen: number | undefined): void;
 }
 
 export function createWorstList(onChoose: (row: number) => void): WorstList {
@@ -30,13 +26,10 @@ export function createWorstList(onChoose: (row: number) => void): WorstList {
     h('div', { class: 'worst-scroll', tabindex: 0, role: 'group', 'aria-label': 'Largest errors' }, table),
   );
 
-  function update(
-    parity: Parity,
-    rows: GroupedRows,
-    visible: readonly boolean[],
-    chosen: number | undefined,
-    among?: Int32Array,
-  ): void {
+  /** Of the rows that are listed. */
+  let lines = new Map<number, HTMLElement>();
+
+  function update(parity: Parity, rows: GroupedRows, visible: readonly boolean[], among?: Int32Array): void {
     const { quantity, reference, predicted, error, structure, set } = rows;
     const unit = UNITS[quantity];
     const heading = (text: string, className = ''): HTMLElement => h('th', { scope: 'col', class: className }, text);
@@ -51,7 +44,7 @@ export function createWorstList(onChoose: (row: number) => void): WorstList {
       link.addEventListener('click', () => onChoose(row));
       return h(
         'tr',
-        { class: row === chosen ? 'chosen' : '' },
+        {},
         h('td', {}, link),
         h('td', {}, h('span', { class: `swatch series-${set[row]}` }), SETS[set[row]]),
         h('td', { class: 'number' }, formatFixed(reference[row], 3)),
@@ -59,6 +52,7 @@ export function createWorstList(onChoose: (row: number) => void): WorstList {
         h('td', { class: 'number strong' }, formatNumber(error[row] * unit.scale, 3)),
       );
     };
+    lines = new Map([...worstRows(rows, visible, LISTED, among)].map((row) => [row, line(row)]));
     fill(title, among === undefined ? 'Largest errors' : 'Largest errors of the selection');
     fill(
       table,
@@ -83,9 +77,13 @@ export function createWorstList(onChoose: (row: number) => void): WorstList {
           heading(`${quantity === 'angle' ? 'angle' : 'error'} (${unit.error})`, 'number'),
         ),
       ),
-      h('tbody', {}, ...[...worstRows(rows, visible, LISTED, among)].map(line)),
+      h('tbody', {}, ...lines.values()),
     );
   }
 
-  return { element, update };
+  function mark(chosen: number | undefined): void {
+    for (const [row, line] of lines) line.classList.toggle('chosen', row === chosen);
+  }
+
+  return { element, update, mark };
 }
