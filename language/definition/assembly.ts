@@ -58,8 +58,12 @@ export function assemble(blocks: readonly Placed[], environment?: Environment): 
     const action = assembleExplore(placed.reading, namedOf(placed), trainings, oracles);
     if (action !== undefined) actions.push(action);
   }
-  actions.sort((a, b) => a.span.start - b.span.start);
-  return { potentials, datasets, oracles, actions };
+  const umbrellas = new Set(actions.filter(({ kind }) => kind === 'umbrella').map(({ name }) => name));
+  const complete = actions.filter(
+    (action) => action.kind !== 'rate' || action.source.kind === 'windows' || umbrellas.has(action.source.umbrella),
+  );
+  complete.sort((a, b) => a.span.start - b.span.start);
+  return { potentials, datasets, oracles, actions: complete };
 }
 
 function namedOf({ reading: { block, label }, start }: Placed): Named {

@@ -26,13 +26,17 @@ describe('check', () => {
   it('finds nothing wrong with a rich file', () => {
     const { definition, diagnostics } = check(parse(RICH), environment);
     expect(diagnostics).toEqual([]);
-    expect([...definition.potentials.keys()]).toEqual(['water', 'argon', 'copper', 'unsure']);
+    expect([...definition.potentials.keys()]).toEqual(['water', 'argon', 'copper', 'unsure', 'handed']);
     expect(definition.actions.map(({ kind, name }) => `${kind} ${name}`)).toEqual([
       'train water',
       'train unsure',
       'explore melt',
       'evaluate water',
       'md liquid',
+      'umbrella apart',
+      'umbrella turned',
+      'rate apart',
+      'rate elsewhere',
     ]);
   });
 
@@ -105,8 +109,8 @@ describe('check', () => {
 
   it('leaves blocks in error, and what refers to them, out of the definition', () => {
     const { definition } = check(parse(RICH.replace('6.35 Å ', '6.35 eV')));
-    expect([...definition.potentials.keys()]).toEqual(['argon', 'copper', 'unsure']);
-    expect(definition.actions.map(({ name }) => name)).toEqual(['unsure', 'melt']);
+    expect([...definition.potentials.keys()]).toEqual(['argon', 'copper', 'unsure', 'handed']);
+    expect(definition.actions.map(({ name }) => name)).toEqual(['unsure', 'melt', 'apart', 'apart', 'elsewhere']);
     expect([...definition.datasets.keys()]).toEqual(['rpbe']);
   });
 
@@ -114,8 +118,15 @@ describe('check', () => {
     const { definition } = check(
       parse(RICH.replace('pair lennard_jones { epsilon = 0.99 kJ/mol; sigma = 3.405 Å }\n}', '')),
     );
-    expect([...definition.potentials.keys()]).toEqual(['water', 'copper', 'unsure']);
-    expect(definition.actions).toHaveLength(4);
+    expect([...definition.potentials.keys()]).toEqual(['water', 'copper', 'unsure', 'handed']);
+    expect(definition.actions.map(({ kind, name }) => `${kind} ${name}`)).toEqual([
+      'train water',
+      'train unsure',
+      'evaluate water',
+      'md liquid',
+      'umbrella turned',
+      'rate elsewhere',
+    ]);
   });
 
   it('answers for any text, mutation and prefix', () => {

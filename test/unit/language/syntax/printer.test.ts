@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parse } from '../../../../language/syntax/parser';
+import type { Block } from '../../../../language/syntax/tree';
 import { format } from '../../../../language/syntax/printer';
 import { potentialText } from '../arbitrary';
 
@@ -13,6 +14,11 @@ function meaning(text: string): unknown {
   const strip = (node: unknown): unknown => {
     if (Array.isArray(node)) return node.map(strip);
     if (node === null || typeof node !== 'object') return node;
+    // A long block has its items in parts: they are asked for.
+    if ('kind' in node && node.kind === 'block') {
+      const { name, labels, items } = node as Block;
+      return { block: strip(name), labels: strip(labels), items: strip(items) };
+    }
     return Object.fromEntries(
       Object.entries(node)
         .filter(([key]) => !['start', 'end', 'equals', 'open', 'close'].includes(key))
