@@ -34,7 +34,7 @@ import {
   type Recrossing,
   type Transmission,
 } from '../sampling/rates';
-import { centerAt } from '../sampling/windows';
+import { centerAt, windowFile } from '../sampling/windows';
 import { BOLTZMANN } from '../structure/constants';
 import { startComputing } from './compute';
 import { checkText, findAction, locator, type DefinitionFile } from './definition-file';
@@ -268,7 +268,7 @@ function beginAtTop(
       return ok({ state, from: centers[nearest], crossings: meta.output.crossings });
     return fail({ code: 'RN012', message: 'The checkpoint belongs to another rate: start a new one.' });
   }
-  const path = join(run.folder, `window-${String(nearest + 1).padStart(3, '0')}.state`);
+  const path = join(run.folder, windowFile(nearest, 'state'));
   const bytes = readBounded(path, MAXIMUM_STATE_BYTES);
   const state = bytes && decodeState(bytes, atoms);
   if (state === undefined) {

@@ -24,7 +24,7 @@ import { openToAppend, readBounded, writeFully } from '../runs/files';
 import { biasPotential, type BiasedPotential } from '../sampling/bias';
 import { createCoordinate, slopeOf, vectorsOf, type CollectiveVariable } from '../sampling/coordinates';
 import { freeEnergyOf } from '../sampling/free-energy';
-import { centerAt, visitsOf, type Visit } from '../sampling/windows';
+import { centerAt, visitsOf, windowFile, type Visit } from '../sampling/windows';
 import { startComputing, type Computation } from './compute';
 import { locator, type DefinitionFile } from './definition-file';
 import { jobCommand } from './job';
@@ -167,10 +167,6 @@ function begin(simulation: Simulation, checkpoint: Uint8Array | undefined): Resu
   return fail({ code: 'RN012', message: 'The checkpoint belongs to another simulation: start a new one.' });
 }
 
-/** `window-001.dat` */
-const fileOf = (window: number, ending: 'dat' | 'state'): string =>
-  `window-${String(window + 1).padStart(3, '0')}.${ending}`;
-
 async function sampleWindows(sampling: Sampling, { threads, precision }: Computation): Promise<Ending> {
   const { job, progress, visits, definition, start } = sampling;
   const { folder } = job.run;
@@ -240,7 +236,7 @@ async function sampleWindow(sampling: Sampling, trajectory: number, measure: () 
   const moveSpring = (step: number): void => {
     biased.spring.center = centerAt(step, equilibration, origin, center, coordinate);
   };
-  const path = join(job.run.folder, fileOf(window, 'dat'));
+  const path = join(job.run.folder, windowFile(window, 'dat'));
   const opened = open(path, progress.series);
   if (!opened.ok) return { state: 'failed', problems: opened.problems };
   const descriptor = opened.value;
@@ -303,7 +299,7 @@ async function sampleWindow(sampling: Sampling, trajectory: number, measure: () 
     progress.trajectory += writeText(trajectory, frame);
     // On disk before a checkpoint of the next window says that this one is finished.
     fsyncSync(descriptor);
-    job.run.write(fileOf(window, 'state'), encodeState(state));
+    job.run.write(windowFile(window, 'state'), encodeState(state));
     progress.state = undefined;
     progress.series = 0;
     return undefined;
@@ -317,7 +313,7 @@ function startWindow({ simulation, visits, progress, job, definition }: Sampling
   const { window, from } = visits[progress.visit];
   const { seed } = definition.options;
   if (from === undefined) return startDynamics(simulation, definition.ensemble.initial_temperature, seed);
-  const path = join(job.run.folder, fileOf(from, 'state'));
+  const path = join(job.run.folder, windowFile(from, 'state'));
   const bytes = readBounded(path, MAXIMUM_SERIES_BYTES);
   const state = bytes && decodeState(bytes, simulation.masses.length);
   if (state === undefined) {
@@ -375,7 +371,7 @@ function writeText(descriptor: number, text: string): number {
 
 /** The values of a finished window, out of its file: those that anybody finds there, and all of them. */
 function readSeries({ job, definition, sampling }: Sampling, window: number): Result<Float64Array> {
-  const path = join(job.run.folder, fileOf(window, 'dat'));
+  const path = join(job.run.folder, windowFile(window, 'dat'));
   const read = parseSeries(readBounded(path, MAXIMUM_SERIES_BYTES) ?? Buffer.alloc(0), path);
   if (read.ok && read.value.values.length === Math.floor(sampling / definition.output.every))
     return ok(read.value.values);
@@ -394,7 +390,7 @@ function describeWindows({ coordinate, definition }: Sampling, windows: readonly
     },
     windows
       .toSorted((a, b) => a - b)
-      .map((window) => ({ path: fileOf(window, 'dat'), center: centers[window], forceConstant })),
+      .map((window) => ({ path: windowFile(window, 'dat'), center: centers[window], forceConstant })),
   );
 }
 

@@ -1,6 +1,10 @@
-/** In which order umbrella windows are simulated, and how a spring gets from one to the next. */
+/** Umbrella windows of a run: their files, in which order they are simulated, and how a spring gets from one to the next. */
 import type { Coordinate } from '../../protocol/pmf';
 import { deviation } from './coordinates';
+
+/** What a run has of a window in its folder, by its index: `window-001.dat`, its values; `window-001.state`, where it ended. */
+export const windowFile = (window: number, ending: 'dat' | 'state'): string =>
+  `window-${String(window + 1).padStart(3, '0')}.${ending}`;
 
 export interface Visit {
   /** Index of the window. */
