@@ -40,6 +40,11 @@ export function setText(element: Element, text: string): void {
   if (element.textContent !== text) element.textContent = text;
 }
 
+/** When what is asked to be drawn now is on the screen. */
+export function afterPicture(step: () => void): void {
+  requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(step)));
+}
+
 /** Outlines on a 16 × 16 grid; drawn with the current text colour. */
 const ICONS = {
   play: { fill: 'M4.5 2.8v10.4c0 .5.6.8 1 .5l7.6-5.2a.6.6 0 0 0 0-1L5.5 2.3c-.4-.3-1 0-1 .5Z' },

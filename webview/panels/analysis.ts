@@ -2,7 +2,7 @@
 import * as v from 'valibot';
 import type { CurveGroup, TrajectoryCurves } from '../../protocol/frames';
 import type { AnalysisHost, AnalysisView } from '../../protocol/panels';
-import { announce, fill, h, icon, setText } from '../dom';
+import { afterPicture, announce, fill, h, icon, setText } from '../dom';
 import { connect, keepState } from '../host';
 import { createChart, type Chart } from '../plots/curves';
 import { chartSaveButtons } from './save-buttons';
@@ -71,7 +71,7 @@ export function showAnalysis(root: HTMLElement): void {
     charts = groups.map(makeChart);
     fill(grid, ...charts.map((chart) => chart.element));
     announce(`${groups.map((group) => group.title).join(', ')} of ${frames} frames.`);
-    requestAnimationFrame(() => requestAnimationFrame(() => channel.notify('drawn', { charts: charts.length })));
+    afterPicture(() => channel.notify('drawn', { charts: charts.length }));
   }
 
   function makeChart(group: CurveGroup): Chart {

@@ -11,7 +11,7 @@ import {
   type ComparedGroup,
   type ComparedRow,
 } from '../../engine/analysis/run-comparison';
-import { announce, button, fill, h, icon, segmented, setText } from '../dom';
+import { afterPicture, announce, button, fill, h, icon, segmented, setText } from '../dom';
 import { formatNumber } from '../format';
 import { markdownTable } from '../markdown';
 import { connect, keepState } from '../host';
@@ -199,7 +199,7 @@ export function showComparison(root: HTMLElement): void {
     if (text === drawn) return;
     drawn = text;
     if (rows > 0) announce(`${runs.length} runs are compared in ${rows} rows.`);
-    requestAnimationFrame(() => requestAnimationFrame(() => channel.notify('drawn', { curves: charts, rows })));
+    afterPicture(() => channel.notify('drawn', { curves: charts, rows }));
   }
 
   channel.notify('ready', undefined);

@@ -7,7 +7,7 @@ import type { ResultsHost, ResultsView, RunView, SavedFile } from '../../protoco
 import { decodeParity } from '../../protocol/parity';
 import { decodePmf } from '../../protocol/pmf';
 import type { RunManifest } from '../../protocol/run';
-import { announce, fill, h, keptByControl } from '../dom';
+import { afterPicture, announce, fill, h, keptByControl } from '../dom';
 import { connect, keepState } from '../host';
 import { ENERGY_UNITS } from '../plots/free-energy-units';
 import { INITIAL_VIEWER, viewerState } from '../viewer/state';
@@ -197,7 +197,7 @@ export function showResults(root: HTMLElement): void {
     const before = drawn;
     drawn = { ...drawn, ...change };
     if (Object.entries(drawn).every(([name, value]) => before[name as keyof typeof drawn] === value)) return;
-    requestAnimationFrame(() => requestAnimationFrame(() => channel.notify('drawn', drawn)));
+    afterPicture(() => channel.notify('drawn', drawn));
   }
 
   document.addEventListener('keydown', (event) => {

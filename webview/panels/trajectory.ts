@@ -2,7 +2,7 @@
 import * as v from 'valibot';
 import type { FrameData } from '../../protocol/frames';
 import type { TrajectoryHost, TrajectoryView } from '../../protocol/panels';
-import { announce, button, fill, h, keptByControl, setText } from '../dom';
+import { afterPicture, announce, button, fill, h, keptByControl, setText } from '../dom';
 import { fileName, formatCount, formatNumber, formatTime } from '../format';
 import { connect, keepState } from '../host';
 import { createFrameLoader } from '../viewer/frame-loader';
@@ -15,6 +15,8 @@ import { createViewer, markDrawn } from '../viewer/viewer';
 const index = v.pipe(v.number(), v.integer(), v.minValue(0));
 
 const POINTING_MILLISECONDS = 100;
+/** How long the rest of the page waits for the first structure. */
+const REVEALING_MILLISECONDS = 500;
 /** Selected atoms that are remembered for the next time that the file is opened. */
 const MAXIMUM_REMEMBERED = 1000;
 
@@ -143,6 +145,7 @@ export function showTrajectory(root: HTMLElement): void {
       if (shown?.frame === frame) {
         channel.notify('drawn', { frame: shown.index, atoms: frame.numbers.length, renderer });
         markDrawn(shown.index);
+        afterPicture(reveal);
       }
       // Behind the drawing, as the view draws again for the picture.
       if (film !== undefined) setTimeout(() => film?.take(), 0);
@@ -216,6 +219,13 @@ export function showTrajectory(root: HTMLElement): void {
   );
   showDetails();
   showFollowing();
+  // The structure comes first: where there is no graphics card, to draw the letters and icons takes longer than the atoms.
+  root.classList.add('structure-first');
+  setTimeout(reveal, REVEALING_MILLISECONDS);
+
+  function reveal(): void {
+    root.classList.remove('structure-first');
+  }
 
   function present(frame: FrameData, at: number): void {
     shown = { frame, index: at };

@@ -7,7 +7,7 @@
 import type { FrameData } from '../../protocol/frames';
 import type { View } from '../../protocol/view';
 import { nameTypes } from '../../engine/structure/atom-types';
-import { announce, fill, h, setText } from '../dom';
+import { afterPicture, announce, fill, h, setText } from '../dom';
 import { formatCount, formula } from '../format';
 import { onThemeChange, readTheme } from '../theme';
 import { pan, turn, zoom, type Eye } from './camera';
@@ -70,9 +70,10 @@ export function markDrawn(index: number): void {
   performance.mark(DRAWN_MARK, { detail: index });
 }
 
-/** Changes of these make another picture; the others another view of it. */
 /** Of more atoms the first picture shows the atoms, and bonds come into the next one: they take as long as all else. */
 const PROMPT_ATOMS = 500;
+
+/** Changes of these make another picture; the others another view of it. */
 const RESTYLING = ['spaceFilling', 'arrows', 'colorBy', 'rangePerFrame', 'arrangement'] as const;
 
 export function createViewer(options: ViewerOptions): Viewer {
@@ -499,9 +500,4 @@ export function createViewer(options: ViewerOptions): Viewer {
       element.remove();
     },
   };
-}
-
-/** When what is asked to be drawn now is on the screen. */
-function afterPicture(step: () => void): void {
-  requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(step)));
 }
