@@ -34,7 +34,7 @@ import {
   type Recrossing,
   type Transmission,
 } from '../sampling/rates';
-import { centerAt, windowFile } from '../sampling/windows';
+import { centerAt, nearestWindow, windowFile } from '../sampling/windows';
 import { BOLTZMANN } from '../structure/constants';
 import { startComputing } from './compute';
 import { checkText, findAction, locator, type DefinitionFile } from './definition-file';
@@ -227,7 +227,7 @@ async function visitTop(
     const forceConstant = STIFFER * definition.coordinate.force_constant;
     const biased = biasPotential(computation.potential, coordinate, structure, { center: 0, forceConstant });
     const simulation = createSimulation(biased, structure, timestep, ensemble, masses);
-    const begun = beginAtTop(sampled, profile, simulation, rate.options.seed, job.checkpoint);
+    const begun = beginAtTop(sampled, profile, simulation, coordinate, rate.options.seed, job.checkpoint);
     if (!begun.ok) return begun;
     const { potential } = computation;
     const common = { rate, recrossing, sampled, profile, job, simulation, biased, potential, coordinate };
@@ -249,15 +249,13 @@ function beginAtTop(
   { run, definition, start }: Sampled,
   { pmf }: FreeEnergy,
   simulation: Simulation,
+  coordinate: CollectiveVariable,
   seed: number,
   checkpoint: Uint8Array | undefined,
 ): Result<Begun> {
   const { centers } = definition.coordinate;
   const top = pmf.meta.barrier?.top ?? 0;
-  const nearest = centers.reduce(
-    (best, center, k) => (Math.abs(center - top) < Math.abs(centers[best] - top) ? k : best),
-    0,
-  );
+  const nearest = nearestWindow(centers, top, coordinate);
   const atoms = start.structure.numbers.length;
   if (checkpoint !== undefined) {
     const decoded = decodeColumns(checkpoint);

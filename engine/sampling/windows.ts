@@ -13,13 +13,22 @@ export interface Visit {
   readonly from: number | undefined;
 }
 
+/** Index of the window whose centre is nearest to a value of the coordinate, on a period the short way round. */
+export function nearestWindow(
+  centers: readonly number[],
+  value: number,
+  coordinate: Pick<Coordinate, 'periodic'>,
+): number {
+  const distance = (k: number): number => Math.abs(deviation(coordinate, value, centers[k]));
+  return centers.reduce((best, _, k) => (distance(k) < distance(best) ? k : best), 0);
+}
+
 /**
  * From the window that is nearest to the start up to the last one, and from there down to the first: so each begins at the end of a neighbour.
  * @param centers ascending
  */
 export function visitsOf(centers: readonly number[], start: number, coordinate: Pick<Coordinate, 'periodic'>): Visit[] {
-  const distance = (k: number): number => Math.abs(deviation(coordinate, start, centers[k]));
-  const nearest = centers.reduce((best, _, k) => (distance(k) < distance(best) ? k : best), 0);
+  const nearest = nearestWindow(centers, start, coordinate);
   return centers.map((_, i) => {
     const isUp = nearest + i < centers.length;
     const window = isUp ? nearest + i : centers.length - 1 - i;

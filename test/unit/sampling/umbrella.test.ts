@@ -7,7 +7,7 @@ import { biasPotential } from '../../../engine/sampling/bias';
 import { createCoordinate } from '../../../engine/sampling/coordinates';
 import { freeEnergyOf } from '../../../engine/sampling/free-energy';
 import { statisticalInefficiency } from '../../../engine/sampling/statistics';
-import { centerAt, visitsOf } from '../../../engine/sampling/windows';
+import { centerAt, nearestWindow, visitsOf } from '../../../engine/sampling/windows';
 import { BOLTZMANN } from '../../../engine/structure/constants';
 import { windowWidth, predictedOverlap } from '../../../language/definition/windows';
 import { createStructure } from '../../fixtures/structures';
@@ -157,6 +157,17 @@ describe('windows', () => {
       { window: 0, from: 1 },
     ]);
     expect(visitsOf([-3, 0], 3.2, { periodic: true })[0]).toEqual({ window: 0, from: undefined });
+  });
+
+  test('the nearest to a value is found on the short way round: of a dihedral near ±π too', () => {
+    const { periodic } = createCoordinate(
+      { kind: 'dihedral', atoms: [0, 1, 2, 3], centers: [0], force_constant: 1 },
+      Uint8Array.of(1, 8, 8, 1),
+    );
+    const centers = [-3, -1, 1, 2.7];
+    expect(nearestWindow(centers, 3.1, { periodic })).toBe(0);
+    expect(nearestWindow(centers, 3.1, { periodic: false })).toBe(3);
+    expect(nearestWindow(centers, -1.9, { periodic })).toBe(1);
   });
 
   test('the spring moves in the first half of the equilibration, of a dihedral the short way', () => {
