@@ -21,7 +21,7 @@ import { datasetOf, potentialOf, type DefinitionFile } from './definition-file';
 import { LABELLED, openJournal } from './exploration/files';
 import { compare, label } from './exploration/label';
 import { retrain } from './exploration/retrain';
-import type { Exploration, Setup } from './exploration/step';
+import { failed, type Exploration, type Setup } from './exploration/step';
 import { TRAJECTORY, walk } from './exploration/walk';
 import { hashWeights } from './fit';
 import { jobCommand } from './job';
@@ -101,6 +101,8 @@ async function findOracle(
 
 async function explore(setup: Setup, job: Job): Promise<Ending> {
   const { answering, definition, file, start } = setup;
+  const journal = openJournal(job.run);
+  if (!journal.ok) return failed(journal.problems);
   const computation =
     answering === undefined
       ? undefined
@@ -119,7 +121,7 @@ async function explore(setup: Setup, job: Job): Promise<Ending> {
           scratch: join(job.run.folder, 'oracle'),
           timeout: options.timeout,
         });
-  const exploration: Exploration = { ...setup, job, journal: openJournal(job.run), oracle, potential: start.potential };
+  const exploration: Exploration = { ...setup, job, journal: journal.value, oracle, potential: start.potential };
   try {
     for (;;) {
       const standing = standingOf(exploration.journal.entries, definition.options.rounds);
@@ -137,6 +139,7 @@ async function explore(setup: Setup, job: Job): Promise<Ending> {
     }
   } finally {
     computation?.dispose();
+    journal.value.close();
   }
 }
 

@@ -2,7 +2,6 @@
  * `nearsight md FILE [LABEL]`: molecular dynamics; the trajectory in the run folder is the result. A checkpoint knows how
  * long the trajectory was, so that a resumed run cuts off what came after it and ends with the same bytes.
  */
-import { closeSync, fsyncSync } from 'node:fs';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import type { MdDefinition } from '../../language/definition/definition';
@@ -15,7 +14,7 @@ import { advance, createSimulation, observe, startDynamics } from '../dynamics/d
 import type { DynamicsState, Observation, Simulation } from '../dynamics/dynamics';
 import { restoreSimulation, saveSimulation } from '../dynamics/state';
 import { largestDisagreement } from '../exploration/disagreement';
-import { openToAppend, writeFully } from '../runs/files';
+import { openAppended } from '../runs/appended';
 import { startComputing, type Computation } from './compute';
 import type { DefinitionFile } from './definition-file';
 import { jobCommand } from './job';
@@ -92,7 +91,6 @@ const progressMeta = v.object({
 /** Where a simulation is: all that a checkpoint holds. */
 interface Progress extends Spent {
   readonly state: DynamicsState;
-  bytes: number;
   drift: DriftState;
 }
 
@@ -130,11 +128,9 @@ async function takeSteps(
   const progress = started.value;
   const { state } = progress;
   const path = join(job.run.folder, file);
-  const descriptor = openToAppend(path, progress.bytes);
-  if (descriptor === undefined) {
-    const message = 'The trajectory is shorter than it was: it cannot be continued. Start a new run.';
-    return { state: 'failed', problems: [{ code: 'RN012', message, place: { file: path } }] };
-  }
+  const opened = openAppended(path, started.value.bytes);
+  if (!opened.ok) return { state: 'failed', problems: opened.problems };
+  const trajectory = opened.value;
   try {
     job.run.update({ results: { trajectory: file } });
     const stride = Math.max(every, Math.ceil(steps / MAXIMUM_STEP_EVENTS));
@@ -143,11 +139,7 @@ async function takeSteps(
       const seen = observe(simulation, state);
       const block = Math.min(BLOCKS - 1, Math.floor((BLOCKS * state.step) / steps));
       progress.drift = addValue(progress.drift, seen.time, seen.conserved, block);
-      if (state.step % every === 0) {
-        const text = Buffer.from(formatFrame(simulation, state, seen, start.showMasses));
-        writeFully(descriptor, text);
-        progress.bytes += text.length;
-      }
+      if (state.step % every === 0) trajectory.write(formatFrame(simulation, state, seen, start.showMasses));
       if (state.step % stride === 0 || state.step === steps) {
         measure();
         job.tell(stepEvent(state, steps, progress.elapsed, seen));
@@ -155,10 +147,10 @@ async function takeSteps(
     };
     const save = (): Uint8Array => {
       measure();
-      fsyncSync(descriptor);
-      return encodeProgress(progress, simulation);
+      trajectory.sync();
+      return encodeProgress(progress, trajectory.bytes, simulation);
     };
-    if (progress.bytes === 0) record();
+    if (trajectory.bytes === 0) record();
     while (state.step < steps) {
       const problem = advance(simulation, state);
       if (problem !== undefined) return { state: 'failed', problems: [problem] };
@@ -188,7 +180,7 @@ async function takeSteps(
       text: describeResults(setup, atoms, results),
     };
   } finally {
-    closeSync(descriptor);
+    trajectory.close();
   }
 }
 
@@ -197,7 +189,7 @@ function begin(
   { definition: { ensemble, options } }: Setup,
   simulation: Simulation,
   checkpoint: Uint8Array | undefined,
-): Result<Progress> {
+): Result<Progress & { readonly bytes: number }> {
   if (checkpoint === undefined) {
     const state = startDynamics(simulation, ensemble.initial_temperature, options.seed);
     return state.ok ? ok({ state: state.value, bytes: 0, elapsed: 0, cpu: 0, drift: NO_DRIFT }) : state;
@@ -209,7 +201,7 @@ function begin(
   return fail({ code: 'RN012', message: 'The checkpoint belongs to another simulation: start a new one.' });
 }
 
-function encodeProgress({ state, bytes, elapsed, cpu, drift }: Progress, simulation: Simulation): Uint8Array {
+function encodeProgress({ state, elapsed, cpu, drift }: Progress, bytes: number, simulation: Simulation): Uint8Array {
   const meta: v.InferOutput<typeof progressMeta> = { kind: 'md', bytes, elapsed, cpu, drift };
   return encodeColumns({ columns: saveSimulation(simulation, state), meta });
 }

@@ -7,7 +7,6 @@
  * neighbour begins; `windows.xyz`, the last structure of each; and `pmf.bin`, made anew after each window. A checkpoint knows how
  * long the files were that are appended to, so that a resumed run ends with the same bytes.
  */
-import { closeSync, fsyncSync } from 'node:fs';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import type { UmbrellaDefinition } from '../../language/definition/definition';
@@ -20,7 +19,8 @@ import type { DynamicsState, Simulation } from '../dynamics/dynamics';
 import { decodeState, encodeState, restoreSimulation, saveSimulation } from '../dynamics/state';
 import { formatMetadata, parseSeries, SERIES_HEADER } from '../formats/umbrella-windows';
 import { createRandom } from '../random';
-import { openToAppend, readBounded, writeFully } from '../runs/files';
+import { openAppended, type Appended } from '../runs/appended';
+import { readBounded } from '../runs/files';
 import { biasPotential, type BiasedPotential } from '../sampling/bias';
 import { createCoordinate, slopeOf, vectorsOf, type CollectiveVariable } from '../sampling/coordinates';
 import { freeEnergyOf } from '../sampling/free-energy';
@@ -123,8 +123,9 @@ interface Progress extends Spent {
   /** Undefined where the window has not begun. */
   state: DynamicsState | undefined;
   visit: number;
+  /** Bytes of the window's series and of the trajectory that the checkpoint knows of. */
   series: number;
-  trajectory: number;
+  readonly trajectory: number;
 }
 
 interface Sampling extends Setup {
@@ -170,7 +171,7 @@ function begin(simulation: Simulation, checkpoint: Uint8Array | undefined): Resu
 async function sampleWindows(sampling: Sampling, { threads, precision }: Computation): Promise<Ending> {
   const { job, progress, visits, definition, start } = sampling;
   const { folder } = job.run;
-  const trajectory = open(join(folder, TRAJECTORY), progress.trajectory);
+  const trajectory = openAppended(join(folder, TRAJECTORY), progress.trajectory);
   if (!trajectory.ok) return { state: 'failed', problems: trajectory.problems };
   let pmf: Pmf | undefined;
   try {
@@ -220,12 +221,16 @@ async function sampleWindows(sampling: Sampling, { threads, precision }: Computa
       text: describeResults(sampling, pmf),
     };
   } finally {
-    closeSync(trajectory.value);
+    trajectory.value.close();
   }
 }
 
 /** Samples the window of the present visit, from its beginning or from where the checkpoint was; undefined when it is done. */
-async function sampleWindow(sampling: Sampling, trajectory: number, measure: () => void): Promise<Ending | undefined> {
+async function sampleWindow(
+  sampling: Sampling,
+  trajectory: Appended,
+  measure: () => void,
+): Promise<Ending | undefined> {
   const { job, simulation, biased, visits, progress, coordinate, equilibration, definition } = sampling;
   const { window, from } = visits[progress.visit];
   const { centers } = definition.coordinate;
@@ -237,16 +242,16 @@ async function sampleWindow(sampling: Sampling, trajectory: number, measure: () 
     biased.spring.center = centerAt(step, equilibration, origin, center, coordinate);
   };
   const path = join(job.run.folder, windowFile(window, 'dat'));
-  const opened = open(path, progress.series);
+  const opened = openAppended(path, progress.series);
   if (!opened.ok) return { state: 'failed', problems: opened.problems };
-  const descriptor = opened.value;
+  const series = opened.value;
   try {
     if (progress.state === undefined) {
       moveSpring(0);
       const started = startWindow(sampling);
       if (!started.ok) return { state: 'failed', problems: started.problems };
       progress.state = started.value;
-      progress.series = writeText(descriptor, SERIES_HEADER);
+      series.write(SERIES_HEADER);
     }
     const { state } = progress;
     const slopeAt = slopeOf(coordinate, structure, simulation.masses);
@@ -254,17 +259,11 @@ async function sampleWindow(sampling: Sampling, trajectory: number, measure: () 
     const stride = Math.max(every, Math.ceil((visits.length * steps) / MAXIMUM_EVENTS));
     const save = (): Uint8Array => {
       measure();
-      fsyncSync(descriptor);
-      fsyncSync(trajectory);
-      const { visit, series, trajectory: frames, elapsed, cpu } = progress;
-      const meta: v.InferOutput<typeof progressMeta> = {
-        kind: 'umbrella',
-        visit,
-        series,
-        trajectory: frames,
-        elapsed,
-        cpu,
-      };
+      series.sync();
+      trajectory.sync();
+      const { visit, elapsed, cpu } = progress;
+      const bytes = { series: series.bytes, trajectory: trajectory.bytes };
+      const meta: v.InferOutput<typeof progressMeta> = { kind: 'umbrella', visit, ...bytes, elapsed, cpu };
       return encodeColumns({ columns: saveSimulation(simulation, state), meta });
     };
     while (state.step < steps) {
@@ -274,8 +273,7 @@ async function sampleWindow(sampling: Sampling, trajectory: number, measure: () 
       const sampled = state.step - equilibration;
       if (sampled > 0 && sampled % every === 0) {
         const { value, inverseMass } = slopeAt(state.positions);
-        const line = `${sampled * simulation.timestep} ${value} ${inverseMass}\n`;
-        progress.series += writeText(descriptor, line);
+        series.write(`${sampled * simulation.timestep} ${value} ${inverseMass}\n`);
       }
       if (state.step % stride === 0 || state.step === steps) {
         measure();
@@ -296,15 +294,15 @@ async function sampleWindow(sampling: Sampling, trajectory: number, measure: () 
         ['coordinate', value],
       ],
     );
-    progress.trajectory += writeText(trajectory, frame);
+    trajectory.write(frame);
     // On disk before a checkpoint of the next window says that this one is finished.
-    fsyncSync(descriptor);
+    series.sync();
     job.run.write(windowFile(window, 'state'), encodeState(state));
     progress.state = undefined;
     progress.series = 0;
     return undefined;
   } finally {
-    closeSync(descriptor);
+    series.close();
   }
 }
 
@@ -352,21 +350,6 @@ function windowEvent(
     elapsed: progress.elapsed,
     remaining: (progress.elapsed / done) * (visits.length * steps - done),
   };
-}
-
-/** Opens what is appended to where the checkpoint has left it. */
-function open(path: string, bytes: number): Result<number> {
-  const descriptor = openToAppend(path, bytes);
-  if (descriptor !== undefined) return ok(descriptor);
-  const message = 'The file is shorter than it was: it cannot be continued. Start a new run.';
-  return fail({ code: 'RN012', message, place: { file: path } });
-}
-
-/** @returns how many bytes it is */
-function writeText(descriptor: number, text: string): number {
-  const bytes = Buffer.from(text);
-  writeFully(descriptor, bytes);
-  return bytes.length;
 }
 
 /** The values of a finished window, out of its file: those that anybody finds there, and all of them. */

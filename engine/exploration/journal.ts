@@ -10,6 +10,7 @@
  *   end         a walk has come to the last step
  */
 import * as v from 'valibot';
+import { fail, ok, type Result } from '../../protocol/result';
 
 const finite = v.pipe(v.number(), v.finite());
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
@@ -58,24 +59,34 @@ const entry = v.variant('type', [
 export type Entry = v.InferOutput<typeof entry>;
 export type EntryOf<T extends Entry['type']> = Extract<Entry, { type: T }>;
 
-/** Entries of complete lines, and how many bytes these have: what is behind them was being written when the process died. */
-export function parseJournal(text: string): { readonly entries: Entry[]; readonly bytes: number } {
+/**
+ * Entries of complete lines, and how many bytes these have: a line without an end was being written when the process died. Expected
+ * failure: a complete line that is no entry, as of a newer version. Nothing may be written over it.
+ */
+export function parseJournal(
+  text: string,
+  file: string,
+): Result<{ readonly entries: Entry[]; readonly bytes: number }> {
+  const complete = text.slice(0, text.lastIndexOf('\n') + 1);
   const entries: Entry[] = [];
-  let bytes = 0;
-  for (const line of text.split(/(?<=\n)/u)) {
-    if (!line.endsWith('\n')) break;
-    let json: unknown;
-    try {
-      json = JSON.parse(line);
-    } catch {
-      break;
+  for (const [k, line] of complete.split('\n').slice(0, -1).entries()) {
+    const parsed = v.safeParse(entry, parseJson(line));
+    if (!parsed.success) {
+      const message =
+        'This line of the journal is none that this version of Nearsight knows: the run cannot go on. Use the version that wrote it, or start a new run.';
+      return fail({ code: 'RN012', message, place: { file, line: k + 1 } });
     }
-    const parsed = v.safeParse(entry, json);
-    if (!parsed.success) break;
     entries.push(parsed.output);
-    bytes += Buffer.byteLength(line);
   }
-  return { entries, bytes };
+  return ok({ entries, bytes: Buffer.byteLength(complete) });
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 /** What is to be done next. */

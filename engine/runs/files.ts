@@ -1,17 +1,5 @@
 /** Files that are there completely or not at all, and readers that never take more memory than they were allowed. */
-import {
-  closeSync,
-  constants,
-  fstatSync,
-  fsyncSync,
-  openSync,
-  readSync,
-  renameSync,
-  rmSync,
-  statSync,
-  truncateSync,
-  writeSync,
-} from 'node:fs';
+import { closeSync, constants, fstatSync, fsyncSync, openSync, readSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 
 /** The code (`ENOENT`, …) of a file-system error. */
@@ -22,17 +10,6 @@ export function errorCode(error: unknown): string | undefined {
 /** Writes all of `data`; `write` alone may write less. */
 export function writeFully(descriptor: number, data: Uint8Array): void {
   for (let written = 0; written < data.length;) written += writeSync(descriptor, data, written);
-}
-
-/**
- * Opens a file for appending after `bytes` bytes, and makes it if need be: what stands behind them was written after the checkpoint
- * that a run goes on from. Undefined if it is shorter.
- */
-export function openToAppend(path: string, bytes: number): number | undefined {
-  closeSync(openSync(path, 'a'));
-  if (statSync(path).size < bytes) return undefined;
-  truncateSync(path, bytes);
-  return openSync(path, 'a');
 }
 
 /** Makes a rename or a new name durable. */

@@ -57,7 +57,12 @@ function programme(oracle = 'potential = pairs'): string {
 
 const ARGS = ['explore', 'argon.potential', '--json', '--checkpoint', '0.01', '--threads', '1'];
 const runIn = (folder: string): string => join(folder, 'runs/explore-argon/001');
-const journalOf = (run: string): Entry[] => parseJournal(readFileSync(join(run, 'journal.ndjson'), 'utf8')).entries;
+function journalOf(run: string): Entry[] {
+  const path = join(run, 'journal.ndjson');
+  const read = parseJournal(readFileSync(path, 'utf8'), path);
+  if (!read.ok) throw new Error(read.problems[0].message);
+  return read.value.entries;
+}
 const labelledOf = (run: string): string => readFileSync(join(run, 'labelled.xyz'), 'utf8');
 
 describe.concurrent('an exploration', () => {

@@ -1,5 +1,5 @@
 /** What an exploration has in its run folder: journal, rounds, labelled structures. Each is on disk before the next refers to it. */
-import { closeSync, existsSync, fsyncSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import type { ExploreDefinition } from '../../../language/definition/definition';
@@ -13,7 +13,8 @@ import { loadDataset } from '../../formats/dataset';
 import { formatXyzFrame } from '../../formats/extended-xyz';
 import type { InfoValue } from '../../formats/frame';
 import type { Answer } from '../../oracles/oracle';
-import { openToAppend, readBounded, writeFully } from '../../runs/files';
+import { openAppended } from '../../runs/appended';
+import { readBounded } from '../../runs/files';
 import type { Run } from '../../runs/run-folder';
 import type { LabelledStructure, Structure } from '../../structure/structure';
 import { datasetOfFiles } from '../dataset';
@@ -24,37 +25,29 @@ const MAXIMUM_BYTES = 2 ** 30;
 const damaged = (file: string): Result<never> =>
   fail({ code: 'RN012', message: `${file} is missing or was changed: this run cannot go on. Start a new one.` });
 
-/** Appends after `bytes` bytes, and returns how many there are then; undefined if there are fewer. */
-function append(path: string, bytes: number, text: string): number | undefined {
-  const descriptor = openToAppend(path, bytes);
-  if (descriptor === undefined) return undefined;
-  try {
-    const data = Buffer.from(text);
-    writeFully(descriptor, data);
-    fsyncSync(descriptor);
-    return bytes + data.length;
-  } finally {
-    closeSync(descriptor);
-  }
-}
-
 export interface Journal {
   readonly entries: readonly Entry[];
   add(entry: Entry): void;
+  close(): void;
 }
 
-export function openJournal({ folder }: Run): Journal {
+/** Expected failure: it has lines that are none of a journal, or of a newer version. */
+export function openJournal({ folder }: Pick<Run, 'folder'>): Result<Journal> {
   const path = join(folder, 'journal.ndjson');
-  const read = parseJournal(existsSync(path) ? readFileSync(path, 'utf8') : '');
-  const entries = [...read.entries];
-  let { bytes } = read;
-  return {
+  const read = parseJournal(existsSync(path) ? readFileSync(path, 'utf8') : '', path);
+  if (!read.ok) return read;
+  const opened = openAppended(path, read.value.bytes);
+  if (!opened.ok) return opened;
+  const { entries } = read.value;
+  return ok({
     entries,
     add(entry) {
-      bytes = append(path, bytes, `${JSON.stringify(entry)}\n`) ?? bytes;
+      opened.value.write(`${JSON.stringify(entry)}\n`);
+      opened.value.sync();
       entries.push(entry);
     },
-  };
+    close: () => opened.value.close(),
+  });
 }
 
 const finite = v.pipe(v.number(), v.finite());
@@ -109,9 +102,9 @@ export function decodeRound(bytes: Uint8Array, atoms: number): Round | undefined
 /** The structures that stand in the first `bytes` bytes of labelled.xyz. */
 export async function readLabelled({ folder }: Run, bytes: number): Promise<Result<readonly LabelledStructure[]>> {
   if (bytes === 0) return ok([]);
-  const descriptor = openToAppend(join(folder, LABELLED), bytes);
-  if (descriptor === undefined) return damaged(LABELLED);
-  closeSync(descriptor);
+  const opened = openAppended(join(folder, LABELLED), bytes);
+  if (!opened.ok) return opened;
+  opened.value.close();
   const loaded = await loadDataset(datasetOfFiles('labelled', [LABELLED], undefined), folder);
   return loaded.ok ? ok(loaded.value.structures) : loaded;
 }
@@ -142,10 +135,14 @@ export function appendLabelled(
   ]);
   const columns = new Map([['forces', { type: 'R' as const, width: 3, values: forces }]]);
   const { numbers, positions, cell, periodic } = structure;
-  const now = append(
-    join(folder, LABELLED),
-    bytes,
-    formatXyzFrame({ numbers, positions, cell, periodic, columns, info }, 'exact'),
-  );
-  return now === undefined ? damaged(LABELLED) : ok(now);
+  const opened = openAppended(join(folder, LABELLED), bytes);
+  if (!opened.ok) return opened;
+  const labelled = opened.value;
+  try {
+    labelled.write(formatXyzFrame({ numbers, positions, cell, periodic, columns, info }, 'exact'));
+    labelled.sync();
+    return ok(labelled.bytes);
+  } finally {
+    labelled.close();
+  }
 }

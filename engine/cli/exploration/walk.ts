@@ -1,5 +1,4 @@
 /** A walk: dynamics with the committee of now until its members disagree; what it has come by is written down with its flag. eV, Å, fs. */
-import { closeSync, fsyncSync } from 'node:fs';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { md } from '../../../language/schema/blocks/dynamics';
@@ -12,7 +11,7 @@ import { judge, largestDisagreement } from '../../exploration/disagreement';
 import type { Standing } from '../../exploration/journal';
 import { selectFarthest } from '../../exploration/selection';
 import { beginWalk, flagStart, walkOn, type Walk } from '../../exploration/walk';
-import { openToAppend, writeFully } from '../../runs/files';
+import { openAppended } from '../../runs/appended';
 import { decodeRound, encodeRound, readLabelled, readRound, writeRound } from './files';
 import type { Ending } from '../job';
 import { MAXIMUM_STEP_EVENTS, stepEvent } from '../md';
@@ -44,32 +43,26 @@ export async function walk(
     const begun = step.checkpoint === undefined ? begin() : restore(simulation, step.checkpoint);
     if (!begun.ok) return failed(begun.problems);
     const { walk: own } = begun.value;
-    let { bytes } = begun.value;
-    const path = join(job.run.folder, TRAJECTORY);
-    const trajectory = openToAppend(path, bytes);
-    if (trajectory === undefined) {
-      const message = 'The trajectory is shorter than it was: this run cannot go on. Start a new one.';
-      return failed([{ code: 'RN012', message, place: { file: path } }]);
-    }
+    const opened = openAppended(join(job.run.folder, TRAJECTORY), begun.value.bytes);
+    if (!opened.ok) return failed(opened.problems);
+    const trajectory = opened.value;
     try {
       const stride = Math.max(options.check_every, Math.ceil(steps / MAXIMUM_STEP_EVENTS));
       const record = (state: DynamicsState): void => {
         const seen = observe(simulation, state);
-        const text = Buffer.from(formatFrame(simulation, state, seen, showMasses));
-        writeFully(trajectory, text);
-        bytes += text.length;
+        trajectory.write(formatFrame(simulation, state, seen, showMasses));
         if (state.step % stride === 0 || state.step === steps)
           job.tell(stepEvent(state, steps, job.spent().wall_seconds, seen));
       };
-      if (bytes === 0) record(own.state);
+      if (trajectory.bytes === 0) record(own.state);
       const save = (): Uint8Array => {
-        fsyncSync(trajectory);
-        return encodeWalk(simulation, own, bytes);
+        trajectory.sync();
+        return encodeWalk(simulation, own, trajectory.bytes);
       };
       const settings = { ...options, steps, most: GATHERED * options.labels };
       const ended = await walkOn(simulation, own, settings, { trusted: record, pause: () => step.pause(save) });
       if (ended === 'stopped') return STOPPED;
-      fsyncSync(trajectory);
+      trajectory.sync();
       if (ended === 'finished') {
         journal.add({ type: 'end', step: own.state.step });
         return undefined;
@@ -80,12 +73,12 @@ export async function walk(
       writeRound(job.run, round, { trusted: own.trusted, candidates: chosen });
       const { atom, value: disagreement, step: at, rejected } = ended;
       const event = { type: 'flag' as const, round, step: at, atom, disagreement, rejected };
-      journal.add({ ...event, selected: chosen.length, trajectory: bytes });
+      journal.add({ ...event, selected: chosen.length, trajectory: trajectory.bytes });
       job.tell(event);
       if (chosen.length === 0) tellRound(exploration);
       return undefined;
     } finally {
-      closeSync(trajectory);
+      trajectory.close();
     }
 
     function begin(): Result<{ readonly walk: Walk; readonly bytes: number }> {

@@ -1,5 +1,8 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { openJournal } from '../../../engine/cli/exploration/files';
 import { createSimulation, startDynamics } from '../../../engine/dynamics/dynamics';
 import { judge, largestDisagreement } from '../../../engine/exploration/disagreement';
 import { parseJournal, standingOf, type Entry } from '../../../engine/exploration/journal';
@@ -10,6 +13,7 @@ import { createCommittee, disagreementOf } from '../../../engine/potentials/comm
 import type { Potential } from '../../../engine/potentials/potential';
 import { createRandom } from '../../../engine/random';
 import type { Structure } from '../../../engine/structure/structure';
+import { temporaryFolder } from '../../fixtures/folders';
 
 const dimer: Structure = {
   numbers: Uint8Array.of(18, 18),
@@ -209,19 +213,50 @@ describe('the journal', () => {
     expect(standingOf([...entries.slice(0, 4), train(true)], 3).test_force_rmse).toBe(0.2);
   });
 
+  const lines = [start, flag(1, 1), label(1, 0)].map((one) => `${JSON.stringify(one)}\n`);
+  const text = lines.join('');
+  const read = (journal: string) => {
+    const parsed = parseJournal(journal, 'journal.ndjson');
+    if (!parsed.ok) throw new Error(parsed.problems[0].message);
+    return parsed.value;
+  };
+
   it('is read up to the line that is torn, whatever stands there', () => {
-    const lines = [start, flag(1, 1), label(1, 0)].map((one) => `${JSON.stringify(one)}\n`);
-    const text = lines.join('');
     for (let length = 0; length <= text.length; length++) {
-      const { entries, bytes } = parseJournal(text.slice(0, length));
+      const { entries, bytes } = read(text.slice(0, length));
       expect(lines.slice(0, entries.length).join('')).toHaveLength(bytes);
       expect(bytes).toBeLessThanOrEqual(length);
     }
-    expect(parseJournal(text).entries).toHaveLength(3);
+    expect(read(text).entries).toHaveLength(3);
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (noise) => {
-        expect(parseJournal(text + noise).entries.length).toBeGreaterThanOrEqual(3);
+        const { entries, bytes } = read(text + noise.replaceAll('\n', ''));
+        expect({ entries: entries.length, bytes }).toEqual({ entries: 3, bytes: text.length });
       }),
     );
+  });
+
+  it.each(['{"type":"teleport","round":1}', 'noise', ''])('does not go on after a complete line “%s”', (line) => {
+    const folder = temporaryFolder();
+    const path = join(folder, 'journal.ndjson');
+    const whole = `${lines[0]}${line}\n${lines[1]}`;
+    writeFileSync(path, whole);
+    expect(openJournal({ folder })).toMatchObject({
+      ok: false,
+      problems: [{ code: 'RN012', place: { file: path, line: 2 } }],
+    });
+    expect(readFileSync(path, 'utf8')).toBe(whole);
+  });
+
+  it('goes on in place of the line that is torn', () => {
+    const folder = temporaryFolder();
+    const path = join(folder, 'journal.ndjson');
+    writeFileSync(path, lines[0] + lines[1].slice(0, 9));
+    const journal = openJournal({ folder });
+    if (!journal.ok) throw new Error(journal.problems[0].message);
+    journal.value.add(flag(1, 1));
+    journal.value.close();
+    expect(journal.value.entries).toEqual([start, flag(1, 1)]);
+    expect(readFileSync(path, 'utf8')).toBe(lines[0] + lines[1]);
   });
 });
