@@ -4,12 +4,19 @@ import * as vscode from 'vscode';
 import type { Context } from '../context';
 import type { Run } from '../jobs/runs';
 
-/** @throws Error if the definition has no such action or dataset any more */
+/**
+ * Structures that the run itself has made are in no dataset: they are let be.
+ * @throws Error if there are no others, or the definition has no such action or dataset any more
+ */
 export async function excludeFrames(
   context: Context,
   run: Run,
   frames: readonly { readonly path: string; readonly index: number }[],
 ): Promise<void> {
+  const given = frames.filter(({ path: file }) => path.dirname(file) !== run.folder);
+  const own = frames.length - given.length;
+  if (given.length === 0)
+    throw new Error('What an exploration has labelled is not of a dataset: there is nothing to leave it out of.');
   const uri = vscode.Uri.file(run.definition);
   const document = await vscode.workspace.openTextDocument(uri);
   const folder = path.dirname(run.definition);
@@ -18,7 +25,7 @@ export async function excludeFrames(
     uri: uri.toString(),
     kind,
     label,
-    frames: frames.map(({ path: file, index }) => ({
+    frames: given.map(({ path: file, index }) => ({
       file: path.relative(folder, file).replaceAll('\\', '/'),
       frame: index,
     })),
@@ -34,8 +41,9 @@ export async function excludeFrames(
   const editor = await vscode.window.showTextDocument(document, vscode.ViewColumn.One);
   const end = document.positionAt(edit.start + edit.text.length);
   editor.revealRange(new vscode.Range(range.start, end), vscode.TextEditorRevealType.InCenterIfOutsideViewport);
-  const count = frames.length === 1 ? 'One structure is' : `${frames.length} structures are`;
+  const count = given.length === 1 ? 'One structure is' : `${given.length} structures are`;
+  const kept = own === 0 ? '' : ` ${own} that the run has labelled itself ${own === 1 ? 'is' : 'are'} not of a dataset.`;
   void vscode.window.showInformationMessage(
-    `${count} left out of dataset ${edit.dataset} from the next training on. Other structures keep their sets.`,
+    `${count} left out of dataset ${edit.dataset} from the next training on. Other structures keep their sets.${kept}`,
   );
 }

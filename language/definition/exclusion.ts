@@ -6,11 +6,15 @@ import { quote } from '../syntax/lexer';
 import { parse } from '../syntax/parser';
 import type { Attribute, Block, Item, Section } from '../syntax/tree';
 
-/** The dataset that an action of the file names; undefined if there is no such action, or it names none. */
+/**
+ * The dataset that an action of the file names, or that of the training which an exploration repeats; undefined if there
+ * is no such action, or it names none.
+ */
 export function datasetOf(text: string, kind: string, label: string): string | undefined {
-  const action = findBlock(parse(text).file.items, kind, label);
-  const value = action && attributeOf(action, 'dataset')?.value;
-  return value?.kind === 'name' || value?.kind === 'string' ? value.text : undefined;
+  const { items } = parse(text).file;
+  const action = findBlock(items, kind, label);
+  const training = kind === 'explore' ? labelIn(action, 'train') : undefined;
+  return labelIn(training === undefined ? action : findBlock(items, 'train', training), 'dataset');
 }
 
 /**
@@ -49,6 +53,12 @@ const findBlock = (items: readonly Item[], name: string, label: string): Block |
   items.find(
     (item): item is Block => item.kind === 'block' && item.name.text === name && item.labels.at(0)?.text === label,
   );
+
+/** The label that an attribute of a block refers to. */
+function labelIn(block: Block | undefined, name: string): string | undefined {
+  const value = block && attributeOf(block, name)?.value;
+  return value?.kind === 'name' || value?.kind === 'string' ? value.text : undefined;
+}
 
 const attributeOf = (block: Block, name: string): Attribute | undefined =>
   block.items.find((item): item is Attribute => item.kind === 'attribute' && item.name.text === name);

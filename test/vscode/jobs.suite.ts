@@ -178,7 +178,9 @@ suite('jobs', () => {
     const document = await vscode.workspace.openTextDocument(file);
     const before = document.getText();
     const frames = [3, 4, 9].map((index) => ({ path: data, index }));
-    await excludeFrames(context, run, frames);
+    const labelled = { path: path.join(run.folder, 'labelled.xyz'), index: 0 };
+    await assert.rejects(excludeFrames(context, run, [labelled]), /not of a dataset/);
+    await excludeFrames(context, run, [...frames, labelled]);
     assert.match(document.getText(), /exclude = \["data\/ammonia\.xyz:3-4", "data\/ammonia\.xyz:9"\]/);
     await until('no complaints', () =>
       vscode.languages.getDiagnostics(file).every(({ severity }) => severity !== vscode.DiagnosticSeverity.Error),

@@ -76,4 +76,13 @@ describe('the edit', () => {
     expect(datasetOf(TEXT, 'train', 't')).toBe('water');
     expect(datasetOf(TEXT, 'evaluate', 't')).toBeUndefined();
   });
+
+  test('an exploration leaves out of the dataset of the training that it repeats', () => {
+    const exploring = (train: string): string | undefined =>
+      datasetOf(`${TEXT}\nexplore e { train = ${train}; oracle = o }`, 'explore', 'e');
+    expect(exploring('t')).toBe('water');
+    expect(exploring('missing')).toBeUndefined();
+    expect(exploring('[t]')).toBeUndefined();
+    expect(datasetOf(TEXT, 'explore', 'e')).toBeUndefined();
+  });
 });
