@@ -1,6 +1,6 @@
 /** Custom requests between language client and server, and the commands that code lenses carry. */
 import type { DescriptorPreview } from './preview';
-import type { RunKind } from './run';
+import type { RunKind, RunState } from './run';
 
 /** The commands that code lenses name; the extension registers them, other editors may. Arguments: `[LensArguments]`. */
 export const LENS_COMMANDS = {
@@ -63,7 +63,7 @@ export interface RunsChangedParameters {
   readonly runs: readonly {
     readonly kind: RunKind;
     readonly label: string;
-    readonly state: string;
+    readonly state: RunState;
     readonly summary: string;
     /** What an epoch or a step took: `0.8 s per epoch`. */
     readonly cost?: string;

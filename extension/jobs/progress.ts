@@ -167,7 +167,3 @@ export const STATE_ICONS: Readonly<Record<RunState, { readonly icon: string; rea
   stopped: { icon: 'debug-pause', color: 'charts.yellow' },
   interrupted: { icon: 'debug-disconnect', color: 'charts.orange' },
 };
-
-/** Whether `nearsight resume` has something to go on with. */
-export const isResumable = (state: RunState): boolean =>
-  state === 'stopped' || state === 'interrupted' || state === 'failed';

@@ -1,9 +1,10 @@
 /** The Runs view: a group for each action of a file, in it its runs, newest first. */
 import path from 'node:path';
 import * as vscode from 'vscode';
+import { isResumable } from '../../protocol/resumable';
 import type { Disposable } from '../disposable';
 import { COMMANDS, CONTEXT_KEYS, RUN_ITEM, RUNS_VIEW } from '../identifiers';
-import { describeInFull, describeRun, isResumable, STATE_ICONS } from '../jobs/progress';
+import { describeInFull, describeRun, STATE_ICONS } from '../jobs/progress';
 import { actionFolder, numberOf } from '../jobs/runs';
 import type { Run, RunStore } from '../jobs/runs';
 

@@ -3,6 +3,7 @@ import type { CodeLens } from 'vscode-languageserver';
 import type { PotentialDefinition } from '../../language/definition/definition';
 import { countNetworkWeights } from '../../language/definition/networks';
 import { LENS_COMMANDS, type LensArguments, type RunsChangedParameters } from '../../protocol/requests';
+import { isResumable } from '../../protocol/resumable';
 import { runKind } from '../../protocol/run';
 import { rangeOf, type Analysis } from '../analysis';
 import { declarationsOf } from '../names';
@@ -18,8 +19,6 @@ const titles: Readonly<Record<LensArguments['kind'], string>> = {
   rate: 'Compute',
   potential: '',
 };
-/** States in which a run has something left to do. */
-const RESUMABLE = ['interrupted', 'stopped', 'failed'];
 
 export function lensesOf(analysis: Analysis, runs: Runs): CodeLens[] {
   const { document, definition, tree } = analysis;
@@ -48,7 +47,7 @@ export function lensesOf(analysis: Analysis, runs: Runs): CodeLens[] {
     const own = runs.filter((run) => run.kind === action && run.label === label);
     const latest = own.at(0);
     if (latest === undefined) return lenses;
-    if (RESUMABLE.includes(latest.state)) lenses.push(lens('Resume', LENS_COMMANDS.resume, action));
+    if (isResumable(latest.state)) lenses.push(lens('Resume', LENS_COMMANDS.resume, action));
     lenses.push(lens(latest.summary === '' ? 'Results' : `Results: ${latest.summary}`, LENS_COMMANDS.results, action));
     return lenses;
   });

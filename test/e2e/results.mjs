@@ -593,6 +593,7 @@ export const resultsTests = (pages, shoot) => {
       await show('failed', { state: 'failed', error: 'XD003 the energies of 12 frames are missing' });
       await page.waitForSelector('.banner.error:not([hidden])');
       assert.match(await page.textContent('.banner.error'), /XD003/);
+      assert.ok(await page.isVisible('.button.primary:has-text("Resume")'));
       await show('interrupted', {});
       await until(page, () => /Resume goes on/.test(document.querySelector('.banner.error').textContent));
       await page.click('.button.primary:has-text("Resume")');

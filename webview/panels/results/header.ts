@@ -1,5 +1,6 @@
 /** The head of the results: which run, what has become of it, how far it is, and what can be done with it. */
 import type { RunView } from '../../../protocol/panels';
+import { isResumable } from '../../../protocol/resumable';
 import type { RunState } from '../../../protocol/run';
 import { button, fill, h, icon, setText, type Child, type IconName } from '../../dom';
 import { fileName, formatDuration } from '../../format';
@@ -96,7 +97,7 @@ export function createRunHeader(actions: RunActions): RunHeader {
     else track.setAttribute('aria-valuenow', String(Math.round(part * 100)));
     track.setAttribute('aria-valuetext', far);
     stop.hidden = !running;
-    resume.hidden = state !== 'interrupted' && state !== 'stopped';
+    resume.hidden = !isResumable(state);
     trajectory.hidden = trajectoryFile(run) === undefined;
     compare.hidden = false;
     text.hidden = false;

@@ -106,8 +106,8 @@ test('a dataset tells what is in it, at its files and where it is referred to', 
 test('inlay hints', () => {
   const analysis = analysisOf(TEXT, files);
   const runs = [
-    { kind: 'train' as const, label: 't', state: 'finished', summary: '', cost: '0.8 s per epoch' },
-    { kind: 'md' as const, label: 'm', state: 'finished', summary: '', cost: '3 ms per step' },
+    { kind: 'train' as const, label: 't', state: 'finished' as const, summary: '', cost: '0.8 s per epoch' },
+    { kind: 'md' as const, label: 'm', state: 'finished' as const, summary: '', cost: '3 ms per step' },
   ];
   const hints = inlayHintsOf(analysis, WHOLE, runs).map(({ position, label }) => {
     const line = TEXT.split('\n')[position.line];
