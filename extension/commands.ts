@@ -17,6 +17,7 @@ import { actionFolder, titleOf } from './jobs/runs';
 import type { Run } from './jobs/runs';
 import { lensArguments, lensesOf } from './lenses';
 import { newPotential } from './new-potential';
+import { OFFERS } from './offers';
 import { MAXIMUM_COMPARED } from './panels/comparison';
 import { openText } from './panels/page';
 import { filesToPick } from './pick-file';
@@ -118,7 +119,7 @@ const runNode = v.object({ type: v.literal('run'), folder: v.string() });
 const actionNode = v.object({ type: v.literal('action'), folder: v.string() });
 
 /** The arguments of a code lens, or those of the lens that a person picks: the lenses are what a file offers. */
-async function lensOf(argument: unknown, command: string): Promise<LensArguments | undefined> {
+async function lensOf(argument: unknown, command: keyof typeof OFFERS): Promise<LensArguments | undefined> {
   const given = v.safeParse(lensArguments, argument);
   if (given.success) return given.output;
   const editor = vscode.window.activeTextEditor;
@@ -126,9 +127,7 @@ async function lensOf(argument: unknown, command: string): Promise<LensArguments
   if (!uri) return undefined;
   const offered = await lensesOf(uri, command);
   if (offered.length === 0) {
-    void vscode.window.showInformationMessage(
-      'There is nothing to run in this file yet: add a train, evaluate, md or explore block.',
-    );
+    void vscode.window.showInformationMessage(OFFERS[command].nothing);
     return undefined;
   }
   if (offered.length === 1) return offered[0].lens;
@@ -141,7 +140,7 @@ async function lensOf(argument: unknown, command: string): Promise<LensArguments
     description: `line ${line + 1}`,
     lens,
   }));
-  return (await vscode.window.showQuickPick(items, { placeHolder: 'What to run' }))?.lens;
+  return (await vscode.window.showQuickPick(items, { placeHolder: OFFERS[command].question }))?.lens;
 }
 
 async function actionOf(context: Context, argument: unknown): Promise<LensArguments | undefined> {
