@@ -42,7 +42,8 @@ export async function excludeFrames(
   const end = document.positionAt(edit.start + edit.text.length);
   editor.revealRange(new vscode.Range(range.start, end), vscode.TextEditorRevealType.InCenterIfOutsideViewport);
   const count = given.length === 1 ? 'One structure is' : `${given.length} structures are`;
-  const kept = own === 0 ? '' : ` ${own} that the run has labelled itself ${own === 1 ? 'is' : 'are'} not of a dataset.`;
+  const kept =
+    own === 0 ? '' : ` ${own} that the run has labelled itself ${own === 1 ? 'is' : 'are'} not of a dataset.`;
   void vscode.window.showInformationMessage(
     `${count} left out of dataset ${edit.dataset} from the next training on. Other structures keep their sets.${kept}`,
   );
