@@ -2,15 +2,15 @@
  * Collective variables ξ(r): functions of the vectors between pairs of atoms, with their derivatives by these vectors. Å, rad;
  * atoms from 0.
  *
- * A vector is the one to the nearest periodic image: of that of rounded fractional coordinates and its 26 neighbours the shortest,
- * which is the nearest in every cell but a grotesquely skewed one. Beyond half a cell distances fold.
+ * A vector is the one to the nearest periodic image. Beyond half a cell distances fold.
  */
 import type { CoordinateDefinition } from '../../language/definition/definition';
 import { isPeriodic } from '../../language/definition/windows';
 import { symbolOf } from '../../language/elements';
 import type { Coordinate } from '../../protocol/pmf';
-import { completeCell, invert, transform } from '../structure/cell';
+import { nearestImages } from '../structure/cell';
 import type { Structure } from '../structure/structure';
+import { add, cross, dot, length, scale, vectorAt as at } from '../structure/vector3';
 
 export interface CollectiveVariable extends Coordinate {
   /** Each vector goes from the first atom of a pair to the second. */
@@ -21,19 +21,6 @@ export interface CollectiveVariable extends Coordinate {
    */
   evaluate(vectors: Float64Array, derivatives: Float64Array): number;
 }
-
-type Vector = readonly [number, number, number];
-
-const at = (vectors: Float64Array, k: number): Vector => [vectors[3 * k], vectors[3 * k + 1], vectors[3 * k + 2]];
-const dot = (a: Vector, b: Vector): number => a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
-const length = (a: Vector): number => Math.sqrt(dot(a, a));
-const scale = (a: Vector, factor: number): Vector => [factor * a[0], factor * a[1], factor * a[2]];
-const add = (a: Vector, b: Vector): Vector => [a[0] + b[0], a[1] + b[1], a[2] + b[2]];
-const cross = (a: Vector, b: Vector): Vector => [
-  a[1] * b[2] - a[2] * b[1],
-  a[2] * b[0] - a[0] * b[2],
-  a[0] * b[1] - a[1] * b[0],
-];
 
 /** Below that part of what it could be, a cross product of two vectors is 0: they are in a line. */
 const STRAIGHT = 1e-12;
@@ -184,29 +171,8 @@ export function vectorsOf(
       const [i, j] = pairs[Math.floor(c / 3)];
       return positions[3 * j + (c % 3)] - positions[3 * i + (c % 3)];
     });
-  if (!periodic.includes(true)) return between;
-  const complete = completeCell(cell, periodic);
-  const inverse = invert(complete);
-  const steps = periodic.map((isPeriodic) => (isPeriodic ? [0, -1, 1] : [0]));
-  const shifts = steps[0].flatMap((i) => steps[1].flatMap((j) => steps[2].map((k) => Float64Array.of(i, j, k))));
-  const images = shifts.map((shift) => at(transform(shift, complete), 0));
-  return (positions) => {
-    const fractional = transform(between(positions), inverse);
-    const vectors = transform(
-      fractional.map((f, c) => (periodic[c % 3] ? f - Math.round(f) : f)),
-      complete,
-    );
-    for (let k = 0; k < pairs.length; k++) {
-      const vector = at(vectors, k);
-      let nearest = vector;
-      for (const image of images) {
-        const other = add(vector, image);
-        if (dot(other, other) < dot(nearest, nearest) * (1 - 1e-12)) nearest = other;
-      }
-      vectors.set(nearest, 3 * k);
-    }
-    return vectors;
-  };
+  const nearest = nearestImages(cell, periodic);
+  return (positions) => nearest(between(positions));
 }
 
 /** A coordinate as a function of all positions. */

@@ -6,6 +6,7 @@
  * A left-handed cell is unusual but means the same crystal; only a singular one means nothing.
  */
 import type { Periodicity, Structure } from './structure';
+import { add, dot, vectorAt } from './vector3';
 
 export type CellProblem = 'not_finite' | 'singular' | 'left_handed';
 
@@ -144,6 +145,40 @@ export function wrap(structure: Structure): Float64Array {
       for (let axis = 0; axis < 3; axis++) wrapped[i + axis] -= shift * complete[3 * k + axis];
     }
   return wrapped;
+}
+
+/**
+ * Vectors (3N, Å) between points, each to the nearest periodic image: of that of rounded fractional coordinates and its 26
+ * neighbours the shortest, which is the nearest in every cell but a grotesquely skewed one.
+ * @throws Error if the periodic vectors of the cell are linearly dependent.
+ */
+export function nearestImages(
+  cell: Float64Array | undefined,
+  periodic: Periodicity,
+): (vectors: Float64Array) => Float64Array {
+  if (!periodic.includes(true)) return (vectors) => vectors;
+  const complete = completeCell(cell, periodic);
+  const inverse = invert(complete);
+  const steps = periodic.map((isPeriodic) => (isPeriodic ? [0, -1, 1] : [0]));
+  const shifts = steps[0].flatMap((i) => steps[1].flatMap((j) => steps[2].map((k) => Float64Array.of(i, j, k))));
+  const images = shifts.map((shift) => vectorAt(transform(shift, complete), 0));
+  return (vectors) => {
+    const fractional = transform(vectors, inverse);
+    const folded = transform(
+      fractional.map((f, c) => (periodic[c % 3] ? f - Math.round(f) : f)),
+      complete,
+    );
+    for (let k = 0; k < folded.length / 3; k++) {
+      const vector = vectorAt(folded, k);
+      let nearest = vector;
+      for (const image of images) {
+        const other = add(vector, image);
+        if (dot(other, other) < dot(nearest, nearest) * (1 - 1e-12)) nearest = other;
+      }
+      folded.set(nearest, 3 * k);
+    }
+    return folded;
+  };
 }
 
 /**

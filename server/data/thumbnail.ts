@@ -1,5 +1,6 @@
 /** A small picture of a structure, as SVG: atoms as discs, bonds as lines, the edges of the cell; nearer ones are in front. Pure. Å. */
 import type { Structure } from '../../engine/structure/structure';
+import { add, cross, dot, length, scale, subtract, vectorAt, type Vector3 } from '../../engine/structure/vector3';
 import { elements as periodicTable } from '../../language/elements';
 
 /** Of larger structures a small picture shows nothing. */
@@ -14,30 +15,20 @@ const LONGEST_BOND = 1.25;
 /** Of the covalent radius. */
 const DISC = 0.55;
 
-type Vector = readonly [number, number, number];
-
 /** Faces, edges and corners of a cube: whence a structure may be looked at. */
-const DIRECTIONS: readonly Vector[] = [
+const DIRECTIONS: readonly Vector3[] = [
   [0, 0, 1],
   [0, 1, 0],
   [1, 0, 0],
-  ...([-1, 1] as const).flatMap((s): Vector[] => [
+  ...([-1, 1] as const).flatMap((s): Vector3[] => [
     [1, s, 0],
     [1, 0, s],
     [0, 1, s],
   ]),
-  ...([-1, 1] as const).flatMap((s) => ([-1, 1] as const).map((t): Vector => [1, s, t])),
+  ...([-1, 1] as const).flatMap((s) => ([-1, 1] as const).map((t): Vector3 => [1, s, t])),
 ];
 
-const dot = (a: Vector, b: Vector): number => a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
-const unit = (v: Vector): Vector => scaled(v, 1 / Math.hypot(...v));
-const scaled = ([x, y, z]: Vector, by: number): Vector => [x * by, y * by, z * by];
-const plus = (a: Vector, b: Vector): Vector => [a[0] + b[0], a[1] + b[1], a[2] + b[2]];
-const cross = (a: Vector, b: Vector): Vector => [
-  a[1] * b[2] - a[2] * b[1],
-  a[2] * b[0] - a[0] * b[2],
-  a[0] * b[1] - a[1] * b[0],
-];
+const unit = (v: Vector3): Vector3 => scale(v, 1 / length(v));
 
 interface Shape {
   readonly depth: number;
@@ -49,7 +40,7 @@ export function thumbnailOf({ numbers, positions, cell, periodic }: Structure): 
   if (numbers.length === 0 || numbers.length > MAXIMUM_ATOMS) return undefined;
   const atoms = Array.from(numbers, (z, i) => ({
     element: periodicTable.at(z) ?? periodicTable[0],
-    at: [positions[3 * i], positions[3 * i + 1], positions[3 * i + 2]] as Vector,
+    at: vectorAt(positions, i),
   }));
   const edges = cell === undefined ? [] : edgesOf(cell, periodic);
   const view = flattestView(atoms.map(({ at }) => at));
@@ -67,11 +58,11 @@ export function thumbnailOf({ numbers, positions, cell, periodic }: Structure): 
   );
   const { width, height, margin } = SIZE;
   const scale = Math.min((width - 2 * margin) / (right - left), (height - 2 * margin) / (high - low), LARGEST_SCALE);
-  const place = (at: Vector): string[] => [
+  const place = (at: Vector3): string[] => [
     (width / 2 + scale * (dot(at, across) - (left + right) / 2)).toFixed(1),
     (height / 2 - scale * (dot(at, up) - (low + high) / 2)).toFixed(1),
   ];
-  const line = (a: Vector, b: Vector, style: string): string => {
+  const line = (a: Vector3, b: Vector3, style: string): string => {
     const [[x1, y1], [x2, y2]] = [place(a), place(b)];
     return `<path d="M${x1} ${y1}L${x2} ${y2}" ${style}/>`;
   };
@@ -84,7 +75,7 @@ export function thumbnailOf({ numbers, positions, cell, periodic }: Structure): 
   atoms.forEach((one, i) => {
     for (const other of atoms.slice(i + 1)) {
       const longest = LONGEST_BOND * (one.element.covalentRadius + other.element.covalentRadius);
-      const r = Math.hypot(...plus(one.at, scaled(other.at, -1)));
+      const r = length(subtract(one.at, other.at));
       if (r > 0 && r < longest)
         shapes.push({
           depth: Math.min(dot(one.at, view), dot(other.at, view)) - 1e-6,
@@ -105,8 +96,8 @@ export function thumbnailOf({ numbers, positions, cell, periodic }: Structure): 
 }
 
 /** The direction along which atoms spread least: from there most of them are seen. */
-function flattestView(points: readonly Vector[]): Vector {
-  const spread = (direction: Vector): number => {
+function flattestView(points: readonly Vector3[]): Vector3 {
+  const spread = (direction: Vector3): number => {
     const depths = points.map((point) => dot(point, direction));
     const mean = depths.reduce((sum, depth) => sum + depth, 0) / depths.length;
     return depths.reduce((sum, depth) => sum + (depth - mean) ** 2, 0);
@@ -120,18 +111,18 @@ function extent(values: readonly number[], by: number): [number, number] {
 }
 
 /** The twelve edges of a cell, those between periodic directions alone. */
-function edgesOf(cell: Float64Array, periodic: Structure['periodic']): [Vector, Vector][] {
-  const vectors = [0, 1, 2].map((k): Vector =>
+function edgesOf(cell: Float64Array, periodic: Structure['periodic']): [Vector3, Vector3][] {
+  const vectors = [0, 1, 2].map((k): Vector3 =>
     periodic[k] ? [cell[3 * k], cell[3 * k + 1], cell[3 * k + 2]] : [0, 0, 0],
   );
-  const corner = (bits: number): Vector =>
-    vectors.reduce<Vector>((sum, vector, k) => ((bits >> k) & 1 ? plus(sum, vector) : sum), [0, 0, 0]);
+  const corner = (bits: number): Vector3 =>
+    vectors.reduce<Vector3>((sum, vector, k) => ((bits >> k) & 1 ? add(sum, vector) : sum), [0, 0, 0]);
   return [0, 1, 2].flatMap((k) =>
     !periodic[k]
       ? []
       : [...Array(8).keys()]
           .filter((bits) => ((bits >> k) & 1) === 0)
-          .map((bits): [Vector, Vector] => [corner(bits), corner(bits | (1 << k))]),
+          .map((bits): [Vector3, Vector3] => [corner(bits), corner(bits | (1 << k))]),
   );
 }
 

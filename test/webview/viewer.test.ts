@@ -2,12 +2,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { FrameData } from '../../protocol/frames';
-import { covalentRadius, findBonds, shortestImage } from '../../webview/viewer/bonds';
+import { covalentRadius, findBonds } from '../../webview/viewer/bonds';
 import type { View } from '../../protocol/view';
 import { fit, INITIAL_VIEW, openEye, pan, turn, zoom } from '../../webview/viewer/camera';
 import { colorByValue, mapColor, roundUp } from '../../webview/viewer/colors';
 import { consistent, createFrameLoader } from '../../webview/viewer/frame-loader';
-import { angle, describeSelection, dihedral } from '../../webview/viewer/measure';
+import { describeSelection, measure } from '../../webview/viewer/measure';
 import { pick } from '../../webview/viewer/picking';
 
 const NONE = [false, false, false] as const;
@@ -103,13 +103,6 @@ describe('bonds', () => {
     expect(findBonds({ numbers, positions: positions.fill(Infinity), periodic: NONE }).count).toBe(0);
     expect(findBonds({ numbers: new Uint8Array(), positions: new Float32Array(), periodic: NONE }).count).toBe(0);
   });
-
-  test('the shortest image is found in a skewed cell', () => {
-    const cell = Float64Array.of(4, 0, 0, 3.6, 2, 0, 0, 0, 9);
-    const [x, y, z] = shortestImage([3.9, 1.9, 0], cell, ALL);
-    expect(Math.hypot(x, y, z)).toBeLessThan(0.4);
-    expect(shortestImage([3.9, 1.9, 0], undefined, NONE)).toEqual([3.9, 1.9, 0]);
-  });
 });
 
 describe('picking', () => {
@@ -127,29 +120,89 @@ describe('picking', () => {
 });
 
 describe('measuring', () => {
+  type Point = readonly [number, number, number];
+  const CUBE = { cell: Float64Array.of(10, 0, 0, 0, 10, 0, 0, 0, 10), periodic: ALL };
+  const alone = (...points: readonly Point[]): number | undefined => measure(points, { periodic: NONE })?.value;
+
   test('angles and dihedrals by IUPAC signs', () => {
-    expect(angle([1, 0, 0], [0, 0, 0], [0, 2, 0])).toBeCloseTo(90, 12);
-    expect(angle([1, 0, 0], [0, 0, 0], [-2, 1e-9, 0])).toBeCloseTo(180, 6);
-    expect(dihedral([1, 0, 0], [0, 0, 0], [0, 0, 1], [1, 0, 1])).toBeCloseTo(0, 12);
-    expect(dihedral([1, 0, 0], [0, 0, 0], [0, 0, 1], [-1, 0, 1])).toBeCloseTo(180, 12);
+    expect(alone([1, 0, 0], [0, 0, 0], [0, 2, 0])).toBeCloseTo(90, 12);
+    expect(alone([1, 0, 0], [0, 0, 0], [-2, 1e-9, 0])).toBeCloseTo(180, 6);
+    expect(alone([1, 0, 0], [0, 0, 0], [0, 0, 1], [1, 0, 1])).toBeCloseTo(0, 12);
+    expect(alone([1, 0, 0], [0, 0, 0], [0, 0, 1], [-1, 0, 1])).toBeCloseTo(180, 12);
     // Seen along b → c (from below, upwards) the far bond is turned clockwise.
-    expect(dihedral([1, 0, 0], [0, 0, 0], [0, 0, 1], [0, 1, 1])).toBeCloseTo(90, 12);
+    expect(alone([1, 0, 0], [0, 0, 0], [0, 0, 1], [0, 1, 1])).toBeCloseTo(90, 12);
+  });
+
+  test('a molecule measures the same wherever the faces of the cell cut it', () => {
+    const peroxide: readonly Point[] = [
+      [0.1, 0.95, 0.3],
+      [0, 0, 0],
+      [1.45, 0, 0],
+      [1.6, 0.4, 0.9],
+    ];
+    const shifts = fc.array(fc.tuple(...[0, 1, 2].map(() => fc.integer({ min: -2, max: 2 }))), {
+      minLength: 4,
+      maxLength: 4,
+    });
+    fc.assert(
+      fc.property(shifts, fc.integer({ min: 2, max: 4 }), (images, count) => {
+        const whole = peroxide.slice(0, count);
+        const cut = whole.map(([x, y, z], k): Point => [
+          x + 10 * images[k][0],
+          y + 10 * images[k][1],
+          z + 10 * images[k][2],
+        ]);
+        const measured = measure(cut, CUBE);
+        expect(measured?.value).toBeCloseTo(alone(...whole) ?? NaN, 9);
+        // The line that is drawn is the one that is measured.
+        expect(alone(...(measured?.chain ?? []))).toBeCloseTo(measured?.value ?? NaN, 9);
+        const isCut = images.slice(0, count).some((image) => image.some((n, k) => n !== images[0][k]));
+        expect(measured?.drawn !== undefined).toBe(isCut);
+      }),
+      { seed: 11 },
+    );
+  });
+
+  test('of two images that are equally near it is the one that is drawn', () => {
+    for (const x of [5, -5])
+      expect(
+        measure(
+          [
+            [0, 0, 0],
+            [x, 0, 0],
+          ],
+          CUBE,
+        )?.chain[1],
+      ).toEqual([x, 0, 0]);
   });
 
   test('the status line follows the number of atoms', () => {
     const frame: FrameData = {
       numbers: Uint8Array.of(8, 1, 1),
       positions: Float32Array.of(0, 0, 0, 0.9, 0, 0, 9.4, 0, 0),
-      cell: Float64Array.of(10, 0, 0, 0, 10, 0, 0, 0, 10),
-      periodic: ALL,
+      ...CUBE,
       columns: { forces: { width: 3, values: Float32Array.of(3, 4, 0, 0, 0, 0, 0, 0, 0) } },
       info: {},
     };
-    expect(describeSelection(frame, [])).toBe('');
-    expect(describeSelection(frame, [0])).toMatch(/^O 0 .*position .* Å .*\|F\| 5\.000 eV\/Å$/);
-    expect(describeSelection(frame, [0, 2])).toMatch(/distance 9\.4000 Å .*nearest image 0\.6000 Å/);
-    expect(describeSelection(frame, [0, 1])).not.toMatch(/image/);
-    expect(describeSelection(frame, [1, 0, 2])).toMatch(/angle 0\.00°/);
+    const points: readonly Point[] = [
+      [0, 0, 0],
+      [0.9, 0, 0],
+      [9.4, 0, 0],
+    ];
+    const described = (...atoms: readonly number[]): string =>
+      describeSelection(
+        frame,
+        atoms,
+        measure(
+          atoms.map((atom) => points[atom]),
+          frame,
+        ),
+      );
+    expect(described()).toBe('');
+    expect(described(0)).toMatch(/^O 0 .*position .* Å .*\|F\| 5\.000 eV\/Å$/);
+    expect(described(0, 2)).toMatch(/distance 0\.6000 Å, nearest images .*as drawn 9\.4000 Å$/);
+    expect(described(0, 1)).toMatch(/distance 0\.9000 Å$/);
+    expect(described(1, 0, 2)).toMatch(/angle 180\.00°, nearest images .*as drawn 0\.00°$/);
   });
 });
 

@@ -49,7 +49,7 @@ export interface Arranged {
 }
 
 /** Whether a frame has a cell that can be repeated. */
-export const hasCell = ({ cell, periodic }: FrameData): boolean =>
+export const hasCell = ({ cell, periodic }: Pick<FrameData, 'cell' | 'periodic'>): boolean =>
   cell !== undefined && periodic.includes(true) && !['singular', 'not_finite'].includes(findCellProblem(cell) ?? '');
 
 /**

@@ -151,35 +151,3 @@ export function findBonds({ numbers, positions, cell, periodic }: Geometry): Bon
     vectors: Float32Array.from(vectors),
   };
 }
-
-/** The shortest of the vectors that lead from one point to the images of another (Å). */
-export function shortestImage(
-  vector: readonly [number, number, number],
-  cell: Float64Array | undefined,
-  periodic: readonly [boolean, boolean, boolean],
-): [number, number, number] {
-  let best: [number, number, number] = [...vector];
-  const inverse = inverseOf(cell);
-  if (cell === undefined || inverse === undefined) return best;
-  // Near to it by rounding; skewed cells may have a shorter one next door.
-  const nearest = [0, 1, 2].map((k) =>
-    periodic[k] ? -Math.round(vector[0] * inverse[k] + vector[1] * inverse[3 + k] + vector[2] * inverse[6 + k]) : 0,
-  );
-  let shortest = Infinity;
-  const around = (k: number): number[] => (periodic[k] ? [-1, 0, 1] : [0]).map((d) => nearest[k] + d);
-  for (const a of around(0))
-    for (const b of around(1))
-      for (const c of around(2)) {
-        const image: [number, number, number] = [
-          vector[0] + a * cell[0] + b * cell[3] + c * cell[6],
-          vector[1] + a * cell[1] + b * cell[4] + c * cell[7],
-          vector[2] + a * cell[2] + b * cell[5] + c * cell[8],
-        ];
-        const length = Math.hypot(...image);
-        if (length < shortest - 1e-9) {
-          shortest = length;
-          best = image;
-        }
-      }
-  return best;
-}

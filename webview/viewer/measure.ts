@@ -1,49 +1,78 @@
 /**
- * What the selection measures, by the number of atoms as in ASE's viewer: position, distance, angle, dihedral.
- * Å and degrees.
+ * What the selection measures, by the number of atoms as in ASE's viewer: position, distance, angle, dihedral. Along the
+ * chain of the atoms, from each to the nearest periodic image of the next: a molecule that a face of the cell cuts is measured
+ * as the molecule that it is. Å and degrees.
  */
+import { nearestImages } from '../../engine/structure/cell';
+import { add, cross, dot, length, scale, subtract, vectorAt, type Vector3 } from '../../engine/structure/vector3';
 import type { FrameData } from '../../protocol/frames';
 import { elements, symbolOf } from '../../language/elements';
 import { formatFixed, formatNumber, formula } from '../format';
-import { shortestImage } from './bonds';
+import { hasCell } from './arrange';
 import { unitOf } from './coloring';
 
-type Vector = readonly [number, number, number];
-
-const subtract = (a: Vector, b: Vector): Vector => [a[0] - b[0], a[1] - b[1], a[2] - b[2]];
-const dot = (a: Vector, b: Vector): number => a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
-const cross = (a: Vector, b: Vector): Vector => [
-  a[1] * b[2] - a[2] * b[1],
-  a[2] * b[0] - a[0] * b[2],
-  a[0] * b[1] - a[1] * b[0],
-];
 const degrees = (radians: number): number => (radians * 180) / Math.PI;
 
-export const distance = (a: Vector, b: Vector): number => Math.hypot(...subtract(a, b));
+export const distance = (a: Vector3, b: Vector3): number => length(subtract(a, b));
 
-/** Angle at `b` in degrees. */
-export function angle(a: Vector, b: Vector, c: Vector): number {
-  const u = subtract(a, b);
-  const v = subtract(c, b);
+/** Angle between two vectors in degrees. */
+function angle(u: Vector3, v: Vector3): number {
   // atan2 keeps its precision near 0 and 180 degrees, where acos loses half the digits.
-  return degrees(Math.atan2(Math.hypot(...cross(u, v)), dot(u, v)));
+  return degrees(Math.atan2(length(cross(u, v)), dot(u, v)));
 }
 
-/** Torsion about b–c in (−180, 180], positive when c–d is turned clockwise seen along b → c (IUPAC). */
-export function dihedral(a: Vector, b: Vector, c: Vector, d: Vector): number {
-  const u = subtract(b, a);
-  const v = subtract(c, b);
-  const w = subtract(d, c);
+/** Torsion of three bonds about the second in (−180, 180], positive when the far one is turned clockwise (IUPAC). */
+function dihedral(u: Vector3, v: Vector3, w: Vector3): number {
   const m = cross(u, v);
   const n = cross(v, w);
-  return degrees(Math.atan2(Math.hypot(...v) * dot(u, n), dot(m, n)));
+  return degrees(Math.atan2(length(v) * dot(u, n), dot(m, n)));
 }
 
-export const positionOf = (frame: FrameData, atom: number): Vector => [
-  frame.positions[3 * atom],
-  frame.positions[3 * atom + 1],
-  frame.positions[3 * atom + 2],
-];
+export interface Measurement {
+  readonly kind: 'distance' | 'angle' | 'dihedral';
+  /** Å or degrees */
+  readonly value: number;
+  /** The same of the points as they are drawn, where `value` is through faces of the cell. */
+  readonly drawn?: number;
+  /** The chain that is measured, from the first point on (Å). */
+  readonly chain: readonly Vector3[];
+}
+
+/** Å: differences that are rounding. */
+const SAME = 1e-3;
+
+/**
+ * What two to four points measure; undefined for fewer and for more.
+ * @param points where the atoms are drawn, in Å
+ */
+export function measure(
+  points: readonly Vector3[],
+  frame: Pick<FrameData, 'cell' | 'periodic'>,
+): Measurement | undefined {
+  const kind = ([undefined, undefined, 'distance', 'angle', 'dihedral'] as const)[points.length];
+  if (kind === undefined) return undefined;
+  const direct = points.slice(1).map((point, k) => subtract(point, points[k]));
+  const nearest = hasCell(frame) ? nearestImages(frame.cell, frame.periodic) : undefined;
+  const vectors = direct.map((vector) => {
+    const shorter = nearest === undefined ? vector : vectorAt(nearest(Float64Array.from(vector)), 0);
+    return length(shorter) < length(vector) - SAME ? shorter : vector;
+  });
+  const chain = [points[0]];
+  for (const vector of vectors) chain.push(add(chain[chain.length - 1], vector));
+  const isDrawn = vectors.every((vector, k) => vector === direct[k]);
+  return { kind, value: valueOf(vectors), ...(!isDrawn && { drawn: valueOf(direct) }), chain };
+}
+
+/** Of the vectors along a chain. */
+function valueOf(vectors: readonly Vector3[]): number {
+  const [u, v, w] = vectors;
+  if (vectors.length === 1) return length(u);
+  return vectors.length === 2 ? angle(scale(u, -1), v) : dihedral(u, v, w);
+}
+
+/** A measured number with its unit. */
+export const formatMeasured = ({ kind }: Measurement, value: number, decimals: number): string =>
+  kind === 'distance' ? `${formatFixed(value, decimals)} Å` : `${formatFixed(value, decimals)}°`;
 
 /** Symbol and index, as in `O 12`. Indices count from 0. */
 export const nameOf = (frame: FrameData, atom: number): string => `${symbolOf(frame.numbers[atom])} ${atom}`;
@@ -58,33 +87,27 @@ export function valuesOf(frame: FrameData, column: string, atom: number): number
 const xyz = (vector: readonly number[], decimals: number): string =>
   vector.map((x) => formatFixed(x, decimals)).join('  ');
 
-/** The line in the status strip; empty for no atoms. */
-export function describeSelection(frame: FrameData, atoms: readonly number[]): string {
-  const points = atoms.map((atom) => positionOf(frame, atom));
+/**
+ * The line in the status strip; empty for no atoms.
+ * @param measured what they measure
+ */
+export function describeSelection(
+  frame: FrameData,
+  atoms: readonly number[],
+  measured: Measurement | undefined,
+): string {
   const names = atoms.map((atom) => nameOf(frame, atom)).join(' – ');
-  switch (points.length) {
-    case 0:
-      return '';
-    case 1: {
-      const forces = valuesOf(frame, 'forces', atoms[0]);
-      const force = forces?.length === 3 ? `   |F| ${formatFixed(Math.hypot(...forces), 3)} eV/Å` : '';
-      return `${names}   position ${xyz(points[0], 4)} Å${force}`;
-    }
-    case 2: {
-      const direct = distance(points[0], points[1]);
-      const image = Math.hypot(...shortestImage(subtract(points[1], points[0]), frame.cell, frame.periodic));
-      const periodic = image < direct - 1e-4 ? `   nearest image ${formatFixed(image, 4)} Å` : '';
-      return `${names}   distance ${formatFixed(direct, 4)} Å${periodic}`;
-    }
-    case 3:
-      return `${names}   angle ${formatFixed(angle(points[0], points[1], points[2]), 2)}°`;
-    case 4:
-      return `${names}   dihedral ${formatFixed(dihedral(points[0], points[1], points[2], points[3]), 2)}°`;
-    default: {
-      const selected = Uint8Array.from(atoms, (atom) => frame.numbers[atom]);
-      return `${points.length} atoms   ${formula(selected)}`;
-    }
+  if (measured !== undefined) {
+    const { kind, value, drawn } = measured;
+    const show = (number: number): string => formatMeasured(measured, number, kind === 'distance' ? 4 : 2);
+    return `${names}   ${kind} ${show(value)}${drawn === undefined ? '' : `, nearest images   as drawn ${show(drawn)}`}`;
   }
+  if (atoms.length === 0) return '';
+  if (atoms.length > 1)
+    return `${atoms.length} atoms   ${formula(Uint8Array.from(atoms, (atom) => frame.numbers[atom]))}`;
+  const forces = valuesOf(frame, 'forces', atoms[0]);
+  const force = forces?.length === 3 ? `   |F| ${formatFixed(Math.hypot(...forces), 3)} eV/Å` : '';
+  return `${names}   position ${xyz(vectorAt(frame.positions, atoms[0]), 4)} Å${force}`;
 }
 
 /** Columns that a tooltip has room for. */
@@ -93,7 +116,10 @@ const MAXIMUM_LINES = 10;
 /** Lines of the tooltip of an atom: element, position, and what the file has for it. */
 export function describeAtom(frame: FrameData, atom: number): string[] {
   const element = elements.at(frame.numbers[atom]) ?? elements[0];
-  const lines = [`${element.symbol} ${atom} · ${element.name}`, `position  ${xyz(positionOf(frame, atom), 3)} Å`];
+  const lines = [
+    `${element.symbol} ${atom} · ${element.name}`,
+    `position  ${xyz(vectorAt(frame.positions, atom), 3)} Å`,
+  ];
   const names = Object.keys(frame.columns);
   for (const name of names.slice(0, MAXIMUM_LINES)) {
     const values = valuesOf(frame, name, atom) ?? [];

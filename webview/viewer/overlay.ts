@@ -1,9 +1,7 @@
 /** What is drawn over the atoms: the axes in a corner, the measurement of the selection, the box of a selection by drag. */
 import { withAlpha, type Theme } from '../theme';
 import type { View } from '../../protocol/view';
-import { angle, dihedral, distance } from './measure';
-
-type Point = readonly [number, number, number];
+import { formatMeasured, type Measurement } from './measure';
 
 /** The axes x, y, z as they stand, at the lower left; `height` of the view in CSS pixels. */
 export function drawTripod(
@@ -55,14 +53,13 @@ export function drawTripod(
 }
 
 /**
- * The lines between two to four points, and what they measure: distance, angle, dihedral.
- * @param points Å
- * @param places the same on the screen, in CSS pixels
+ * The lines along the chain that is measured, and the number.
+ * @param places the points of the chain on the screen, in CSS pixels
  */
 export function drawMeasurement(
   context: CanvasRenderingContext2D,
   theme: Theme,
-  points: readonly Point[],
+  measured: Measurement,
   places: readonly (readonly [number, number])[],
 ): void {
   context.strokeStyle = theme.focus;
@@ -72,20 +69,12 @@ export function drawMeasurement(
   places.forEach(([x, y], k) => (k === 0 ? context.moveTo(x, y) : context.lineTo(x, y)));
   context.stroke();
   context.setLineDash([]);
-  const [a, b, c, d] = points;
-  const text =
-    points.length === 2
-      ? `${distance(a, b).toFixed(3)} Å`
-      : points.length === 3
-        ? `${angle(a, b, c).toFixed(1)}°`
-        : `${dihedral(a, b, c, d).toFixed(1)}°`.replace('-', '−');
+  const text = formatMeasured(measured, measured.value, measured.kind === 'distance' ? 3 : 1);
+  const half = places.length / 2;
   const [x, y] =
-    points.length === 3
+    measured.kind === 'angle'
       ? places[1]
-      : [
-          (places[points.length / 2 - 1][0] + places[points.length / 2][0]) / 2,
-          (places[points.length / 2 - 1][1] + places[points.length / 2][1]) / 2,
-        ];
+      : [(places[half - 1][0] + places[half][0]) / 2, (places[half - 1][1] + places[half][1]) / 2];
   context.font = `600 12px ${theme.font}`;
   context.textAlign = 'center';
   context.textBaseline = 'middle';

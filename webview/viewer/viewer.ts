@@ -7,6 +7,7 @@
 import type { FrameData } from '../../protocol/frames';
 import type { View } from '../../protocol/view';
 import { nameTypes } from '../../engine/structure/atom-types';
+import { vectorAt, type Vector3 } from '../../engine/structure/vector3';
 import { afterPicture, announce, fill, h, setText } from '../dom';
 import { formatCount, formula } from '../format';
 import { onThemeChange, readTheme } from '../theme';
@@ -14,7 +15,7 @@ import { pan, turn, zoom, type Eye } from './camera';
 import { createContent, type Vectors } from './content';
 import { listenToPointer } from './gestures';
 import { createLegend } from './legend';
-import { describeAtom, describeSelection } from './measure';
+import { describeAtom, describeSelection, measure, type Measurement } from './measure';
 import { drawBox, drawMeasurement, drawTrail, drawTripod, type Box } from './overlay';
 import { selectAtoms } from './select-atoms';
 import { createSelectForm } from './select-form';
@@ -169,14 +170,20 @@ export function createViewer(options: ViewerOptions): Viewer {
   /** Axes, trails, measurement. */
   function drawOver(context: CanvasRenderingContext2D, eye: Eye, { height }: { readonly height: number }): void {
     if (content.frame === undefined) return;
-    const placeOf = (point: readonly [number, number, number]): [number, number] => stage.placeOf(point, eye);
+    const placeOf = (point: Vector3): [number, number] => stage.placeOf(point, eye);
     drawTripod(context, theme, state.view.rotation, height);
     if (box !== undefined) drawBox(context, theme, box);
     if (state.trails) for (const line of selecting.trails.lines()) drawTrail(context, theme, line.map(placeOf));
-    const { atoms } = selecting;
-    if (atoms.length < 2 || atoms.length > 4) return;
-    const points = atoms.map((atom) => content.placeOf(atom)).filter((point) => point !== undefined);
-    if (points.length === atoms.length) drawMeasurement(context, theme, points, points.map(placeOf));
+    const measured = measureSelection();
+    if (measured !== undefined) drawMeasurement(context, theme, measured, measured.chain.map(placeOf));
+  }
+
+  /** Of what is drawn; atoms that are not, where the file has them. */
+  function measureSelection(): Measurement | undefined {
+    const { frame } = content;
+    if (frame === undefined || selecting.atoms.length > 4) return undefined;
+    const points = selecting.atoms.map((atom) => content.placeOf(atom) ?? vectorAt(frame.positions, atom));
+    return measure(points, frame);
   }
 
   /** Legend, status strip, buttons. */
@@ -191,7 +198,7 @@ export function createViewer(options: ViewerOptions): Viewer {
     const { frame, unplaced, unbonded } = content;
     if (frame === undefined) return;
     const atoms = frame.numbers.length;
-    setText(measurement, describeSelection(frame, selecting.atoms));
+    setText(measurement, describeSelection(frame, selecting.atoms, measureSelection()));
     const parts = [
       `${formatCount(atoms)} ${atoms === 1 ? 'atom' : 'atoms'}`,
       formulaText,

@@ -6,6 +6,7 @@ import {
   heights,
   imageDistance,
   invert,
+  nearestImages,
   repeatCell,
   signedVolume,
   transform,
@@ -115,4 +116,19 @@ test('a supercell has the copies side by side, in its own cell', () => {
     ...[2, 0, 0, 2.5, 1, 2, 2.5, 0.5, 4, 3, 1.5, 6],
   ]);
   expect(repeatCell(structure, [1, 1, 1])).toBe(structure);
+});
+
+test('nearest images: the shortest of all, along periodic directions only', () => {
+  const skewed = Float64Array.of(4, 0, 0, 3.6, 2, 0, 0, 0, 9);
+  const vector = Float64Array.of(3.9, 1.9, 5, -7, 3, 1);
+  const folded = nearestImages(skewed, [true, true, false])(vector);
+  for (const k of [0, 1]) {
+    let shortest = Infinity;
+    for (let a = -6; a <= 6; a++)
+      for (let b = -6; b <= 6; b++)
+        shortest = Math.min(shortest, Math.hypot(vector[3 * k] + 4 * a + 3.6 * b, vector[3 * k + 1] + 2 * b));
+    expect(Math.hypot(folded[3 * k], folded[3 * k + 1])).toBeCloseTo(shortest, 12);
+    expect(folded[3 * k + 2]).toBeCloseTo(vector[3 * k + 2], 12);
+  }
+  expect(nearestImages(undefined, [false, false, false])(vector)).toEqual(vector);
 });
