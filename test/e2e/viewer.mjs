@@ -50,6 +50,33 @@ export const viewerTests = (pages, shoot, { openTrajectory, drawnFrame, atomsSee
       await close();
     },
 
+    'a control stays as it is while the view turns, and leaves the others what they were': async () => {
+      const { page, errors, close } = await openTrajectory();
+      await drawnFrame(page, 0);
+      await page.keyboard.press('g');
+      await page.selectOption('#display-slice', 'z');
+      const viewer = () => page.evaluate(() => window.host.state.viewer);
+      const { view } = await viewer();
+      await page.evaluate(() => (window.kept = document.querySelector('#display-colour')));
+      const slider = page.locator('#display-slice-middle');
+      await slider.fill('0.8');
+      await until(page, () => window.host.state.viewer.arrangement.slice.middle === 0.8);
+      // What is cut is less than the whole; the view is that of the whole.
+      assert.deepEqual((await viewer()).view, view);
+      await page.uncheck('#display-element-1');
+      await page.fill('#display-slice-thickness', '2');
+      await page.keyboard.press('Enter');
+      await page.locator('.viewer-canvas').focus();
+      await page.keyboard.press('d');
+      await until(page, () => window.host.state.viewer.arrangement.slice.thickness === 2);
+      const { slice, hidden } = (await viewer()).arrangement;
+      assert.deepEqual([slice, hidden], [{ axis: 'z', middle: 0.8, thickness: 2 }, [1]]);
+      assert.equal(await slider.inputValue(), '0.8');
+      assert.ok(await page.evaluate(() => window.kept === document.querySelector('#display-colour')));
+      assert.deepEqual(errors, []);
+      await close();
+    },
+
     'colours: by any number of the atoms, with a scale that says what it is': async () => {
       const { page, errors, close } = await openMetal();
       assert.match(await legend(page), /Al/);

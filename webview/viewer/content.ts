@@ -138,7 +138,10 @@ export function createContent(state: () => ViewerState, theme: () => Theme): Con
     const wanted = (!spaceFilling && !hurried) || arrangement.placement === 'molecules';
     bonds = isBonded(of) && wanted ? findBonds(of) : undefined;
     arranged = arrange(of, arrangement, bonds);
-    bounds = boundsOf(arranged.positions, of.cell, arranged.origins);
+    // A slice is moved through the whole, which stays where it is.
+    const { positions, origins } =
+      arrangement.slice === null ? arranged : arrange(of, { ...arrangement, slice: null }, bonds);
+    bounds = boundsOf(positions, of.cell, origins);
   }
 
   /** What atoms are coloured by; undefined: their element. */
