@@ -69,6 +69,11 @@ export interface DataRequests {
     parameters: { frames: readonly { readonly path: string; readonly index: number }[]; target: string };
     result: { frames: number };
   };
+  /**
+   * Whether a file still begins with the frames that a run has read, of which it has recorded the hash of the file and their
+   * number: then frames have at most been appended.
+   */
+  isAsRead: { parameters: { path: string; sha256: string; frames: number }; result: { same: boolean } };
   /** What a window of an umbrella sampling has sampled, by its number in the order of their centres; `path` is its metadata.dat. */
   window: { parameters: { path: string; window: number }; result: WindowSamples };
   /** Looks through the whole file. */

@@ -39,6 +39,8 @@ export interface ResultsView {
     events: { readonly events: readonly RunEvent[]; readonly reset: boolean };
     /** Bytes of parity.bin (protocol/parity.ts); sent when it appears or changes. */
     parity: { readonly bytes: Uint8Array };
+    /** Data files that are not what the run has read, absolute paths, with why in a few words. */
+    changed: { readonly files: readonly { readonly file: string; readonly reason: string }[] };
     /** Bytes of pmf.bin (protocol/pmf.ts); sent when it appears or changes. */
     pmf: { readonly bytes: Uint8Array };
     /** A person points at structures of the parity file in another view; at no atoms: at all of them. */

@@ -43,6 +43,8 @@ export interface FrameSource {
   readAll(take: (frame: Frame, i: number) => void, signal?: AbortSignal): Promise<readonly Problem[]>;
   /** Line number, from 1, where a frame begins. */
   line(i: number): number | undefined;
+  /** How many bytes of the file as it is on the disk stand before a frame; undefined where it is packed. */
+  offset(i: number): number | undefined;
   /** The whole frame that a line, from 1, belongs to: the last one that begins at it or before; undefined before the first. */
   frameAt(line: number): number | undefined;
   /** A text that differs where the bytes of frame i may differ: of another file in its place, of a frame that grew. */
@@ -165,6 +167,8 @@ export function createFrameSource(file: string, { units, fingerprint = false }: 
       return problems.list();
     },
     line: (i) => (index !== undefined && i >= 0 && i < index.count ? index.lines[i] : undefined),
+    offset: (i) =>
+      index !== undefined && !index.content.packed && i >= 0 && i < index.count ? index.offsets[i] : undefined,
     frameAt: (line) => {
       if (index === undefined) return undefined;
       let [low, high] = [0, wholeFrames()];

@@ -14,6 +14,7 @@ import type { PointedAt, ResultsHost, ResultsView } from '../../protocol/panels'
 import type { WindowSamples } from '../../protocol/pmf';
 import { decodeParity } from '../../protocol/parity';
 import type { Parity } from '../../protocol/parity';
+import type { RunManifest } from '../../protocol/run';
 import type { Context } from '../context';
 import type { Disposable } from '../disposable';
 import { COMMANDS, RESULTS_PANEL } from '../identifiers';
@@ -37,6 +38,7 @@ import {
 import { openText } from './page';
 import { PanelSet } from './panel-set';
 import { pointsCsv } from './points-csv';
+import { RunData } from './run-data';
 import { RunFeed, viewOf } from './run-feed';
 
 const MAXIMUM_FILE_BYTES = 1 << 28;
@@ -53,10 +55,11 @@ class ResultsPanel {
   private readonly sent = new Map<string, string>();
   /** Which files the predictions speak of, and which frame of which of them each structure is. */
   private parity: Pick<Parity, 'files' | 'structureFile' | 'structureFrame'> | undefined;
+  private data: RunData;
   private working: Promise<void> = Promise.resolve();
   private readonly follower: Follower = {
     has: (file) => this.fileNumber(file) >= 0,
-    point: (at) => this.showPointed(at),
+    point: (at) => this.unlessChanged(this.showPointed(at)),
   };
 
   constructor(
@@ -66,6 +69,7 @@ class ResultsPanel {
   ) {
     panel.title = titleOf(run);
     panel.iconPath = vscode.Uri.joinPath(context.extension.extensionUri, 'media', 'icon.svg');
+    this.data = this.newData();
     this.feed = new RunFeed(run.folder, (events, reset) => this.connection.notify('events', { events, reset }));
     this.connection = new Connection<ResultsHost, ResultsView, ResultsDrawn>(panel, 'results', panel.title, context, {
       requests: {
@@ -77,10 +81,7 @@ class ResultsPanel {
         stop: () => this.connection.attempt(context.jobs.stop(this.run)),
         resume: () => this.connection.attempt(context.jobs.resume(this.run)),
         compare: () => void vscode.commands.executeCommand(COMMANDS.compareRuns, { type: 'run', folder: run.folder }),
-        pointAt: checked(resultsPointAt, ({ structure, atoms }) => {
-          const [{ path: file, index }] = this.placesOf(Int32Array.of(structure));
-          context.pointing.point({ file, frames: [index], atoms }, this.follower);
-        }),
+        pointAt: checked(resultsPointAt, ({ structure, atoms }) => this.unlessChanged(this.pointAt(structure, atoms))),
         openTrajectory: checked(structureParameters, ({ file, frame }) =>
           this.connection.attempt(this.openTrajectory(file, frame)),
         ),
@@ -113,6 +114,8 @@ class ResultsPanel {
     this.connection.begin();
     this.feed.restart();
     this.sent.clear();
+    // What it has told of the data, the page has forgotten.
+    this.data = this.newData();
     this.follow(this.context.runs.get(this.run.folder) ?? this.run);
   }
 
@@ -156,8 +159,9 @@ class ResultsPanel {
     const { structureFile, structureFrame } = parity;
     this.parity = { files: parity.files.map((name) => this.resolve(name)), structureFile, structureFrame };
     this.connection.notify('parity', { bytes });
+    this.unlessChanged(this.data.verify(...this.parity.files));
     const { current } = this.context.pointing;
-    if (current !== undefined && this.follower.has(current.file)) this.showPointed(current);
+    if (current !== undefined && this.follower.has(current.file)) this.follower.point(current);
   }
 
   /** Of a file without symbolic links among those that have been predicted; −1 for others. */
@@ -165,12 +169,31 @@ class ResultsPanel {
     return this.parity?.files.findIndex((own) => this.context.pointing.realPath(own) === file) ?? -1;
   }
 
+  private newData(): RunData {
+    const recorded = (file: string): RunManifest['data'][number] | undefined =>
+      this.run.manifest.data.find((entry) => this.resolve(entry.file) === file);
+    return new RunData(this.context.data, recorded, (reasons) =>
+      this.connection.notify('changed', { files: [...reasons].map(([file, reason]) => ({ file, reason })) }),
+    );
+  }
+
+  /** What shall not happen with data that have changed; the page says that they have. */
+  private unlessChanged(task: Promise<void>): void {
+    task.catch((error: unknown) => this.context.log.debug('results', error));
+  }
+
+  private async pointAt(structure: number, atoms: readonly number[]): Promise<void> {
+    const [{ path: file, index }] = await this.placesOf(Int32Array.of(structure));
+    this.context.pointing.point({ file, frames: [index], atoms }, this.follower);
+  }
+
   /** Lights up the points of what is pointed at elsewhere. */
-  private showPointed({ file, frames, atoms }: PointedAt): void {
+  private async showPointed({ file, frames, atoms }: PointedAt): Promise<void> {
     const { parity } = this;
     if (parity === undefined || !this.connection.live) return;
     const wanted = new Set(frames);
     const number = this.fileNumber(file);
+    await this.data.verify(parity.files[number]);
     const structures = Int32Array.from(parity.structureFile.keys()).filter(
       (s) => parity.structureFile[s] === number && wanted.has(parity.structureFrame[s]),
     );
@@ -197,13 +220,19 @@ class ResultsPanel {
     throw new Error(`${path.basename(file)} is no file of this run`);
   }
 
-  /** Where structures of the predictions stand. @throws Error for a number that none has. */
-  private placesOf(structures: Int32Array): { path: string; index: number }[] {
+  /**
+   * Where structures of the predictions stand.
+   *
+   * @throws Error for a number that none has, and if the data are no longer those of the run
+   */
+  private async placesOf(structures: Int32Array): Promise<{ path: string; index: number }[]> {
     const { parity } = this;
-    return Array.from(structures, (structure) => {
+    const places = Array.from(structures, (structure) => {
       if (!parity || !(structure >= 0 && structure < parity.structureFile.length)) throw new Error('no such structure');
       return { path: this.own(parity.files[parity.structureFile[structure]]), index: parity.structureFrame[structure] };
     });
+    await this.data.verify(...new Set(places.map(({ path: file }) => file)));
+    return places;
   }
 
   /** Writes the structures into one file, outside of the workspace, and shows that. */
@@ -223,7 +252,7 @@ class ResultsPanel {
 
   /** Writes structures into one file, with where they come from. */
   private async extract(structures: Int32Array, target: string): Promise<void> {
-    const frames = this.placesOf(structures);
+    const frames = await this.placesOf(structures);
     if (frames.some(({ path: file }) => file === target)) throw new Error('A file can’t be saved over itself.');
     await vscode.window.withProgress(
       { location: vscode.ProgressLocation.Window, title: `Nearsight: reading ${frames.length} structures` },
@@ -231,8 +260,8 @@ class ResultsPanel {
     );
   }
 
-  private exclude(structures: Int32Array): Promise<void> {
-    return excludeFrames(this.context, this.run, this.placesOf(structures));
+  private async exclude(structures: Int32Array): Promise<void> {
+    await excludeFrames(this.context, this.run, await this.placesOf(structures));
   }
 
   private async savePoints(quantity: 'energy' | 'force' | 'stress', rows: Int32Array | undefined): Promise<void> {
@@ -243,8 +272,10 @@ class ResultsPanel {
     if (target) await pipeline(Readable.from(pointsCsv(parity, quantity, rows)), createWriteStream(target.fsPath));
   }
 
-  private structure(file: string, frame: number): Promise<FrameData> {
-    return this.context.data.request('frame', { path: this.own(file), index: frame });
+  private async structure(file: string, frame: number): Promise<FrameData> {
+    const own = this.own(file);
+    await this.data.verify(own);
+    return this.context.data.request('frame', { path: own, index: frame });
   }
 
   /** What the window with this number, in the order of their centres, has sampled. */
@@ -253,11 +284,14 @@ class ResultsPanel {
   }
 
   private async openTrajectory(file: string, frame: number): Promise<void> {
-    await this.context.trajectories.open(vscode.Uri.file(this.own(file)), { frame });
+    const own = this.own(file);
+    await this.data.verify(own);
+    await this.context.trajectories.open(vscode.Uri.file(own), { frame });
   }
 
   private async openText(file: string, frame?: number): Promise<void> {
     const resolved = this.own(file);
+    if (frame !== undefined) await this.data.verify(resolved);
     const line = frame === undefined ? 0 : await this.context.trajectories.lineOf(resolved, frame);
     await openText(vscode.Uri.file(resolved), line, vscode.ViewColumn.One);
   }

@@ -20,6 +20,7 @@ import { Channel, type Handlers } from '../../protocol/messages';
 import { describe, type Result } from '../../protocol/result';
 import type { DataSide, Nothing } from '../../protocol/data-sides';
 import { exportFrames } from './export';
+import { fingerprint } from './fingerprints';
 import { createFrameCache } from './frame-cache';
 import { trajectoryCurves } from './trajectory-curves';
 
@@ -230,6 +231,14 @@ const handlers: Handlers<DataSide>['requests'] = {
     }
     return { frames: wanted.length };
   },
+  isAsRead: ({ path, sha256, frames: count }, signal) =>
+    withFile(path, async (entry) => {
+      if ((await fingerprint(path)) === sha256) return { same: true };
+      // What is no file of frames any more has become another one.
+      await reach(entry, count, signal).catch(() => undefined);
+      const bytes = entry.source.offset(count);
+      return { same: bytes !== undefined && (await fingerprint(path, bytes)) === sha256 };
+    }),
   window: async ({ path, window }) => valueOf(await readWindow(path, window)),
   series: ({ path }, signal) =>
     withFile(path, async (entry) => {

@@ -171,9 +171,36 @@ export const resultsTests = (pages, shoot) => {
       await facts.locator('table').waitFor({ state: 'attached' });
       await page.evaluate(() => (window.host.frames.length = 0));
       await page.keyboard.press('n');
-      const failure = facts.getByText('The structure could not be read: there is no frame');
+      const failure = facts.getByText('The structure can’t be shown: there is no frame');
       await failure.waitFor();
       assert.ok(await page.getByText('Click a point to see its structure.').isVisible());
+      assert.deepEqual(errors, []);
+      await close();
+    },
+
+    'a structure of data that have changed is taken back, and the panel says what still holds': async () => {
+      const { page, errors, close } = await openResults({ width: 1280, height: 900 });
+      await page.evaluate(() => window.host.notify('parity', { bytes: window.host.parity(100) }));
+      const structure = page.locator('section.structure');
+      const banner = page.locator('.data-changed');
+      const tell = (...reasons) =>
+        page.evaluate((all) => {
+          const files = all.map((reason) => ({ file: '/data/ethanol.xyz', reason }));
+          window.host.notify('changed', { files });
+        }, reasons);
+      await page.locator('.worst tbody tr').first().waitFor();
+      await page.keyboard.press('n');
+      await structure.locator('.viewer-canvas').waitFor();
+      await tell('ethanol.xyz has changed since this run');
+      await structure.getByText('ethanol.xyz has changed since this run: ').waitFor();
+      assert.match(await banner.innerText(), /^ethanol\.xyz has changed since this run\. Structures can’t be shown/);
+      assert.equal(await structure.locator('.viewer-canvas').isVisible(), false);
+      await shoot(page, 'results-changed');
+      await tell();
+      await banner.waitFor({ state: 'hidden' });
+      await page.keyboard.press('n');
+      await structure.locator('.viewer-canvas').waitFor();
+      await structure.locator('.facts').waitFor();
       assert.deepEqual(errors, []);
       await close();
     },

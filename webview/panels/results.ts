@@ -7,7 +7,7 @@ import type { ResultsHost, ResultsView, RunView, SavedFile } from '../../protoco
 import { decodeParity } from '../../protocol/parity';
 import { decodePmf } from '../../protocol/pmf';
 import type { RunManifest } from '../../protocol/run';
-import { afterPicture, announce, fill, h, keptByControl } from '../dom';
+import { afterPicture, announce, fill, h, keptByControl, setText } from '../dom';
 import { connect, keepState } from '../host';
 import { ENERGY_UNITS } from '../plots/free-energy-units';
 import { INITIAL_VIEWER, viewerState } from '../viewer/state';
@@ -69,6 +69,7 @@ export function showResults(root: HTMLElement): void {
       },
       parity: ({ bytes }) => showParity(bytes),
       pmf: ({ bytes }) => showPmf(bytes),
+      changed: ({ files }) => showChanged(new Map(files.map(({ file, reason }) => [file, reason]))),
       pointed: (pointed) => tellDrawn({ pointed: parity.point(pointed) }),
     },
   });
@@ -87,7 +88,8 @@ export function showResults(root: HTMLElement): void {
   });
   const body = h('main', { class: 'results', 'data-width': 'medium' });
   const waiting = h('div', { class: 'empty' }, h('p', {}, 'Waiting for the run…'));
-  fill(root, ...header.elements, body, waiting);
+  const changed = h('div', { class: 'banner error data-changed', role: 'alert', hidden: true });
+  fill(root, ...header.elements, changed, body, waiting);
 
   const figures = createFigures();
   const messages = createMessageList();
@@ -182,6 +184,13 @@ export function showResults(root: HTMLElement): void {
     const [energies, forces] = [decoded?.energy.structure.length ?? 0, decoded?.force.structure.length ?? 0];
     tellDrawn({ points: energies + forces, pointed: 0 });
     if (decoded !== undefined) announce(`${energies} energies and ${forces} force components are predicted.`);
+  }
+
+  function showChanged(reasons: ReadonlyMap<string, string>): void {
+    changed.hidden = reasons.size === 0;
+    const rest = 'Structures can’t be shown, saved or left out. The plots, the tables and the numbers in them are those of the run.'; // prettier-ignore
+    setText(changed, `${[...reasons.values()].join(', ')}. ${rest}`);
+    parity.setChanged(reasons);
   }
 
   function showPmf(bytes: Uint8Array): void {

@@ -110,6 +110,36 @@ export const plottingTests = {
     fs.writeFileSync(file('ammonia.potential'), before);
   },
 
+  'structures of data that have changed are neither shown nor left out': async ({ page, file, openResults }) => {
+    const before = fs.readFileSync(file('ammonia.xyz'), 'utf8');
+    const potential = fs.readFileSync(file('ammonia.potential'), 'utf8');
+    const results = await openResults();
+    const structure = results.locator('section.structure');
+    const chooseWorst = () => results.locator('.worst tbody tr button').first().click();
+    await chooseWorst();
+    await structure.locator('.facts').waitFor();
+    // Its last frame comes first: every frame has another number.
+    fs.writeFileSync(file('ammonia.xyz'), before.split('\n').slice(-7, -1).join('\n') + '\n' + before);
+    await chooseWorst();
+    await structure.locator('.failure', { hasText: 'ammonia.xyz has changed since this run' }).waitFor();
+    await results.locator('.data-changed', { hasText: 'ammonia.xyz has changed since this run' }).waitFor();
+    assert.equal(await structure.locator('.viewer-canvas').isVisible(), false);
+    await (await choosePlot(results, 'energy')).focus();
+    for (const key of ['n', 'Enter']) await page.keyboard.press(key);
+    await results
+      .locator('.selection-bar')
+      .getByRole('button', { name: /out of the dataset/ })
+      .click();
+    await page.locator('.notification-toast', { hasText: 'ammonia.xyz has changed since this run' }).waitFor();
+    assert.equal(fs.readFileSync(file('ammonia.potential'), 'utf8'), potential);
+    // More frames behind those that the run has read are no change.
+    fs.writeFileSync(file('ammonia.xyz'), before + before);
+    await page.keyboard.press('n');
+    await structure.locator('.facts').waitFor();
+    await results.locator('.data-changed').waitFor({ state: 'hidden' });
+    fs.writeFileSync(file('ammonia.xyz'), before);
+  },
+
   'points, drawings and pictures of a plot land on the disk': async ({ openResults, saved }) => {
     const results = await openResults();
     const save = (name) => card(results, 'force').locator('.card-foot').getByRole('button', { name }).click();

@@ -51,6 +51,8 @@ export interface ParitySection {
   setParity(parity: Parity | undefined): void;
   /** Says why there is nothing, as long as there is nothing. */
   setState(state: RunState): void;
+  /** Why structures of some data files can't be shown, by their paths. */
+  readonly setChanged: (reasons: ReadonlyMap<string, string>) => void;
   /** Chooses the energy or the largest force error of a structure. */
   chooseStructure(worst: Pick<WorstStructure, 'structure' | 'by'>): void;
   /** Selects the rows of a quantity that fit. */
@@ -435,5 +437,14 @@ export function createParitySection(options: ParitySectionOptions): ParitySectio
     worst.mark(chosen?.quantity === quantity ? chosen.row : undefined);
   }
 
-  return { element, setParity, setState, chooseStructure, selectWhere, point, step };
+  return {
+    element,
+    setParity,
+    setChanged: (reasons) => structure.withdraw(reasons),
+    setState,
+    chooseStructure,
+    selectWhere,
+    point,
+    step,
+  };
 }

@@ -30,6 +30,8 @@ export interface StructureCard {
    * draws the structure of a row, and lays out its numbers, where nobody sees them. Only once, while the panel is seen and the person does nothing.
    */
   prepare(parity: Parity, rows: ParityRows, row: number, place: Place): void;
+  /** Takes back what is shown of files that are not those of the run, and says why. */
+  withdraw(reasons: ReadonlyMap<string, string>): void;
 }
 
 /** A structure that was asked for. */
@@ -74,7 +76,12 @@ export function createStructureCard(options: StructureCardOptions): StructureCar
     facts,
   );
 
-  const fail = (text: string): void => fill(facts, h('p', { class: 'failure' }, text));
+  /** No structure is seen, as it would not be that of the point. */
+  function fail(text: string): void {
+    if (viewer !== undefined) viewer.element.hidden = true;
+    facts.inert = false;
+    fill(facts, h('p', { class: 'failure' }, text));
+  }
 
   function askFor(place: Place): Asked {
     const stop = new AbortController();
@@ -122,9 +129,7 @@ export function createStructureCard(options: StructureCardOptions): StructureCar
       },
       (error: unknown) => {
         if (asked.signal.aborted) return;
-        facts.inert = false;
-        const reason = error instanceof Error ? error.message : String(error);
-        fail(`The structure could not be read: ${reason} Was the data file moved or changed since the run?`);
+        fail(`The structure can’t be shown: ${error instanceof Error ? error.message : String(error)}`);
       },
     );
   }
@@ -156,16 +161,16 @@ export function createStructureCard(options: StructureCardOptions): StructureCar
   /** The atoms; where the row is of one of them, this one marked, with its forces. */
   function draw(frame: FrameData, parity: Parity, rows: ParityRows, row: number): void {
     viewer ??= makeViewer();
-    const structure = rows.structure[row];
+    viewer.element.hidden = false;
     const atom = rows.atom?.[row];
     viewer.select([]);
     viewer.setVectors(undefined);
     viewer.show(frame);
-    if (atom === undefined || hasChanged(frame, parity, structure)) {
+    if (atom === undefined) {
       viewer.highlight([]);
       return;
     }
-    const both = forcesOf(parity, structure);
+    const both = forcesOf(parity, rows.structure[row]);
     const only = (values: Float32Array): Float32Array => {
       const one = new Float32Array(values.length);
       one.set(values.subarray(3 * atom, 3 * atom + 3), 3 * atom);
@@ -178,18 +183,8 @@ export function createStructureCard(options: StructureCardOptions): StructureCar
     ]);
   }
 
-  const hasChanged = (frame: FrameData, parity: Parity, structure: number): boolean =>
-    frame.numbers.length !== parity.structureAtoms[structure];
-
   /** The numbers. */
   function describe(frame: FrameData, parity: Parity, rows: ParityRows, row: number): void {
-    const structure = rows.structure[row];
-    if (hasChanged(frame, parity, structure)) {
-      fail(
-        `The data file has changed since the run: this frame has ${frame.numbers.length} atoms, it had ${parity.structureAtoms[structure]}. Run it again to compare.`,
-      );
-      return;
-    }
     const atom = rows.atom?.[row];
     if (atom === undefined) {
       const { quantity, reference, predicted, component } = rows;
@@ -198,7 +193,7 @@ export function createStructureCard(options: StructureCardOptions): StructureCar
       fill(facts, factsTable(title, [reference[row]], [predicted[row]], value, error, 5));
       return;
     }
-    const both = forcesOf(parity, structure);
+    const both = forcesOf(parity, rows.structure[row]);
     const ofAtom = (values: Float32Array): number[] => [...values.subarray(3 * atom, 3 * atom + 3)];
     fill(
       facts,
@@ -240,7 +235,15 @@ export function createStructureCard(options: StructureCardOptions): StructureCar
     );
   }
 
-  return { element, show, expect, prepare };
+  function withdraw(reasons: ReadonlyMap<string, string>): void {
+    endExpecting();
+    const reason = shown && reasons.get(shown.file);
+    if (reason === undefined) return;
+    asking?.abort();
+    fail(`${reason}: its structures can’t be told.`);
+  }
+
+  return { element, show, expect, prepare, withdraw };
 }
 
 const isSame = (a: Place, b: Place): boolean => a.file === b.file && a.frame === b.frame;

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { appendFile, mkdtemp, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -134,6 +135,25 @@ test('frames can be asked for without an index, and appear when the file grows',
   await appendFile(path, FRAME);
   expect((await client.request('frame', { path, index: 1 })).numbers).toEqual(Uint8Array.of(1, 2));
   expect(await client.request('index', { path })).toMatchObject({ frames: 2, complete: true });
+});
+
+test('a file is as a run has read it until its frames become others; more may follow', async () => {
+  const path = join(folder, 'read.xyz');
+  const text = FRAME.repeat(3);
+  const sha256 = createHash('sha256').update(text).digest('hex');
+  const same = async (now: string): Promise<boolean> => {
+    await writeFile(path, now);
+    return (await client.request('isAsRead', { path, sha256, frames: 3 })).same;
+  };
+  expect(await same(text)).toBe(true);
+  expect(await same(text + FRAME)).toBe(true);
+  expect(await same(FRAME.replace('-1.5', '-1.6') + text)).toBe(false);
+  expect(await same(text.replace('He 1 2 3', 'He 1 2 4'))).toBe(false);
+  expect(await same(FRAME.repeat(2))).toBe(false);
+  expect(await same('no frames')).toBe(false);
+  expect(await same(text)).toBe(true);
+  await rm(path);
+  await expect(client.request('isAsRead', { path, sha256, frames: 3 })).rejects.toThrow('ENOENT');
 });
 
 test('failures have codes and places', async () => {
