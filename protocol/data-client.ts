@@ -10,6 +10,8 @@ export interface WorkerClient<S extends Side> {
     parameters: S['requests'][M]['parameters'],
     signal?: AbortSignal,
   ): Promise<S['requests'][M]['result']>;
+  /** Ends the thread whatever it is at; everything that waits is rejected. The next request starts another. */
+  stop(): void;
   dispose(): void;
 }
 
@@ -41,18 +43,23 @@ export function createWorkerClient<S extends Side>(script: string): WorkerClient
     return { worker, channel };
   };
 
+  const stop = (): void => {
+    const last = current;
+    current = undefined;
+    last?.channel.close();
+    void last?.worker.terminate();
+  };
+
   return {
     request: (method, parameters, signal) => {
       if (disposed) return Promise.reject(new Error('the reader of data files is closed'));
       current ??= start();
       return current.channel.request(method, parameters, signal);
     },
+    stop,
     dispose: () => {
       disposed = true;
-      const last = current;
-      current = undefined;
-      last?.channel.close();
-      void last?.worker.terminate();
+      stop();
     },
   };
 }

@@ -1,5 +1,6 @@
 /** Frames of data files as they travel: data worker → extension host → webview. Typed arrays, never one object per atom. */
 
+import type { AnalysisWish, TrajectoryCurves } from './analysis';
 import type { WindowSamples } from './pmf';
 
 /** How LAMMPS begins its YAML dumps: all other YAML is none of ours, whatever the file is called. */
@@ -35,24 +36,6 @@ export interface FrameSeries {
   readonly values: Readonly<Record<string, Float64Array>>;
 }
 
-/** What is plotted of a trajectory: one curve for each pair, angle or element. */
-export interface TrajectoryCurves {
-  readonly frames: number;
-  readonly groups: readonly CurveGroup[];
-  /** What is missing and why. */
-  readonly notes: readonly string[];
-}
-
-export interface CurveGroup {
-  readonly title: string;
-  /** Of the curves; empty for numbers without one. */
-  readonly unit: string;
-  /** With its unit. */
-  readonly abscissa: string;
-  readonly x: Float64Array;
-  readonly curves: readonly { readonly label: string; readonly y: Float64Array }[];
-}
-
 /** Requests to the data worker: `path` is a file on this machine. */
 export interface DataRequests {
   /** Number of frames that are known so far; until `complete`, `progress` is the part of the file that was looked through. */
@@ -62,8 +45,8 @@ export interface DataRequests {
   line: { parameters: { path: string; index: number }; result: { line: number } };
   /** The frame that a line, counted from 1, is in, and the line where that frame begins. */
   frameAt: { parameters: { path: string; line: number }; result: { index: number; line: number } };
-  /** Distributions and correlations of a trajectory; `timestep` (fs) where the file tells none. */
-  analyze: { parameters: { path: string; cutoff: number; timestep?: number }; result: TrajectoryCurves };
+  /** Distributions and correlations of a trajectory. */
+  analyze: { parameters: { path: string } & AnalysisWish; result: TrajectoryCurves };
   /** Writes frames, in this order, into one extended XYZ file, bit for bit and with where they come from. */
   extract: {
     parameters: { frames: readonly { readonly path: string; readonly index: number }[]; target: string };

@@ -6,9 +6,10 @@
  * *Trajectory* belongs to a file of frames.
  * *Preview* belongs to a potential as it is written: its descriptors as curves.
  */
+import type { AnalysisWish, TrajectoryCurves } from './analysis';
 import type { DescriptorPreview } from './preview';
 import type { RunErrors } from './errors';
-import type { FrameData, FrameSeries, TrajectoryCurves } from './frames';
+import type { FrameData, FrameSeries } from './frames';
 import type { WindowSamples } from './pmf';
 import type { RunEvent, RunManifest, RunState } from './run';
 import type { LinkedView } from './view';
@@ -133,6 +134,8 @@ export interface AnalysisView {
     file: { readonly name: string; readonly path: string };
     curves: TrajectoryCurves;
     failed: { readonly message: string };
+    /** The file is another than the one that was analysed. */
+    changed: undefined;
   };
 }
 
@@ -141,8 +144,12 @@ export interface AnalysisHost {
   requests: Record<string, never>;
   notifications: {
     ready: undefined;
-    /** Compute anew: with distances up to `cutoff` (Å), and frames `timestep` (fs) apart if the file tells nothing. */
-    analyze: { readonly cutoff: number; readonly timestep?: number };
+    /** Compute, from the file as it is now. */
+    analyze: AnalysisWish;
+    /** Put text on the clipboard. */
+    copy: { readonly text: string };
+    /** State to keep for when the file is analysed again, as JSON. */
+    remember: { readonly state: string };
     saveFile: SavedFile;
     /** What is on the screen now: charts. */
     drawn: { readonly charts: number };

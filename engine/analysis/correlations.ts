@@ -59,21 +59,68 @@ export function meanSquaredDisplacement(positions: readonly Float64Array[], atom
   return sum.map((value, m) => (m === 0 ? 0 : Math.max(0, value / atoms.length)));
 }
 
-/** Slope of the second quarter to the end of the displacement, Einstein's D = slope / 6, in cm²/s. */
-export function diffusionCoefficient(displacement: Float64Array, timestep: number): number | null {
-  const first = Math.floor(displacement.length / 4);
-  const n = displacement.length - first;
-  if (n < 3) return null;
-  const meanTime = first + (n - 1) / 2;
-  let meanValue = 0;
-  for (let m = first; m < displacement.length; m++) meanValue += displacement[m] / n;
-  let [timeTime, timeValue] = [0, 0];
-  for (let m = first; m < displacement.length; m++) {
-    timeTime += (m - meanTime) ** 2;
-    timeValue += (m - meanTime) * (displacement[m] - meanValue);
-  }
+export interface Diffusion {
+  /** cm²/s */
+  readonly coefficient: number;
+  /** Standard error, cm²/s. */
+  readonly error: number;
+  /** fs: the line is fitted to the displacement from here to there. */
+  readonly from: number;
+  readonly to: number;
+  /** α of ⟨r²⟩ ~ t^α there: 1 where atoms diffuse, 0 where they are held, 2 where they fly. */
+  readonly exponent: number;
+}
+
+/** Parts of a trajectory whose slopes give the error of the whole. */
+const PARTS = 5;
+/** Frames that a diffusion coefficient takes: of fewer a part has no line. */
+export const DIFFUSION_FRAMES = 6 * PARTS;
+
+/**
+ * Einstein's D = slope / 6 of the displacement between an eighth and half of the length of a part of the trajectory. The error is
+ * that of the mean over the parts, which are taken for independent: with the same times in each (Maginn et al., Living J. Comput.
+ * Mol. Sci. 1, 6324 (2019)). Not corrected for the size of the cell.
+ * @param positions unwrapped
+ * @param atoms of which
+ * @param displacement their mean squared displacement
+ * @param timestep between frames, fs
+ * @returns null for fewer than `DIFFUSION_FRAMES` frames
+ */
+export function fitDiffusion(
+  positions: readonly Float64Array[],
+  atoms: readonly number[],
+  displacement: Float64Array,
+  timestep: number,
+): Diffusion | null {
+  if (positions.length < DIFFUSION_FRAMES) return null;
+  const length = Math.floor(positions.length / PARTS);
+  const last = Math.floor(length / 2);
+  const first = Math.max(1, Math.floor(length / 8));
   // Å²/fs = 0.1 cm²/s
-  return (0.1 * timeValue) / timeTime / timestep / 6;
+  const coefficientOf = (values: Float64Array): number => (0.1 * slope(values, first, last)) / timestep / 6;
+  const parts = Array.from({ length: PARTS }, (_, part) =>
+    coefficientOf(meanSquaredDisplacement(positions.slice(part * length, (part + 1) * length), atoms)),
+  );
+  const mean = parts.reduce((sum, value) => sum + value, 0) / PARTS;
+  const squares = parts.reduce((sum, value) => sum + (value - mean) ** 2, 0);
+  return {
+    coefficient: coefficientOf(displacement),
+    error: Math.sqrt(squares / (PARTS - 1) / PARTS),
+    from: first * timestep,
+    to: last * timestep,
+    exponent: Math.log(displacement[last] / displacement[first]) / Math.log(last / first),
+  };
+}
+
+/** Of the straight line nearest to values `first` to `last`, for one step. */
+function slope(values: Float64Array, first: number, last: number): number {
+  const meanTime = (first + last) / 2;
+  let [timeTime, timeValue] = [0, 0];
+  for (let m = first; m <= last; m++) {
+    timeTime += (m - meanTime) ** 2;
+    timeValue += (m - meanTime) * values[m];
+  }
+  return timeValue / timeTime;
 }
 
 /**

@@ -16,6 +16,64 @@ export interface RadialDistribution {
   readonly g: Float64Array;
   /** Mean number of the second within the outer edge of each bin of the first. */
   readonly coordination: Float64Array;
+  /** Atoms of the first for each of the second: so many times `coordination` of the first are around one of the second. */
+  readonly ratio: number;
+}
+
+/** What is nearest around an atom. */
+export interface Shell {
+  /** Å: where g is highest, and how high. */
+  readonly peak: number;
+  readonly height: number;
+  /** Å: the minimum behind, and the mean number of the second within it of the first; null if g has none in its range. */
+  readonly end: number | null;
+  readonly coordination: number | null;
+}
+
+/** Where a curve is highest; null where it is zero. */
+export function peakOf(
+  x: Float64Array,
+  y: Float64Array,
+): { readonly peak: number | null; readonly height: number | null } {
+  const at = y.reduce((best, value, k) => (value > y[best] ? k : best), 0);
+  return y.length === 0 || y[at] === 0 ? { peak: null, height: null } : { peak: x[at], height: y[at] };
+}
+
+/** Bins over which g is averaged to look for its peaks. */
+const SMOOTHED = 5;
+/** Part by which g falls behind a peak. */
+const FALL = 0.2;
+/** How far g rises again behind a minimum, in units of the peak, and at most by this of 2. */
+const RISE = 0.05;
+
+/** The first peak of g above that of an ideal gas, and the minimum behind it; null if there is none. */
+export function firstShell({ r, g, coordination }: Omit<RadialDistribution, 'pair' | 'ratio'>): Shell | null {
+  const half = (SMOOTHED - 1) / 2;
+  const smooth = g.map((_, k) => {
+    const near = g.subarray(Math.max(0, k - half), k + half + 1);
+    return near.reduce((sum, value) => sum + value, 0) / near.length;
+  });
+  let top = 0;
+  let k = 0;
+  for (; k < g.length; k++) {
+    if (smooth[k] > smooth[top]) top = k;
+    else if (smooth[top] > 1 && smooth[k] < (1 - FALL) * smooth[top]) break;
+  }
+  if (k === g.length) return null;
+  let low = k;
+  for (; k < g.length; k++) {
+    if (smooth[k] < smooth[low]) low = k;
+    else if (smooth[k] > smooth[low] + RISE * Math.min(2, smooth[top])) break;
+  }
+  const isSeen = k < g.length || smooth[low] < RISE * smooth[top];
+  let peak = Math.max(0, top - half);
+  for (let near = peak; near <= top + half; near++) if (g[near] > g[peak]) peak = near;
+  return {
+    peak: r[peak],
+    height: g[peak],
+    end: isSeen ? r[low] : null,
+    coordination: isSeen ? coordination[low] : null,
+  };
 }
 
 export interface AngleDistribution {
@@ -35,8 +93,9 @@ interface PairCounts {
   readonly counts: Float64Array;
   /** Σ over frames of N₁ N₂ / V. */
   expected: number;
-  /** Σ over frames of N₁. */
+  /** Σ over frames of N₁, and of N₂. */
   centres: number;
+  others: number;
 }
 
 export interface Distributions {
@@ -55,7 +114,7 @@ export function createDistributions(cutoff: number, bins = 200): Distributions {
   const triples = new Map<string, Float64Array>();
   const pairOf = (a: number, b: number): PairCounts => {
     const key = `${a} ${b}`;
-    const known = pairs.get(key) ?? { counts: new Float64Array(bins), expected: 0, centres: 0 };
+    const known = pairs.get(key) ?? { counts: new Float64Array(bins), expected: 0, centres: 0, others: 0 };
     pairs.set(key, known);
     return known;
   };
@@ -75,6 +134,7 @@ export function createDistributions(cutoff: number, bins = 200): Distributions {
           // None is around itself.
           pair.expected += (countA * (a === b ? countB - 1 : countB)) / V;
           pair.centres += countA;
+          pair.others += countB;
         }
     }
     const bonds: number[] = [];
@@ -125,7 +185,7 @@ export function createDistributions(cutoff: number, bins = 200): Distributions {
     add,
     radial: () => {
       const width = cutoff / bins;
-      return [...pairs].sort(byNumbers).map(([key, { counts, expected, centres }]) => {
+      return [...pairs].sort(byNumbers).map(([key, { counts, expected, centres, others }]) => {
         const shell = (k: number): number => (4 / 3) * Math.PI * width ** 3 * ((k + 1) ** 3 - k ** 3);
         const [first, second] = symbols(key);
         let sum = 0;
@@ -134,6 +194,7 @@ export function createDistributions(cutoff: number, bins = 200): Distributions {
           r: middles(width),
           g: counts.map((count, k) => (expected > 0 ? count / (expected * shell(k)) : 0)),
           coordination: counts.map((count) => (sum += count / centres)),
+          ratio: centres / others,
         };
       });
     },

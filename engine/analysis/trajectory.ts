@@ -5,11 +5,13 @@
 import { symbolOf } from '../../language/elements';
 import type { Structure } from '../structure/structure';
 import {
-  diffusionCoefficient,
+  DIFFUSION_FRAMES,
+  fitDiffusion,
   meanSquaredDisplacement,
   unwrapFrames,
   velocityAutocorrelation,
   vibrationalSpectrum,
+  type Diffusion,
   type Spectrum,
 } from './correlations';
 import { createDistributions, type AngleDistribution, type RadialDistribution } from './distributions';
@@ -21,8 +23,8 @@ export interface Motion {
   readonly timestep: number;
   /** Å², for 0, 1, 2 … times the timestep. */
   readonly displacement: Float64Array;
-  /** cm²/s */
-  readonly diffusion: number | null;
+  /** null if there are too few frames. */
+  readonly diffusion: Diffusion | null;
   /** Divided by its first value. */
   readonly autocorrelation: Float64Array;
   readonly spectrum: Spectrum;
@@ -91,6 +93,8 @@ function analyzeMotion(
   const kinds = [...new Set(numbers)].sort((a, b) => a - b);
   const groups = kinds.map((z) => ({ name: symbolOf(z), atoms: all.filter((i) => numbers[i] === z) }));
   if (groups.length > 1) groups.unshift({ name: 'all', atoms: all });
+  if (frames.length < DIFFUSION_FRAMES)
+    notes.push(`There are no diffusion coefficients: they take ${DIFFUSION_FRAMES} frames.`);
   return groups.map(({ name, atoms }) => {
     const displacement = meanSquaredDisplacement(positions, atoms);
     const autocorrelation = velocityAutocorrelation(positions, numbers, atoms, masses);
@@ -98,7 +102,7 @@ function analyzeMotion(
       name,
       timestep,
       displacement,
-      diffusion: diffusionCoefficient(displacement, timestep),
+      diffusion: fitDiffusion(positions, atoms, displacement, timestep),
       autocorrelation,
       spectrum: vibrationalSpectrum(autocorrelation, timestep),
     };

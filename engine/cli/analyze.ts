@@ -8,6 +8,7 @@ import { Command } from 'commander';
 import type { Problem } from '../../protocol/result';
 import { writtenMasses } from '../formats/labels';
 import { WAVENUMBER } from '../analysis/correlations';
+import { firstShell, peakOf } from '../analysis/distributions';
 import { analyzeTrajectory, type TrajectoryAnalysis } from '../analysis/trajectory';
 import { openFrames } from '../formats/frames';
 import { timeOf, type Frame } from '../formats/frame';
@@ -19,6 +20,7 @@ import { table } from './table';
 interface Options extends CommonOptions {
   readonly cutoff: string;
   readonly timestep?: string;
+  readonly skip: string;
   readonly csv?: string;
 }
 
@@ -27,6 +29,7 @@ export const analyzeCommand = new Command('analyze')
   .argument('<file>', 'trajectory')
   .option('--cutoff <Å>', 'farthest distance of the radial distributions', '6')
   .option('--timestep <fs>', 'time between frames, where the file does not tell it (key `time`)')
+  .option('--skip <frames>', 'frames at the start to leave out: the equilibration', '0')
   .option('--csv <folder>', 'write the curves into this folder')
   .option(...JSON_OPTION)
   .action((file: string, options: Options) => conclude(options, (output) => analyze(file, options, output)));
@@ -41,16 +44,22 @@ async function analyze(file: string, options: Options, output: Output): Promise<
     const message = '--cutoff is a length up to 30 Å, --timestep a time in fs: both are positive numbers.';
     return refuse(output, [{ code: 'RN014', message }]);
   }
+  const skip = Number(options.skip);
+  if (!(Number.isInteger(skip) && skip >= 0))
+    return refuse(output, [{ code: 'RN014', message: '--skip is a number of frames.' }]);
   const opened = await openFrames(file);
   if (!opened.ok) return refuse(output, opened.problems);
   const frames: Frame[] = [];
   let numbers = 0;
-  const problems = await opened.value.readAll((frame) => {
+  const problems = await opened.value.readAll((frame, index) => {
+    if (index < skip) return;
     numbers += frame.positions.length;
     if (numbers <= MAXIMUM_NUMBERS) frames.push(frame);
   });
   await opened.value.dispose();
   if (problems.length > 0) return refuse(output, problems);
+  if (frames.length === 0)
+    return refuse(output, [{ code: 'RN014', message: `--skip ${skip} leaves no frame of the file.` }]);
   const notes: Problem[] = [];
   if (numbers > MAXIMUM_NUMBERS)
     notes.push(note(`Only the first ${frames.length} frames are analysed: the others do not fit.`));
@@ -74,7 +83,7 @@ async function analyze(file: string, options: Options, output: Output): Promise<
     exitCode: 0,
     result: {
       frames: frames.length,
-      radial: radial.map(({ pair, ...curves }) => ({ pair, ...peakOf(curves.r, curves.g) })),
+      radial: radial.map((each) => ({ pair: each.pair, ...(firstShell(each) ?? NO_SHELL) })),
       angles: angles.map(({ triple, angle, density, count }) => ({ triple, count, ...peakOf(angle, density) })),
       motion: motion.map(({ name, diffusion, spectrum }) => ({
         name,
@@ -86,13 +95,10 @@ async function analyze(file: string, options: Options, output: Output): Promise<
   };
 }
 
-const note = (message: string): Problem => ({ code: 'RN022', message });
+/** Of a pair without a first shell, as of a gas. */
+const NO_SHELL = { peak: null, height: null, end: null, coordination: null };
 
-/** Where a curve is highest. */
-function peakOf(x: Float64Array, y: Float64Array): { readonly peak: number | null; readonly height: number | null } {
-  const at = y.reduce((best, value, k) => (value > y[best] ? k : best), 0);
-  return y.length === 0 || y[at] === 0 ? { peak: null, height: null } : { peak: x[at], height: y[at] };
-}
+const note = (message: string): Problem => ({ code: 'RN022', message });
 
 function describe(
   frames: readonly Frame[],
@@ -103,8 +109,11 @@ function describe(
   if (radial.length > 0)
     parts.push(
       table([
-        ['radial', 'highest at (Å)', 'g'],
-        ...radial.map(({ pair, r, g }) => [pair.join('–'), text(peakOf(r, g).peak), text(peakOf(r, g).height, 3)]),
+        ['radial', 'first peak (Å)', 'g', 'to (Å)', 'neighbours'],
+        ...radial.map((each) => {
+          const { peak, height, end, coordination } = firstShell(each) ?? NO_SHELL;
+          return [each.pair.join('–'), text(peak), text(height, 3), text(end), text(coordination, 3)];
+        }),
       ]),
     );
   if (angles.length > 0)
@@ -121,10 +130,16 @@ function describe(
   if (motion.length > 0)
     parts.push(
       table([
-        ['motion', 'diffusion (cm²/s)', 'vibrations highest at (THz)', '(cm⁻¹)'],
+        ['motion', 'diffusion (cm²/s)', '±', 'fitted (fs)', 'grows as', 'vibrations highest at (THz)', '(cm⁻¹)'],
         ...motion.map(({ name, diffusion, spectrum }) => {
           const { peak } = peakOf(spectrum.frequency, spectrum.density);
-          return [name, text(diffusion, 3), text(peak), text(peak === null ? null : peak * WAVENUMBER)];
+          const fit = diffusion && [
+            text(diffusion.coefficient, 3),
+            text(diffusion.error, 2),
+            `${text(diffusion.from)} to ${text(diffusion.to)}`,
+            `t^${diffusion.exponent.toFixed(2)}`,
+          ];
+          return [name, ...(fit ?? ['–', '–', '–', '–']), text(peak), text(peak === null ? null : peak * WAVENUMBER)];
         }),
       ]),
     );

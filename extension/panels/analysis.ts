@@ -2,23 +2,38 @@
 import path from 'node:path';
 import * as v from 'valibot';
 import * as vscode from 'vscode';
-import { createDataClient } from '../../protocol/data-client';
+import { analysisWish, type AnalysisWish, type TrajectoryCurves } from '../../protocol/analysis';
+import { createDataClient, type DataClient } from '../../protocol/data-client';
 import type { AnalysisHost, AnalysisView } from '../../protocol/panels';
 import type { Context } from '../context';
 import type { Disposable } from '../disposable';
 import { ANALYSIS_PANEL } from '../identifiers';
 import { Connection } from './connection';
-import { analysisDrawn, analysisParameters, checked, savedFile } from './messages';
+import { stampOf } from './file-stamp';
+import { recall, remember } from './file-states';
+import { analysisDrawn, checked, copiedText, rememberedState, savedFile } from './messages';
 import { PanelSet } from './panel-set';
 
 const panelState = v.object({ path: v.pipe(v.string(), v.minLength(1), v.maxLength(4096)) });
-const CUTOFF = 6;
+/** How often a file is asked whether it has changed. */
+const FOLLOW_MILLISECONDS = 1000;
 
 export type AnalysisDrawn = AnalysisHost['notifications']['drawn'];
 
+/** Of a file in some state, as it was wished for; the curves if they came of it. */
+interface Analysis {
+  readonly stamp: string;
+  readonly wish: string;
+  readonly curves?: TrajectoryCurves;
+}
+
 class AnalysisPanel {
   readonly connection: Connection<AnalysisHost, AnalysisView, AnalysisDrawn>;
-  private running: AbortController | undefined;
+  private readonly data: DataClient;
+  /** What is under way, and what was done last. */
+  private running: Analysis | undefined;
+  private latest: Analysis | undefined;
+  private timer: NodeJS.Timeout | undefined;
 
   constructor(
     panel: vscode.WebviewPanel,
@@ -26,20 +41,10 @@ class AnalysisPanel {
     context: Context,
   ) {
     const name = path.basename(file);
-    const data = createDataClient(context.extension.asAbsolutePath('dist/data-worker.js'));
+    const memory = context.extension.workspaceState;
+    const key = `analysis of ${file}`;
+    this.data = createDataClient(context.extension.asAbsolutePath('dist/data-worker.js'));
     panel.title = `Analysis of ${name}`;
-    const analyze = async (wish: { cutoff: number; timestep?: number }): Promise<void> => {
-      this.running?.abort();
-      const running = new AbortController();
-      this.running = running;
-      try {
-        const curves = await data.request('analyze', { path: file, ...wish }, running.signal);
-        if (this.connection.live) this.connection.notify('curves', curves);
-      } catch (error) {
-        if (running.signal.aborted) return;
-        this.connection.notify('failed', { message: error instanceof Error ? error.message : String(error) });
-      }
-    };
     this.connection = new Connection<AnalysisHost, AnalysisView, AnalysisDrawn>(
       panel,
       'analysis',
@@ -51,17 +56,51 @@ class AnalysisPanel {
           ready: () => {
             this.connection.begin();
             this.connection.notify('file', { name, path: file });
-            void analyze({ cutoff: CUTOFF });
+            clearTimeout(this.timer);
+            void this.follow();
           },
-          analyze: checked(analysisParameters, (wish) => void analyze(wish)),
+          analyze: checked(analysisWish, (wish) => void this.analyze(wish)),
           saveFile: checked(savedFile, (plot) =>
             this.connection.attempt(this.connection.saveFile(plot, path.dirname(file))),
           ),
+          copy: checked(copiedText, ({ text }) => this.connection.attempt(this.connection.copy(text))),
+          remember: checked(rememberedState, ({ state }) => void remember(memory, key, state)),
           drawn: checked(analysisDrawn, (drawn) => this.connection.remember(drawn)),
         },
       },
+      recall(memory, key),
     );
-    this.connection.own(data);
+    this.connection.own(this.data, { dispose: () => clearTimeout(this.timer) });
+  }
+
+  /** Only the latest wish counts: a thread that is at another one is ended. */
+  private async analyze(wish: AnalysisWish): Promise<void> {
+    const own: Analysis = { stamp: await stampOf(this.file), wish: JSON.stringify(wish) };
+    const isSame = (other: Analysis | undefined): boolean => other?.stamp === own.stamp && other.wish === own.wish;
+    if (isSame(this.running)) return;
+    if (this.running !== undefined) this.data.stop();
+    this.running = own;
+    try {
+      const known = isSame(this.latest) ? this.latest?.curves : undefined;
+      const curves = known ?? (await this.data.request('analyze', { path: this.file, ...wish }));
+      if (this.running !== own) return;
+      this.latest = { ...own, curves };
+      if (this.connection.live) this.connection.notify('curves', curves);
+    } catch (error) {
+      if (this.running !== own) return;
+      this.latest = own;
+      this.connection.notify('failed', { message: error instanceof Error ? error.message : String(error) });
+    }
+    this.running = undefined;
+  }
+
+  /** Tells the page, as long as it is seen, that the file has changed since it was analysed. */
+  private async follow(): Promise<void> {
+    if (!this.connection.live) return;
+    const stamp = await stampOf(this.file);
+    if (this.latest !== undefined && this.running === undefined && stamp !== this.latest.stamp)
+      this.connection.notify('changed', undefined);
+    this.timer = setTimeout(() => void this.follow(), FOLLOW_MILLISECONDS);
   }
 }
 

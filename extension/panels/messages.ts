@@ -38,10 +38,6 @@ export const savedFile = v.object({
   kind: v.picklist(['svg', 'csv', 'png', 'webm']),
   content: v.pipe(v.string(), v.maxLength(90_000_000)),
 });
-export const analysisParameters = v.object({
-  cutoff: v.pipe(v.number(), v.minValue(0.5), v.maxValue(30)),
-  timestep: v.optional(v.pipe(v.number(), v.minValue(1e-6), v.maxValue(1e9))),
-});
 export const analysisDrawn = v.object({ charts: count });
 export const selectionParameters = v.object({ structures: v.instance(Int32Array) });
 export const copiedText = v.object({ text: v.pipe(v.string(), v.maxLength(1_000_000)) });

@@ -1,5 +1,4 @@
 /** The trajectory viewer: a read-only editor for files of frames, also of files that a running job still writes. */
-import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import * as vscode from 'vscode';
@@ -11,6 +10,7 @@ import type { Disposable } from '../disposable';
 import { TRAJECTORY_EDITOR } from '../identifiers';
 import type { Follower } from '../pointing';
 import { Connection } from './connection';
+import { stampOf } from './file-stamp';
 import { recall, remember } from './file-states';
 import {
   checked,
@@ -160,8 +160,7 @@ class TrajectoryPanel {
 
   /** Brings the page up to date when the file is another than at the last look. */
   private async look(): Promise<void> {
-    const status = await stat(this.path).catch(() => undefined);
-    const stamp = `${status?.size ?? ''} ${status?.mtimeMs ?? ''}`;
+    const stamp = await stampOf(this.path);
     if (stamp === this.stamp) return;
     this.stamp = stamp;
     try {

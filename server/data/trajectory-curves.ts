@@ -1,16 +1,15 @@
 /** Distributions and correlations of a trajectory as curves to be plotted. */
-import { analyzeTrajectory } from '../../engine/analysis/trajectory';
+import { WAVENUMBER } from '../../engine/analysis/correlations';
+import { firstShell, peakOf, type RadialDistribution } from '../../engine/analysis/distributions';
+import { analyzeTrajectory, type Motion } from '../../engine/analysis/trajectory';
 import { timeOf, type Frame } from '../../engine/formats/frame';
 import { writtenMasses } from '../../engine/formats/labels';
-import type { CurveGroup, TrajectoryCurves } from '../../protocol/frames';
+import type { AnalysisWish, CurveGroup, Findings, TrajectoryCurves } from '../../protocol/analysis';
 
 /** THz above which nothing vibrates: the highest of all is that of H₂. */
 const HIGHEST_FREQUENCY = 140;
 
-export function trajectoryCurves(
-  frames: readonly Frame[],
-  options: { readonly cutoff: number; readonly timestep?: number },
-): TrajectoryCurves {
+export function trajectoryCurves(frames: readonly Frame[], options: Omit<AnalysisWish, 'skip'>): TrajectoryCurves {
   const { radial, angles, motion, notes } = analyzeTrajectory(frames, frames.map(timeOf), {
     ...options,
     masses: writtenMasses(frames.at(0)),
@@ -22,8 +21,9 @@ export function trajectoryCurves(
     abscissa: string,
     x: Float64Array | undefined,
     curves: CurveGroup['curves'],
+    findings?: Findings,
   ): void => {
-    if (x !== undefined) groups.push({ title, unit, abscissa, x, curves });
+    if (x !== undefined) groups.push({ title, unit, abscissa, x, curves, findings });
   };
   const r = radial.at(0)?.r;
   const pairs = radial.map(({ pair, ...its }) => ({ label: pair.join('–'), ...its }));
@@ -33,6 +33,7 @@ export function trajectoryCurves(
     'distance (Å)',
     r,
     pairs.map(({ label, g }) => ({ label, y: g })),
+    shellsOf(radial),
   );
   add(
     'Coordination number',
@@ -57,6 +58,7 @@ export function trajectoryCurves(
     'time (fs)',
     times(first?.displacement),
     motion.map(({ name, displacement }) => ({ label: name, y: displacement })),
+    diffusionOf(motion),
   );
   add(
     'Velocity autocorrelation',
@@ -72,6 +74,51 @@ export function trajectoryCurves(
     'frequency (THz)',
     shown,
     motion.map(({ name, spectrum }) => ({ label: name, y: spectrum.density.slice(0, shown?.length) })),
+    {
+      columns: ['highest at (THz)', '(cm⁻¹)'],
+      rows: motion.map(({ name, spectrum }) => {
+        const { peak } = peakOf(spectrum.frequency, spectrum.density);
+        return [name, peak, peak === null ? null : Math.round(peak * WAVENUMBER)];
+      }),
+      note: 'Of the velocities weighted by mass, with Hann’s window.',
+    },
   );
   return { frames: frames.length, groups, notes };
+}
+
+function shellsOf(radial: readonly RadialDistribution[]): Findings {
+  const rows = radial.map((each): Findings['rows'][number] => {
+    const [first, second] = each.pair;
+    const { peak = null, height = null, end = null, coordination = null } = firstShell(each) ?? {};
+    const around = (count: number, of: string, center: string): string => `${count.toFixed(2)} ${of} around ${center}`;
+    const neighbors =
+      coordination === null
+        ? null
+        : first === second
+          ? around(coordination, second, first)
+          : `${around(coordination, second, first)}, ${around(coordination * each.ratio, first, second)}`;
+    return [each.pair.join('–'), peak, height, end, neighbors];
+  });
+  return {
+    columns: ['first peak (Å)', 'g', 'minimum (Å)', 'neighbours'],
+    rows,
+    note: 'Neighbours up to the minimum behind the first peak of g(r).',
+  };
+}
+
+/** Nothing where there are too few frames. */
+function diffusionOf(motion: readonly Motion[]): Findings | undefined {
+  const rows = motion.flatMap(({ name, diffusion }): Findings['rows'] => {
+    if (diffusion === null) return [];
+    const { coefficient, error, from, to, exponent } = diffusion;
+    return [[name, 1e5 * coefficient, 1e5 * error, `${from} to ${to}`, exponent]];
+  });
+  if (rows.length === 0) return undefined;
+  return {
+    columns: ['D (10⁻⁵ cm²/s)', '±', 'fitted (fs)', 'α'],
+    rows,
+    note:
+      'Einstein’s D: a sixth of the slope of a straight line, with the standard error of five parts of the trajectory, not ' +
+      'corrected for the size of the cell. The displacement grows as tᵅ there: where α is far from 1, atoms do not diffuse.',
+  };
 }

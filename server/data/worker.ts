@@ -197,16 +197,18 @@ const handlers: Handlers<DataSide>['requests'] = {
       if (index === undefined || begins === undefined) throw new Error(`${path}:${line} is in no frame`);
       return { index, line: begins };
     }),
-  analyze: ({ path, ...options }, signal) =>
+  analyze: ({ path, skip, ...options }, signal) =>
     withFile(path, async (entry) => {
       await update(entry, signal);
       const all: Frame[] = [];
       let numbers = 0;
-      const problems = await entry.source.readAll((frame) => {
+      const problems = await entry.source.readAll((frame, index) => {
+        if (index < skip) return;
         numbers += frame.positions.length;
         if (numbers <= ANALYSED_NUMBERS) all.push(frame);
       }, signal);
       if (problems.length > 0) throw new Error(problems.map(describe).join('\n'));
+      if (all.length === 0) throw new Error(`The file has ${entry.source.count} frames: none is left.`);
       const curves = trajectoryCurves(all, options);
       if (numbers <= ANALYSED_NUMBERS) return curves;
       const note = `Only the first ${all.length} frames are analysed: the others do not fit into memory.`;

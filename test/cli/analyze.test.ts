@@ -20,12 +20,14 @@ it('finds bond length and vibration, and writes curves with their units', async 
   const { code, json } = await nearsight(folder, ['analyze', 'n2.xyz', '--cutoff', '4', '--csv', 'curves', '--json']);
   expect(code).toBe(0);
   const { radial, motion } = json as {
-    radial: { pair: string[]; peak: number }[];
-    motion: { name: string; peak: number }[];
+    radial: { pair: string[]; peak: number; coordination: number }[];
+    motion: { name: string; peak: number; diffusion: { coefficient: number; from: number; to: number } }[];
   };
   expect(radial.map(({ pair }) => pair)).toEqual([['N', 'N']]);
   expect(Math.abs(radial[0].peak - 1.1)).toBeLessThan(0.06);
+  expect(radial[0].coordination).toBe(1);
   expect(motion.map(({ name }) => name)).toEqual(['N']);
+  expect(motion[0].diffusion).toMatchObject({ from: 15, to: 60 });
   // Within the resolution of 300 fs.
   expect(Math.abs(motion[0].peak - 70)).toBeLessThan(1.7);
   const spectrum = readFileSync(join(folder, 'curves', 'spectrum.csv'), 'utf8');
@@ -39,9 +41,14 @@ it('says what it leaves out and why, and refuses what makes no sense', async () 
   writeFileSync(join(folder, 'n2.xyz'), trajectory(20, false));
   const plain = await nearsight(folder, ['analyze', 'n2.xyz']);
   expect(plain.code).toBe(0);
-  expect(plain.stdout).toMatch(/^20 frames, 2 atoms in the first\n\nradial +highest at \(Å\) +g\nN–N/);
+  expect(plain.stdout).toMatch(
+    /^20 frames, 2 atoms in the first\n\nradial +first peak \(Å\) +g +to \(Å\) +neighbours\nN–N/,
+  );
   expect(plain.stderr).toMatch(/RN022 .*the time between frames: give it/);
   expect((await nearsight(folder, ['analyze', 'n2.xyz', '--timestep', '1'])).stdout).toMatch(/\(THz\)/);
   expect((await nearsight(folder, ['analyze', 'n2.xyz', '--cutoff', '-1'])).code).toBe(2);
+  expect((await nearsight(folder, ['analyze', 'n2.xyz', '--skip', '15'])).stdout).toMatch(/^5 frames/);
+  const none = await nearsight(folder, ['analyze', 'n2.xyz', '--skip', '20']);
+  expect([none.code, none.stderr]).toEqual([2, expect.stringMatching(/leaves no frame/)]);
   expect((await nearsight(folder, ['analyze', 'none.xyz'])).code).toBe(2);
 });

@@ -13,7 +13,14 @@ export const analysisTests = (pages, shoot) => {
       const bump = (at, height, width) => x.map((r) => height * Math.exp(-(((r - at) / width) ** 2)));
       const liquid = (at, height) =>
         x.map((r) => (r < at - 0.4 ? 0 : 1 - Math.exp(-r) + (height - 1) * Math.exp(-(((r - at) / 0.2) ** 2))));
-      const group = (title, unit, abscissa, axis, curves) => ({ title, unit, abscissa, x: axis, curves });
+      const group = (title, unit, abscissa, axis, curves, findings) => ({
+        title,
+        unit,
+        abscissa,
+        x: axis,
+        curves,
+        findings,
+      });
       host.notify('curves', {
         frames: 400,
         notes: [],
@@ -30,10 +37,24 @@ export const analysisTests = (pages, shoot) => {
             x.map((r) => 30 * r),
             [{ label: 'H–O–H', y: bump(104.5 / 30, 0.05, 0.2) }],
           ),
-          group('Mean squared displacement', 'Å²', 'time (fs)', times, [
-            { label: 'all', y: times.map((t) => 0.0013 * t) },
-            { label: 'O', y: times.map((t) => 0.0012 * t) },
-          ]),
+          group(
+            'Mean squared displacement',
+            'Å²',
+            'time (fs)',
+            times,
+            [
+              { label: 'all', y: times.map((t) => 0.0013 * t) },
+              { label: 'O', y: times.map((t) => 0.0012 * t) },
+            ],
+            {
+              columns: ['D (10⁻⁵ cm²/s)', '±', 'fitted (fs)', 'α'],
+              rows: [
+                ['all', 2.1667, 0.12, '10 to 40', 0.98],
+                ['O', 2, null, '10 to 40', 1.01],
+              ],
+              note: 'A straight line.',
+            },
+          ),
           group(
             'Vibrational spectrum',
             '1/THz',
@@ -90,23 +111,85 @@ export const analysisTests = (pages, shoot) => {
       await close();
     },
 
-    'an analysis is asked for anew with another distance, and says what is missing': async () => {
+    'an analysis says in a table what the curves are in numbers': async () => {
+      const { page, close } = await openAnalysis();
+      const table = page.locator('.chart', { hasText: 'Mean squared displacement' }).locator('table');
+      assert.deepEqual(await table.locator('th[scope="col"]').allInnerTexts(), [
+        'D (10⁻⁵ cm²/s)',
+        '±',
+        'fitted (fs)',
+        'α',
+      ]);
+      assert.deepEqual(await table.locator('tbody td').allInnerTexts(), [
+        ...['2.17', '0.120', '10 to 40', '0.980'],
+        ...['2.00', '–', '10 to 40', '1.01'],
+      ]);
+      await page.getByRole('button', { name: 'Copy the table as Markdown' }).click();
+      const { text } = await until(
+        page,
+        () => window.host.received.findLast((each) => each.method === 'copy')?.parameters,
+      );
+      assert.match(text, /^\| +\| D \(10⁻⁵ cm²\/s\) \| ± /);
+      await close();
+    },
+
+    'each input of an analysis does something or says why not': async () => {
       const { page, close } = await openAnalysis({ width: 700, theme: 'vscode-light' });
-      await page.getByRole('spinbutton', { name: 'Farthest distance' }).fill('8');
-      await page.getByRole('spinbutton', { name: 'Time between frames' }).fill('0.5');
-      await page.keyboard.press('Tab');
-      const asked = await until(page, () => {
-        const last = window.host.received.findLast((each) => each.method === 'analyze')?.parameters;
-        return last?.timestep === undefined ? undefined : last;
+      const input = (name) => page.getByRole('spinbutton', { name });
+      const asked = () =>
+        page.evaluate(() =>
+          window.host.received.filter((each) => each.method === 'analyze').map((each) => each.parameters),
+        );
+      const type = async (name, text) => {
+        await input(name).fill(text);
+        await page.keyboard.press('Enter');
+      };
+      assert.deepEqual(await asked(), [{ cutoff: 6, skip: 0 }]);
+      await type('Farthest distance', '6.2');
+      await type('Time between frames', '0.25');
+      await type('Frames to leave out', '100');
+      assert.deepEqual((await asked()).at(-1), { cutoff: 6.2, timestep: 0.25, skip: 100 });
+      await type('Farthest distance', '40');
+      const problem = page.getByRole('alert');
+      assert.equal(await problem.innerText(), 'The distance is at most 30 Å.');
+      assert.equal(await input('Farthest distance').getAttribute('aria-invalid'), 'true');
+      await type('Farthest distance', '8');
+      await problem.waitFor({ state: 'hidden' });
+      await type('Frames to leave out', '1.5');
+      assert.match(await problem.innerText(), /whole number/);
+      await type('Frames to leave out', '');
+      await type('Time between frames', '-1');
+      assert.match(await problem.innerText(), /positive/);
+      await type('Time between frames', '');
+      assert.deepEqual((await asked()).at(-1), { cutoff: 8, timestep: undefined, skip: 0 });
+      assert.deepEqual(await until(page, () => window.host.state), {
+        panel: 'analysis',
+        path: '/data/water.xyz',
+        wish: { cutoff: 8, timestep: undefined, skip: 0 },
       });
-      assert.deepEqual(asked, { cutoff: 8, timestep: 0.5 });
+      await close();
+    },
+
+    'an analysis begins as it was left, says what is missing, and that the file has changed': async () => {
+      const state = { panel: 'analysis', path: '/data/water.xyz', wish: { cutoff: 8, timestep: 0.5, skip: 20 } };
+      const { page, close } = await openAnalysis({ state });
+      const asked = () =>
+        page.evaluate(() =>
+          window.host.received.filter((each) => each.method === 'analyze').map((each) => each.parameters),
+        );
+      assert.deepEqual(await asked(), [state.wish]);
+      assert.equal(await page.getByRole('spinbutton', { name: 'Frames to leave out' }).inputValue(), '20');
+      await page.evaluate(() => window.host.notify('changed', undefined));
+      await page.getByRole('button', { name: 'Analyze the file as it is now' }).click();
+      assert.deepEqual((await asked()).at(-1), state.wish);
+      await page.locator('.banner', { hasText: 'has changed' }).waitFor({ state: 'hidden' });
       await page.evaluate(() =>
         window.host.notify('curves', { frames: 2, groups: [], notes: ['There are no displacements.'] }),
       );
       await until(page, () => /no displacements/.test(document.querySelector('.comparison-notes').textContent));
       await page.evaluate(() => window.host.notify('failed', { message: 'a.xyz:3:1 XD004 wrong' }));
-      await until(page, () => /XD004/.test(document.querySelector('.headline').textContent));
-      await until(page, () => window.host.state?.path === '/data/water.xyz');
+      assert.match(await page.getByRole('alert').innerText(), /XD004/);
+      assert.equal(await page.locator('.chart').count(), 0);
       await close();
     },
   };

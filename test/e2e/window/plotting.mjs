@@ -232,7 +232,13 @@ export const plottingTests = {
     assert.match(await comparison.locator('div.comparison').innerText(), /energy RMSE[^]*force RMSE/);
   },
 
-  'a trajectory is analyzed, and its numbers saved': async ({ page, openText, panel, saved }) => {
+  'a trajectory is analyzed, its numbers saved, and analyzed anew when it has grown': async ({
+    page,
+    file,
+    openText,
+    panel,
+    saved,
+  }) => {
     await openText('salt.xyz');
     await command(page, 'Nearsight: Analyze Trajectory');
     const analysis = await panel('.chart-grid.all .chart');
@@ -241,6 +247,17 @@ export const plottingTests = {
     await analysis.getByRole('button', { name: 'Save Radial distribution g(r) as CSV' }).click();
     const csv = (await saved('/salt-radial-distribution-g-r.csv')).toString();
     assert.match(csv.split('\n')[0], /^"distance \(Å\)".*Na–Cl|^"distance \(Å\)".*Cl–Na/);
+    const frames = async () => Number.parseInt(await analysis.locator('[role="status"]').first().innerText(), 10);
+    const before = await frames();
+    const skip = analysis.getByRole('spinbutton', { name: 'Frames to leave out' });
+    await skip.fill('1');
+    await skip.press('Enter');
+    await until('one frame less', async () => (await frames()) === before - 1);
+    const text = fs.readFileSync(file('salt.xyz'), 'utf8');
+    fs.appendFileSync(file('salt.xyz'), text);
+    await analysis.getByRole('button', { name: 'Analyze the file as it is now' }).click();
+    await until('the frames that were added', async () => (await frames()) === 2 * before - 1);
+    fs.writeFileSync(file('salt.xyz'), text);
   },
 
   'the descriptors of a potential are drawn beside its data': async ({ page, openText, panel }) => {

@@ -1,13 +1,13 @@
 /** Distributions and correlations against cases that can be worked out: ideal gas, crystal, free flight, oscillator, walk. */
 import { describe, expect, test } from 'vitest';
 import {
-  diffusionCoefficient,
+  fitDiffusion,
   meanSquaredDisplacement,
   unwrapFrames,
   velocityAutocorrelation,
   vibrationalSpectrum,
 } from '../../../engine/analysis/correlations';
-import { createDistributions } from '../../../engine/analysis/distributions';
+import { createDistributions, firstShell } from '../../../engine/analysis/distributions';
 import { autocorrelate, transformFourier } from '../../../engine/analysis/fourier';
 import { createRandom } from '../../../engine/random';
 import type { Structure } from '../../../engine/structure/structure';
@@ -96,6 +96,47 @@ describe('distributions', () => {
     const near = (degrees: number): number =>
       66 * 0.36 * density.reduce((sum, each, k) => sum + (Math.abs(angle[k] - degrees) < 1 ? each : 0), 0);
     expect([60, 90, 120, 179.9].map((degrees) => Math.round(near(degrees)))).toEqual([24, 12, 24, 6]);
+    const shell = firstShell(distributions.radial()[0]);
+    expect(shell?.coordination).toBe(12);
+    expect(Math.abs((shell?.peak ?? NaN) - a / Math.SQRT2)).toBeLessThan(0.01);
+  });
+
+  test('the first shell: of a liquid up to the minimum of g, of molecules their bonds, of a gas none', () => {
+    const r = Float64Array.from({ length: 200 }, (_, k) => (k + 0.5) * 0.04);
+    const density = 0.0214;
+    const shellOf = (g: Float64Array): ReturnType<typeof firstShell> => {
+      let sum = 0;
+      return firstShell({
+        r,
+        g,
+        coordination: g.map((value, k) => (sum += 4 * Math.PI * r[k] ** 2 * 0.04 * density * value)),
+      });
+    };
+    // As of a simple liquid: highest with 3.05 at 3.68 Å, lowest at 5.2 Å.
+    const gauss = (x: number, at: number, width: number): number => Math.exp(-(((x - at) / width) ** 2));
+    const liquidAt = (x: number): number =>
+      x < 2.9
+        ? 0
+        : Math.min(1, (x - 2.9) / 0.6) +
+          2.05 * gauss(x, 3.68, 0.42) -
+          0.45 * gauss(x, 5.2, 0.7) +
+          0.28 * gauss(x, 7, 0.5);
+    const liquid = r.map(liquidAt);
+    const shell = shellOf(liquid);
+    expect(shell?.peak).toBeCloseTo(3.68, 1);
+    expect(shell?.height).toBeCloseTo(3.05, 1);
+    expect(Math.abs((shell?.end ?? NaN) - 5.2)).toBeLessThan(0.15);
+    let within = 0;
+    for (let x = 0.0005; x < (shell?.end ?? NaN) + 0.02; x += 0.001)
+      within += 4 * Math.PI * x * x * density * liquidAt(x) * 0.001;
+    expect((shell?.coordination ?? NaN) / within).toBeCloseTo(1, 2);
+    const bonded = shellOf(r.map((x) => 20 * gauss(x, 0.98, 0.06) + (x > 1.6 ? 1.2 : 0)));
+    expect(bonded?.peak).toBeCloseTo(0.98, 1);
+    expect(bonded?.end).toBeLessThan(1.5);
+    const random = createRandom(4, 'gas');
+    expect(shellOf(r.map(() => 1 + 0.1 * (random.uniform() - 0.5)))).toBeNull();
+    // The minimum is beyond what was looked at.
+    expect(shellOf(liquid.slice(0, 110))).toMatchObject({ end: null });
   });
 
   test('of a molecule: methane’s angles are those of the tetrahedron; without a cell there is no g(r)', () => {
@@ -136,18 +177,44 @@ describe('correlations', () => {
     });
   });
 
-  test('a random walk: ⟨r²⟩ = 6 D t with the D of its steps', () => {
-    const random = createRandom(6, 'walk');
-    const atoms = 300;
+  const walk = (atoms: number, frames: number, seed: number): Float64Array[] => {
+    const random = createRandom(seed, 'walk');
     const place = new Float64Array(3 * atoms);
-    const positions = Array.from({ length: 400 }, () => {
+    return Array.from({ length: frames }, () => {
       for (let i = 0; i < place.length; i++) place[i] += 0.1 * (random.uniform() < 0.5 ? 1 : -1);
       return place.slice();
     });
-    const displacement = meanSquaredDisplacement(positions, [...Array(atoms).keys()]);
-    // D = 3 · 0.1² Å² / (6 · 2 fs) = 2.5e-3 Å²/fs = 2.5e-4 cm²/s; the scatter of 300 walkers is some 5 %.
-    expect((diffusionCoefficient(displacement, 2) ?? 0) / 2.5e-4).toBeCloseTo(1, 0.6);
-    expect(displacement[1]).toBeCloseTo(0.03, 10);
+  };
+  const fit = (positions: readonly Float64Array[], timestep: number): ReturnType<typeof fitDiffusion> => {
+    const atoms = [...Array(positions[0].length / 3).keys()];
+    return fitDiffusion(positions, atoms, meanSquaredDisplacement(positions, atoms), timestep);
+  };
+
+  test('random walks: ⟨r²⟩ = 6 D t with the D of their steps, and the error is what repetitions scatter by', () => {
+    const runs = Array.from({ length: 40 }, (_, seed) => fit(walk(12, 200, seed), 2));
+    // D = 3 · 0.1² Å² / (6 · 2 fs) = 2.5e-3 Å²/fs = 2.5e-4 cm²/s.
+    const found = runs.map((run) => (run?.coefficient ?? NaN) / 2.5e-4);
+    const mean = found.reduce((sum, value) => sum + value, 0) / 40;
+    const scatter = Math.sqrt(found.reduce((sum, value) => sum + (value - mean) ** 2, 0) / 39);
+    expect(Math.abs(mean - 1)).toBeLessThan(4 * (scatter / Math.sqrt(40)));
+    const error = Math.sqrt(runs.reduce((sum, run) => sum + ((run?.error ?? NaN) / 2.5e-4) ** 2, 0) / 40);
+    // Of 40 runs the scatter is known to 11 %, the error of five parts each to 6 %.
+    expect(error / scatter).toBeGreaterThan(0.7);
+    expect(error / scatter).toBeLessThan(1.4);
+    expect(runs[0]).toMatchObject({ from: 10, to: 40 });
+    expect(Math.abs((runs[0]?.exponent ?? NaN) - 1)).toBeLessThan(0.2);
+    expect(meanSquaredDisplacement(walk(300, 400, 6), [...Array(300).keys()])[1]).toBeCloseTo(0.03, 10);
+  });
+
+  test('atoms that fly or are held are told from those that diffuse; few frames have no line', () => {
+    const flying = Array.from({ length: 100 }, (_, k) => Float64Array.of(k, 0, 0));
+    expect(fit(flying, 1)?.exponent).toBeCloseTo(2, 9);
+    expect(fit(flying, 1)?.error).toBeCloseTo(0, 9);
+    const random = createRandom(8, 'held');
+    const held = Array.from({ length: 400 }, () => Float64Array.from({ length: 60 }, () => random.uniform()));
+    expect(Math.abs(fit(held, 1)?.exponent ?? NaN)).toBeLessThan(0.05);
+    expect(fit(flying.slice(0, 30), 1)?.to).toBe(3);
+    expect(fit(flying.slice(0, 29), 1)).toBeNull();
   });
 
   test('of two kinds of atoms: each counts by its mass', () => {

@@ -97,14 +97,52 @@ test('a trajectory is analysed as curves', async () => {
   const frame = (k: number): string =>
     `1\nProperties=species:S:1:pos:R:3 Lattice="9 0 0 0 9 0 0 0 9" time=${2 * k}\nHe ${(0.5 * k) % 9} 0 0\n`;
   await writeFile(path, Array.from({ length: 12 }, (_, k) => frame(k)).join(''));
-  const { frames, groups, notes } = await client.request('analyze', { path, cutoff: 4 });
-  expect([frames, notes]).toEqual([12, []]);
+  const { frames, groups, notes } = await client.request('analyze', { path, cutoff: 4, skip: 0 });
+  expect([frames, notes]).toEqual([12, ['There are no diffusion coefficients: they take 30 frames.']]);
   const displacement = groups.find(({ title }) => title === 'Mean squared displacement');
   expect(displacement).toMatchObject({ unit: 'Å²', abscissa: 'time (fs)' });
   expect([...(displacement?.x ?? [])].slice(0, 3)).toEqual([0, 2, 4]);
   displacement?.curves[0].y.forEach((value, m) => expect(value).toBeCloseTo(0.25 * m * m, 9));
   await writeFile(path, '1\nProperties=species:S:1:pos:R:3\nHe 0 0\n');
-  await expect(client.request('analyze', { path, cutoff: 4 })).rejects.toThrow(/trajectory\.xyz:3/);
+  await expect(client.request('analyze', { path, cutoff: 4, skip: 0 })).rejects.toThrow(/trajectory\.xyz:3/);
+});
+
+test('an analysis says what the curves are in numbers, and leaves out the equilibration', async () => {
+  const path = join(folder, 'walk.xyz');
+  const frame = (k: number): string =>
+    `2\nProperties=species:S:1:pos:R:3 Lattice="9 0 0 0 9 0 0 0 9" time=${k}\nO 0 0 0\nH ${k < 10 ? 2 : 1} 0 0\n`;
+  await writeFile(path, Array.from({ length: 50 }, (_, k) => frame(k)).join(''));
+  const { frames, groups } = await client.request('analyze', { path, cutoff: 4, skip: 10 });
+  expect(frames).toBe(40);
+  const findings = (title: string) => groups.find((group) => group.title === title)?.findings;
+  const [name, peak, , , neighbors] = findings('Radial distribution g(r)')?.rows[1] ?? [];
+  expect([name, neighbors]).toEqual(['H–O', '1.00 O around H, 1.00 H around O']);
+  expect(Math.abs(Number(peak) - 1)).toBeLessThan(0.02);
+  expect(findings('Mean squared displacement')).toMatchObject({
+    columns: ['D (10⁻⁵ cm²/s)', '±', 'fitted (fs)', 'α'],
+    rows: [
+      ['all', 0, 0, '1 to 4', NaN],
+      ['H', 0, 0, '1 to 4', NaN],
+      ['O', 0, 0, '1 to 4', NaN],
+    ],
+  });
+  await expect(client.request('analyze', { path, cutoff: 4, skip: 50 })).rejects.toThrow('50 frames: none is left');
+});
+
+test('a thread that computes is stopped at once, and the next request is answered by another', async () => {
+  const own = createDataClient(script);
+  const path = join(folder, 'long.xyz');
+  // 2000 atoms within 30 Å of each other: a minute of pairs and angles.
+  const atoms = Array.from({ length: 2000 }, (_, i) => `C ${i % 13} ${(i * 7) % 13} ${(i * 5) % 13}`).join('\n');
+  const frame = `2000\nProperties=species:S:1:pos:R:3 Lattice="13 0 0 0 13 0 0 0 13"\n${atoms}\n`;
+  await writeFile(path, frame.repeat(20));
+  const analysis = own.request('analyze', { path, cutoff: 30, skip: 0 });
+  const failed = expect(analysis).rejects.toThrow('closed');
+  expect(await own.request('index', { path })).toMatchObject({ frames: 20 });
+  own.stop();
+  await failed;
+  expect(await own.request('index', { path })).toMatchObject({ frames: 20 });
+  own.dispose();
 });
 
 test('frames of several files are extracted bit for bit, with where they come from', async () => {
