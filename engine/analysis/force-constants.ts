@@ -9,7 +9,7 @@
  * whatever the profile W: 1 where the constants are right, ½ where the bias was κ (ξ − ξ_k)², the convention of LAMMPS, AMBER
  * and CHARMM.
  */
-import { BOLTZMANN } from '../structure/constants';
+import { BOLTZMANN } from '../../language/constants';
 import type { PmfWindow } from '../../protocol/pmf';
 
 /** Windows that are needed to tell. */

@@ -6,6 +6,7 @@
 import { createHash } from 'node:crypto';
 import { dirname, join, resolve } from 'node:path';
 import * as v from 'valibot';
+import { BOLTZMANN } from '../../language/constants';
 import type { RateDefinition, UmbrellaDefinition } from '../../language/definition/definition';
 import { decodeColumns, encodeColumns } from '../../protocol/columns';
 import { encodePmf } from '../../protocol/pmf';
@@ -35,7 +36,6 @@ import {
   type Transmission,
 } from '../sampling/rates';
 import { centerAt, nearestWindow, windowFile } from '../sampling/windows';
-import { BOLTZMANN } from '../structure/constants';
 import { startComputing } from './compute';
 import { checkText, findAction, locator, type DefinitionFile } from './definition-file';
 import { jobCommand } from './job';

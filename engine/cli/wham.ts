@@ -3,6 +3,7 @@
  * windows, what speaks against it; as pmf.bin or CSV.
  */
 import { Command } from 'commander';
+import { BOLTZMANN } from '../../language/constants';
 import { describeForceConstants } from '../../language/check/rates';
 import { fromInternal, formatNumber } from '../../language/schema/units';
 import { encodePmf, type Pmf } from '../../protocol/pmf';
@@ -10,7 +11,6 @@ import { fail, ok, type Problem, type Result } from '../../protocol/result';
 import { forceConstantRatio } from '../analysis/force-constants';
 import { readWindows, type WindowSettings } from '../formats/umbrella-windows';
 import { freeEnergyOf, type FreeEnergyOptions } from '../sampling/free-energy';
-import { BOLTZMANN } from '../structure/constants';
 import { conclude, JSON_OPTION, refuse } from './command';
 import type { CommonOptions, Outcome } from './command';
 import type { Output } from './output';

@@ -11,8 +11,8 @@
  * Bussi, Donadio and Parrinello, J. Chem. Phys. 126, 014101 (2007), eqs. 7 and A7; the sign: Bussi and Parrinello, Comput.
  * Phys. Commun. 179, 26 (2008). Without the noise it is the thermostat of Berendsen. eV, fs, K.
  */
+import { BOLTZMANN } from '../../language/constants';
 import { chiSquared, type Random } from '../random';
-import { BOLTZMANN } from '../structure/constants';
 
 export interface Csvr {
   readonly kind: 'csvr';

@@ -6,8 +6,9 @@
  *
  * All 3N degrees of freedom get warm, those of the total momentum too. Å/fs, amu, K.
  */
+import { BOLTZMANN } from '../../language/constants';
 import type { Random } from '../random';
-import { AMU_ANGSTROM2_PER_FS2, BOLTZMANN } from '../structure/constants';
+import { AMU_ANGSTROM2_PER_FS2 } from '../structure/constants';
 
 export interface Langevin {
   readonly kind: 'langevin';

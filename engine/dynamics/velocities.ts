@@ -6,9 +6,10 @@
  * with n_f the number of degrees of freedom: what the dynamics conserves (momentum, and the angular momentum of what is
  * isolated) is no heat.
  */
+import { BOLTZMANN } from '../../language/constants';
 import { elements } from '../../language/elements';
 import type { Random } from '../random';
-import { AMU_ANGSTROM2_PER_FS2, BOLTZMANN } from '../structure/constants';
+import { AMU_ANGSTROM2_PER_FS2 } from '../structure/constants';
 import type { Structure } from '../structure/structure';
 
 /**

@@ -6,9 +6,9 @@
  * bins. With them the bins that are looked at get the density at their centres: what fell into them over what the windows
  * would have put there if all ξ were equally likely. Errors are those of a block bootstrap.
  */
+import { BOLTZMANN } from '../../language/constants';
 import type { Coordinate, Pmf, PmfWindow } from '../../protocol/pmf';
 import { createRandom } from '../random';
-import { BOLTZMANN } from '../structure/constants';
 import { deviation } from './coordinates';
 import { findWay, type Way } from './profile';
 import {

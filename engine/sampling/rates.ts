@@ -7,8 +7,9 @@
  * with the mean velocity at the top ½ ⟨|ξ̇|⟩ = √(k_B T/2π m), 1/√m = ⟨√Σ|∇_i ξ|²/m_i⟩ (Chandler, J. Chem. Phys. 68, 2959
  * (1978); Hänggi, Talkner and Borkovec, Rev. Mod. Phys. 62, 251 (1990)).
  */
+import { BOLTZMANN } from '../../language/constants';
 import { createRandom } from '../random';
-import { AMU_ANGSTROM2_PER_FS2, BOLTZMANN } from '../structure/constants';
+import { AMU_ANGSTROM2_PER_FS2 } from '../structure/constants';
 import type { FreeEnergy } from './free-energy';
 import { curvatureAt, smoothAt } from './profile';
 import { standardDeviation } from './statistics';

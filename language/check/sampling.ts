@@ -1,12 +1,11 @@
 /** What the newest run of an umbrella sampling says of its windows: how they overlapped (PD1203), and which are too short (PD1206). */
+import { FEWEST_INDEPENDENT } from '../definition/windows';
 import { series } from '../schema/blocks/umbrella';
 import type { RunFacts, WindowFacts } from './facts';
 import { rewrite } from './ranges';
 import { blocksOf, numberOf, type BlockReading, type FileContext } from './reading';
 import { windowsOf } from './umbrella';
 
-/** Independent values that a window needs. */
-const FEWEST = 20;
 /** Of a window, what may go as equilibration. */
 const EQUILIBRATION = 0.5;
 
@@ -38,12 +37,12 @@ export function checkSampling(context: FileContext, umbrella: BlockReading, { st
   if (windows.some(({ samples, discarded }) => samples + discarded < values)) return;
   const isUnequilibrated = ({ samples, discarded }: WindowFacts): boolean =>
     discarded > EQUILIBRATION * (samples + discarded);
-  const isSlow = ({ samples, inefficiency }: WindowFacts): boolean => inefficiency > samples / FEWEST;
+  const isSlow = ({ samples, inefficiency }: WindowFacts): boolean => inefficiency > samples / FEWEST_INDEPENDENT;
   const short = windows.filter((window) => isUnequilibrated(window) || isSlow(window));
   if (short.length === 0) return;
   /** How many times as long it would have to be. */
   const lack = ({ samples, discarded, inefficiency }: WindowFacts): number =>
-    Math.max(2, (FEWEST * inefficiency + discarded) / Math.max(1, samples + discarded));
+    Math.max(2, (FEWEST_INDEPENDENT * inefficiency + discarded) / Math.max(1, samples + discarded));
   const worst = short.reduce((a, b) => (lack(b) > lack(a) ? b : a));
   const longer = Number((duration.value * Math.ceil(lack(worst))).toPrecision(2));
   const why = isUnequilibrated(worst)

@@ -13,6 +13,7 @@ import {
   windowWidth,
 } from '../definition/windows';
 import type { Fix } from '../diagnostic';
+import { umbrellaEnsemble } from '../schema/blocks/umbrella';
 import type { QuantitiesType } from '../schema/types';
 import { dimensions, formatNumber, formatQuantity, formatUnit, parseUnit } from '../schema/units';
 import type { WindowFacts } from './facts';
@@ -126,7 +127,8 @@ export function windowsOf(umbrella: BlockReading): Windows | undefined {
   const centers = [...numbersOf(coordinate, 'centers')].sort((a, b) => a - b);
   const forceConstant = numberOf(coordinate, 'force_constant');
   const ensemble = blocksOf(umbrella, 'ensemble').at(0);
-  const temperature = ensemble === undefined ? 300 : numberOf(ensemble, 'temperature');
+  const temperature =
+    ensemble === undefined ? umbrellaEnsemble.attributes.temperature.default : numberOf(ensemble, 'temperature');
   if (centers.length === 0 || forceConstant === undefined || temperature === undefined || temperature <= 0)
     return undefined;
   const width = windowWidth(temperature, forceConstant);

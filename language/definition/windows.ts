@@ -2,13 +2,13 @@
  * Umbrella windows before anything is run. Where the free energy is flat, the spring ½ κ (ξ − ξ_k)² makes a window a Gaussian of
  * the width √(k_B T/κ). Centres and widths in Å, rad or plain numbers, as the coordinate has them; eV, K.
  */
+import { BOLTZMANN } from '../constants';
 import type { CoordinateKind } from './definition';
-
-/** eV/K */
-const BOLTZMANN = 8.617333262e-5;
 
 /** What neighbouring windows must have in common: with less they hardly tell how their free energies differ. */
 export const LEAST_OVERLAP = 0.1;
+/** Independent values that a window needs. */
+export const FEWEST_INDEPENDENT = 20;
 
 /** Whether a coordinate closes on itself after 2π. */
 export const isPeriodic = (kind: CoordinateKind | undefined): boolean => kind === 'dihedral';

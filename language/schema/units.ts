@@ -6,6 +6,7 @@
  * amount (mol) is one too, so that kcal/mol is an energy and kcal alone is not.
  * Values: CODATA 2022 (Mohr et al., Rev. Mod. Phys. 97, 025002 (2025)); the SI definitions are exact.
  */
+import { ELEMENTARY_CHARGE } from '../constants';
 import type { Unit, UnitFactor } from '../syntax/tree';
 import type { DimensionName, QuantitiesType, QuantityType } from './types';
 
@@ -13,8 +14,6 @@ import type { DimensionName, QuantitiesType, QuantityType } from './types';
 const BOHR = 0.529177210544;
 /** eV */
 const HARTREE = 27.211386245981;
-/** C, exact */
-const ELEMENTARY_CHARGE = 1.602176634e-19;
 /** 1/mol, exact */
 const AVOGADRO = 6.02214076e23;
 /** eV/Å³ in one Pa */

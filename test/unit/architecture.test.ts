@@ -14,7 +14,7 @@ const allowed: Record<string, readonly string[]> = {
   engine: ['language/', 'protocol/'],
   server: ['language/', 'protocol/', 'engine/formats/', 'engine/structure/', 'engine/descriptors/', 'engine/analysis/'],
   extension: ['protocol/', 'language/'],
-  webview: ['protocol/', 'language/elements', 'engine/analysis/', 'engine/structure/'],
+  webview: ['protocol/', 'language/elements', 'language/definition/windows', 'engine/analysis/', 'engine/structure/'],
 };
 
 const touchesFiles = [

@@ -77,14 +77,14 @@ export const coordinate = {
   },
 } as const satisfies BlockSchema;
 
-const umbrellaEnsemble = {
+export const umbrellaEnsemble = {
   ...ensemble,
   label: { variants: ['langevin', 'csvr'] },
   documentation:
     'Thermostat of the windows, which must sample the canonical ensemble: `langevin` (the default) by friction and noise on each atom, `csvr` by one random factor of all velocities.',
 } as const satisfies BlockSchema;
 
-const series = {
+export const series = {
   label: 'none',
   documentation: 'What the windows write, and how often.',
   attributes: {
@@ -139,5 +139,3 @@ export const umbrella = {
   },
   blocks: { ensemble: umbrellaEnsemble, isotope, coordinate, output: series },
 } as const satisfies BlockSchema;
-
-export { umbrellaEnsemble, series };

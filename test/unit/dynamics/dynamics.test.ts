@@ -1,4 +1,5 @@
 import { afterAll, describe, expect, test } from 'vitest';
+import { BOLTZMANN } from '../../../language/constants';
 import {
   advance,
   createSimulation,
@@ -13,7 +14,7 @@ import { Evaluator } from '../../../engine/kernels/evaluator';
 import { massesOf } from '../../../engine/dynamics/velocities';
 import { createLennardJones } from '../../../engine/potentials/lennard-jones';
 import type { Potential } from '../../../engine/potentials/potential';
-import { AMU_ANGSTROM2_PER_FS2, BOLTZMANN } from '../../../engine/structure/constants';
+import { AMU_ANGSTROM2_PER_FS2 } from '../../../engine/structure/constants';
 import type { Structure } from '../../../engine/structure/structure';
 import type { CutoffFunction } from '../../../language/definition/definition';
 import { createStructure, fcc, maximumDifference, water } from '../../fixtures/structures';

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { BOLTZMANN } from '../../../language/constants';
 import { relaxingFactor } from '../../../engine/dynamics/berendsen';
 import { drawRescaling, type Csvr } from '../../../engine/dynamics/csvr';
 import {
@@ -14,7 +15,7 @@ import { kineticEnergy } from '../../../engine/dynamics/velocities';
 import { createLennardJones } from '../../../engine/potentials/lennard-jones';
 import type { Potential } from '../../../engine/potentials/potential';
 import { createRandom } from '../../../engine/random';
-import { AMU_ANGSTROM2_PER_FS2, BOLTZMANN } from '../../../engine/structure/constants';
+import { AMU_ANGSTROM2_PER_FS2 } from '../../../engine/structure/constants';
 import type { Structure } from '../../../engine/structure/structure';
 import { createStructure, fcc, maximumDifference, PERIODIC } from '../../fixtures/structures';
 

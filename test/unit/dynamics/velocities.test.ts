@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { BOLTZMANN } from '../../../language/constants';
 import {
   internalVelocities,
   internalDegreesOfFreedom,
@@ -7,7 +8,6 @@ import {
   temperature,
 } from '../../../engine/dynamics/velocities';
 import { createRandom } from '../../../engine/random';
-import { BOLTZMANN } from '../../../engine/structure/constants';
 import type { Structure } from '../../../engine/structure/structure';
 import { applyMatrix, createStructure, ethanol, fcc, randomRotation, water } from '../../fixtures/structures';
 

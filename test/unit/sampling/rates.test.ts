@@ -1,5 +1,6 @@
 /** Rates of known potentials, by theory and by waiting. Reduced units have k_B T = 1, m = 1, Å. */
 import { expect, test } from 'vitest';
+import { BOLTZMANN } from '../../../language/constants';
 import { createRandom } from '../../../engine/random';
 import { freeEnergyOf } from '../../../engine/sampling/free-energy';
 import {
@@ -12,7 +13,7 @@ import {
   transmissionOf,
   type Recrossing,
 } from '../../../engine/sampling/rates';
-import { AMU_ANGSTROM2_PER_FS2, BOLTZMANN } from '../../../engine/structure/constants';
+import { AMU_ANGSTROM2_PER_FS2 } from '../../../engine/structure/constants';
 import { KT, linspace, sampleWindows, TEMPERATURE } from './windows';
 
 const FULL = process.env.NEARSIGHT_FULL === '1';

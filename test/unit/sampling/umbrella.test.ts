@@ -1,5 +1,6 @@
 /** Windows of known systems: what is sampled is what must be, and the profile that they give is the exact one. */
 import { describe, expect, test } from 'vitest';
+import { BOLTZMANN } from '../../../language/constants';
 import { advance, createSimulation, startDynamics } from '../../../engine/dynamics/dynamics';
 import { createLennardJones } from '../../../engine/potentials/lennard-jones';
 import type { Potential } from '../../../engine/potentials/potential';
@@ -8,7 +9,6 @@ import { createCoordinate } from '../../../engine/sampling/coordinates';
 import { freeEnergyOf } from '../../../engine/sampling/free-energy';
 import { statisticalInefficiency } from '../../../engine/sampling/statistics';
 import { centerAt, nearestWindow, visitsOf } from '../../../engine/sampling/windows';
-import { BOLTZMANN } from '../../../engine/structure/constants';
 import { windowWidth, predictedOverlap } from '../../../language/definition/windows';
 import { createStructure } from '../../fixtures/structures';
 

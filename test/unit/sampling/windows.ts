@@ -1,7 +1,7 @@
 /** Umbrella windows of a known potential, sampled exactly: what profiles are compared with. In units of k_B T. */
+import { BOLTZMANN } from '../../../language/constants';
 import { createRandom } from '../../../engine/random';
 import type { UmbrellaWindow } from '../../../engine/sampling/free-energy';
-import { BOLTZMANN } from '../../../engine/structure/constants';
 
 export const TEMPERATURE = 300;
 export const KT = BOLTZMANN * TEMPERATURE;

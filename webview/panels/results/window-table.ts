@@ -1,15 +1,11 @@
 /** The windows of an umbrella sampling as a table to choose from: where they are held, what they sampled, how they overlap. */
+import { FEWEST_INDEPENDENT, LEAST_OVERLAP } from '../../../language/definition/windows';
 import type { Pmf, PmfMeta } from '../../../protocol/pmf';
 import { fill, h, icon } from '../../dom';
 import { formatCount, formatFixed, formatNumber } from '../../format';
 import { shownUnit } from '../../plots/free-energy-units';
 import { windowColor } from '../../plots/pmf-drawing';
 import { readTheme } from '../../theme';
-
-/** Common part of two histograms below which they tell little of each other, as PD1203 has it. */
-const WEAK_OVERLAP = 0.1;
-/** Independent samples below which a window is too short, as PD1206 has it. */
-const FEW_SAMPLES = 20;
 
 export const weakestOverlap = ({ windows }: PmfMeta): number | undefined => {
   const overlaps = windows.flatMap(({ overlap }) => (overlap === null ? [] : [overlap]));
@@ -42,7 +38,7 @@ export function createWindowTable(onChoose: (window: number | undefined) => void
       const link = h('button', { type: 'button', class: 'link', 'aria-pressed': String(k === chosen) }, `${k + 1}`);
       link.addEventListener('click', () => onChoose(k === chosen ? undefined : k));
       const { samples, discarded, inefficiency, overlap } = window;
-      const few = samples < FEW_SAMPLES * inefficiency;
+      const few = samples < FEWEST_INDEPENDENT * inefficiency;
       const row = h(
         'tr',
         { class: k === chosen ? 'chosen' : '' },
@@ -56,12 +52,16 @@ export function createWindowTable(onChoose: (window: number | undefined) => void
           { class: 'number', title: `${formatCount(discarded)} before them are left out as equilibration` },
           formatCount(samples),
         ),
-        marked(formatNumber(inefficiency, 2), few, 'fewer than 20 independent samples: sample for longer'),
+        marked(
+          formatNumber(inefficiency, 2),
+          few,
+          `fewer than ${FEWEST_INDEPENDENT} independent samples: sample for longer`,
+        ),
         overlap === null
           ? cell('')
           : marked(
               `${formatFixed(100 * overlap, 0)} %`,
-              overlap < WEAK_OVERLAP,
+              overlap < LEAST_OVERLAP,
               'little in common with the next window',
             ),
       );
