@@ -2,6 +2,7 @@
 
 import type { AnalysisWish, TrajectoryCurves } from './analysis';
 import type { WindowSamples } from './pmf';
+import type { FileUnits, UnitsKnown } from './units';
 
 /** How LAMMPS begins its YAML dumps: all other YAML is none of ours, whatever the file is called. */
 export const YAML_DUMP = /^---[ \t\r]*\ncreator: LAMMPS\b/;
@@ -28,28 +29,41 @@ export interface FrameData {
   readonly columns: Readonly<Record<string, { readonly width: number; readonly values: Float32Array }>>;
   /** Per-frame values by key (energy, time, config_type, …). */
   readonly info: Readonly<Record<string, string | number | boolean>>;
+  /** Where the file doesn't tell in which units it is; otherwise all numbers are in those that their names imply. */
+  readonly units?: UnitsKnown;
+  /** Of assumed units: what bonds say against it, `O–H is 1.81: bohr?`. */
+  readonly doubt?: string;
 }
 
 /** Numbers over the frames of a file, by key; NaN where a frame has none. */
 export interface FrameSeries {
   readonly frames: number;
   readonly values: Readonly<Record<string, Float64Array>>;
+  /** Of the first frame. */
+  readonly units?: UnitsKnown;
 }
 
-/** Requests to the data worker: `path` is a file on this machine. */
+/** Requests to the data worker: `path` is a file on this machine, `units` are its own where it doesn't tell them. */
 export interface DataRequests {
   /** Number of frames that are known so far; until `complete`, `progress` is the part of the file that was looked through. */
-  index: { parameters: { path: string }; result: { frames: number; complete: boolean; progress: number } };
-  frame: { parameters: { path: string; index: number }; result: FrameData };
+  /** Of a `unitless` format files may not tell their units. */
+  index: {
+    parameters: { path: string };
+    result: { frames: number; complete: boolean; progress: number; unitless?: boolean };
+  };
+  frame: { parameters: { path: string; index: number; units?: FileUnits }; result: FrameData };
   /** Line in the file where a frame begins, counted from 1. */
   line: { parameters: { path: string; index: number }; result: { line: number } };
   /** The frame that a line, counted from 1, is in, and the line where that frame begins. */
   frameAt: { parameters: { path: string; line: number }; result: { index: number; line: number } };
   /** Distributions and correlations of a trajectory. */
-  analyze: { parameters: { path: string } & AnalysisWish; result: TrajectoryCurves };
+  analyze: { parameters: { path: string; units?: FileUnits } & AnalysisWish; result: TrajectoryCurves };
   /** Writes frames, in this order, into one extended XYZ file, bit for bit and with where they come from. */
   extract: {
-    parameters: { frames: readonly { readonly path: string; readonly index: number }[]; target: string };
+    parameters: {
+      frames: readonly { readonly path: string; readonly index: number; readonly units?: FileUnits }[];
+      target: string;
+    };
     result: { frames: number };
   };
   /**
@@ -60,7 +74,7 @@ export interface DataRequests {
   /** What a window of an umbrella sampling has sampled, by its number in the order of their centres; `path` is its metadata.dat. */
   window: { parameters: { path: string; window: number }; result: WindowSamples };
   /** Looks through the whole file. */
-  series: { parameters: { path: string }; result: FrameSeries };
+  series: { parameters: { path: string; units?: FileUnits }; result: FrameSeries };
   /** Writes frames `first` to `last`, each `stride`-th, or some of their atoms, to `target`; tells how many. */
   export: {
     parameters: {
@@ -72,7 +86,9 @@ export interface DataRequests {
       atoms?: readonly number[];
       /** Atomic numbers of types that have no element in the file. */
       elements?: Readonly<Record<string, number>>;
+      units?: FileUnits;
     };
-    result: { frames: number };
+    /** `assumed`: nobody has told the units, so that numbers are as in the file. */
+    result: { frames: number; assumed?: boolean };
   };
 }

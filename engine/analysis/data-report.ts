@@ -6,7 +6,7 @@
  * Two structures are equal if they have the same atoms, the same volume, and for every pair of elements the same moments of
  * the distances up to 5 Å: then they are the same but for translation, rotation, reflection and the order of equal atoms.
  */
-import { looksLikeBohr, NOBLE } from '../../language/check/data';
+import { looksLikeBohr, NOBLE } from '../../language/bond-lengths';
 import { describeEnergyUnit, describeFrozen, describeWork } from '../../language/check/labels';
 import { elements as periodicTable, symbolOf } from '../../language/elements';
 import { energyUnitOf, hasFrozenAtoms, WorkBalance } from './label-units';

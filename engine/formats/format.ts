@@ -19,7 +19,7 @@ import {
   isVasp4Xdatcar,
   isXdatcar,
 } from './xdatcar';
-import { createN2p2Finder, decodeN2p2Frame, NO_CONVERSION, type UnitFactors } from './n2p2-data';
+import { createN2p2Finder, decodeN2p2Frame, type UnitFactors } from './n2p2-data';
 
 /**
  * One frame from its bytes; a failure where anything in them is wrong.
@@ -27,8 +27,15 @@ import { createN2p2Finder, decodeN2p2Frame, NO_CONVERSION, type UnitFactors } fr
  * @param bytes from the first byte of the frame to the first one of the next
  * @param firstLine number of its first line in the file
  * @param head beginning of the frame with the head for this one, if that is another (`BoundaryFinder.headed`)
+ * @param units factors for what doesn't tell its units
  */
-export type Decode = (bytes: Buffer, file: string, firstLine: number, head?: Buffer) => Result<Frame>;
+export type Decode = (
+  bytes: Buffer,
+  file: string,
+  firstLine: number,
+  head: Buffer | undefined,
+  units: UnitFactors | undefined,
+) => Result<Frame>;
 
 /** What is needed to read a file. */
 export interface Reader {
@@ -49,7 +56,7 @@ export interface Companion {
 
 interface Format {
   readonly name: string;
-  /** Whether the files have no units of their own, so that those that the dataset names count. */
+  /** Whether files may not tell their units, so that those that the dataset names count. */
   readonly unitless: boolean;
   /** Whether a file is of this format by the text at its beginning. */
   readonly begins: (text: string) => boolean;
@@ -59,9 +66,8 @@ interface Format {
    * How to read a file.
    *
    * @param text its beginning
-   * @param units factors where it has no units
    */
-  readonly open: (file: string, text: string, units: UnitFactors) => Promise<Result<Reader>> | Result<Reader>;
+  readonly open: (file: string, text: string) => Promise<Result<Reader>> | Result<Reader>;
 }
 
 /**
@@ -74,21 +80,17 @@ const formats: readonly Format[] = [
     unitless: true,
     begins: (text) => /^ITEM: /.test(text),
     names: /\.(dump|lammpstrj)$|^dump\./i,
-    open: (_file, _text, units) =>
-      ok({
-        createFinder: () => createDumpFinder(),
-        decode: (bytes, file, firstLine, head) => decodeDumpFrame(bytes, file, firstLine, head, units),
-      }),
+    open: () => ok({ createFinder: () => createDumpFinder(), decode: decodeDumpFrame }),
   },
   {
     name: 'LAMMPS YAML dump',
     unitless: true,
     begins: (text) => YAML_DUMP.test(text),
     names: /(?!)/,
-    open: (_file, _text, units) =>
+    open: () =>
       ok({
         createFinder: () => createYamlFinder(),
-        decode: (bytes, file, firstLine) => decodeYamlFrame(bytes, file, firstLine, units),
+        decode: (bytes, file, firstLine, _, units) => decodeYamlFrame(bytes, file, firstLine, units),
       }),
   },
   {
@@ -96,10 +98,10 @@ const formats: readonly Format[] = [
     unitless: true,
     begins: (text) => /\n[ \t]*\d+[ \t]+atoms\s/.test(text) && /\b(xlo[ \t]+xhi|avec|atom[ \t]+types)\b/.test(text),
     names: /\.(lmp|lmpdat|lammps)$|^data\./i,
-    open: (_file, _text, units) =>
+    open: () =>
       ok({
         createFinder: () => createSingleFinder(),
-        decode: (bytes, file, firstLine) => decodeLammpsData(bytes, file, firstLine, units),
+        decode: (bytes, file, firstLine, _, units) => decodeLammpsData(bytes, file, firstLine, units),
       }),
   },
   {
@@ -165,10 +167,10 @@ const formats: readonly Format[] = [
     unitless: true,
     begins: (text) => /^\s*begin(\s|$)/.test(text),
     names: /\.data$/i,
-    open: (_file, _text, units) =>
+    open: () =>
       ok({
         createFinder: () => createN2p2Finder(),
-        decode: (bytes, file, firstLine) => decodeN2p2Frame(bytes, file, firstLine, units),
+        decode: (bytes, file, firstLine, _, units) => decodeN2p2Frame(bytes, file, firstLine, units),
       }),
   },
 ];
@@ -183,10 +185,9 @@ export interface Detected extends Reader {
 /**
  * Finds the format of a file: by its beginning, and where that says nothing by its name.
  *
- * @param units factors for a format that has no units of its own
  * @returns how to read it, with its content, which the caller disposes of; problems: `XD001`, `XD017`
  */
-export async function detectFormat(file: string, units: UnitFactors = NO_CONVERSION): Promise<Result<Detected>> {
+export async function detectFormat(file: string): Promise<Result<Detected>> {
   const beginning = await readBeginning(file, BEGINNING_BYTES);
   if (!beginning.ok) return beginning;
   const { bytes, packed } = beginning.value;
@@ -197,7 +198,7 @@ export async function detectFormat(file: string, units: UnitFactors = NO_CONVERS
     const message = `this is none of the formats that can be read: ${formats.map((f) => f.name).join(', ')}`;
     return fail({ code: 'XD017', message, place: { file, line: 1, column: 1 } });
   }
-  const reader = await format.open(file, text, units);
+  const reader = await format.open(file, text);
   if (!reader.ok) return reader;
   const content = packed ? unpackedContent(file) : plainContent(file);
   return ok({ ...reader.value, unitless: format.unitless, content });

@@ -1,10 +1,11 @@
 /**
  * A frame as a file has it: a structure, and everything else that stands beside it, kept for the way back.
  *
- * Vocabulary: *columns* are values per atom, *info* are values per frame. Units are those of the file's format: Å, eV
- * and eV/Å for extended XYZ; the n2p2 reader converts to these while reading.
+ * Vocabulary: *columns* are values per atom, *info* are values per frame. Units are Å, eV
+ * and eV/Å: formats with others are converted while they are read, as far as it is known in which units their numbers are.
  */
 import type { AtomTypes, FrameData } from '../../protocol/frames';
+import type { UnitsKnown } from '../../protocol/units';
 import { nameTypes, NO_TYPE } from '../structure/atom-types';
 import type { Structure } from '../structure/structure';
 
@@ -22,6 +23,8 @@ export interface Frame extends Structure {
   /** Everything per atom but element and position. Maps, because keys come from files: `__proto__` is a key like others. */
   readonly columns: ReadonlyMap<string, Column>;
   readonly info: ReadonlyMap<string, InfoValue>;
+  /** Where the file doesn't tell in which units it is. */
+  readonly units?: UnitsKnown;
 }
 
 /** A file that tells more types apart than these says nothing about elements by them. */
@@ -69,6 +72,7 @@ export function toFrameData(frame: Frame): FrameData {
     // fromEntries defines properties, so that a key named __proto__ is data and nothing else.
     columns: Object.fromEntries(columns),
     info: Object.fromEntries(info),
+    ...(frame.units !== undefined && { units: frame.units }),
   };
 }
 

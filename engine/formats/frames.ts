@@ -33,14 +33,21 @@ export interface FrameSource {
   readonly file: string;
   /** Frames that are whole: of a file that is being written, the one at its end may not be there yet. */
   readonly count: number;
-  /** Whether its format has no units, so that those that were given count. */
+  /** Whether files of its format may not tell their units, so that those that are given count. */
   readonly unitless: boolean;
-  /** A frame as it is in the file; a failure where it is wrong or there is none of that number. */
-  read(i: number): Promise<Result<Frame>>;
+  /**
+   * A frame as it is in the file; a failure where it is wrong or there is none of that number.
+   * @param units of a file that doesn't tell them, here and below; those of the source unless they are given
+   */
+  read(i: number, units?: UnitFactors): Promise<Result<Frame>>;
   /** The same for a viewer. */
-  frame(i: number): Promise<Result<FrameData>>;
+  frame(i: number, units?: UnitFactors): Promise<Result<FrameData>>;
   /** Reads all frames in order, the last one too if it isn't whole; what is wrong with them, if anything is. */
-  readAll(take: (frame: Frame, i: number) => void, signal?: AbortSignal): Promise<readonly Problem[]>;
+  readAll(
+    take: (frame: Frame, i: number) => void,
+    signal?: AbortSignal,
+    units?: UnitFactors,
+  ): Promise<readonly Problem[]>;
   /** Line number, from 1, where a frame begins. */
   line(i: number): number | undefined;
   /** How many bytes of the file as it is on the disk stand before a frame; undefined where it is packed. */
@@ -60,7 +67,7 @@ export interface FrameSource {
 }
 
 interface SourceOptions {
-  /** Factors for formats that have no units of their own. */
+  /** Factors for files that don't tell their units. */
   readonly units?: UnitFactors;
   /** Whether the files' hashes are wanted. */
   readonly fingerprint?: boolean;
@@ -79,7 +86,10 @@ export async function openFrames(
 }
 
 /** A source that knows no frame until its first `refresh`; during it, `count` grows. */
-export function createFrameSource(file: string, { units, fingerprint = false }: SourceOptions = {}): FrameSource {
+export function createFrameSource(
+  file: string,
+  { units: usual, fingerprint = false }: SourceOptions = {},
+): FrameSource {
   let format: Detected | undefined;
   let index: FrameIndex | undefined;
   let known: Stamp | undefined;
@@ -101,16 +111,16 @@ export function createFrameSource(file: string, { units, fingerprint = false }: 
     for (const content of contents) await content?.dispose();
   };
 
-  const read = async (i: number): Promise<Result<Frame>> => {
+  const read = async (i: number, units: UnitFactors | undefined): Promise<Result<Frame>> => {
     // A last frame that isn't whole is decoded when it is asked for: the decoder says what it lacks.
     if (index === undefined || format === undefined || !Number.isInteger(i) || i < 0 || i >= index.count)
       return fail(noSuchFrame(file, i, wholeFrames()));
-    return readFrame(index, format, i);
+    return readFrame(index, format, i, units);
   };
 
   /** A frame with what the files beside it have for its step. */
-  const completed = async (i: number): Promise<Result<Frame>> => {
-    let frame = await read(i);
+  const completed = async (i: number, units = usual): Promise<Result<Frame>> => {
+    let frame = await read(i, units);
     for (const companion of companions) {
       if (!frame.ok) break;
       frame = await completeFrame(frame.value, i, companion);
@@ -150,17 +160,17 @@ export function createFrameSource(file: string, { units, fingerprint = false }: 
       return format?.unitless ?? false;
     },
     read: completed,
-    frame: async (i) => {
-      const frame = await completed(i);
+    frame: async (i, units) => {
+      const frame = await completed(i, units);
       return frame.ok ? ok(toFrameData(frame.value)) : frame;
     },
-    readAll: async (take, signal) => {
+    readAll: async (take, signal, units = usual) => {
       if (index === undefined || format === undefined) return [noSuchFrame(file, 0, 0)];
-      if (companions.length === 0) return readAllFrames(index, format, take, signal);
+      if (companions.length === 0) return readAllFrames(index, format, units, take, signal);
       const problems = new Problems();
       for (let i = 0; i < index.count; i++) {
         signal?.throwIfAborted();
-        const frame = await completed(i);
+        const frame = await completed(i, units);
         if (frame.ok) take(frame.value, i);
         else problems.add(...frame.problems);
       }
@@ -196,7 +206,7 @@ export function createFrameSource(file: string, { units, fingerprint = false }: 
       const appended = known !== undefined && size > known.size && known.ends === ends;
       if (!appended || format === undefined || format.content.packed || index?.count === 0) {
         await forget();
-        const detected = await detectFormat(file, units);
+        const detected = await detectFormat(file);
         if (!detected.ok) return detected;
         format = detected.value;
       }
@@ -226,7 +236,7 @@ export function createFrameSource(file: string, { units, fingerprint = false }: 
     inspect: (signal) =>
       index === undefined || format === undefined
         ? Promise.resolve(fail(noSuchFrame(file, 0, 0)))
-        : inspectFrames(index, format, signal),
+        : inspectFrames(index, format, usual, signal),
     files: () =>
       index === undefined
         ? []
@@ -333,10 +343,15 @@ function noSuchFrame(file: string, i: number, count: number): Problem {
   return { code: 'XD023', message: `there is no frame ${i}: the file has ${has}`, place: { file } };
 }
 
-async function readFrame(index: FrameIndex, format: Detected, i: number): Promise<Result<Frame>> {
+async function readFrame(
+  index: FrameIndex,
+  format: Detected,
+  i: number,
+  units: UnitFactors | undefined,
+): Promise<Result<Frame>> {
   let frame: Result<Frame> | undefined;
   const outcome = await readFrameBytes(index, i, i + 1, (_, bytes, head) => {
-    frame = format.decode(bytes, index.content.file, index.lines[i], head);
+    frame = format.decode(bytes, index.content.file, index.lines[i], head, units);
   });
   if (!outcome.ok) return outcome;
   return frame ?? fail(noSuchFrame(index.content.file, i, index.count));
@@ -345,6 +360,7 @@ async function readFrame(index: FrameIndex, format: Detected, i: number): Promis
 async function readAllFrames(
   index: FrameIndex,
   format: Detected,
+  units: UnitFactors | undefined,
   take: (frame: Frame, i: number) => void,
   signal?: AbortSignal,
 ): Promise<readonly Problem[]> {
@@ -355,7 +371,7 @@ async function readAllFrames(
     0,
     index.count,
     (i, bytes, head) => {
-      const frame = format.decode(bytes, index.content.file, index.lines[i], head);
+      const frame = format.decode(bytes, index.content.file, index.lines[i], head, units);
       if (frame.ok) take(frame.value, i);
       else problems.add(...frame.problems);
     },
@@ -365,9 +381,14 @@ async function readAllFrames(
   return problems.list();
 }
 
-async function inspectFrames(index: FrameIndex, format: Detected, signal?: AbortSignal): Promise<Result<DataFacts>> {
+async function inspectFrames(
+  index: FrameIndex,
+  format: Detected,
+  units: UnitFactors | undefined,
+  signal?: AbortSignal,
+): Promise<Result<DataFacts>> {
   const inspection = new Inspection();
-  const problems = await readAllFrames(index, format, (frame, i) => inspection.add(frame, i), signal);
+  const problems = await readAllFrames(index, format, units, (frame, i) => inspection.add(frame, i), signal);
   if (inspection.frames === 0) return { ok: false, problems };
   return ok({ ...inspection.facts(), ...(problems.length > 0 && { problems }) });
 }

@@ -3,8 +3,8 @@
  *
  * What comes out is the same for every way of writing: positions in Å from the corner of the box (whose place is the info
  * `origin`), unscaled; not wrapped where the file has them so; atoms sorted by id, because LAMMPS writes them in any order.
- * Where the file names its units, lengths, forces, velocities and times are in Å, eV/Å, Å/fs and fs; otherwise lengths and
- * forces are as the dataset's `units` say, and without them all numbers are as they stand. Elements come from `element`, from types that are named so,
+ * Where the file names its units, lengths, forces, velocities, times, masses and charges are in Å, eV/Å, Å/fs, fs, amu and e; otherwise
+ * lengths, forces and energies are as the dataset's `units` say, and without them all numbers are as they stand. Elements come from `element`, from types that are named so,
  * or from `mass`; atoms of numbered types without either have the atomic number 0.
  */
 import type { Place, Result } from '../../protocol/result';
@@ -17,10 +17,10 @@ import {
   elementByMass,
   elementByName,
   place,
-  scale,
+  scaleColumns,
   sortById,
+  styleOf,
   tokensOf,
-  unitStyle,
   type Box,
   type UnitStyle,
 } from './lammps';
@@ -101,15 +101,16 @@ function groupNames(names: readonly string[]): Group[] {
  * @param problems what was wrong already
  * @returns the frame, or what is wrong with it: `XD004` to `XD011`
  */
-export function readAtoms(text: TextLines, header: DumpHeader, units: UnitFactors, problems: Problems): Result<Frame> {
-  const { info } = header;
-  let factors: UnitStyle = { ...units, time: 1, velocity: units.length };
-  if (header.units !== undefined) {
-    factors = unitStyle(header.units) ?? factors;
-    info.set('units', header.units);
-  }
+export function readAtoms(
+  text: TextLines,
+  header: DumpHeader,
+  units: UnitFactors | undefined,
+  problems: Problems,
+): Result<Frame> {
+  const { factors, known } = styleOf(header.units, units);
+  if (header.units !== undefined) header.info.set('units', header.units);
   const frame = readTableOfAtoms(text, header, factors, problems);
-  return frame === null ? { ok: false, problems: problems.list() } : problems.result(frame);
+  return frame === null ? { ok: false, problems: problems.list() } : problems.result({ ...frame, units: known });
 }
 
 function readTableOfAtoms(
@@ -169,8 +170,7 @@ function readTableOfAtoms(
 
   const placed = written.scaled && box !== undefined ? transform(positions, box.cell) : positions;
   place(placed, written.scaled ? [0, 0, 0] : (box?.origin ?? [0, 0, 0]), factors.length);
-  scale(columns.get('forces'), factors.energy / factors.length);
-  scale(columns.get('velocities'), factors.velocity);
+  scaleColumns(columns, factors);
   const time = info.get('time');
   if (time !== undefined && !info.has('units')) {
     // Nobody knows in what unit.

@@ -5,14 +5,25 @@
  * columns of `Atoms` depend on the atom style, which stands behind it as a hint (`Atoms # full`); without one the style
  * is told from the columns where that is possible. Types become elements by their label, by the comment of their mass
  * (`1 28.085 # Si`) or of their coefficients, or by the mass; the atoms of others have the atomic number 0. Units are those of the title, if
- * `write_data` wrote it (`units = metal`): to Å and Å/fs; otherwise lengths are as the dataset's `units` say. Positions are
+ * `write_data` wrote it (`units = metal`): to Å, Å/fs, e; otherwise lengths are as the dataset's `units` say. Positions are
  * from the corner of the box (whose place is the info `origin`), wrapped as in the file, with the column `image` for the
  * way back. Atoms are sorted by id.
  */
 import type { Place, Result } from '../../protocol/result';
+import type { UnitsKnown } from '../../protocol/units';
 import { endWithLine, findShortage, packed, readTable, type Field } from './atom-table';
 import type { Column, Frame, InfoValue } from './frame';
-import { boxOf, cellOf, elementByMass, elementByName, place, scale, sortById, tokensOf, unitStyle } from './lammps';
+import {
+  boxOf,
+  cellOf,
+  elementByMass,
+  elementByName,
+  place,
+  scaleColumns,
+  sortById,
+  styleOf,
+  tokensOf,
+} from './lammps';
 import type { Box, UnitStyle } from './lammps';
 import type { UnitFactors } from './n2p2-data';
 import { parseNumber } from './numbers';
@@ -46,6 +57,7 @@ const SECTION =
 interface Contents {
   readonly info: Map<string, InfoValue>;
   readonly factors: UnitStyle;
+  readonly known: UnitsKnown | undefined;
   readonly count: number;
   readonly countPlace: Place;
   readonly box: Box | undefined;
@@ -67,17 +79,22 @@ interface Atoms {
  * @param units factors for a file that doesn't name its units
  * @returns the structure, or what is wrong with the file: `XD003` to `XD012`
  */
-export function decodeLammpsData(bytes: Buffer, file: string, firstLine: number, units: UnitFactors): Result<Frame> {
+export function decodeLammpsData(
+  bytes: Buffer,
+  file: string,
+  firstLine: number,
+  units: UnitFactors | undefined,
+): Result<Frame> {
   const problems = new Problems();
   const text = new TextLines(endWithLine(bytes), file, firstLine);
   const frame = readFile(text, units, problems);
   return frame === null ? { ok: false, problems: problems.list() } : problems.result(frame);
 }
 
-function readFile(text: TextLines, units: UnitFactors, problems: Problems): Frame | null {
+function readFile(text: TextLines, units: UnitFactors | undefined, problems: Problems): Frame | null {
   const contents = readHeader(text, units, problems);
   if (contents === null) return null;
-  const { info, factors, count, box, names, masses } = contents;
+  const { info, factors, known, count, box, names, masses } = contents;
   /** What is no element's symbol doesn't stand in for one. */
   const name = (type: string, label: string): void => {
     if (label !== '' && elementByName(names.get(type) ?? '') === 0) names.set(type, label);
@@ -134,15 +151,15 @@ function readFile(text: TextLines, units: UnitFactors, problems: Problems): Fram
   if (atoms === undefined) return refuseMissing();
   const { types, positions, columns } = atoms;
   if (velocities !== undefined) columns.set('velocities', { type: 'R', width: 3, values: velocities });
-  scale(columns.get('velocities'), factors.velocity);
+  scaleColumns(columns, factors);
   place(positions, box?.origin ?? [0, 0, 0], factors.length);
   const elementOf = (type: string): number =>
-    elementByName(names.get(type) ?? type) || elementByMass(masses.get(type) ?? 0);
-  const known = new Map<string | number, number>();
+    elementByName(names.get(type) ?? type) || elementByMass((masses.get(type) ?? 0) * factors.mass);
+  const found = new Map<string | number, number>();
   const numbers = Uint8Array.from({ length: count }, (_, i) => {
     const type = types[i];
-    let z = known.get(type);
-    if (z === undefined) known.set(type, (z = elementOf(String(type))));
+    let z = found.get(type);
+    if (z === undefined) found.set(type, (z = elementOf(String(type))));
     return z;
   });
   const cell = box === undefined ? undefined : cellOf(box, [true, true, true]);
@@ -163,12 +180,13 @@ function readFile(text: TextLines, units: UnitFactors, problems: Problems): Fram
     periodic: [periodic, periodic, periodic],
     columns,
     info,
+    units: known,
   };
   return sortById(frame);
 }
 
 /** Reads title and header; `text` is left at the name of the first section, or at the end. */
-function readHeader(text: TextLines, units: UnitFactors, problems: Problems): Contents | null {
+function readHeader(text: TextLines, units: UnitFactors | undefined, problems: Problems): Contents | null {
   const info = new Map<string, InfoValue>();
   let count: number | undefined;
   let countPlace: Place = { file: text.file, line: 1, column: 1 };
@@ -184,7 +202,7 @@ function readHeader(text: TextLines, units: UnitFactors, problems: Problems): Co
   const step = /\btimestep = (\d+)/.exec(title)?.[1];
   if (step !== undefined) info.set('step', Number(step));
   if (named !== undefined) info.set('units', named);
-  const factors = (named === undefined ? undefined : unitStyle(named)) ?? { ...units, time: 1, velocity: units.length };
+  const { factors, known } = styleOf(named, units);
 
   const names = new Map<string, string>();
   let labelling = false;
@@ -236,7 +254,7 @@ function readHeader(text: TextLines, units: UnitFactors, problems: Problems): Co
     const [x, y, z] = general.subarray(9);
     box = { cell: general.slice(0, 9), origin: [x, y, z] };
   } else if (whole(['xlo xhi', 'ylo yhi', 'zlo zhi'])) box = boxOf(bounds, [tilt[0], tilt[1], tilt[2]]);
-  return { info, factors, count, countPlace, box, names, masses: new Map() };
+  return { info, factors, known, count, countPlace, box, names, masses: new Map() };
 }
 
 /** Goes to the next line that names a section; whether there is one. */

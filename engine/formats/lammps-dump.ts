@@ -101,7 +101,7 @@ export function decodeDumpFrame(
   file: string,
   firstLine: number,
   head: Buffer | undefined,
-  units: UnitFactors,
+  units: UnitFactors | undefined,
 ): Result<Frame> {
   const problems = new Problems();
   const text = new TextLines(endWithLine(bytes), file, firstLine);

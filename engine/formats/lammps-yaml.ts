@@ -67,7 +67,12 @@ export function createYamlFinder(whole = false): BoundaryFinder {
  * @param units factors for a file that doesn't name its units
  * @returns the frame, or what is wrong with it: `XD003` to `XD013`
  */
-export function decodeYamlFrame(bytes: Buffer, file: string, firstLine: number, units: UnitFactors): Result<Frame> {
+export function decodeYamlFrame(
+  bytes: Buffer,
+  file: string,
+  firstLine: number,
+  units: UnitFactors | undefined,
+): Result<Frame> {
   const problems = new Problems();
   const text = new TextLines(withoutBrackets(bytes), file, firstLine);
   const header = readHeader(text, problems);

@@ -6,45 +6,66 @@ import { atomicNumber, elements } from '../../language/elements';
 import { units as table } from '../../language/schema/units';
 import { findCellProblem } from '../structure/cell';
 import type { Periodicity } from '../structure/structure';
+import { unitOfColumn, type UnitsKnown } from '../../protocol/units';
 import type { Column, Frame } from './frame';
+import { NO_CONVERSION, type UnitFactors } from './n2p2-data';
 import { LF } from './text-lines';
 
-/** Factors to Å, eV, fs, and of a velocity to Å/fs. */
+/** Factors to Å, eV, fs, amu, e, and of a velocity to Å/fs. */
 export interface UnitStyle {
   readonly length: number;
   readonly energy: number;
   readonly time: number;
   readonly velocity: number;
+  readonly mass: number;
+  readonly charge: number;
 }
 
 const { bohr, hartree, kcal, mol, nm } = table;
-/** eV in one J. */
+/** eV in one J, which is e in one C. */
 const JOULE = table.kJ.factor / 1000;
+/** amu in one kg. */
+const KILOGRAM = 1000 * mol.factor;
+/** e in one statC, 10/c of a coulomb with c in cm/s. */
+const STATCOULOMB = (10 / 2.99792458e10) * JOULE;
 
-const style = (length: number, energy: number, time: number, velocity = length / time): UnitStyle => ({
-  length,
-  energy,
-  time,
-  velocity,
-});
+const style = (
+  length: number,
+  energy: number,
+  time: number,
+  { velocity = length / time, mass = 1, charge = 1 }: Partial<UnitStyle> = {},
+): UnitStyle => ({ length, energy, time, velocity, mass, charge });
 
 const STYLES: ReadonlyMap<string, UnitStyle> = new Map([
   ['lj', style(1, 1, 1)],
   ['real', style(1, kcal.factor / mol.factor, 1)],
   ['metal', style(1, 1, table.ps.factor)],
-  ['si', style(1e10, JOULE, 1e15)],
+  ['si', style(1e10, JOULE, 1e15, { mass: KILOGRAM, charge: JOULE })],
   // erg = 10⁻⁷ J
-  ['cgs', style(1e8, 1e-7 * JOULE, 1e15)],
+  ['cgs', style(1e8, 1e-7 * JOULE, 1e15, { mass: 1e-3 * KILOGRAM, charge: STATCOULOMB })],
   // Velocities are in bohr per 1.03275 fs: √(amu bohr²/hartree).
-  ['electron', style(bohr.factor, hartree.factor, 1, bohr.factor / 1.03275)],
+  ['electron', style(bohr.factor, hartree.factor, 1, { velocity: bohr.factor / 1.03275 })],
   // pg µm²/µs² = 10⁻¹⁵ J
-  ['micro', style(1e4, 1e-15 * JOULE, 1e9)],
+  ['micro', style(1e4, 1e-15 * JOULE, 1e9, { mass: 1e-15 * KILOGRAM, charge: 1e-12 * JOULE })],
   // ag nm²/ns² = 10⁻²¹ J
-  ['nano', style(nm.factor, 1e-21 * JOULE, table.ns.factor)],
+  ['nano', style(nm.factor, 1e-21 * JOULE, table.ns.factor, { mass: 1e-21 * KILOGRAM })],
 ]);
 
-/** The factors of a `units` command; undefined for a name that LAMMPS doesn't know. */
-export const unitStyle = (name: string): UnitStyle | undefined => STYLES.get(name);
+/**
+ * The factors of a file, and what is known of its units.
+ *
+ * @param name what it says of its `units` command; one that LAMMPS doesn't know says nothing
+ * @param units for a file that says nothing
+ */
+export function styleOf(
+  name: string | undefined,
+  units: UnitFactors | undefined,
+): { readonly factors: UnitStyle; readonly known: UnitsKnown | undefined } {
+  const own = STYLES.get(name ?? '');
+  if (own !== undefined) return { factors: own, known: name === 'lj' ? 'reduced' : undefined };
+  const { length, energy } = units ?? NO_CONVERSION;
+  return { factors: style(length, energy, 1), known: units === undefined ? 'assumed' : 'given' };
+}
 
 export interface Box {
   /** Cell vectors as rows, 9. */
@@ -117,10 +138,22 @@ export function place(positions: Float64Array, [x, y, z]: Box['origin'], length:
   }
 }
 
-/** Brings the values of a column of real numbers, if there is one, to other units. */
-export function scale(column: Column | undefined, factor: number): void {
-  if (column?.type !== 'R' || factor === 1) return;
-  for (let i = 0; i < column.values.length; i++) column.values[i] *= factor;
+/** What columns are multiplied by, by what their names mean to who looks at them (protocol/units.ts). */
+const SCALED: ReadonlyMap<string, (style: UnitStyle) => number> = new Map([
+  ['eV/Å', ({ energy, length }) => energy / length],
+  ['Å/fs', ({ velocity }) => velocity],
+  ['e', ({ charge }) => charge],
+  ['amu', ({ mass }) => mass],
+  ['eV', ({ energy }) => energy],
+]);
+
+/** Brings columns of real numbers to the units that their names imply. */
+export function scaleColumns(columns: ReadonlyMap<string, Column>, style: UnitStyle): void {
+  for (const [name, { type, values }] of columns) {
+    const factor = SCALED.get(unitOfColumn(name))?.(style) ?? 1;
+    if (type !== 'R' || factor === 1) continue;
+    for (let i = 0; i < values.length; i++) values[i] *= factor;
+  }
 }
 
 /** The atoms in the order of their ids, if they have any. */

@@ -81,9 +81,16 @@ const ATOM_BYTES = 22;
  *
  * @param bytes the frame from its first byte to the first byte of the next one
  * @param firstLine number of its first line in the file
+ * @param units of the file, if they are known
  * @returns the frame in Å, eV, eV/Å, or what is wrong with it
  */
-export function decodeN2p2Frame(bytes: Buffer, file: string, firstLine: number, units: UnitFactors): Result<Frame> {
+export function decodeN2p2Frame(
+  bytes: Buffer,
+  file: string,
+  firstLine: number,
+  units: UnitFactors | undefined,
+): Result<Frame> {
+  const { length, energy } = units ?? NO_CONVERSION;
   const problems = new Problems();
   const text = new TextLines(bytes, file, firstLine);
   const add = (code: string, message: string, place: Place = text.place()): void =>
@@ -99,7 +106,7 @@ export function decodeN2p2Frame(bytes: Buffer, file: string, firstLine: number, 
   let vectors = 0;
   const info = new Map<string, InfoValue>();
   const one = new Float64Array(1);
-  const force = units.energy / units.length;
+  const force = energy / length;
 
   const readNumber = (at: number, into: Float64Array, index: number): number =>
     readNumbers(text, at, 1, into, index, problems);
@@ -171,7 +178,7 @@ export function decodeN2p2Frame(bytes: Buffer, file: string, firstLine: number, 
       case 'energy':
       case 'charge':
         if (info.has(word)) add('XD005', `${word} stands twice in this frame`, place);
-        else if (readNumber(rest, one, 0) >= 0) info.set(word, word === 'energy' ? one[0] * units.energy : one[0]);
+        else if (readNumber(rest, one, 0) >= 0) info.set(word, word === 'energy' ? one[0] * energy : one[0]);
         break;
       case 'comment': {
         const comment = text.bytes.toString('utf8', rest, text.end).trim();
@@ -199,10 +206,10 @@ export function decodeN2p2Frame(bytes: Buffer, file: string, firstLine: number, 
   if (problems.count > 0) return { ok: false, problems: problems.list() };
 
   for (let i = 0; i < 3 * atoms; i++) {
-    positions[i] *= units.length;
+    positions[i] *= length;
     forces[i] *= force;
   }
-  for (let i = 0; i < 9; i++) cell[i] *= units.length;
+  for (let i = 0; i < 9; i++) cell[i] *= length;
   const columns = new Map<string, Column>();
   if (forces.subarray(0, 3 * atoms).some((f) => f !== 0))
     columns.set('forces', { type: 'R', width: 3, values: forces.slice(0, 3 * atoms) });
@@ -218,6 +225,7 @@ export function decodeN2p2Frame(bytes: Buffer, file: string, firstLine: number, 
       periodic: [periodic, periodic, periodic],
       columns,
       info,
+      units: units === undefined ? 'assumed' : 'given',
     },
   };
 }

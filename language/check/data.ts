@@ -5,8 +5,9 @@
  * definition: a job looks for itself.
  */
 import type { DatasetDefinition, Definition, MdDefinition, PotentialDefinition } from '../definition/definition';
+import { BOHR, looksLikeBohr, NOBLE } from '../bond-lengths';
 import { covalentSum } from '../elements';
-import { formatQuantity, units } from '../schema/units';
+import { formatQuantity } from '../schema/units';
 import type { NameValue } from '../syntax/tree';
 import type { DataFacts, SurveyFacts } from './facts';
 import { checkHandedness } from './chirality';
@@ -216,16 +217,6 @@ function checkElements(
     });
   }
 }
-
-/** Nearest distances in parts of the sum of covalent radii: what is bonded is near 1, and nothing is much nearer. */
-const FARTHEST_BOND = 1.45;
-const BOHR = units.bohr.factor;
-/** Never bonded: their distances say nothing of units. */
-export const NOBLE: readonly string[] = ['He', 'Ne', 'Ar', 'Kr', 'Xe', 'Rn'];
-
-/** Whether atoms that are nowhere nearer than this (in sums of covalent radii) would be bonded if lengths were bohr. */
-export const looksLikeBohr = (nearest: number): boolean =>
-  Number.isFinite(nearest) && nearest >= FARTHEST_BOND && nearest * BOHR <= FARTHEST_BOND;
 
 function checkUnits(context: FileContext, survey: SurveyFacts, dataset: string): void {
   const { elements, distances } = survey;

@@ -8,6 +8,7 @@ import { FAR, isFar, type Frame } from '../../engine/formats/frame';
 import { chooseKey, ENERGY_KEYS, FORCES_KEYS, forcesOf } from '../../engine/formats/labels';
 import { completeCell, findCellProblem, invert, periodicHeights, transform, volume } from '../../engine/structure/cell';
 import { buildNeighborList, type NeighborList } from '../../engine/structure/neighbors';
+import type { Structure } from '../../engine/structure/structure';
 import { symbolOf } from '../../language/elements';
 import type { Severity } from '../../language/diagnostic';
 import { imageOf, thumbnailOf } from './thumbnail';
@@ -174,9 +175,9 @@ function energyOf({ info }: Frame): [string, number] | undefined {
 }
 
 /** The neighbours within a reach (Å); undefined in a cell that is so thin that they can't be listed. */
-export function neighborsOf(frame: Frame, reach: number): NeighborList | undefined {
+export function neighborsOf(structure: Structure, reach: number): NeighborList | undefined {
   try {
-    return buildNeighborList(frame, reach);
+    return buildNeighborList(structure, reach);
   } catch {
     return undefined;
   }

@@ -25,12 +25,15 @@ export function trajectoryCurves(frames: readonly Frame[], options: Omit<Analysi
   ): void => {
     if (x !== undefined) groups.push({ title, unit, abscissa, x, curves, findings });
   };
+  // Of reduced units, and of those that nobody knows, nothing is claimed.
+  const known = frames.at(0)?.units;
+  const length = known === 'assumed' || known === 'reduced' ? 'units of the file' : 'Å';
   const r = radial.at(0)?.r;
   const pairs = radial.map(({ pair, ...its }) => ({ label: pair.join('–'), ...its }));
   add(
     'Radial distribution g(r)',
     '',
-    'distance (Å)',
+    `distance (${length})`,
     r,
     pairs.map(({ label, g }) => ({ label, y: g })),
     shellsOf(radial),
@@ -38,7 +41,7 @@ export function trajectoryCurves(frames: readonly Frame[], options: Omit<Analysi
   add(
     'Coordination number',
     'atoms',
-    'distance (Å)',
+    `distance (${length})`,
     r,
     pairs.map(({ label, coordination }) => ({ label, y: coordination })),
   );
@@ -54,7 +57,7 @@ export function trajectoryCurves(frames: readonly Frame[], options: Omit<Analysi
     values?.map((_, m) => m * (first?.timestep ?? 0));
   add(
     'Mean squared displacement',
-    'Å²',
+    length === 'Å' ? 'Å²' : '',
     'time (fs)',
     times(first?.displacement),
     motion.map(({ name, displacement }) => ({ label: name, y: displacement })),

@@ -3,16 +3,14 @@ import { energyUnitOf } from '../../engine/analysis/label-units';
 import { countAtoms, EnergyInspection } from '../../engine/formats/energy-inspection';
 import type { Frame } from '../../engine/formats/frame';
 import { ENERGY_KEYS } from '../../engine/formats/labels';
-import { looksLikeBohr, NOBLE } from '../../language/check/data';
+import { looksLikeBohr } from '../../language/bond-lengths';
 import { describeEnergyUnit, describeWork } from '../../language/check/labels';
-import { covalentSum, symbolOf } from '../../language/elements';
 import { neighborsOf, type DataProblem } from './frame-report';
+import { BOND_REACH, nearestPair } from './unit-doubt';
 
 /** How many frames, and how large ones, distances are looked for in. */
 const FRAMES = 20;
 const ATOMS = 2000;
-/** Å */
-const REACH = 6;
 
 export class UnitChecker {
   private readonly energies = new EnergyInspection();
@@ -22,17 +20,9 @@ export class UnitChecker {
     const { numbers } = frame;
     this.energies.add(frame, countAtoms(numbers));
     if (index >= FRAMES || numbers.length > ATOMS) return;
-    const list = neighborsOf(frame, REACH);
+    const list = neighborsOf(frame, BOND_REACH);
     if (list === undefined) return;
-    const { offsets, indices, distances } = list;
-    for (let i = 0; i < numbers.length; i++)
-      for (let entry = offsets[i]; entry < offsets[i + 1]; entry++) {
-        const [a, b] = [numbers[i], numbers[indices[entry]]];
-        if (a === 0 || b === 0) continue;
-        const pair = [symbolOf(a), symbolOf(b)] as const;
-        if (!pair.some((symbol) => NOBLE.includes(symbol)))
-          this.nearest = Math.min(this.nearest, distances[entry] / covalentSum(...pair));
-      }
+    this.nearest = Math.min(this.nearest, nearestPair(numbers, list)?.ratio ?? Infinity);
   }
 
   problems(): DataProblem[] {

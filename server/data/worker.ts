@@ -14,11 +14,14 @@ import { parentPort } from 'node:worker_threads';
 import { appendXyz, writeXyz } from '../../engine/formats/extended-xyz';
 import type { Frame } from '../../engine/formats/frame';
 import { createFrameSource, type FrameSource } from '../../engine/formats/frames';
+import { unitFactors, type UnitFactors } from '../../engine/formats/n2p2-data';
 import { readSeries } from '../../engine/formats/series';
 import { readWindow } from '../../engine/formats/umbrella-windows';
 import { Channel, type Handlers } from '../../protocol/messages';
 import { describe, type Result } from '../../protocol/result';
 import type { DataSide, Nothing } from '../../protocol/data-sides';
+import { describeUnits, type FileUnits } from '../../protocol/units';
+import { withDoubt } from './unit-doubt';
 import { exportFrames } from './export';
 import { fingerprint } from './fingerprints';
 import { createFrameCache } from './frame-cache';
@@ -159,6 +162,8 @@ async function reach(entry: Entry, index: number, signal: AbortSignal): Promise<
   if (entry.scan === undefined || index >= source.count) await update(entry, signal, () => index < source.count);
 }
 
+const factorsOf = (units: FileUnits | undefined): UnitFactors | undefined => units && unitFactors(units);
+
 const handlers: Handlers<DataSide>['requests'] = {
   index: ({ path }, signal) =>
     withFile(path, async (entry) => {
@@ -166,16 +171,17 @@ const handlers: Handlers<DataSide>['requests'] = {
       // The first frames of a file are told at once.
       const enough = source.count === 0 ? (part: number) => part < 1 && source.count > 0 : undefined;
       const complete = await update(entry, signal, enough, PATIENCE_MILLISECONDS);
-      return { frames: source.count, complete, progress: complete ? 1 : (entry.scan?.progress ?? 0) };
+      const progress = complete ? 1 : (entry.scan?.progress ?? 0);
+      return { frames: source.count, complete, progress, ...(source.unitless && { unitless: true }) };
     }),
-  frame: ({ path, index }, signal) =>
+  frame: ({ path, index, units }, signal) =>
     withFile(path, async (entry) => {
       await reach(entry, index, signal);
-      const key = `${index} ${path}`;
+      const key = `${index} ${units === undefined ? '' : describeUnits(units)} ${path}`;
       const version = entry.source.version(index);
       const kept = frames.get(key, version);
       if (kept !== undefined) return kept;
-      const frame = valueOf(await entry.source.frame(index));
+      const frame = withDoubt(valueOf(await entry.source.frame(index, factorsOf(units))));
       frames.keep(key, version, frame);
       return frame;
     }),
@@ -197,16 +203,20 @@ const handlers: Handlers<DataSide>['requests'] = {
       if (index === undefined || begins === undefined) throw new Error(`${path}:${line} is in no frame`);
       return { index, line: begins };
     }),
-  analyze: ({ path, skip, ...options }, signal) =>
+  analyze: ({ path, units, skip, ...options }, signal) =>
     withFile(path, async (entry) => {
       await update(entry, signal);
       const all: Frame[] = [];
       let numbers = 0;
-      const problems = await entry.source.readAll((frame, index) => {
-        if (index < skip) return;
-        numbers += frame.positions.length;
-        if (numbers <= ANALYSED_NUMBERS) all.push(frame);
-      }, signal);
+      const problems = await entry.source.readAll(
+        (frame, index) => {
+          if (index < skip) return;
+          numbers += frame.positions.length;
+          if (numbers <= ANALYSED_NUMBERS) all.push(frame);
+        },
+        signal,
+        factorsOf(units),
+      );
       if (problems.length > 0) throw new Error(problems.map(describe).join('\n'));
       if (all.length === 0) throw new Error(`The file has ${entry.source.count} frames: none is left.`);
       const curves = trajectoryCurves(all, options);
@@ -218,10 +228,10 @@ const handlers: Handlers<DataSide>['requests'] = {
     await writeXyz(target, [], 'exact');
     for (let from = 0; from < wanted.length; from += EXTRACTED_AT_ONCE) {
       const part: Frame[] = [];
-      for (const { path, index } of wanted.slice(from, from + EXTRACTED_AT_ONCE)) {
+      for (const { path, index, units } of wanted.slice(from, from + EXTRACTED_AT_ONCE)) {
         const frame = await withFile(path, async (entry) => {
           await reach(entry, index, signal);
-          return valueOf(await entry.source.read(index));
+          return valueOf(await entry.source.read(index, factorsOf(units)));
         });
         const source = [
           ['source_file', basename(path)],
@@ -242,15 +252,15 @@ const handlers: Handlers<DataSide>['requests'] = {
       return { same: bytes !== undefined && (await fingerprint(path, bytes)) === sha256 };
     }),
   window: async ({ path, window }) => valueOf(await readWindow(path, window)),
-  series: ({ path }, signal) =>
+  series: ({ path, units }, signal) =>
     withFile(path, async (entry) => {
       await update(entry, signal);
-      return readSeries(entry.source, signal);
+      return readSeries(entry.source, signal, factorsOf(units));
     }),
   export: (wish, signal) =>
     withFile(wish.path, async (entry) => {
       await reach(entry, wish.last, signal);
-      return { frames: await exportFrames(entry.source, wish, signal) };
+      return exportFrames(entry.source, wish, signal);
     }),
 };
 

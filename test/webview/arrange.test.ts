@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { FrameData } from '../../protocol/frames';
 import { arrange, AS_IN_FILE, type Arrangement } from '../../webview/viewer/arrange';
 import { findBonds } from '../../webview/viewer/bonds';
-import { coloredValues, coloringsOf, countBins, unitOf, widen } from '../../webview/viewer/coloring';
+import { coloredValues, coloringsOf, countBins, widen } from '../../webview/viewer/coloring';
 
 const ALL = [true, true, true] as const;
 const frameOf = (
@@ -141,8 +141,6 @@ describe('what atoms are coloured by', () => {
     expect([...(coloredValues(frame, 'forces') ?? [])]).toEqual([5, 1]);
     expect([...(coloredValues(frame, 'forces − ref_forces') ?? [])]).toEqual([2, 0]);
     expect(coloredValues(frame, 'nothing')).toBeUndefined();
-    expect(unitOf('initial_charges')).toBe('e');
-    expect(unitOf('similarity')).toBe('');
   });
 
   test('values are counted in the parts of a range', () => {

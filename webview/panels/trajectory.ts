@@ -2,12 +2,13 @@
 import * as v from 'valibot';
 import type { FrameData } from '../../protocol/frames';
 import type { TrajectoryHost, TrajectoryView } from '../../protocol/panels';
+import { unitOfValue } from '../../protocol/units';
 import { afterPicture, announce, button, fill, h, keptByControl, setText } from '../dom';
 import { fileName, formatCount, formatNumber, formatTime } from '../format';
 import { connect, keepState } from '../host';
 import { createFrameLoader } from '../viewer/frame-loader';
 import { canFilm, startFilm, type Film } from '../viewer/film';
-import { createStripChart, FRAME_UNITS } from '../viewer/strip-chart';
+import { createStripChart } from '../viewer/strip-chart';
 import { createTimeline, END, TIMELINE_KEYS } from '../viewer/timeline';
 import { INITIAL_VIEWER, viewerState } from '../viewer/state';
 import { createViewer, markDrawn } from '../viewer/viewer';
@@ -400,7 +401,7 @@ export function showTrajectory(root: HTMLElement): void {
       row(
         key,
         typeof value === 'number' ? formatNumber(value, 8) : String(value),
-        Object.hasOwn(FRAME_UNITS, key) ? FRAME_UNITS[key] : '',
+        unitOfValue(key, shown?.frame.units),
       ),
     );
     const lattice =

@@ -3,6 +3,7 @@
  * vector, and the difference of two columns of which one is the reference of the other. Pure.
  */
 import type { FrameData } from '../../protocol/frames';
+import { unitOfColumn } from '../../protocol/units';
 import { lengths, roundUp } from './colors';
 
 export interface Coloring {
@@ -12,19 +13,6 @@ export interface Coloring {
   /** '' where nobody knows it. */
   readonly unit: string;
 }
-
-/** Units of columns whose meaning is fixed by name: `forces`, `ref_forces`, `initial_charges`, `local_energy`. */
-const UNITS: readonly (readonly [RegExp, string])[] = [
-  [/force/i, 'eV/Å'],
-  [/velocit|velo$/i, 'Å/fs'],
-  [/charge/i, 'e'],
-  [/mass/i, 'amu'],
-  [/energ/i, 'eV'],
-  [/magmom/i, 'μB'],
-];
-
-/** The unit of a column by its name; '' where nobody knows it. */
-export const unitOf = (column: string): string => UNITS.find(([name]) => name.test(column))?.[1] ?? '';
 
 /** Prefixes and suffixes of columns that hold what a column of the same name without them is compared with. */
 const REFERENCE = /^(?:ref|reference|dft|qm|target)_|_(?:ref|reference|dft|qm|target)$/i;
@@ -41,14 +29,14 @@ function differences(frame: FrameData): { readonly name: string; readonly refere
 /** Everything that the atoms of this frame can be coloured by. */
 export function coloringsOf(frame: FrameData): Coloring[] {
   const columns = Object.entries(frame.columns).flatMap(([key, { width }]): Coloring[] => {
-    const unit = unitOf(key);
+    const unit = unitOfColumn(key, frame.units);
     if (width === 1) return [{ key, label: key, unit }];
     return width === 3 ? [{ key, label: `|${key}|`, unit }] : [];
   });
   const errors = differences(frame).map(({ name, reference }) => ({
     key: `${name} − ${reference}`,
     label: `error of ${name}`,
-    unit: unitOf(name),
+    unit: unitOfColumn(name, frame.units),
   }));
   return [...columns, ...errors];
 }

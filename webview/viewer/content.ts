@@ -3,13 +3,14 @@
  * cells. It works out only what a change has changed: playing a trajectory moves atoms and nothing else. Å, eV/Å.
  */
 import type { FrameData } from '../../protocol/frames';
+import { unitOfColumn } from '../../protocol/units';
 import { elements } from '../../language/elements';
 import { formatCount, formatNumber } from '../format';
 import { rgb, type Theme } from '../theme';
 import { arrange, hasCell, type Arranged } from './arrange';
 import { covalentRadius, findBonds, type Bonds } from './bonds';
 import { boundsOf, cellEdges, type Bounds } from './bounds';
-import { coloredValues, coloringsOf, countBins, unitOf, widen, type Range } from './coloring';
+import { coloredValues, coloringsOf, countBins, widen, type Range } from './coloring';
 import { colorByElement, colorByValue, lengths, roundUp, type ColorMap } from './colors';
 import type { LegendContent } from './legend';
 import { pick, type Ray } from './picking';
@@ -278,7 +279,7 @@ export function createContent(state: () => ViewerState, theme: () => Theme): Con
     let largest = 0;
     for (const { values } of sets) for (const each of lengths(values)) if (each > largest) largest = each;
     // The longest arrow about 2 Å; the scale only coarsens, so that frames compare, and noise is not blown up.
-    const least = unitOf(column) === 'eV/Å' ? 0.05 : 1e-6;
+    const least = unitOfColumn(column, of.units) === 'eV/Å' ? 0.05 : 1e-6;
     if (largest / 7 > arrowScale && Number.isFinite(largest)) arrowScale = roundUp(Math.max(largest / 2.4, least));
     const { count: drawn, positions, sources } = arranged;
     const starts = new Float32Array(3 * drawn * sets.length);
@@ -416,7 +417,7 @@ export function createContent(state: () => ViewerState, theme: () => Theme): Con
     legend: () => {
       const { colorBy, arrangement } = state();
       const arrows = frame === undefined ? [] : shownVectors(frame);
-      const unit = unitOf(arrowColumn);
+      const unit = unitOfColumn(arrowColumn, frame?.units);
       const coloring =
         frame === undefined ? undefined : coloringsOf(frame).find(({ key }) => key === colorBy && range !== undefined);
       return {

@@ -6,10 +6,10 @@
 import { nearestImages } from '../../engine/structure/cell';
 import { add, cross, dot, length, scale, subtract, vectorAt, type Vector3 } from '../../engine/structure/vector3';
 import type { FrameData } from '../../protocol/frames';
+import { unitOfColumn } from '../../protocol/units';
 import { elements, symbolOf } from '../../language/elements';
 import { formatFixed, formatNumber, formula } from '../format';
 import { hasCell } from './arrange';
-import { unitOf } from './coloring';
 
 const degrees = (radians: number): number => (radians * 180) / Math.PI;
 
@@ -106,7 +106,10 @@ export function describeSelection(
   if (atoms.length > 1)
     return `${atoms.length} atoms   ${formula(Uint8Array.from(atoms, (atom) => frame.numbers[atom]))}`;
   const forces = valuesOf(frame, 'forces', atoms[0]);
-  const force = forces?.length === 3 ? `   |F| ${formatFixed(Math.hypot(...forces), 3)} eV/Å` : '';
+  const force =
+    forces?.length === 3
+      ? `   |F| ${formatFixed(Math.hypot(...forces), 3)} ${unitOfColumn('forces', frame.units)}`.trimEnd()
+      : '';
   return `${names}   position ${xyz(vectorAt(frame.positions, atoms[0]), 4)} Å${force}`;
 }
 
@@ -123,7 +126,7 @@ export function describeAtom(frame: FrameData, atom: number): string[] {
   const names = Object.keys(frame.columns);
   for (const name of names.slice(0, MAXIMUM_LINES)) {
     const values = valuesOf(frame, name, atom) ?? [];
-    const unit = unitOf(name) === '' ? '' : ` ${unitOf(name)}`;
+    const unit = ` ${unitOfColumn(name, frame.units)}`.trimEnd();
     const label = name === 'forces' ? 'force' : name;
     if (values.length > 3) continue;
     lines.push(`${label}  ${values.map((x) => formatNumber(x, 4)).join('  ')}${unit}`);

@@ -1,21 +1,9 @@
 /** The strip under the view: a number of the frames over all of them, with the present frame marked; a click goes there. */
 import type { FrameSeries } from '../../protocol/frames';
+import { unitOfValue } from '../../protocol/units';
 import { fill, h } from '../dom';
 import { formatNumber } from '../format';
 import { onThemeChange, readTheme } from '../theme';
-
-/** Units of per-frame values whose meaning is fixed by name. */
-export const FRAME_UNITS: Readonly<Record<string, string>> = {
-  energy: 'eV',
-  free_energy: 'eV',
-  potential_energy: 'eV',
-  kinetic_energy: 'eV',
-  conserved: 'eV',
-  temperature: 'K',
-  time: 'fs',
-  pressure: 'eV/Å³',
-  volume: 'Å³',
-};
 
 /** What is shown unless somebody chose. */
 const FAVOURITES = ['potential_energy', 'energy', 'temperature'];
@@ -64,7 +52,7 @@ export function createStripChart(options: StripOptions): StripChart {
   );
 
   const shown = (): Float64Array | undefined => (Object.hasOwn(series.values, key) ? series.values[key] : undefined);
-  const unit = (): string => (Object.hasOwn(FRAME_UNITS, key) ? ` ${FRAME_UNITS[key]}` : '');
+  const unit = (): string => ` ${unitOfValue(key, series.units)}`.trimEnd();
 
   /** The curve is drawn once; what moves is the mark. */
   let curve: { readonly values: Float64Array; readonly low: number; readonly high: number } | undefined;

@@ -89,13 +89,15 @@ test('frames are saved: a stretch of them, or some atoms, or nothing at all if o
   const source = valueOf(await openFrames(file));
   const target = join(folder, 'some.xyz');
   const signal = new AbortController().signal;
-  expect(await exportFrames(source, { path: file, target, first: 0, last: 99, stride: 2 }, signal)).toBe(3);
+  expect(await exportFrames(source, { path: file, target, first: 0, last: 99, stride: 2 }, signal)).toEqual({
+    frames: 3,
+  });
   const saved = valueOf(await openFrames(target));
   expect(saved.count).toBe(3);
   expect(valueOf(await saved.read(2))).toEqual(frameOf(text(4)));
 
   const wish = { path: file, target, first: 1, last: 1, stride: 1, atoms: [0, 2, 77] };
-  expect(await exportFrames(source, wish, signal)).toBe(1);
+  expect(await exportFrames(source, wish, signal)).toEqual({ frames: 1 });
   expect(await readFile(target, 'utf8')).toMatch(/^2\n/);
 
   const broken = join(folder, 'broken.xyz');
