@@ -33,10 +33,18 @@ afterAll(async () => {
 const FRAME =
   '2\nProperties=species:S:1:pos:R:3:forces:R:3 energy=-1.5 Lattice="5 0 0 0 5 0 0 0 5"\nH 0 0 0 0.5 0 0\nHe 1 2 3 -0.5 0 0\n';
 
+/** The answer once the file is looked through: a busy machine may not be so far when it answers first. */
+async function indexed(path: string): Promise<{ frames: number; complete: boolean; progress: number }> {
+  for (;;) {
+    const index = await client.request('index', { path });
+    if (index.complete) return index;
+  }
+}
+
 test('a file is indexed and read', async () => {
   const path = join(folder, 'a.xyz');
   await writeFile(path, FRAME.repeat(3));
-  expect(await client.request('index', { path })).toEqual({ frames: 3, complete: true, progress: 1 });
+  expect(await indexed(path)).toEqual({ frames: 3, complete: true, progress: 1 });
   const frame = await client.request('frame', { path, index: 2 });
   expect(frame).toEqual({
     numbers: Uint8Array.of(1, 2),
@@ -88,7 +96,7 @@ test('numbers over frames, and some of them in another file', async () => {
   const target = join(folder, 'target.xyz');
   const wish = { path, target, first: 1, last: 4, stride: 2, atoms: [1] };
   expect(await client.request('export', wish)).toEqual({ frames: 2 });
-  expect(await client.request('index', { path: target })).toMatchObject({ frames: 2 });
+  expect(await indexed(target)).toMatchObject({ frames: 2 });
   expect((await client.request('frame', { path: target, index: 1 })).numbers).toEqual(Uint8Array.of(2));
 });
 
@@ -172,7 +180,7 @@ test('frames can be asked for without an index, and appear when the file grows',
   await expect(client.request('frame', { path, index: 1 })).rejects.toThrow('XD023 there is no frame 1');
   await appendFile(path, FRAME);
   expect((await client.request('frame', { path, index: 1 })).numbers).toEqual(Uint8Array.of(1, 2));
-  expect(await client.request('index', { path })).toMatchObject({ frames: 2, complete: true });
+  expect(await indexed(path)).toMatchObject({ frames: 2 });
 });
 
 test('a file is as a run has read it until its frames become others; more may follow', async () => {
@@ -213,16 +221,8 @@ test('more files than are kept', async () => {
     }),
   );
   for (let round = 0; round < 2; round++) {
-    const counts = await Promise.all(
-      paths.map(async (path) => {
-        // A busy machine may not be through with all of them when it answers.
-        for (;;) {
-          const { frames, complete } = await client.request('index', { path });
-          if (complete) return frames;
-        }
-      }),
-    );
-    expect(counts).toEqual(paths.map((_, i) => (i % 3) + 1));
+    const found = await Promise.all(paths.map(indexed));
+    expect(found.map(({ frames }) => frames)).toEqual(paths.map((_, i) => (i % 3) + 1));
   }
 });
 
@@ -269,7 +269,7 @@ test('a frame that is kept is another when the file is another', async () => {
   await writeFile(path, FRAME);
   for (let k = 0; k < 3; k++) expect((await client.request('frame', { path, index: 0 })).positions[3]).toBe(1);
   // A look at the old file that is still under way would be asked.
-  while (!(await client.request('index', { path })).complete);
+  await indexed(path);
   await writeFile(path, FRAME.replace('He 1 2 3', 'He 4 2 3'));
   // Of the same size, and written within one tick of the file system's clock: another time tells them apart.
   const later = new Date(Date.now() + 5000);
