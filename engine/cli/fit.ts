@@ -39,11 +39,14 @@ import type { Job } from './job';
 import { predictInJob } from './predictions';
 import { version } from './version';
 
-export interface Fit {
+interface Trained {
   /** With the potential as it was completed. */
   readonly setup: TrainingSetup;
   readonly committee: Committee;
   readonly shares: LossShares;
+}
+
+export interface Fit extends Trained {
   /** Of all structures of the setup. */
   readonly parity: Parity;
   /** Of a committee about each atom of the test set (of the training set without one), eV/Å. */
@@ -59,10 +62,38 @@ export interface Fit {
 export async function fit(given: TrainingSetup, folder: string, job: Job): Promise<Result<Fit | undefined>> {
   const backend = await loadBackend(given.options.backend, folder, job);
   if (!backend.ok) return backend;
+  const trained = await trainWith(backend.value, given, job).finally(() => backend.value.dispose?.());
+  if (!trained.ok) return trained;
+  if (trained.value === undefined) return ok(undefined);
+  const { setup, committee, shares } = trained.value;
+  const [elements, ...others] = committee.members.map(trainedElements);
+  const make = (provenance?: PotentialFile['provenance']): PotentialFile => {
+    const file = createPotentialFile(setup.potential, elements, provenance);
+    return others.length === 0 ? file : addMembers(file, others);
+  };
+  const { structures, set } = setup;
+  const watched = SETS.indexOf(set.includes(SETS.indexOf('test')) ? 'test' : 'train');
+  const disagreements: number[] = [];
+  let s = 0;
+  const keep = (_: Structure, { spread }: Prediction): void => {
+    if (set[s++] === watched) spread?.disagreement.forEach((one) => disagreements.push(one));
+  };
+  const save = (): Uint8Array => serializeCommittee(committee);
+  const parity = await predictInJob(make(), structures, set, job, save, others.length > 0 ? keep : undefined);
+  if (parity === undefined) return ok(undefined);
+  return ok({ setup, committee, shares, parity, disagreements, make });
+}
+
+/** @returns undefined if the job was stopped */
+async function trainWith(
+  backend: BackendProvider,
+  given: TrainingSetup,
+  job: Job,
+): Promise<Result<Trained | undefined>> {
   const completed = await completePotential(given.potential, given.structures, given.set, job);
   if (!completed.ok) return completed;
   if (completed.value === undefined) return ok(undefined);
-  const setup: TrainingSetup = { ...given, potential: completed.value, backend: backend.value };
+  const setup: TrainingSetup = { ...given, potential: completed.value, backend };
   const nothing = new Uint8Array(0);
   const hooks = (save: () => Uint8Array): Hooks => ({
     pause: () => job.pause(save),
@@ -95,22 +126,7 @@ export async function fit(given: TrainingSetup, folder: string, job: Job): Promi
   job.save(save());
   const shares = committeeShares(committee);
   job.tell({ type: 'log', message: describeShares(shares) });
-  backend.value.dispose?.();
-  const [elements, ...others] = committee.members.map(trainedElements);
-  const make = (provenance?: PotentialFile['provenance']): PotentialFile => {
-    const file = createPotentialFile(setup.potential, elements, provenance);
-    return others.length === 0 ? file : addMembers(file, others);
-  };
-  const { structures, set } = setup;
-  const watched = SETS.indexOf(set.includes(SETS.indexOf('test')) ? 'test' : 'train');
-  const disagreements: number[] = [];
-  let s = 0;
-  const keep = (_: Structure, { spread }: Prediction): void => {
-    if (set[s++] === watched) spread?.disagreement.forEach((one) => disagreements.push(one));
-  };
-  const parity = await predictInJob(make(), structures, set, job, save, others.length > 0 ? keep : undefined);
-  if (parity === undefined) return ok(undefined);
-  return ok({ setup, committee, shares, parity, disagreements, make });
+  return ok({ setup, committee, shares });
 }
 
 /** Leaves potential, predictions and errors of a fit in the run folder. */

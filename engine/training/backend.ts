@@ -95,7 +95,7 @@ export interface BackendProvider {
   readonly allocate?: (numbers: number) => Float64Array;
   /** @returns a problem if it cannot compute that */
   readonly create: (problem: Problem) => Result<Backend>;
-  /** Ends its threads. */
+  /** Ends its threads and gives its memory back: nothing is computed with it any more. */
   readonly dispose?: () => void;
 }
 

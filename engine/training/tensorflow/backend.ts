@@ -3,29 +3,34 @@ import { fail, ok } from '../../../protocol/result';
 import type { BackendProvider } from '../backend';
 import type { Problem } from '../loss';
 import type { LoadedTensorFlow } from './load';
-import { createProgram, jacobianBytes } from './program';
+import { createProgram, jacobianBytes, type Program } from './program';
 
 /** Memory of ∂x/∂r of one structure. tfjs has 4 GiB in all, and its products need a copy. */
 const MAXIMUM_BYTES = 2 ** 30;
 
 /** @returns problem TR008 if the derivatives of a structure don't fit, or the loss has terms that the program hasn't */
-export const createTensorFlowBackend = ({ tf, device }: LoadedTensorFlow): BackendProvider => ({
-  create(problem) {
-    const obstacle = findObstacle(problem);
-    if (obstacle !== undefined) return fail({ code: 'TR008', message: obstacle });
-    const program = createProgram(tf, problem.layout, problem.functionsOf);
-    return ok({
-      name: backendName(device),
-      evaluate(parameters, indices, factors, sums, gradient) {
-        const samples = Array.from(indices, (s) => {
-          const sample = problem.samples[s];
-          return { sample, derivatives: sample.forces === undefined ? undefined : problem.derivatives(s) };
-        });
-        program.evaluate(parameters, samples, factors, sums, gradient);
-      },
-    });
-  },
-});
+export function createTensorFlowBackend({ tf, device }: LoadedTensorFlow): BackendProvider {
+  const programs: Program[] = [];
+  return {
+    create(problem) {
+      const obstacle = findObstacle(problem);
+      if (obstacle !== undefined) return fail({ code: 'TR008', message: obstacle });
+      const program = createProgram(tf, problem.layout, problem.functionsOf);
+      programs.push(program);
+      return ok({
+        name: backendName(device),
+        evaluate(parameters, indices, factors, sums, gradient) {
+          const samples = Array.from(indices, (s) => {
+            const sample = problem.samples[s];
+            return { sample, derivatives: sample.forces === undefined ? undefined : problem.derivatives(s) };
+          });
+          program.evaluate(parameters, samples, factors, sums, gradient);
+        },
+      });
+    },
+    dispose: () => programs.forEach((program) => program.dispose()),
+  };
+}
 
 export const backendName = (device: LoadedTensorFlow['device']): string => `tensorflow ${device}`;
 

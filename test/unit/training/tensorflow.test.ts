@@ -214,6 +214,18 @@ describe('training with it', () => {
     }
   });
 
+  it('leaves nothing in the memory of TensorFlow when it is over', async () => {
+    const loaded = await load('wasm');
+    const tensors = loaded.tf.memory().numTensors;
+    const backend = createTensorFlowBackend(loaded);
+    const wanted = await setup();
+    for (let member = 0; member < 2; member++)
+      await train({ ...wanted, options: { ...wanted.options, epochs: 2 }, backend });
+    expect(loaded.tf.memory().numTensors).toBeGreaterThan(tensors);
+    backend.dispose?.();
+    expect(loaded.tf.memory().numTensors).toBe(tensors);
+  });
+
   it('refuses structures whose derivatives would take gigabytes', async () => {
     const { problem } = unwrap(await createTraining(await setup()));
     const [sample] = problem.samples;
