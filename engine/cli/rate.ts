@@ -5,24 +5,15 @@
  */
 import { createHash } from 'node:crypto';
 import { dirname, join, resolve } from 'node:path';
-import * as v from 'valibot';
 import { BOLTZMANN } from '../../language/constants';
-import type { RateDefinition, UmbrellaDefinition } from '../../language/definition/definition';
-import { decodeColumns, encodeColumns } from '../../protocol/columns';
-import { encodePmf } from '../../protocol/pmf';
+import type { RateDefinition } from '../../language/definition/definition';
+import { encodePmf, type Barrier } from '../../protocol/pmf';
 import { fail, ok, type Problem, type Result } from '../../protocol/result';
 import { forceConstantRatio } from '../analysis/force-constants';
-import { advance, createSimulation, type DynamicsState, type Simulation } from '../dynamics/dynamics';
-import { decodeState, encodeState } from '../dynamics/state';
 import { readWindows, type Windows, type WindowSettings } from '../formats/umbrella-windows';
-import type { Potential } from '../potentials/potential';
-import { createRandom } from '../random';
-import { readBounded } from '../runs/files';
-import { runsOf, type FoundRun } from '../runs/list';
+import { runsOf } from '../runs/list';
 import { readDefinition } from '../runs/run-folder';
-import { biasPotential, type BiasedPotential } from '../sampling/bias';
-import { createCoordinate, deviation, slopeOf, type CollectiveVariable } from '../sampling/coordinates';
-import { followCrossing, moveOnto } from '../sampling/crossing';
+import { deviation } from '../sampling/coordinates';
 import { freeEnergyOf, type FreeEnergy } from '../sampling/free-energy';
 import {
   activationFreeEnergy,
@@ -32,32 +23,17 @@ import {
   reactiveRate,
   transmissionOf,
   type ProfileRate,
-  type Recrossing,
   type Transmission,
 } from '../sampling/rates';
-import { centerAt, nearestWindow, windowFile } from '../sampling/windows';
-import { startComputing } from './compute';
 import { checkText, findAction, locator, type DefinitionFile } from './definition-file';
 import { jobCommand } from './job';
 import type { Ending, Job, Prepared } from './job';
 import type { Output } from './output';
-import { readStart, type Start } from './start';
+import { visitTop, type Sampled } from './sampling/top';
+import { readStart } from './start';
 import { problemsOf } from './wham';
 
-const MAXIMUM_STATE_BYTES = 1 << 30;
-/** fs between two places where trajectories start; velocities are drawn anew at each. */
-const INTERVAL = 50;
-/** The spring at the top is so many times as stiff as those of the windows. */
-const STIFFER = 2;
-
 export const rateCommand = jobCommand('rate', 'the rate of a rare event from umbrella windows', prepareRate);
-
-/** An umbrella sampling that is finished, as it was done. */
-interface Sampled {
-  readonly run: FoundRun;
-  readonly definition: UmbrellaDefinition;
-  readonly start: Start;
-}
 
 interface Setup {
   readonly rate: RateDefinition;
@@ -88,7 +64,7 @@ export async function prepareRate(
     data: [fingerprintOf(metadata, windows.value)],
     identity: potential?.identity,
     seed: rate.options.seed,
-    warnings: [],
+    warnings: sampled.value?.start.warnings ?? [],
     potential,
     work: (job) => work(setup, job),
   });
@@ -140,34 +116,39 @@ function fingerprintOf(file: string, { windows, temperature }: Windows): Prepare
 async function work(setup: Setup, job: Job): Promise<Ending> {
   const { rate, windows, sampled, file } = setup;
   const { coordinate, jacobian, temperature } = windows;
-  const profile = freeEnergyOf(windows.windows, { coordinate, temperature, jacobian, seed: rate.options.seed });
-  const fault = faultOf(profile);
-  if (profile === undefined || fault !== undefined)
-    return { state: 'failed', problems: [{ code: 'RN023', message: fault ?? '', place: { file } }] };
+  const found = withBarrier(
+    freeEnergyOf(windows.windows, { coordinate, temperature, jacobian, seed: rate.options.seed }),
+    file,
+  );
+  if (!found.ok) return { state: 'failed', problems: found.problems };
+  const { profile, barrier } = found.value;
   job.run.write('pmf.bin', encodePmf(profile.pmf));
   const { convention } = rate.source.kind === 'windows' ? rate.source : {};
   job.warn(problemsOf(profile.pmf, convention, file));
   const { mass } = rate.options;
-  const inverseMass = mass === undefined ? inverseMassAtTop(windows, profile) : 1 / mass;
+  const inverseMass =
+    mass === undefined
+      ? inverseMassAt(windows, barrier.top, profile.pmf.coordinate[1] - profile.pmf.coordinate[0])
+      : 1 / mass;
   if (inverseMass === undefined) {
     const message =
       'No value of the windows lies at the top with the mass of the coordinate beside it: write `mass`, or sample again.';
     return { state: 'failed', problems: [{ code: 'RN024', message, place: { file } }] };
   }
   const { reactant } = rate.options;
-  const found = rateOfProfile(profile, { inverseMass, reactant });
-  if (found === undefined) {
+  const theory = rateOfProfile(profile, { inverseMass, reactant });
+  if (theory === undefined) {
     const message = 'On the side of the reactants there is no value: sample windows there.';
     return { state: 'failed', problems: [{ code: 'RN023', message, place: { file } }] };
   }
   let transmission: Transmission | undefined;
   if (rate.recrossing !== undefined && sampled !== undefined) {
-    const crossings = await visitTop(setup, sampled, rate.recrossing, profile, job);
+    const crossings = await visitTop({ rate, recrossing: rate.recrossing, sampled, barrier, job });
     if (!crossings.ok) return { state: 'failed', problems: crossings.problems };
     if (crossings.value === undefined) return { state: 'stopped' };
     transmission = transmissionOf(crossings.value, rate.options.seed);
   }
-  const results = resultsOf(setup, profile, found, inverseMass, transmission);
+  const results = resultsOf(setup, profile, theory, inverseMass, transmission);
   return {
     state: 'finished',
     changes: { results: { ...results, ...job.spent() } },
@@ -176,19 +157,24 @@ async function work(setup: Setup, job: Job): Promise<Ending> {
   };
 }
 
-/** Why there can be no rate, if so. */
-function faultOf(profile: FreeEnergy | undefined): string | undefined {
-  if (profile === undefined) return 'The windows have no values.';
+/** Expected failures `RN023`: why there can be no rate. */
+function withBarrier(
+  profile: FreeEnergy | undefined,
+  file: string,
+): Result<{ readonly profile: FreeEnergy; readonly barrier: Barrier }> {
+  const failed = (message: string): Result<never> => fail({ code: 'RN023', message, place: { file } });
+  if (profile === undefined) return failed('The windows have no values.');
   const { connected, barrier } = profile.pmf.meta;
   if (!connected)
-    return 'The windows do not hang together by overlaps: how high the barrier is, is not known. Sample windows in between.';
-  return barrier === null ? 'The profile has one minimum: there is no barrier to cross.' : undefined;
+    return failed(
+      'The windows do not hang together by overlaps: how high the barrier is, is not known. Sample windows in between.',
+    );
+  if (barrier === null) return failed('The profile has one minimum: there is no barrier to cross.');
+  return ok({ profile, barrier });
 }
 
-/** 1/m: the square of the mean of √Σ|∇_i ξ|²/m_i, over the values of all windows that are within a bin of the top. */
-function inverseMassAtTop({ windows, coordinate }: Windows, { pmf }: FreeEnergy): number | undefined {
-  const top = pmf.meta.barrier?.top ?? 0;
-  const width = pmf.coordinate[1] - pmf.coordinate[0];
+/** 1/m: the square of the mean of √Σ|∇_i ξ|²/m_i, over the values of all windows that are within `width` of the top. */
+function inverseMassAt({ windows, coordinate }: Windows, top: number, width: number): number | undefined {
   const speeds = windows.flatMap(({ values, inverseMasses }) =>
     [...(inverseMasses ?? [])]
       .filter((_, i) => Math.abs(deviation(coordinate, values[i], top)) <= width)
@@ -196,158 +182,6 @@ function inverseMassAtTop({ windows, coordinate }: Windows, { pmf }: FreeEnergy)
   );
   const mean = speeds.reduce((sum, each) => sum + each / speeds.length, 0);
   return mean > 0 ? mean ** 2 : undefined;
-}
-
-type RecrossingOptions = NonNullable<RateDefinition['recrossing']>;
-
-const topMeta = v.object({
-  kind: v.literal('rate'),
-  crossings: v.array(
-    v.object({ velocity: v.pipe(v.number(), v.finite()), forward: v.boolean(), backward: v.boolean() }),
-  ),
-});
-
-/** Samples the top under a spring, and starts trajectories there. Undefined if it was stopped. */
-async function visitTop(
-  { rate }: Setup,
-  sampled: Sampled,
-  recrossing: RecrossingOptions,
-  profile: FreeEnergy,
-  job: Job,
-): Promise<Result<readonly Recrossing[] | undefined>> {
-  const { definition, start } = sampled;
-  const { structure, masses } = start;
-  const { options, ensemble } = definition;
-  const { precision, skin, timestep } = options;
-  const coordinate = createCoordinate(definition.coordinate, structure.numbers);
-  const atoms = structure.numbers.length;
-  const computation = startComputing(start.potential, { threads: job.threads, precision, skin, atoms });
-  job.warn(computation.warnings);
-  try {
-    const forceConstant = STIFFER * definition.coordinate.force_constant;
-    const biased = biasPotential(computation.potential, coordinate, structure, { center: 0, forceConstant });
-    const simulation = createSimulation(biased, structure, timestep, ensemble, masses);
-    const begun = beginAtTop(sampled, profile, simulation, coordinate, rate.options.seed, job.checkpoint);
-    if (!begun.ok) return begun;
-    const { potential } = computation;
-    const common = { rate, recrossing, sampled, profile, job, simulation, biased, potential, coordinate };
-    return await sampleTop({ ...common, ...begun.value });
-  } finally {
-    computation.dispose();
-  }
-}
-
-interface Begun {
-  readonly state: DynamicsState;
-  /** ξ where the spring is at first. */
-  readonly from: number;
-  readonly crossings: Recrossing[];
-}
-
-/** At the end of the window that is nearest to the top, or where the checkpoint was taken. */
-function beginAtTop(
-  { run, definition, start }: Sampled,
-  { pmf }: FreeEnergy,
-  simulation: Simulation,
-  coordinate: CollectiveVariable,
-  seed: number,
-  checkpoint: Uint8Array | undefined,
-): Result<Begun> {
-  const { centers } = definition.coordinate;
-  const top = pmf.meta.barrier?.top ?? 0;
-  const nearest = nearestWindow(centers, top, coordinate);
-  const atoms = start.structure.numbers.length;
-  if (checkpoint !== undefined) {
-    const decoded = decodeColumns(checkpoint);
-    const meta = v.safeParse(topMeta, decoded?.meta);
-    const bytes = decoded?.columns.state;
-    const state = bytes instanceof Uint8Array ? decodeState(bytes, atoms) : undefined;
-    if (meta.success && state !== undefined)
-      return ok({ state, from: centers[nearest], crossings: meta.output.crossings });
-    return fail({ code: 'RN012', message: 'The checkpoint belongs to another rate: start a new one.' });
-  }
-  const path = join(run.folder, windowFile(nearest, 'state'));
-  const bytes = readBounded(path, MAXIMUM_STATE_BYTES);
-  const state = bytes && decodeState(bytes, atoms);
-  if (state === undefined) {
-    const message = 'The state at the end of the window at the top is missing: sample it again.';
-    return fail({ code: 'RN024', message, place: { file: path } });
-  }
-  const random = createRandom(seed, 'top').state();
-  simulation.potential.list?.build({ ...simulation.structure, positions: state.positions });
-  return ok({ state: { ...state, step: 0, heat: 0, random }, from: centers[nearest], crossings: [] });
-}
-
-interface TopSampling extends Begun {
-  readonly rate: RateDefinition;
-  readonly recrossing: RecrossingOptions;
-  readonly sampled: Sampled;
-  readonly profile: FreeEnergy;
-  readonly job: Job;
-  readonly simulation: Simulation;
-  readonly biased: BiasedPotential;
-  /** Without the spring. */
-  readonly potential: Potential;
-  readonly coordinate: CollectiveVariable;
-}
-
-/**
- * From place to place under the spring; at each the trajectories that start there. What was computed before a place has no say in
- * what comes after it, but through the state: so a run that goes on from there ends with the same bits.
- */
-async function sampleTop(sampling: TopSampling): Promise<Result<readonly Recrossing[] | undefined>> {
-  const { rate, recrossing, sampled, profile, job, simulation, biased, potential, coordinate, state, from, crossings } =
-    sampling;
-  const { structure, masses, timestep } = simulation;
-  const { equilibration: time } = sampled.definition.options;
-  const equilibration = Math.round(time / timestep);
-  const interval = Math.max(1, Math.round(INTERVAL / timestep));
-  const { barrier } = profile.pmf.meta;
-  if (barrier === null) throw new Error('There is a barrier: it was asked for before.');
-  const isLow = rate.options.reactant === 'low';
-  const setup = {
-    potential,
-    coordinate,
-    structure,
-    masses,
-    timestep,
-    steps: Math.round(recrossing.duration / timestep),
-    temperature: sampled.definition.ensemble.temperature,
-    top: barrier.top,
-    reactant: isLow ? barrier.reactant : barrier.product,
-    product: isLow ? barrier.product : barrier.reactant,
-  };
-  const slopeAt = slopeOf(coordinate, structure, masses);
-  let checkpoint = encodeTop(state, crossings);
-  while (crossings.length < recrossing.trajectories) {
-    biased.list?.build({ ...structure, positions: state.positions });
-    for (const end = equilibration + (crossings.length + 1) * interval; state.step < end;) {
-      biased.spring.center = centerAt(state.step + 1, equilibration, from, barrier.top, coordinate);
-      const problem = advance(simulation, state);
-      if (problem !== undefined) return fail(problem);
-      if (await job.pause(() => checkpoint)) return ok(undefined);
-    }
-    const positions = state.positions.slice();
-    const slope = moveOnto(slopeAt, coordinate, positions, masses, barrier.top);
-    if (slope === undefined)
-      return fail({
-        code: 'RN024',
-        message: 'The top of the profile was not reached by the atoms: sample windows there.',
-      });
-    const random = createRandom(rate.options.seed, `trajectory ${crossings.length}`);
-    const crossing = followCrossing(setup, positions, slope, random);
-    if (!crossing.ok) return crossing;
-    crossings.push(crossing.value);
-    checkpoint = encodeTop(state, crossings);
-    job.progress('recrossing', crossings.length, recrossing.trajectories);
-    if (await job.pause(() => checkpoint)) return ok(undefined);
-  }
-  return ok(crossings);
-}
-
-function encodeTop(state: DynamicsState, crossings: readonly Recrossing[]): Uint8Array {
-  const meta: v.InferOutput<typeof topMeta> = { kind: 'rate', crossings: [...crossings] };
-  return encodeColumns({ columns: { state: encodeState(state) }, meta });
 }
 
 /** What stands in run.json. Rates in 1/s, energies in eV. */

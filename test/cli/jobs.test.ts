@@ -1,5 +1,5 @@
 /** The whole loop with real processes: train, evaluate, simulate; what is refused, and how. */
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { decodeParity } from '../../protocol/parity';
@@ -250,6 +250,23 @@ md m { potential = p; structure = "s.xyz"; duration = 4 fs; timestep = 1 fs; sup
     // Trained on clusters of four atoms, started with eight.
     expect(warnings.map(({ code }) => code)).toEqual(['PD1003']);
     expect(warnings[0].message).toMatch(/start\.xyz: \d of 8 atoms have surroundings that no training structure had/);
+  });
+
+  it('says it again of a rate, whose trajectories begin where the windows ended', async () => {
+    appendFileSync(
+      join(folder, 'argon.potential'),
+      `umbrella pull { potential = argon; structure = "start.xyz"; timestep = 1 fs; duration = 20 fs; equilibration = 4 fs
+  ensemble langevin { temperature = 20 K; friction = 1 1/ps }
+  coordinate distance { atoms = [0, 1]; centers = [3.8, 4] Å; force_constant = 1 eV/Å^2 }
+  output { every = 2 } }
+rate back { umbrella = pull }
+`,
+    );
+    expect((await nearsight(folder, ['umbrella', 'argon.potential', 'pull'])).code).toBe(0);
+    // So short windows have no barrier: that it is refused comes after what is said at the start.
+    expect((await nearsight(folder, ['rate', 'argon.potential', 'back'])).stderr).toMatch(/RN023/);
+    const events = eventsOf(join(folder, 'runs/rate-back/001'));
+    expect(events.flatMap((event) => (event.type === 'warning' ? [event.code] : []))).toContain('PD1003');
   });
 
   it('uses the newest training of the same potential, and no stale one', async () => {
