@@ -140,27 +140,28 @@ function createFields(
 } {
   const numbers = new Uint8Array(count);
   const columns = new Map<string, Column>();
+  const fields: Field[] = [];
   let positions: Float64Array = NO_VALUES;
   let atomicNumbers: Float64Array | undefined;
   const useSpecies = properties.some((property) => property.name === 'species');
-  const fields = properties.map(({ name, type, width }): Field => {
-    if (name === 'species') return { kind: 'element', width: 1, values: numbers, stride: 1, offset: 0 };
-    if (type === 'S') {
+  for (const { name, type, width } of properties) {
+    if (name === 'species') fields.push({ kind: 'element', width: 1, values: numbers, stride: 1, offset: 0 });
+    else if (type === 'S') {
       const values: string[] = [];
       columns.set(name, { type, width, values });
-      return { kind: 'text', width, values, stride: width, offset: 0 };
-    }
-    if (type === 'L') {
+      fields.push({ kind: 'text', width, values, stride: width, offset: 0 });
+    } else if (type === 'L') {
       const values = new Uint8Array(width * count);
       columns.set(name, { type, width, values });
-      return { kind: 'logical', width, values, stride: width, offset: 0 };
+      fields.push({ kind: 'logical', width, values, stride: width, offset: 0 });
+    } else {
+      const values = takeMemory(width * count);
+      if (name === 'pos') positions = values;
+      else if (name === 'Z' && !useSpecies) atomicNumbers = values;
+      else columns.set(name, { type, width, values });
+      fields.push({ kind: type === 'R' ? 'real' : 'integer', width, values, stride: width, offset: 0 });
     }
-    const values = takeMemory(width * count);
-    if (name === 'pos') positions = values;
-    else if (name === 'Z' && !useSpecies) atomicNumbers = values;
-    else columns.set(name, { type, width, values });
-    return { kind: type === 'R' ? 'real' : 'integer', width, values, stride: width, offset: 0 };
-  });
+  }
   return { numbers, positions, columns, fields, atomicNumbers };
 }
 

@@ -113,12 +113,6 @@ export function scanNumber(bytes: Uint8Array, start: number, end: number, into: 
   return at;
 }
 
-const BLANK = 0x20 - 0x30;
-const TAB = 0x09 - 0x30;
-const CR = 0x0d - 0x30;
-const LF = 0x0a - 0x30;
-const POINT = 0x2e - 0x30;
-
 /** The bytes as words: what `scanNumbers` reads digits from. */
 export const wordsOf = (bytes: Uint8Array): DataView => new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 
@@ -147,63 +141,81 @@ export function scanNumbers(
     while (byte === 0x20 || byte === 0x09 || byte === 0x0d) byte = bytes[++at];
     const numberStart = at;
     const negative = byte === 0x2d;
-    if (negative) byte = bytes[++at];
-    // Up to seven digits, the point, eight digits in `fraction` and nine more in `low`: each a small integer.
+    if (negative) at++;
+    // Up to seven digits, the point, eight digits in `high` and up to nine more in `low`: each a small integer. Where they
+    // end within a word is computed, as no processor can guess it.
     const wholeStart = at;
     let whole = 0;
-    let digit = byte - 0x30;
-    for (; digit >= 0 && digit <= 9; digit = bytes[++at] - 0x30) whole = (whole * 10 + digit) | 0;
+    for (let digit = bytes[at] - 0x30; digit >= 0 && digit <= 9; digit = bytes[++at] - 0x30)
+      whole = (whole * 10 + digit) | 0;
     const wholeDigits = at - wholeStart;
-    let fraction = 0;
-    let fractionDigits = 0;
+    let high = 0;
+    let highDigits = 0;
     let low = 0;
     let lowDigits = 0;
-    if (digit === POINT) {
-      const fractionStart = ++at;
-      // Four at a time as long as there are four, then one by one.
-      let word = 0;
-      if (at <= lastWord && areDigits((word = words.getInt32(at, true)))) {
-        fraction = digitsIn(word);
+    if (bytes[at] === 0x2e) {
+      at++;
+      let word = at <= lastWord ? words.getInt32(at, true) : 0;
+      let others = notDigits(word);
+      if (others === 0) {
+        high = digitsIn(word);
+        highDigits = 4;
         at += 4;
-        if (at <= lastWord && areDigits((word = words.getInt32(at, true)))) {
-          fraction = fraction * 10_000 + digitsIn(word);
+        word = at <= lastWord ? words.getInt32(at, true) : 0;
+        others = notDigits(word);
+      }
+      if (others !== 0) {
+        const rest = digitsBefore(others);
+        high = high * POWERS[rest] + firstDigits(word, rest);
+        highDigits += rest;
+        at += rest;
+      } else {
+        high = high * 10_000 + digitsIn(word);
+        highDigits = 8;
+        at += 4;
+        byte = bytes[at];
+        if ((byte === 0x20 || byte === 0x0a) && wholeDigits <= 7) {
+          // Files are full of numbers with eight decimals.
+          const value = (whole * 1e8 + high) / 1e8;
+          into[k] = negative ? -value : value;
+          continue;
+        }
+        word = at <= lastWord ? words.getInt32(at, true) : 0;
+        others = notDigits(word);
+        if (others === 0) {
+          low = digitsIn(word);
+          lowDigits = 4;
           at += 4;
-          digit = bytes[at] - 0x30;
-          if ((digit === BLANK || digit === LF) && wholeDigits <= 7) {
-            // Files are full of numbers with eight decimals.
-            const value = (whole * 1e8 + fraction) / 1e8;
-            into[k] = negative ? -value : value;
-            continue;
-          }
-          if (at <= lastWord && areDigits((word = words.getInt32(at, true)))) {
-            low = digitsIn(word);
-            lowDigits = 4;
-            at += 4;
-            if (at <= lastWord && areDigits((word = words.getInt32(at, true)))) {
-              low = low * 10_000 + digitsIn(word);
-              lowDigits = 8;
-              at += 4;
-            }
+          word = at <= lastWord ? words.getInt32(at, true) : 0;
+          others = notDigits(word);
+        }
+        if (others !== 0) {
+          const rest = digitsBefore(others);
+          low = low * POWERS[rest] + firstDigits(word, rest);
+          lowDigits += rest;
+          at += rest;
+        } else {
+          low = low * 10_000 + digitsIn(word);
+          lowDigits = 8;
+          at += 4;
+          const digit = bytes[at] - 0x30;
+          if (digit >= 0 && digit <= 9) {
+            low = low * 10 + digit;
+            lowDigits = 9;
+            at++;
           }
         }
       }
-      digit = bytes[at] - 0x30;
-      for (const stop = fractionStart + 8; digit >= 0 && digit <= 9 && at < stop; digit = bytes[++at] - 0x30)
-        fraction = (fraction * 10 + digit) | 0;
-      const lowStart = at;
-      for (; digit >= 0 && digit <= 9; digit = bytes[++at] - 0x30) low = (low * 10 + digit) | 0;
-      lowDigits += at - lowStart;
-      fractionDigits = at - fractionStart - lowDigits;
     }
     let value = Number.NaN;
+    byte = bytes[at];
     if (
       wholeDigits <= 7 &&
-      lowDigits <= 9 &&
-      wholeDigits + fractionDigits > 0 &&
-      (digit === BLANK || digit === LF || digit === TAB || digit === CR)
+      wholeDigits + highDigits > 0 &&
+      (byte === 0x20 || byte === 0x0a || byte === 0x09 || byte === 0x0d)
     ) {
-      if (lowDigits === 0) value = (whole * POWERS[fractionDigits] + fraction) / POWERS[fractionDigits];
-      else if (whole > 0 || fraction >= 2 ** 20) value = sumScaled(whole, fraction, -8, low, -8 - lowDigits);
+      if (lowDigits === 0) value = (whole * POWERS[highDigits] + high) / POWERS[highDigits];
+      else if (whole > 0 || high >= 2 ** 20) value = sumDecimals(whole, high, low, lowDigits);
     }
     if (Number.isNaN(value)) {
       at = scanNumber(bytes, numberStart, bytes.length, into, k);
@@ -218,9 +230,20 @@ export function scanNumbers(
 // Four characters as a little-endian word: the first one is the lowest byte. Constants stand where they are used: bundled
 // ones are variables, which cost a load and a check each.
 
-/** Digits are 0x30 to 0x39: all have the upper half 3, and still have it when 6 is added. */
-const areDigits = (word: number): boolean =>
-  (word & 0xf0f0f0f0) === 0x30303030 && ((word + 0x06060606) & 0xf0f0f0f0) === 0x30303030;
+/**
+ * What of a word isn't a digit: the upper bit of its first character that is none, and of some behind it. Without their upper
+ * half digits are 0 to 9, and only above that adding 0x76 reaches the upper bit.
+ */
+function notDigits(word: number): number {
+  const digits = word ^ 0x30303030;
+  return (digits | (digits + 0x76767676)) & 0x80808080;
+}
+
+/** How many digits stand before the first character that is none, by `notDigits`; 0 where all four are. */
+const digitsBefore = (others: number): number => ((31 - Math.clz32(others & -others)) >> 3) & 3;
+
+/** The value of the first `count` characters of a word, 0 to 3 digits: moved to its end, with zeros before them. */
+const firstDigits = (word: number, count: number): number => digitsIn((word << 8) << (24 - 8 * count));
 
 /** The value of four digits: pairs of them first, then the pair of pairs. */
 function digitsIn(word: number): number {
@@ -245,6 +268,23 @@ function sumScaled(whole: number, high: number, p: number, low: number, q: numbe
     (high * SECOND[p + LEAST] + low * FIRST[q + LEAST]) +
     (high * THIRD[p + LEAST] + low * (SECOND[q + LEAST] + THIRD[q + LEAST]));
   // Would a slightly different one round to another number?
+  const slack = sum * 2 ** -68;
+  const value = sum + (rest - slack);
+  return value === sum + (rest + slack) ? value : Number.NaN;
+}
+
+/** 10^(−8−n) */
+const BEHIND_EIGHT = Float64Array.from({ length: 10 }, (_, n) => Number(`1e${-8 - n}`));
+const [FIRST_EIGHT, SECOND_EIGHT, THIRD_EIGHT] = [FIRST, SECOND, THIRD].map((part) => part[LEAST - 8]);
+
+/**
+ * whole + high · 10⁻⁸ + low · 10^(−8−n), the same as `sumScaled`, for eight decimals and n more. As low · 10^(−8−n) < 10⁻⁸, it may be
+ * rounded twice: that is below 2⁻⁷⁸, and the result at least 2²⁰ · 10⁻⁸ > 2⁻⁷.
+ */
+function sumDecimals(whole: number, high: number, low: number, n: number): number {
+  const product = high * FIRST_EIGHT;
+  const sum = whole + product;
+  const rest = product - (sum - whole) + (high * SECOND_EIGHT + (high * THIRD_EIGHT + low * BEHIND_EIGHT[n]));
   const slack = sum * 2 ** -68;
   const value = sum + (rest - slack);
   return value === sum + (rest + slack) ? value : Number.NaN;
