@@ -38,11 +38,12 @@ const COLUMNS: readonly (readonly [RegExp, Meaning])[] = [
   [/mass/i, meaning('amu')],
   [/energ/i, meaning('eV')],
   [/magmom/i, meaning('μB')],
+  [/^extrapolation$/, meaning('of the training range')],
 ];
 
 /** The same of values of a frame. */
 const VALUES: ReadonlyMap<string, Meaning> = new Map([
-  ...['energy', 'free_energy', 'potential_energy', 'kinetic_energy', 'conserved'].map(
+  ...['energy', 'predicted_energy', 'free_energy', 'potential_energy', 'kinetic_energy', 'conserved'].map(
     (key) => [key, meaning('eV')] as const,
   ),
   ['temperature', meaning('K')],

@@ -24,6 +24,8 @@ export interface ComputeOptions {
 const MAXIMUM_THREADS = 256;
 /** Fewer atoms a thread are not worth waking it. */
 const ATOMS_PER_THREAD = 64;
+/** More are not compared with the ranges of the training. */
+const RANGED_ATOMS = 100_000;
 
 /** undefined: as many as pay. */
 export function parseThreads(text: string | undefined): Result<number | undefined> {
@@ -56,6 +58,8 @@ export function startComputing(
     readonly precision?: Precision;
     readonly skin?: number;
     readonly atoms: number;
+    /** Tell how far atoms are outside of the training; of very many atoms not, as that takes memory. */
+    readonly extrapolation?: boolean;
   },
 ): Computation {
   const { precision = 'f64', skin = 0, atoms } = options;
@@ -66,7 +70,9 @@ export function startComputing(
   const potential = potentialFromFile(file, (neural) => {
     const obstacle = findObstacle(neural);
     if (obstacle === undefined) {
-      const evaluator = new Evaluator(neural, { precision, threads, skin });
+      // The members of a committee have the same symmetry functions.
+      const extrapolation = options.extrapolation === true && evaluators.length === 0 && atoms <= RANGED_ATOMS;
+      const evaluator = new Evaluator(neural, { precision, threads, skin, extrapolation });
       evaluators.push(evaluator);
       return evaluator;
     }

@@ -15,13 +15,13 @@ import type { Result } from '../../protocol/result';
 import { reportErrors, type ErrorReport } from '../analysis/error-report';
 import { stressCorrelation, summarize } from '../analysis/errors';
 import { writeXyz } from '../formats/extended-xyz';
-import type { Frame } from '../formats/frame';
+import type { Column, Frame, InfoValue } from '../formats/frame';
 import { KernelLimit } from '../kernels/evaluator';
 import type { Precision } from '../kernels/module';
 import type { Prediction } from '../potentials/potential';
 import type { PotentialFile } from '../potentials/potential-file';
 import { errorCode } from '../runs/files';
-import type { LabelledStructure, Structure } from '../structure/structure';
+import type { LabelledStructure } from '../structure/structure';
 import { conclude, refuse } from './command';
 import type { Outcome } from './command';
 import { parseThreads, startComputing } from './compute';
@@ -53,7 +53,7 @@ export const evaluateCommand = addJobOptions(
     .argument('<file>', '.potential file, a potential.json, or a folder of n2p2')
     .argument('[label]', 'label of the evaluate block; with a trained or imported potential the data file')
     .option(...UNITS_OPTION)
-    .option('--output <file>', 'with a data file: write the predictions there as extended XYZ')
+    .option('--output <file>', 'with a data file: write the predictions there beside the labels, as extended XYZ')
     .addOption(
       new Option('--precision <name>', 'with a data file: f32 computes pairs and triples in single precision').choices([
         'f64',
@@ -166,7 +166,7 @@ async function evaluateData(
   output.problems(warnings);
   const frames: Frame[] = [];
   const spread = gatherSpread();
-  const keep = (structure: Structure, prediction: Prediction): void => {
+  const keep = (structure: LabelledStructure, prediction: Prediction): void => {
     spread.add(prediction);
     if (options.output !== undefined) frames.push(predictedFrame(structure, prediction));
   };
@@ -174,6 +174,7 @@ async function evaluateData(
     threads: threads.value,
     precision: options.precision,
     atoms: largestOf(structures),
+    extrapolation: options.output !== undefined,
   });
   output.problems(computation.warnings.map((warning) => ({ ...warning, place: { file } })));
   try {
@@ -199,17 +200,29 @@ async function evaluateData(
   }
 }
 
-/** A structure with what was predicted for it, as data sets have it. */
-function predictedFrame(structure: Structure, { energy, forces, atomicEnergies, spread }: Prediction): Frame {
-  const { columns, info } = describeSpread(spread);
+/** A structure with its labels under their plain names, and what was predicted for it under names that begin with `predicted_`. */
+function predictedFrame(structure: LabelledStructure, prediction: Prediction): Frame {
+  const { columns: spreads, info: uncertain } = describeSpread(prediction.spread);
+  const columns = new Map<string, Column>();
+  const add = (name: string, width: number, values: Float64Array | undefined): void => {
+    if (values !== undefined) columns.set(name, { type: 'R', width, values });
+  };
+  add('forces', 3, structure.forces);
+  add('predicted_forces', 3, prediction.forces);
+  add('predicted_energies', 1, prediction.atomicEnergies);
+  add('extrapolation', 1, prediction.extrapolation);
+  const info = new Map<string, InfoValue>();
+  if (structure.configType !== undefined) info.set('config_type', structure.configType);
+  if (structure.energy !== undefined) info.set('energy', structure.energy);
+  info.set('predicted_energy', prediction.energy);
+  const { numbers, positions, cell, periodic } = structure;
   return {
-    ...structure,
-    columns: new Map([
-      ['forces', { type: 'R', width: 3, values: forces }],
-      ['energies', { type: 'R', width: 1, values: atomicEnergies }],
-      ...columns,
-    ]),
-    info: new Map([['energy', energy], ...info]),
+    numbers,
+    positions,
+    cell,
+    periodic,
+    columns: new Map([...columns, ...spreads]),
+    info: new Map([...info, ...uncertain]),
   };
 }
 

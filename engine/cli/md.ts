@@ -103,6 +103,7 @@ async function simulate(setup: Setup, job: Job): Promise<Ending> {
     precision,
     skin,
     atoms: structure.numbers.length,
+    extrapolation: true,
   });
   job.warn(computation.warnings);
   try {
@@ -121,7 +122,8 @@ async function takeSteps(
   job: Job,
 ): Promise<Ending> {
   const { steps, start, definition } = setup;
-  const { every, file } = definition.output;
+  const { every, file, forces, velocities } = definition.output;
+  const written = { masses: start.showMasses, forces, velocities };
   const atoms = simulation.structure.numbers.length;
   const started = begin(setup, simulation, job.checkpoint);
   if (!started.ok) return { state: 'failed', problems: started.problems };
@@ -139,7 +141,7 @@ async function takeSteps(
       const seen = observe(simulation, state);
       const block = Math.min(BLOCKS - 1, Math.floor((BLOCKS * state.step) / steps));
       progress.drift = addValue(progress.drift, seen.time, seen.conserved, block);
-      if (state.step % every === 0) trajectory.write(formatFrame(simulation, state, seen, start.showMasses));
+      if (state.step % every === 0) trajectory.write(formatFrame(simulation, state, seen, written));
       if (state.step % stride === 0 || state.step === steps) {
         measure();
         job.tell(stepEvent(state, steps, progress.elapsed, seen));

@@ -48,7 +48,7 @@ export async function comparePredictions(
   structures: readonly LabelledStructure[],
   set: Uint8Array,
   step: (done: number) => Promise<boolean>,
-  keep?: (structure: Structure, prediction: Prediction) => void,
+  keep?: (structure: LabelledStructure, prediction: Prediction) => void,
 ): Promise<Parity | undefined> {
   const comparison = startComparison(structures, set);
   for (const [s, structure] of structures.entries()) {

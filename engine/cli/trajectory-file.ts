@@ -1,16 +1,25 @@
-/** Trajectories that simulations write into their run folders (extended XYZ). Å, fs, K, eV. */
+/** Trajectories that simulations write into their run folders (extended XYZ). Å, fs, K, eV, eV/Å, Å/fs. */
 import { basename } from 'node:path';
 import type { DynamicsState, Observation, Simulation } from '../dynamics/dynamics';
 import { formatXyzFrame } from '../formats/extended-xyz';
+import type { Column } from '../formats/frame';
 import { describeSpread } from './spread';
 
-/** Energies under names that no reader takes for reference labels. */
+/** What a frame has besides positions. */
+export interface Written {
+  readonly masses: boolean;
+  readonly forces: boolean;
+  readonly velocities: boolean;
+  /** More numbers of the frame. */
+  readonly further?: readonly (readonly [string, number])[];
+}
+
+/** Energies and forces under names that no reader takes for reference labels. */
 export function formatFrame(
   { structure, masses }: Simulation,
-  { positions, step, spread }: DynamicsState,
+  { positions, velocities, forces, step, spread, extrapolation }: DynamicsState,
   seen: Observation,
-  showMasses: boolean,
-  further: readonly (readonly [string, number])[] = [],
+  written: Written,
 ): string {
   const { numbers, cell, periodic } = structure;
   const info = new Map([
@@ -20,11 +29,22 @@ export function formatFrame(
     ['potential_energy', seen.potentialEnergy],
   ]);
   const { columns: spreads, info: uncertain } = describeSpread(spread);
-  const columns = showMasses
-    ? new Map([['masses', { type: 'R' as const, width: 1, values: masses }], ...spreads])
-    : spreads;
+  const columns = new Map<string, Column>();
+  const add = (name: string, width: number, values: Float64Array): void =>
+    void columns.set(name, { type: 'R', width, values });
+  if (written.masses) add('masses', 1, masses);
+  if (written.forces) add('predicted_forces', 3, forces);
+  if (written.velocities) add('velocities', 3, velocities);
+  if (extrapolation !== undefined) add('extrapolation', 1, extrapolation);
   return formatXyzFrame(
-    { numbers, positions, cell, periodic, columns, info: new Map([...info, ...further, ...uncertain]) },
+    {
+      numbers,
+      positions,
+      cell,
+      periodic,
+      columns: new Map([...columns, ...spreads]),
+      info: new Map([...info, ...(written.further ?? []), ...uncertain]),
+    },
     'fixed',
   );
 }

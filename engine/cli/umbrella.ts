@@ -143,7 +143,13 @@ async function simulate(setup: Setup, job: Job): Promise<Ending> {
   const { centers, force_constant: forceConstant } = definition.coordinate;
   const atoms = structure.numbers.length;
   const { precision, skin } = options;
-  const computation = startComputing(potential, { threads: job.threads, precision, skin, atoms });
+  const computation = startComputing(potential, {
+    threads: job.threads,
+    precision,
+    skin,
+    atoms,
+    extrapolation: true,
+  });
   job.warn(computation.warnings);
   try {
     if (showMasses) job.tell({ type: 'log', message: describeMasses(start) });
@@ -287,12 +293,17 @@ async function sampleWindow(
       simulation,
       state,
       { ...seen, potentialEnergy: seen.potentialEnergy - biased.biasAt(value) },
-      sampling.start.showMasses,
-      [
-        ['window', window + 1],
-        ['center', center],
-        ['coordinate', value],
-      ],
+      {
+        masses: sampling.start.showMasses,
+        // They are those of the spring too.
+        forces: false,
+        velocities: false,
+        further: [
+          ['window', window + 1],
+          ['center', center],
+          ['coordinate', value],
+        ],
+      },
     );
     trajectory.write(frame);
     // On disk before a checkpoint of the next window says that this one is finished.

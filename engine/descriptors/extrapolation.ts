@@ -1,11 +1,19 @@
-/** Atoms whose surroundings no training structure had: symmetry functions outside of the range over the training data. */
+/**
+ * Atoms whose surroundings no training structure had: symmetry functions outside of their ranges over the training data.
+ * There a network extrapolates; n2p2 warns of each such function (Singraber, Behler and Dellago, J. Chem. Theory Comput. 15,
+ * 1827 (2019)). How far outside an atom is, is one number here:
+ *
+ *   x = max(0, max_k (min_k − G_k)/(max_k − min_k), max_k (G_k − max_k)/(max_k − min_k))
+ *
+ * 0 where all functions are within their ranges, 1 where one is as far beyond an end of its range as the range is wide.
+ */
 import type { OutsideFacts } from '../../language/check/facts';
 import type { CutoffFunction } from '../../language/definition/definition';
 import { symbolOf } from '../../language/elements';
 import { buildNeighborList } from '../structure/neighbors';
 import type { Structure } from '../structure/structure';
 import type { DescriptorFunction } from './function-types';
-import type { Scaling } from './scaling';
+import type { FunctionRanges, Scaling } from './scaling';
 import { createWorkspace, evaluateAtom, prepareDescriptors } from './symmetry-functions';
 
 /** Of the range: what is nearer to it is inside, as far as interpolation is concerned. */
@@ -21,6 +29,18 @@ export interface Ranges {
   readonly cutoffFunction: CutoffFunction;
   /** Part of each cutoff up to which its function is 1. */
   readonly innerCutoff: number;
+}
+
+/** x of one atom, whose functions are the values from `at` on. */
+export function excessOf({ minimum, maximum }: FunctionRanges, values: Float64Array, at = 0): number {
+  let most = 0;
+  for (let k = 0; k < minimum.length; k++) {
+    const value = values[at + k];
+    const width = maximum[k] - minimum[k];
+    // A function that is constant over the data is left out of the network.
+    if (width > 0) most = Math.max(most, (minimum[k] - value) / width, (value - maximum[k]) / width);
+  }
+  return most;
 }
 
 /** Counts them; undefined where the ranges of an element are not known, and for structures of very many atoms. */
@@ -44,13 +64,7 @@ export function findOutside(
     const range = Object.hasOwn(elements, symbol) ? elements[symbol].scaling.range : undefined;
     if (range === undefined) return undefined;
     evaluateAtom(plan, structure, list, i, workspace, false);
-    let most = 0;
-    for (let k = 0; k < range.minimum.length; k++) {
-      const [minimum, maximum, value] = [range.minimum[k], range.maximum[k], workspace.values[k]];
-      const width = maximum - minimum;
-      // A function that is constant over the data is left out of the network.
-      if (width > 0) most = Math.max(most, (minimum - value) / width, (value - maximum) / width);
-    }
+    const most = excessOf(range, workspace.values);
     if (most > MARGIN) outside++;
     farthest = Math.max(farthest, most);
   }

@@ -11,12 +11,18 @@
  */
 import type { ScalingMode } from '../../language/definition/definition';
 
+/** What the training data had of each symmetry function of an element, unscaled. */
+export interface FunctionRanges {
+  readonly minimum: Float64Array;
+  readonly maximum: Float64Array;
+}
+
 export interface Scaling {
   /** Per symmetry function of one element. */
   readonly offset: Float64Array;
   readonly factor: Float64Array;
-  /** What the training data had of each, unscaled; unknown of what was trained before it was written down. */
-  readonly range?: { readonly minimum: Float64Array; readonly maximum: Float64Array };
+  /** Unknown of what was trained before it was written down. */
+  readonly range?: FunctionRanges;
 }
 
 /** What the data say of the symmetry functions of one element; grown sample by sample (Welford's update). */

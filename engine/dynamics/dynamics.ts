@@ -61,6 +61,8 @@ export interface DynamicsState {
   potentialEnergy: number;
   /** Of a committee at the positions; not known before the first step of one that goes on. */
   spread?: Spread;
+  /** Of each atom at the positions, where the potential tells it; not known before the first step of one that goes on. */
+  extrapolation?: Float64Array;
   /** Energy in eV that the thermostat has put in so far. */
   heat: number;
   random: RandomState;
@@ -208,8 +210,9 @@ function rescale(
 export function updateForces({ potential, structure }: Simulation, state: DynamicsState): Problem | undefined {
   const finite = state.positions.every(Number.isFinite);
   if (finite) {
-    const { energy, forces, spread } = potential.predict({ ...structure, positions: state.positions });
+    const { energy, forces, spread, extrapolation } = potential.predict({ ...structure, positions: state.positions });
     state.spread = spread;
+    state.extrapolation = extrapolation;
     if (Number.isFinite(energy) && forces.every(Number.isFinite)) {
       state.potentialEnergy = energy;
       state.forces.set(forces);

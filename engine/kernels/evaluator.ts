@@ -6,7 +6,9 @@
  * own numbers, and they are added in the order of blocks.
  */
 import { symbolOf } from '../../language/elements';
+import { excessOf } from '../descriptors/extrapolation';
 import { hasCoupling, mixesShapes } from '../descriptors/function-types';
+import type { FunctionRanges } from '../descriptors/scaling';
 import { layersOf } from '../potentials/network';
 import type { KeptList, Potential, Prediction } from '../potentials/potential';
 import { completeCell, heights, invert } from '../structure/cell';
@@ -23,6 +25,8 @@ export interface EvaluatorOptions {
   readonly threads?: number;
   /** Å beyond the cutoff that the neighbour list reaches. */
   readonly skin?: number;
+  /** Tell with each prediction how far atoms are outside of the training, if the model says how far that reached. */
+  readonly extrapolation?: boolean;
 }
 
 /** Atoms of a block: many, so that they share their surroundings, but in small systems few, so that threads share the work. */
@@ -62,8 +66,8 @@ interface Arrays {
   readonly forces: Float64Array;
   readonly blocks: DataView;
   readonly task: Task;
+  /** Symmetry functions, unscaled, `stride` per atom. */
   readonly values?: Float64Array;
-  readonly gradients?: Float64Array;
 }
 
 export class Evaluator implements Potential {
@@ -82,6 +86,8 @@ export class Evaluator implements Potential {
   private readonly model: number;
   private readonly numbers: readonly number[];
   private readonly skin: number;
+  /** Of the symmetry functions of each element, if they are to be compared with. */
+  private readonly ranges: readonly FunctionRanges[] | undefined;
   private readonly firstFree: number;
   private free: number;
   private arrays?: Arrays;
@@ -115,6 +121,8 @@ export class Evaluator implements Potential {
     this.cutoff = layout.cutoff;
     this.stride = layout.stride;
     this.skin = options.skin ?? 0.5;
+    const ranges = this.elements.flatMap((symbol) => model.elements[symbol].scaling.range ?? []);
+    if (options.extrapolation === true && ranges.length === this.elements.length) this.ranges = ranges;
     this.firstFree = this.free;
   }
 
@@ -136,19 +144,6 @@ export class Evaluator implements Potential {
   predict(structure: Structure): Prediction {
     if (this.needsList(structure)) this.buildList(structure);
     return this.compute(structure.positions);
-  }
-
-  /** Unscaled symmetry functions and dE/dG of the last prediction, `stride` per atom, in the order of the structure. */
-  descriptors(): { readonly values: Float64Array; readonly gradients: Float64Array } {
-    const { values, gradients } = this.arrays ?? {};
-    if (values === undefined || gradients === undefined) throw new Error('descriptors were not kept');
-    const stride = this.stride;
-    const sorted = [values, gradients].map((from) => {
-      const into = new Float64Array(from.length);
-      this.order.forEach((atom, i) => into.set(from.subarray(i * stride, (i + 1) * stride), atom * stride));
-      return into;
-    });
-    return { values: sorted[0], gradients: sorted[1] };
   }
 
   private allocate(bytes: number): number {
@@ -288,12 +283,12 @@ export class Evaluator implements Potential {
     }
     const system = new DataView(buffer(), at.system, SIZES.system);
     const addresses = [at.positions, at.elements, at.energies, at.forces, at.blocks, 0, 0, 0, at.listStarts, 0];
-    addresses.push(at.atomSlotStarts, 0, at.cellStarts, at.cellEnds, at.atomCells, 0, 0);
+    addresses.push(at.atomSlotStarts, 0, at.cellStarts, at.cellEnds, at.atomCells, 0);
     addresses.forEach((address, k) => system.setUint32(4 * k, address, true));
-    const integers = [this.stride, atoms, blockCount, ...grid.counts, ...grid.reach, ...periodic.map(Number), 0];
-    integers.forEach((value, k) => system.setInt32(68 + 4 * k, value, true));
+    const integers = [this.stride, atoms, blockCount, ...grid.counts, ...grid.reach, ...periodic.map(Number)];
+    integers.forEach((value, k) => system.setInt32(64 + 4 * k, value, true));
     const doubles = [...cell, ...grid.origin, ...inverse, this.cutoff + this.skin];
-    doubles.forEach((value, k) => system.setFloat64(120 + 8 * k, value, true));
+    doubles.forEach((value, k) => system.setFloat64(112 + 8 * k, value, true));
     for (const address of listTask.scratch)
       new Uint8Array(buffer(), address, TABLE_OFFSET + SIZES.cellImage * tableSize).fill(0);
     this.pool.run('count', listTask);
@@ -313,9 +308,7 @@ export class Evaluator implements Potential {
     const slotForces = this.allocate(24 * slots);
     const list = this.allocate(4 * listStarts[atoms]);
     const atomSlots = this.allocate(4 * slots);
-    const wantDescriptors = this.keepDescriptors;
-    const values = wantDescriptors ? this.allocate(8 * this.stride * atoms) : 0;
-    const gradients = wantDescriptors ? this.allocate(8 * this.stride * atoms) : 0;
+    const values = this.ranges === undefined ? 0 : this.allocate(8 * this.stride * atoms);
     const scratch = Array.from({ length: threads }, () => this.allocate(scratchBytes));
     // Growing the memory may have replaced the buffer: views are made anew.
     const head = new DataView(buffer(), at.system, SIZES.system);
@@ -326,7 +319,6 @@ export class Evaluator implements Potential {
       [9, list],
       [11, atomSlots],
       [15, values],
-      [16, gradients],
     ];
     for (const [field, address] of late) head.setUint32(4 * field, address, true);
     this.pool.run('fill', listTask);
@@ -340,19 +332,15 @@ export class Evaluator implements Potential {
     const slotsOf = new Uint32Array(buffer(), atomSlots, slots);
     for (let k = 0; k < slots; k++) slotsOf[cursor[owners[k]]++] = k;
 
-    const rows = (address: number): Float64Array => new Float64Array(buffer(), address, this.stride * atoms);
     this.arrays = {
       positions: new Float64Array(buffer(), at.positions, 3 * atoms),
       energies: new Float64Array(buffer(), at.energies, atoms),
       forces: new Float64Array(buffer(), at.forces, 3 * atoms),
       blocks: new DataView(buffer(), at.blocks, SIZES.block * blockCount),
       task: { ...listTask, scratch },
-      ...(wantDescriptors ? { values: rows(values), gradients: rows(gradients) } : {}),
+      ...(values > 0 && { values: new Float64Array(buffer(), values, this.stride * atoms) }),
     };
   }
-
-  /** Set before the first prediction to have `descriptors()`. */
-  keepDescriptors = false;
 
   private placePositions(into: Float64Array, positions: Float64Array): void {
     const { order, wrapped } = this;
@@ -384,7 +372,18 @@ export class Evaluator implements Potential {
     const virial = new Float64Array(9);
     for (let b = 0; b < arrays.task.blocks; b++)
       for (let k = 0; k < 9; k++) virial[k] += arrays.blocks.getFloat64(SIZES.block * b + 16 + 8 * k, true);
-    return { energy, atomicEnergies, forces, virial };
+    return { energy, atomicEnergies, forces, virial, extrapolation: this.extrapolation(arrays) };
+  }
+
+  private extrapolation({ values }: Arrays): Float64Array | undefined {
+    const { ranges, order, species, stride } = this;
+    if (ranges === undefined || values === undefined) return undefined;
+    const outside = new Float64Array(order.length);
+    for (let i = 0; i < order.length; i++) {
+      const range = ranges[this.numbers.indexOf(species[order[i]])];
+      outside[order[i]] = excessOf(range, values, i * stride);
+    }
+    return outside;
   }
 }
 

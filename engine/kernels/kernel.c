@@ -60,10 +60,6 @@ void evaluate(const Model *m, const System *s, uint32_t scratchAddress, int32_t 
       double *values = AT(double, s->values) + (uint64_t)i * (uint64_t)s->valueStride;
       for (int g = 0; g < em->functions; g++) values[g] = atom.G[g];
     }
-    if (s->gradients) {
-      double *gradients = AT(double, s->gradients) + (uint64_t)i * (uint64_t)s->valueStride;
-      for (int g = 0; g < em->functions; g++) gradients[g] = atom.dG[g];
-    }
   }
   for (int k = 0; k < slots; k++) add_virial(virial, slotForces + 3 * k, slotPositions + 3 * k, center);
   for (int q = 0; q < 9; q++) block->virial[q] = virial[q];

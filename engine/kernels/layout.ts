@@ -64,7 +64,7 @@ export const SIZES = {
   layer: 32,
   elementModel: 104,
   model: 104,
-  system: 296,
+  system: 288,
   block: 88,
   cellImage: 20,
   nearCell: 40,

@@ -182,13 +182,11 @@ typedef struct {
   uint32_t cellEnds;        // uint32[cells]: behind its last atom
   uint32_t atomCells;       // uint32[atoms]: cell of each atom
   uint32_t values;          // double[atoms][valueStride]: G, unscaled; 0 if not wanted
-  uint32_t gradients;       // double[atoms][valueStride]: dE/dG; 0 if not wanted
   int32_t valueStride;
   int32_t atoms, blockCount;
   int32_t cellCounts[3];
   int32_t reach[3];     // cells to look at on either side
   int32_t periodic[3];
-  int32_t unused;
   double cell[9];     // vectors a, b, c as rows
   double origin[3];   // of the grid of cells
   double inverse[9];  // fractional = (r - origin) · inverse

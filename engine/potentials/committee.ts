@@ -52,6 +52,8 @@ function meanOf(members: readonly Potential[], structure: Structure): Prediction
     atomicEnergies: mean((one) => one.atomicEnergies),
     forces,
     virial: mean((one) => one.virial),
+    // They have the same functions with the same ranges.
+    extrapolation: predictions[0].extrapolation,
     spread: {
       members: count,
       energy: Math.sqrt(predictions.reduce((sum, one) => sum + (one.energy - energy) ** 2, 0) / count),

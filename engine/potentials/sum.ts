@@ -14,8 +14,9 @@ export function sumPotentials(potentials: readonly Potential[]): Potential {
       atomicEnergies: add((term) => term.atomicEnergies),
       forces: add((term) => term.forces),
       virial: add((term) => term.virial),
-      // One term at most is a committee: the others are analytic.
+      // One term at most has networks: the others are analytic.
       spread: terms.find(({ spread }) => spread !== undefined)?.spread,
+      extrapolation: terms.find(({ extrapolation }) => extrapolation !== undefined)?.extrapolation,
     };
   };
   return {

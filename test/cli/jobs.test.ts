@@ -158,13 +158,15 @@ describe('a committee', () => {
     const data = await nearsight(own, ['evaluate', potential, 'clusters.xyz', '--output', output]);
     expect(data.stdout).toMatch(/committee of 3: standard deviation of energies [\d.]+ meV\/atom, of forces/);
     const [, comment] = readFileSync(output, 'utf8').split('\n');
-    expect(comment).toContain('forces_std:R:1');
+    expect(comment).toContain(
+      'forces:R:3:predicted_forces:R:3:predicted_energies:R:1:extrapolation:R:1:forces_std:R:1',
+    );
     expect(comment).toMatch(/ energy_std=\S+ forces_std_max=\S+/);
 
     const { code, json } = await nearsight(own, ['md', 'argon.potential', 'argon', '--json']);
     expect(code).toBe(0);
     const lines = readFileSync(String(json.trajectory), 'utf8').split('\n');
-    expect(lines[1]).toContain('forces_std:R:1');
+    expect(lines[1]).toContain('predicted_forces:R:3:extrapolation:R:1:forces_std:R:1');
     const spread = lines.slice(2, 10).map((line) => Number(line.trim().split(/\s+/).at(-1)));
     const largest = Number(/forces_std_max=(\S+)/.exec(lines[1])?.[1]);
     expect(largest).toBeGreaterThan(0);
@@ -223,7 +225,7 @@ md crystal { potential = argon; structure = "cell.xyz"; duration = 10 fs; timest
         join(own, 'a.potential'),
         `potential p { elements = [Ne, Ar]; cutoff = 4 Å; pair lennard_jones { epsilon = 0.01 eV; sigma = 3.4 Å } }
 md m { potential = p; structure = "s.xyz"; duration = 4 fs; timestep = 1 fs; supercell = [2, 1, 1]; ${isotope}
-  output { every = 4; file = "m.xyz" } }
+  output { every = 4; file = "m.xyz"; forces = false } }
 `,
       );
     const cell = '2\nLattice="9 0 0 0 9 0 0 0 9" pbc="T T T" Properties=species:S:1:pos:R:3';
@@ -242,6 +244,38 @@ md m { potential = p; structure = "s.xyz"; duration = 4 fs; timestep = 1 fs; sup
     expect((await masses()).map(Number)).toEqual([22, 36, 22, 36]);
     write('');
     expect((await masses()).map(Number)).toEqual([22, 38, 22, 38]);
+  });
+
+  it('writes forces and velocities as it is told', async () => {
+    const own = newFolder();
+    const write = (output: string): void =>
+      writeFileSync(
+        join(own, 'a.potential'),
+        `potential p { elements = [Ar]; cutoff = 8 Å; pair lennard_jones { epsilon = 0.01 eV; sigma = 3.4 Å } }
+md m { potential = p; structure = "s.xyz"; duration = 4 fs; timestep = 1 fs
+  ensemble nve { initial_temperature = 0 K }
+  output { every = 1; ${output} } }
+`,
+      );
+    writeFileSync(join(own, 's.xyz'), '2\n\nAr 0 0 0\nAr 3.6 0 0\n');
+    const lines = async (): Promise<string[]> => {
+      const { code, json } = await nearsight(own, ['md', 'a.potential', '--json']);
+      expect(code).toBe(0);
+      return readFileSync(String(json.trajectory), 'utf8').split('\n');
+    };
+    write('');
+    expect((await lines())[1]).toContain('Properties=species:S:1:pos:R:3:predicted_forces:R:3 ');
+    write('forces = false');
+    expect((await lines())[1]).toContain('Properties=species:S:1:pos:R:3 ');
+    write('velocities = true');
+    const both = await lines();
+    expect(both[1]).toContain('Properties=species:S:1:pos:R:3:predicted_forces:R:3:velocities:R:3 ');
+    // Atom 1 in frames 1 to 3, a step apart: v is what its position changes by (Å/fs), and m dv/dt the force (eV/Å).
+    const [before, at, after] = [1, 2, 3].map((frame) => both[4 * frame + 3].trim().split(/ +/).slice(1).map(Number));
+    expect((after[0] - before[0]) / 2).toBeCloseTo(at[6], 7);
+    const AMU = 103.642696; // eV fs²/Å²
+    expect((39.95 * AMU * (after[6] - before[6])) / 2).toBeCloseTo(at[3], 3);
+    expect(at[3]).not.toBe(0);
   });
 
   it('says at the start what the potential has never seen', async () => {

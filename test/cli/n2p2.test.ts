@@ -60,9 +60,20 @@ describe('a folder of n2p2', () => {
     ]);
     expect(predicted.code).toBe(0);
     expect(predicted.stderr).toContain('NN098');
-    expect(readFileSync(join(folder, 'predicted.xyz'), 'utf8')).toContain('Properties=species:S:1:pos:R:3:forces:R:3');
+    // Beside the labels, which are those of the data to the last bit.
+    const [, comment, ...atoms] = readFileSync(join(folder, 'predicted.xyz'), 'utf8').split('\n');
+    expect(comment).toContain('Properties=species:S:1:pos:R:3:forces:R:3:predicted_forces:R:3:predicted_energies:R:1');
+    expect(comment).toMatch(/ energy=\S+ predicted_energy=\S+/);
+    const { force_max_error: most } = predicted.json;
+    const errors = atoms.slice(0, 2).flatMap((line) => {
+      const values = line.trim().split(/\s+/).slice(4, 10).map(Number);
+      return [0, 1, 2].map((k) => Math.abs(values[3 + k] - values[k]));
+    });
+    expect(Math.max(...errors)).toBeGreaterThan(0);
+    expect(Math.max(...errors)).toBeLessThanOrEqual(Number(most) * (1 + 1e-12));
     const { json } = await nearsight(folder, ['evaluate', 'neon', 'predicted.xyz', '--json']);
-    expect(json).toMatchObject({ energy_rmse: 0, force_rmse: 0 });
+    const same = ({ energy_rmse, force_rmse }: typeof json): unknown => ({ energy_rmse, force_rmse });
+    expect(same(json)).toEqual(same(predicted.json));
     const refused = await nearsight(folder, ['evaluate', 'neon', 'dimer.data', '--output', 'no/such/folder.xyz']);
     expect(refused.code).toBe(1);
     expect(refused.stderr).toContain('RN016');

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { FrameData } from '../../protocol/frames';
 import { arrange, AS_IN_FILE, type Arrangement } from '../../webview/viewer/arrange';
 import { findBonds } from '../../webview/viewer/bonds';
-import { coloredValues, coloringsOf, countBins, widen } from '../../webview/viewer/coloring';
+import { arrowChoicesOf, arrowsOf, coloredValues, coloringsOf, countBins, widen } from '../../webview/viewer/coloring';
 
 const ALL = [true, true, true] as const;
 const frameOf = (
@@ -133,14 +133,58 @@ describe('what atoms are coloured by', () => {
 
   test('scalars, lengths of vectors, differences from a reference', () => {
     expect(coloringsOf(frame)).toEqual([
+      { key: 'forces − ref_forces', label: 'Force error', unit: 'eV/Å' },
       { key: 'forces', label: '|forces|', unit: 'eV/Å' },
       { key: 'ref_forces', label: '|ref_forces|', unit: 'eV/Å' },
       { key: 'charge', label: 'charge', unit: 'e' },
-      { key: 'forces − ref_forces', label: 'error of forces', unit: 'eV/Å' },
     ]);
     expect([...(coloredValues(frame, 'forces') ?? [])]).toEqual([5, 1]);
     expect([...(coloredValues(frame, 'forces − ref_forces') ?? [])]).toEqual([2, 0]);
     expect(coloredValues(frame, 'nothing')).toBeUndefined();
+  });
+
+  test('predictions of potentials, with their uncertainty, and how far they extrapolate', () => {
+    const vector = (x: number) => ({ width: 3, values: Float32Array.of(x, 0, 0, 0, x, 0) });
+    const number = { width: 1, values: Float32Array.of(0, 0.25) };
+    const labelsOf = (names: Record<string, { width: number; values: Float32Array }>): string[] =>
+      coloringsOf({ ...frame, columns: names }).map(({ label, unit }) => `${label} ${unit}`.trim());
+    const evaluated = {
+      forces: vector(1),
+      predicted_forces: vector(4),
+      extrapolation: number,
+      forces_std: number,
+    };
+    expect(labelsOf(evaluated)).toEqual([
+      'Force error eV/Å',
+      '|forces| eV/Å',
+      '|predicted_forces| eV/Å',
+      'Extrapolation of the training range',
+      'Uncertainty of forces eV/Å',
+    ]);
+    expect([...(coloredValues({ ...frame, columns: evaluated }, 'predicted_forces − forces') ?? [])]).toEqual([3, 3]);
+    // Of several predictions each is compared, and always with the reference.
+    const several = { REF_forces: vector(0), forces: vector(1), MACE_forces: vector(2), predicted_forces: vector(4) };
+    expect(labelsOf(several).slice(0, 3)).toEqual([
+      'Force error (forces) eV/Å',
+      'Force error (MACE_forces) eV/Å',
+      'Force error (predicted_forces) eV/Å',
+    ]);
+    expect(coloringsOf({ ...frame, columns: several }).map(({ key }) => key)).toContain('MACE_forces − REF_forces');
+    // Without anything to compare with there is no error.
+    expect(labelsOf({ predicted_forces: vector(4) })).toEqual(['|predicted_forces| eV/Å']);
+    expect(labelsOf({ initial_charges: number, charges: number })).toEqual(['initial_charges e', 'charges e']);
+  });
+
+  test('arrows are those of a column, or of a prediction beside its reference', () => {
+    expect(arrowChoicesOf(frame).map(({ label }) => label)).toEqual(['ref_forces and forces', 'forces', 'ref_forces']);
+    const [pair, own] = arrowChoicesOf(frame).map(({ key }) => arrowsOf(frame, key));
+    expect(pair.map(({ role, values }) => [role, values[2]])).toEqual([
+      ['reference', 2],
+      ['predicted', 0],
+    ]);
+    expect(own.map(({ label, role }) => [label, role])).toEqual([['force', 'own']]);
+    expect(arrowsOf(frame, 'charge')).toEqual([]);
+    expect(arrowsOf(frame, '')).toEqual([]);
   });
 
   test('values are counted in the parts of a range', () => {

@@ -14,31 +14,89 @@ export interface Coloring {
   readonly unit: string;
 }
 
-/** Prefixes and suffixes of columns that hold what a column of the same name without them is compared with. */
+/** Prefixes and suffixes of columns that hold what others of the same quantity are compared with. */
 const REFERENCE = /^(?:ref|reference|dft|qm|target)_|_(?:ref|reference|dft|qm|target)$/i;
+/** Prefixes of columns that hold what a potential predicts, in our files and in those of others (`MACE_forces`). */
+const PREDICTION = /^(?:predicted|prediction|pred|model|ml|nn|nnp|mace|nequip|allegro|gap|ace|dp)_/i;
 
-/** Pairs of a column and its reference. */
-function differences(frame: FrameData): { readonly name: string; readonly reference: string }[] {
-  return Object.keys(frame.columns).flatMap((reference) => {
-    const name = reference.replace(REFERENCE, '');
-    if (name === reference || !Object.hasOwn(frame.columns, name)) return [];
-    return frame.columns[name].width === frame.columns[reference].width ? [{ name, reference }] : [];
+/** A column, and what it is compared with. */
+export interface Compared {
+  readonly key: string;
+  readonly name: string;
+  readonly reference: string;
+  readonly label: string;
+}
+
+/**
+ * Columns of one quantity, of which one is the reference of the others: `ref_forces` of `forces` and of `MACE_forces`,
+ * otherwise `forces` of `predicted_forces`.
+ */
+export function comparedColumns({ columns }: FrameData): Compared[] {
+  const names = Object.keys(columns);
+  return names.flatMap((name): Compared[] => {
+    if (REFERENCE.test(name)) return [];
+    const quantity = name.replace(PREDICTION, '');
+    const reference =
+      names.find((other) => REFERENCE.test(other) && other.replace(REFERENCE, '') === quantity) ??
+      (name === quantity ? undefined : names.find((other) => other === quantity));
+    if (reference === undefined || columns[name].width !== columns[reference].width) return [];
+    const what = /^forces?$/.test(quantity) ? 'Force error' : `Error of ${quantity}`;
+    // Of several predictions it must be told which is meant.
+    const others = names.some(
+      (other) => other !== name && PREDICTION.test(other) && other.replace(PREDICTION, '') === quantity,
+    );
+    return [{ key: `${name} − ${reference}`, name, reference, label: others ? `${what} (${name})` : what }];
   });
 }
 
-/** Everything that the atoms of this frame can be coloured by. */
+/** What our own columns are called. */
+const LABELS: Readonly<Record<string, string>> = {
+  forces_std: 'Uncertainty of forces',
+  extrapolation: 'Extrapolation',
+};
+
+/** Everything that the atoms of this frame can be coloured by: first what is wrong with a prediction. */
 export function coloringsOf(frame: FrameData): Coloring[] {
-  const columns = Object.entries(frame.columns).flatMap(([key, { width }]): Coloring[] => {
-    const unit = unitOfColumn(key, frame.units);
-    if (width === 1) return [{ key, label: key, unit }];
-    return width === 3 ? [{ key, label: `|${key}|`, unit }] : [];
-  });
-  const errors = differences(frame).map(({ name, reference }) => ({
-    key: `${name} − ${reference}`,
-    label: `error of ${name}`,
+  const errors = comparedColumns(frame).map(({ key, name, label }) => ({
+    key,
+    label,
     unit: unitOfColumn(name, frame.units),
   }));
-  return [...columns, ...errors];
+  const columns = Object.entries(frame.columns).flatMap(([key, { width }]): Coloring[] => {
+    const unit = unitOfColumn(key, frame.units);
+    if (width === 1) return [{ key, label: Object.hasOwn(LABELS, key) ? LABELS[key] : key, unit }];
+    return width === 3 ? [{ key, label: `|${key}|`, unit }] : [];
+  });
+  return [...errors, ...columns];
+}
+
+/** Vectors that are drawn as arrows: those of one column, or a prediction beside its reference. */
+export interface ArrowSet {
+  readonly label: string;
+  readonly role: 'own' | 'reference' | 'predicted';
+  readonly values: Float32Array;
+}
+
+/** Everything of this frame that can be drawn as arrows, the most telling first. */
+export function arrowChoicesOf(frame: FrameData): Pick<Coloring, 'key' | 'label'>[] {
+  const isVector = (name: string): boolean => frame.columns[name].width === 3;
+  const pairs = comparedColumns(frame).filter(({ name }) => isVector(name));
+  const names = Object.keys(frame.columns).filter(isVector);
+  return [
+    ...pairs.map(({ key, name, reference }) => ({ key, label: `${reference} and ${name}` })),
+    ...names.toSorted((a, b) => Number(b === 'forces') - Number(a === 'forces')).map((key) => ({ key, label: key })),
+  ];
+}
+
+/** The arrows of a choice; none if this frame doesn't have them. */
+export function arrowsOf(frame: FrameData, key: string): ArrowSet[] {
+  const set = (name: string, label: string, role: ArrowSet['role']): ArrowSet[] =>
+    Object.hasOwn(frame.columns, name) && frame.columns[name].width === 3
+      ? [{ label, role, values: frame.columns[name].values }]
+      : [];
+  const pair = comparedColumns(frame).find((compared) => compared.key === key);
+  if (pair === undefined) return set(key, key === 'forces' ? 'force' : key, 'own');
+  return [...set(pair.reference, 'reference', 'reference'), ...set(pair.name, 'predicted', 'predicted')];
 }
 
 /** One number an atom; undefined if this frame doesn't have them. */
@@ -48,7 +106,7 @@ export function coloredValues(frame: FrameData, key: string): Float32Array | und
     if (width === 1) return values;
     return width === 3 ? lengths(values) : undefined;
   }
-  const pair = differences(frame).find(({ name, reference }) => `${name} − ${reference}` === key);
+  const pair = comparedColumns(frame).find((compared) => compared.key === key);
   if (pair === undefined) return undefined;
   const a = frame.columns[pair.name];
   const b = frame.columns[pair.reference];

@@ -10,7 +10,16 @@ import { rgb, type Theme } from '../theme';
 import { arrange, hasCell, type Arranged } from './arrange';
 import { covalentRadius, findBonds, type Bonds } from './bonds';
 import { boundsOf, cellEdges, type Bounds } from './bounds';
-import { coloredValues, coloringsOf, countBins, widen, type Range } from './coloring';
+import {
+  arrowChoicesOf,
+  arrowsOf,
+  coloredValues,
+  coloringsOf,
+  countBins,
+  widen,
+  type Range,
+  type ArrowSet,
+} from './coloring';
 import { colorByElement, colorByValue, lengths, roundUp, type ColorMap } from './colors';
 import type { LegendContent } from './legend';
 import { pick, type Ray } from './picking';
@@ -260,13 +269,14 @@ export function createContent(state: () => ViewerState, theme: () => Theme): Con
     scene?.setBonds({ count: at / 3, starts, vectors: halves, colors: tints });
   }
 
-  /** The vectors of a column of the frame, as arrows. */
-  function ownVectors(of: FrameData): readonly Vectors[] {
-    const { arrows } = state();
-    if (arrows === '' || !Object.hasOwn(of.columns, arrows) || of.columns[arrows].width !== 3) return [];
-    const color = (t: Theme): string => (t.highContrast ? t.focus : t.series[1]);
-    return [{ label: arrows === 'forces' ? 'force' : arrows, color, values: of.columns[arrows].values }];
-  }
+  const arrowColor =
+    (role: ArrowSet['role']) =>
+    (t: Theme): string =>
+      role === 'reference' ? t.foreground : role === 'predicted' ? t.warning : t.highContrast ? t.focus : t.series[1];
+
+  /** The vectors of the frame that are to be shown as arrows. */
+  const ownVectors = (of: FrameData): readonly Vectors[] =>
+    arrowsOf(of, state().arrows).map(({ label, role, values }) => ({ label, color: arrowColor(role), values }));
 
   const shownVectors = (of: FrameData): readonly Vectors[] =>
     (vectors ?? ownVectors(of)).filter(({ values }) => values.length === 3 * of.numbers.length);
@@ -435,10 +445,7 @@ export function createContent(state: () => ViewerState, theme: () => Theme): Con
       types: frame?.types?.names ?? [],
       repeats: frame !== undefined && hasCell(frame),
       colorings: frame === undefined ? [] : coloringsOf(frame),
-      vectors:
-        frame === undefined || vectors !== undefined
-          ? []
-          : Object.entries(frame.columns).flatMap(([key, { width }]) => (width === 3 ? [key] : [])),
+      vectors: frame === undefined || vectors !== undefined ? [] : arrowChoicesOf(frame),
     }),
   };
 }

@@ -13,7 +13,7 @@ export interface DisplayChoices {
   readonly types: readonly string[];
   readonly repeats: boolean;
   readonly colorings: readonly Coloring[];
-  readonly vectors: readonly string[];
+  readonly vectors: readonly Pick<Coloring, 'key' | 'label'>[];
 }
 
 const PLACEMENT_LABELS: Readonly<Record<Arrangement['placement'], string>> = {
@@ -130,7 +130,7 @@ function rowsOf(
           'arrows',
           'Arrows',
           () => now().arrows,
-          [['', 'none'], ...vectors.map((key) => [key, key] as const)],
+          [['', 'none'], ...vectors.map(({ key, label }) => [key, label] as const)],
           (arrows) => wish({ arrows }),
         ),
       ),

@@ -256,8 +256,7 @@ export function createViewer(options: ViewerOptions): Viewer {
   function toggleArrows(): void {
     const { vectors } = content.choices();
     if (vectors.length === 0) return;
-    const first = vectors.includes('forces') ? 'forces' : vectors[0];
-    change({ arrows: state.arrows === '' ? first : '' });
+    change({ arrows: state.arrows === '' ? vectors[0].key : '' });
   }
 
   function nextColoring(): void {

@@ -70,7 +70,8 @@ export function ask(
 
 /** @param skin Å, as `startComputing` has it */
 export function computeWith({ job, start }: Exploration, potential: PotentialFile, skin: number): Computation {
-  return startComputing(potential, { threads: job.threads, skin, atoms: start.structure.numbers.length });
+  const atoms = start.structure.numbers.length;
+  return startComputing(potential, { threads: job.threads, skin, atoms, extrapolation: true });
 }
 
 /** Tells how far all is, when a round is over. */

@@ -48,9 +48,10 @@ export async function walk(
     const trajectory = opened.value;
     try {
       const stride = Math.max(options.check_every, Math.ceil(steps / MAXIMUM_STEP_EVENTS));
+      const written = { masses: showMasses, forces: true, velocities: false };
       const record = (state: DynamicsState): void => {
         const seen = observe(simulation, state);
-        trajectory.write(formatFrame(simulation, state, seen, showMasses));
+        trajectory.write(formatFrame(simulation, state, seen, written));
         if (state.step % stride === 0 || state.step === steps)
           job.tell(stepEvent(state, steps, job.spent().wall_seconds, seen));
       };

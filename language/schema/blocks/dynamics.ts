@@ -88,6 +88,17 @@ export const output = {
       example: '"trajectory.xyz"',
       documentation: 'Name of the trajectory in the run folder (extended XYZ).',
     },
+    forces: {
+      type: 'flag',
+      default: true,
+      documentation:
+        'Whether the trajectory has the forces, as `predicted_forces` in eV/Å: what arrows and colours of the viewer show. They double the file.',
+    },
+    velocities: {
+      type: 'flag',
+      default: false,
+      documentation: 'Whether the trajectory has the velocities, as `velocities` in Å/fs.',
+    },
   },
 } as const satisfies BlockSchema;
 
