@@ -35,7 +35,7 @@ export interface FrameData {
   readonly doubt?: string;
 }
 
-/** Numbers over the frames of a file, by key; NaN where a frame has none. */
+/** Numbers over the frames of a file from one of them on, by key; NaN where a frame has none. */
 export interface FrameSeries {
   readonly frames: number;
   readonly values: Readonly<Record<string, Float64Array>>;
@@ -45,11 +45,14 @@ export interface FrameSeries {
 
 /** Requests to the data worker: `path` is a file on this machine, `units` are its own where it doesn't tell them. */
 export interface DataRequests {
-  /** Number of frames that are known so far; until `complete`, `progress` is the part of the file that was looked through. */
-  /** Of a `unitless` format files may not tell their units. */
+  /**
+   * Number of frames that are known so far; until `complete`, `progress` is the part of the file that was looked through.
+   * `generation` is another number where the file became another one, rather than longer. Of a `unitless` format files may
+   * not tell their units.
+   */
   index: {
     parameters: { path: string };
-    result: { frames: number; complete: boolean; progress: number; unitless?: boolean };
+    result: { frames: number; complete: boolean; progress: number; generation: number; unitless?: boolean };
   };
   frame: { parameters: { path: string; index: number; units?: FileUnits }; result: FrameData };
   /** Line in the file where a frame begins, counted from 1. */
@@ -73,8 +76,8 @@ export interface DataRequests {
   isAsRead: { parameters: { path: string; sha256: string; frames: number }; result: { same: boolean } };
   /** What a window of an umbrella sampling has sampled, by its number in the order of their centres; `path` is its metadata.dat. */
   window: { parameters: { path: string; window: number }; result: WindowSamples };
-  /** Looks through the whole file. */
-  series: { parameters: { path: string; units?: FileUnits }; result: FrameSeries };
+  /** Looks through the file from frame `from` on. */
+  series: { parameters: { path: string; from: number; units?: FileUnits }; result: FrameSeries };
   /** Writes frames `first` to `last`, each `stride`-th, or some of their atoms, to `target`; tells how many. */
   export: {
     parameters: {

@@ -161,13 +161,15 @@ export interface TrajectoryView {
   requests: Record<string, never>;
   notifications: {
     /**
-     * `frames` is how many are known so far; more come until `complete`, and again when the file grows. `progress` is
+     * `frames` is how many are known so far; more come until `complete`, and again when the file grows. `generation` is
+     * another number where the file became another one, so that nothing that was read of it counts any more. `progress` is
      * the part of the file that was looked through, 0 to 1. `ahead` is a frame that nobody has asked for yet, but will.
      */
     trajectory: {
       readonly name: string;
       readonly path: string;
       readonly frames: number;
+      readonly generation: number;
       readonly complete: boolean;
       readonly progress?: number;
       readonly ahead?: { readonly index: number; readonly frame: FrameData };
@@ -183,8 +185,8 @@ export interface TrajectoryView {
 export interface TrajectoryHost {
   requests: {
     frame: { parameters: { readonly index: number }; result: FrameData };
-    /** Numbers over all frames, for the strip under the view. */
-    series: { parameters: undefined; result: FrameSeries };
+    /** Numbers over the frames from `from` on, for the strip under the view. */
+    series: { parameters: { readonly from: number }; result: FrameSeries };
   };
   notifications: {
     ready: undefined;

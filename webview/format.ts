@@ -28,6 +28,13 @@ export function formatFixed(value: number | null | undefined, decimals: number):
 /** Groups the digits of a count: 1 234 567. */
 export const formatCount = (count: number): string => String(count).replace(/\B(?=(\d{3})+$)/g, '\u202f');
 
+/** `2nd`, `10th`. */
+export function ordinal(n: number): string {
+  const endings: Readonly<Record<string, string>> = { one: 'st', two: 'nd', few: 'rd' };
+  return `${n}${endings[ORDINALS.select(n)] ?? 'th'}`;
+}
+const ORDINALS = new Intl.PluralRules('en', { type: 'ordinal' });
+
 /** Seconds as `3.2 s`, `4 min 10 s`, `2 h 05 min`, `3 d 4 h`. */
 export function formatDuration(seconds: number): string {
   if (!Number.isFinite(seconds) || seconds < 0) return '–';

@@ -33,6 +33,8 @@ export interface FrameSource {
   readonly file: string;
   /** Frames that are whole: of a file that is being written, the one at its end may not be there yet. */
   readonly count: number;
+  /** Another number as soon as another file stands in its place; a file that has grown is the same. */
+  readonly generation: number;
   /** Whether files of its format may not tell their units, so that those that are given count. */
   readonly unitless: boolean;
   /**
@@ -42,11 +44,15 @@ export interface FrameSource {
   read(i: number, units?: UnitFactors): Promise<Result<Frame>>;
   /** The same for a viewer. */
   frame(i: number, units?: UnitFactors): Promise<Result<FrameData>>;
-  /** Reads all frames in order, the last one too if it isn't whole; what is wrong with them, if anything is. */
+  /**
+   * Reads all frames in order, or those from `from` on, the last one too if it isn't whole; what is wrong with them, if
+   * anything is.
+   */
   readAll(
     take: (frame: Frame, i: number) => void,
     signal?: AbortSignal,
     units?: UnitFactors,
+    from?: number,
   ): Promise<readonly Problem[]>;
   /** Line number, from 1, where a frame begins. */
   line(i: number): number | undefined;
@@ -85,6 +91,9 @@ export async function openFrames(
   return refreshed;
 }
 
+/** Counts the files that have stood anywhere: a source that is opened anew can't be taken for an older one. */
+let generations = 0;
+
 /** A source that knows no frame until its first `refresh`; during it, `count` grows. */
 export function createFrameSource(
   file: string,
@@ -95,8 +104,7 @@ export function createFrameSource(
   let known: Stamp | undefined;
   let sha256 = '';
   let companions: readonly IndexedCompanion[] = [];
-  /** Counts the files that have stood here one after the other. */
-  let generation = 0;
+  let generation = ++generations;
 
   const wholeFrames = (): number => {
     if (index === undefined) return 0;
@@ -107,7 +115,7 @@ export function createFrameSource(
     const contents = [format?.content, ...companions.map((companion) => companion.index.content)];
     format = index = known = undefined;
     companions = [];
-    generation++;
+    generation = ++generations;
     for (const content of contents) await content?.dispose();
   };
 
@@ -156,6 +164,9 @@ export function createFrameSource(
     get count() {
       return wholeFrames();
     },
+    get generation() {
+      return generation;
+    },
     get unitless() {
       return format?.unitless ?? false;
     },
@@ -164,11 +175,11 @@ export function createFrameSource(
       const frame = await completed(i, units);
       return frame.ok ? ok(toFrameData(frame.value)) : frame;
     },
-    readAll: async (take, signal, units = usual) => {
+    readAll: async (take, signal, units = usual, from = 0) => {
       if (index === undefined || format === undefined) return [noSuchFrame(file, 0, 0)];
-      if (companions.length === 0) return readAllFrames(index, format, units, take, signal);
+      if (companions.length === 0) return readAllFrames(index, format, units, take, signal, from);
       const problems = new Problems();
-      for (let i = 0; i < index.count; i++) {
+      for (let i = from; i < index.count; i++) {
         signal?.throwIfAborted();
         const frame = await completed(i, units);
         if (frame.ok) take(frame.value, i);
@@ -363,12 +374,13 @@ async function readAllFrames(
   units: UnitFactors | undefined,
   take: (frame: Frame, i: number) => void,
   signal?: AbortSignal,
+  from = 0,
 ): Promise<readonly Problem[]> {
   if (index.count === 0) return [emptyFile(index.content.file)];
   const problems = new Problems();
   const outcome = await readFrameBytes(
     index,
-    0,
+    from,
     index.count,
     (i, bytes, head) => {
       const frame = format.decode(bytes, index.content.file, index.lines[i], head, units);

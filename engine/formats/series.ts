@@ -8,12 +8,18 @@ import type { UnitFactors } from './n2p2-data';
 const MAXIMUM_KEYS = 30;
 
 /**
- * All numbers that frames have besides those of their atoms. Frames that are wrong, or lack one, have NaN.
+ * All numbers that frames have besides those of their atoms, of all frames or of those from `from` on. Frames that are
+ * wrong, or lack one, have NaN.
  * @param units of a file that doesn't tell them
- * @returns values as in its frames; `volume` (Å³) is added where cells change
+ * @returns values as in its frames, and the `volume` (Å³) of periodic cells
  */
-export async function readSeries(source: FrameSource, signal?: AbortSignal, units?: UnitFactors): Promise<FrameSeries> {
-  const count = source.count;
+export async function readSeries(
+  source: FrameSource,
+  signal?: AbortSignal,
+  units?: UnitFactors,
+  from = 0,
+): Promise<FrameSeries> {
+  const count = Math.max(0, source.count - from);
   let known: FrameSeries['units'];
   const values = new Map<string, Float64Array>();
   const set = (key: string, i: number, value: number): void => {
@@ -27,17 +33,16 @@ export async function readSeries(source: FrameSource, signal?: AbortSignal, unit
   };
   await source.readAll(
     (frame, i) => {
+      const at = i - from;
       // One that is just being written comes later.
-      if (i >= count) return;
+      if (at >= count) return;
       known ??= frame.units;
-      for (const [key, value] of frame.info) if (typeof value === 'number') set(key, i, value);
-      if (frame.cell !== undefined && frame.periodic.every(Boolean)) set('volume', i, volume(frame.cell));
+      for (const [key, value] of frame.info) if (typeof value === 'number') set(key, at, value);
+      if (frame.cell !== undefined && frame.periodic.every(Boolean)) set('volume', at, volume(frame.cell));
     },
     signal,
     units,
+    from,
   );
-  // A cell that stays says nothing.
-  const volumes = values.get('volume');
-  if (volumes?.every((each) => each === volumes[0] || Number.isNaN(each)) === true) values.delete('volume');
   return { frames: count, values: Object.fromEntries(values), ...(known !== undefined && { units: known }) };
 }

@@ -18,6 +18,7 @@ export const folderParameters = v.object({ folder: file });
 export const comparisonDrawn = v.object({ curves: count, rows: count });
 export const previewDrawn = v.object({ radial: count, angular: count, distributions: count, marks: count });
 export const frameParameters = v.object({ index: count });
+export const seriesParameters = v.object({ from: count });
 export const trajectoryOpenText = v.object({ frame: count });
 export const trajectoryPointAt = v.object({ frame: count, atoms });
 export const trajectoryDrawn = v.object({ frame: count, atoms: count, renderer });
@@ -47,14 +48,14 @@ export const pointsParameters = v.object({
 });
 
 /** A handler that is only called with what the schema allows. @throws Error on anything else. */
-export function checked<S extends v.GenericSchema, R>(
+export function checked<S extends v.GenericSchema, R, Rest extends readonly unknown[]>(
   schema: S,
-  handler: (parameters: v.InferOutput<S>) => R,
-): (parameters: unknown) => R {
-  return (parameters) => {
+  handler: (parameters: v.InferOutput<S>, ...rest: Rest) => R,
+): (parameters: unknown, ...rest: Rest) => R {
+  return (parameters, ...rest) => {
     const result = v.safeParse(schema, parameters);
     if (!result.success) throw new Error('malformed message');
-    return handler(result.output);
+    return handler(result.output, ...rest);
   };
 }
 

@@ -4,6 +4,7 @@
  */
 import { createWriteStream } from 'node:fs';
 import { mkdir, readFile, stat } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
 import path from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -237,7 +238,9 @@ class ResultsPanel {
 
   /** Writes the structures into one file, outside of the workspace, and shows that. */
   private async openSelection(structures: Int32Array): Promise<void> {
-    const folder = path.join(this.context.extension.globalStorageUri.fsPath, 'selections');
+    // Runs of other folders have the same titles.
+    const run = createHash('sha256').update(this.run.folder).digest('hex').slice(0, 16);
+    const folder = path.join(this.context.extension.globalStorageUri.fsPath, 'selections', run);
     await mkdir(folder, { recursive: true });
     const target = path.join(folder, `${titleOf(this.run).replace(/[^\w.-]+/g, '-')}-selection.xyz`);
     await this.extract(structures, target);

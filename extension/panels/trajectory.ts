@@ -17,6 +17,7 @@ import {
   frameParameters,
   rememberedState,
   savedFile,
+  seriesParameters,
   saveStructuresParameters,
   trajectoryDrawn,
   trajectoryOpenText,
@@ -72,8 +73,12 @@ class TrajectoryPanel {
       context,
       {
         requests: {
-          frame: checked(frameParameters, ({ index }) => context.data.request('frame', { path: this.path, index })),
-          series: () => context.data.request('series', { path: this.path }, this.closed.signal),
+          frame: checked(frameParameters, ({ index }, signal) =>
+            context.data.request('frame', { path: this.path, index }, signal),
+          ),
+          series: checked(seriesParameters, ({ from }, signal) =>
+            context.data.request('series', { path: this.path, from }, signal),
+          ),
         },
         notifications: {
           ready: () => this.restart(),

@@ -172,7 +172,8 @@ const handlers: Handlers<DataSide>['requests'] = {
       const enough = source.count === 0 ? (part: number) => part < 1 && source.count > 0 : undefined;
       const complete = await update(entry, signal, enough, PATIENCE_MILLISECONDS);
       const progress = complete ? 1 : (entry.scan?.progress ?? 0);
-      return { frames: source.count, complete, progress, ...(source.unitless && { unitless: true }) };
+      const { count, generation, unitless } = source;
+      return { frames: count, complete, progress, generation, ...(unitless && { unitless }) };
     }),
   frame: ({ path, index, units }, signal) =>
     withFile(path, async (entry) => {
@@ -252,10 +253,10 @@ const handlers: Handlers<DataSide>['requests'] = {
       return { same: bytes !== undefined && (await fingerprint(path, bytes)) === sha256 };
     }),
   window: async ({ path, window }) => valueOf(await readWindow(path, window)),
-  series: ({ path, units }, signal) =>
+  series: ({ path, from, units }, signal) =>
     withFile(path, async (entry) => {
       await update(entry, signal);
-      return readSeries(entry.source, signal, factorsOf(units));
+      return readSeries(entry.source, signal, factorsOf(units), from);
     }),
   export: (wish, signal) =>
     withFile(wish.path, async (entry) => {

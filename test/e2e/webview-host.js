@@ -54,9 +54,9 @@ window.acquireVsCodeApi = () => ({
     if (kind !== 'request') return;
     if (method === 'series') {
       const values = {};
-      for (const key of ['energy', 'time'])
-        values[key] = Float64Array.from(host.frames, (frame) => frame?.info[key] ?? NaN);
-      post({ kind: 'result', id, result: { frames: host.frames.length, values } });
+      const frames = host.frames.slice(parameters.from);
+      for (const key of ['energy', 'time']) values[key] = Float64Array.from(frames, (frame) => frame?.info[key] ?? NaN);
+      post({ kind: 'result', id, result: { frames: frames.length, values } });
       return;
     }
     if (method === 'window') {

@@ -103,6 +103,133 @@ const tests = {
     await close();
   },
 
+  'a file that is rewritten is shown anew: the frame, the strip, and it plays': async () => {
+    const { page, errors, close } = await pages.open('trajectory', { file: 'ethanol.xyz' });
+    const tell = (generation, frames) =>
+      page.evaluate(
+        (next) => window.host.notify('trajectory', { name: 'e.xyz', path: '/data/e.xyz', complete: true, ...next }),
+        { generation, frames },
+      );
+    const asked = (method) =>
+      page.evaluate(
+        (wanted) => window.host.received.filter((each) => each.method === wanted).map(({ parameters }) => parameters),
+        method,
+      );
+    await page.evaluate(() => (window.host.frames = window.host.frames.slice(0, 10)));
+    await tell(1, 10);
+    await drawnFrame(page, 0);
+    await page.keyboard.press('End');
+    await drawnFrame(page, 9);
+    const before = (await page.locator('.viewer-canvas').screenshot()).toString('base64');
+    const strip = await page.textContent('.strip-value');
+    // As many frames, others.
+    await page.evaluate(
+      () =>
+        (window.host.frames = window.host.frames.map((frame) => ({
+          ...frame,
+          info: { energy: -7 },
+          positions: frame.positions.map((x, i) => (i < 3 ? x + 1 : x)),
+        }))),
+    );
+    await tell(2, 10);
+    await until(page, (was) => document.querySelector('.strip-value').textContent !== was, strip);
+    assert.match(await page.textContent('.strip-value'), /^−7/);
+    await until(
+      page,
+      () =>
+        window.host.received.filter(({ method, parameters }) => method === 'drawn' && parameters.frame === 9).length ===
+        2,
+    );
+    assert.notEqual((await page.locator('.viewer-canvas').screenshot()).toString('base64'), before);
+    assert.deepEqual(await asked('series'), [{ from: 0 }, { from: 0 }]);
+    // Fewer frames than the one that was shown: the first, and from there it plays.
+    await tell(3, 4);
+    await drawnFrame(page, 0);
+    await page.keyboard.press('Space');
+    await until(page, () => window.host.received.findLast(({ method }) => method === 'drawn').parameters.frame > 1);
+    await page.keyboard.press('Space');
+    // One that only grows keeps what was read; how long it is stands beside the frame.
+    await page.keyboard.press('End');
+    await drawnFrame(page, 3);
+    const frames = (await asked('frame')).length;
+    await tell(3, 10);
+    assert.match(
+      await until(
+        page,
+        () =>
+          /\/ 9/.test(document.querySelector('.timeline-label').textContent) &&
+          document.querySelector('.timeline-label').textContent,
+      ),
+      /^3 \/ 9/,
+    );
+    await page.keyboard.press('Home');
+    await drawnFrame(page, 0);
+    assert.equal((await asked('frame')).length, frames);
+    assert.deepEqual(errors, []);
+    await close();
+  },
+
+  'a file that was left at a far frame shows its first one until that is known': async () => {
+    const { page, close } = await openTrajectory();
+    await drawnFrame(page, 0);
+    await page.keyboard.press('End');
+    await drawnFrame(page, 199);
+    await until(page, () => window.host.state?.frame === 199);
+    await page.reload();
+    await page.evaluate(async () => {
+      const { host } = window;
+      await host.load('/data/ethanol.xyz');
+      host.tell = (frames, complete) =>
+        host.notify('trajectory', { name: 'e.xyz', path: '/data/ethanol.xyz', generation: 1, frames, complete });
+      host.tell(50, false);
+    });
+    await drawnFrame(page, 0);
+    await page.evaluate(() => window.host.tell(100, false));
+    assert.equal(await page.evaluate(() => window.host.state.frame), 199);
+    await page.evaluate(() => window.host.tell(300, false));
+    await drawnFrame(page, 199);
+    await close();
+  },
+
+  'while frames play the next one is fetched ahead, in the direction in which it plays': async () => {
+    const { page, close } = await openTrajectory();
+    await drawnFrame(page, 0);
+    const asked = () =>
+      page.evaluate(() =>
+        window.host.received.filter(({ method }) => method === 'frame').map(({ parameters }) => parameters.index),
+      );
+    await page.evaluate(() => {
+      const { host } = window;
+      host.frames = host.frames.slice(0, 4);
+      host.notify('trajectory', { name: 'e.xyz', path: '/data/ethanol.xyz', generation: 2, frames: 4, complete: true });
+    });
+    await drawnFrame(page, 0);
+    await page.selectOption('[aria-label="Frames per second"]', '1');
+    await page.keyboard.press('Space');
+    await drawnFrame(page, 1);
+    assert.deepEqual((await asked()).slice(-2), [1, 2]);
+    await page.keyboard.press('Space');
+    await close();
+  },
+
+  'a linked viewer goes on from where the other one looks': async () => {
+    const { page, close } = await openTrajectory();
+    await drawnFrame(page, 0);
+    await page.keyboard.press('j');
+    const view = { target: [1, 2, 3], rotation: [0, 0, 0, 1], extent: 12, perspective: true };
+    await page.evaluate((wanted) => window.host.notify('linked', { view: wanted, frame: 0 }), view);
+    await page.keyboard.press('ArrowRight');
+    const told = await until(
+      page,
+      () =>
+        window.host.received.findLast(({ method, parameters }) => method === 'linked' && parameters.frame === 1)
+          ?.parameters,
+    );
+    assert.deepEqual(told.view, view);
+    await until(page, () => window.host.state?.viewer.view.extent === 12);
+    await close();
+  },
+
   'keys move through the frames, Space plays, the slider scrubs': async () => {
     const { page, errors, close } = await openTrajectory();
     await drawnFrame(page, 0);

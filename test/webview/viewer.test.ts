@@ -372,4 +372,63 @@ describe('frames on demand', () => {
     expect(told).toEqual(['gone', 'frame 1 contradicts itself']);
     expect(shown).toEqual([2]);
   });
+
+  test('the next frame is fetched while one is looked at, and makes way for a wish', async () => {
+    const asked: number[] = [];
+    const shown: number[] = [];
+    const answers = new Map<number, (value: FrameData) => void>();
+    const signals = new Map<number, AbortSignal>();
+    const loader = createFrameLoader(
+      (index, signal) => {
+        asked.push(index);
+        signals.set(index, signal);
+        return new Promise((resolve) => answers.set(index, resolve));
+      },
+      (_, index) => {
+        shown.push(index);
+        loader.prefetch(index + 1);
+      },
+      () => expect.unreachable(),
+    );
+    loader.show(0);
+    answers.get(0)?.(frame(2));
+    await settle();
+    expect([asked, shown]).toEqual([[0, 1], [0]]);
+    // A wish for what is under way already waits for it.
+    loader.show(1);
+    answers.get(1)?.(frame(2));
+    await settle();
+    expect([asked, shown]).toEqual([
+      [0, 1, 2],
+      [0, 1],
+    ]);
+    loader.show(7);
+    expect(signals.get(2)?.aborted).toBe(true);
+    expect(asked).toEqual([0, 1, 2, 7]);
+    answers.get(2)?.(frame(2));
+    answers.get(7)?.(frame(2));
+    await settle();
+    expect([asked.at(-1), shown.at(-1), loader.has(2)]).toEqual([8, 7, false]);
+    // Of a file that is another now, nothing that is under way counts.
+    loader.clear();
+    expect(signals.get(8)?.aborted).toBe(true);
+  });
+
+  test('a frame that cannot be shown is told, and the next one is served', async () => {
+    const told: unknown[] = [];
+    const shown: number[] = [];
+    const loader = createFrameLoader(
+      () => Promise.resolve(frame(1)),
+      (_, index) => {
+        if (index === 0) throw new Error('no room');
+        shown.push(index);
+      },
+      (error) => told.push(error),
+    );
+    loader.show(0);
+    await settle();
+    loader.show(1);
+    await settle();
+    expect([told, shown]).toEqual([[new Error('no room')], [1]]);
+  });
 });

@@ -8,6 +8,7 @@ import { fileName, formatCount, formatNumber, formatTime } from '../format';
 import { connect, keepState } from '../host';
 import { createFrameLoader } from '../viewer/frame-loader';
 import { canFilm, startFilm, type Film } from '../viewer/film';
+import { createSeriesReader } from '../viewer/series';
 import { createStripChart } from '../viewer/strip-chart';
 import { createTimeline, END, TIMELINE_KEYS } from '../viewer/timeline';
 import { INITIAL_VIEWER, viewerState } from '../viewer/state';
@@ -62,7 +63,11 @@ export function showTrajectory(root: HTMLElement): void {
         state: JSON.stringify({ ...state, selection: state.selection.slice(0, MAXIMUM_REMEMBERED) }),
       }),
   );
-  let known = { name: '', path: kept.value.path, frames: 0, complete: false, progress: 0 };
+  let known = { name: '', path: kept.value.path, frames: 0, generation: NaN, complete: false, progress: 0 };
+  /** The frame at which the file was left, until it is known that far or the person goes elsewhere. */
+  let left: number | undefined;
+  /** Whether a frame of the file, as it is now, was wished for. */
+  let begun = false;
   let film: Film | undefined;
   /** What is done now was wished by another viewer: it must not be told again. */
   let following = false;
@@ -74,24 +79,34 @@ export function showTrajectory(root: HTMLElement): void {
     requests: {},
     notifications: {
       trajectory: ({ ahead, ...next }) => {
-        // A growing file only adds frames; a shorter one, or another, is new.
-        if (next.path !== known.path || next.frames < known.frames) loader.clear();
+        // A file that grows only adds frames.
+        if (next.path !== known.path || next.generation !== known.generation) {
+          loader.clear();
+          shown = undefined;
+          begun = false;
+          left = kept.value.frame;
+        }
         if (ahead !== undefined) loader.keep(ahead.index, ahead.frame);
-        const fresh = shown === undefined || next.path !== known.path;
+        const grown = next.frames > known.frames;
         known = { progress: 0, ...next };
         kept.update({ path: next.path });
         setText(title, next.name === '' ? fileName(next.path) : next.name);
         title.title = next.path;
-        const grown = !fresh && next.frames > timeline.count;
         timeline.setCount(next.frames, next.complete);
-        if (next.complete && next.frames > 1) void loadSeries();
+        if (next.complete) series.update(next.frames, next.generation);
         empty.hidden = next.frames > 0;
         // What is shown because it is there, nobody points at.
         following = true;
         setText(emptyText, next.complete ? 'This file has no frames.' : 'Reading…');
-        if (kept.value.follow && next.frames > 0 && (grown || fresh)) timeline.go(next.frames - 1);
-        else if (next.frames > 0 && fresh && kept.value.frame < next.frames) timeline.go(kept.value.frame);
-        else if (next.frames > 0 && fresh && next.complete) timeline.go(0);
+        if (next.frames > 0) {
+          const back = left;
+          if (kept.value.follow && (grown || !begun)) timeline.go(next.frames - 1);
+          else if (back !== undefined && back < next.frames) timeline.go(back);
+          else if (!begun) {
+            timeline.go(0);
+            if (!next.complete) left = back;
+          }
+        }
         following = false;
         describeCount();
       },
@@ -168,7 +183,7 @@ export function showTrajectory(root: HTMLElement): void {
     ],
   });
   const loader = createFrameLoader(
-    (wanted) => channel.request('frame', { index: wanted }),
+    (wanted, signal) => channel.request('frame', { index: wanted }, signal),
     (frame, at) => present(frame, at),
     (error, at) => {
       timeline.dispose();
@@ -181,6 +196,8 @@ export function showTrajectory(root: HTMLElement): void {
     stride: kept.value.stride,
     end: kept.value.end,
     onWish: (wanted) => {
+      begun = true;
+      left = undefined;
       loader.show(wanted);
       tellLinked();
       tellPointed();
@@ -196,6 +213,10 @@ export function showTrajectory(root: HTMLElement): void {
     onKey: (key) => kept.update({ strip: key }),
     onWish: (frame) => timeline.go(frame),
   });
+  const series = createSeriesReader(
+    (from) => channel.request('series', { from }),
+    (all) => strip.setSeries(all),
+  );
 
   fill(
     root,
@@ -234,11 +255,11 @@ export function showTrajectory(root: HTMLElement): void {
     viewer.show(frame);
     const { time } = frame.info;
     timeline.setShown(at, typeof time === 'number' ? formatTime(time) : '');
-    kept.update({ frame: at });
+    kept.update({ frame: left ?? at });
     strip.setFrame(at);
     if (kept.value.details) describeFrame();
-    if (timeline.playing) loader.prefetch((at + kept.value.stride) % Math.max(1, known.frames));
-    else announce(`Frame ${at} of ${known.frames}`);
+    if (!timeline.playing) announce(`Frame ${at} of ${known.frames}`);
+    else if (timeline.next !== undefined) loader.prefetch(timeline.next);
   }
 
   function describeCount(): void {
@@ -258,20 +279,6 @@ export function showTrajectory(root: HTMLElement): void {
 
   function openText(): void {
     channel.notify('openText', { frame: timeline.index });
-  }
-
-  let asked = -1;
-  /** The numbers of all frames, when the file is known to its end, and again when it has grown. */
-  async function loadSeries(): Promise<void> {
-    const { frames } = known;
-    if (asked === frames) return;
-    asked = frames;
-    try {
-      const series = await channel.request('series', undefined);
-      if (asked === frames) strip.setSeries(series);
-    } catch {
-      // What is wrong with the file is said where its frames are shown.
-    }
   }
 
   function toggleFollow(): void {

@@ -36,6 +36,11 @@ export function envelope(values: Float64Array, columns: number): { low: Float64A
   return { low: low.map(orNone), high: high.map(orNone) };
 }
 
+const isVaried = (values: Float64Array): boolean => {
+  const first = values.find((each) => !Number.isNaN(each));
+  return values.some((each) => each !== first && !Number.isNaN(each));
+};
+
 export function createStripChart(options: StripOptions): StripChart {
   let { key } = options;
   let series: FrameSeries = { frames: 0, values: {} };
@@ -181,9 +186,13 @@ export function createStripChart(options: StripOptions): StripChart {
     element,
     setSeries: (next) => {
       series = next;
-      const keys = Object.keys(next.values);
-      if (!keys.includes(key)) key = FAVOURITES.find((each) => keys.includes(each)) ?? keys.at(0) ?? '';
-      fill(choice, ...keys.map((each) => h('option', { value: each, selected: each === key }, each)));
+      // A cell that stays says nothing.
+      const keys = Object.keys(next.values).filter((each) => each !== 'volume' || isVaried(next.values[each]));
+      const isChosen = keys.includes(key);
+      if (!isChosen) key = FAVOURITES.find((each) => keys.includes(each)) ?? keys.at(0) ?? '';
+      // The list may be open while the file grows.
+      if (!isChosen || keys.join('\n') !== [...choice.options].map(({ value: each }) => each).join('\n'))
+        fill(choice, ...keys.map((each) => h('option', { value: each, selected: each === key }, each)));
       describe();
     },
     setFrame: (next) => {

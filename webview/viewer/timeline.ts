@@ -1,5 +1,6 @@
 /** The bar under the viewer: play, slider, frame and time, speed, loop. It counts frames and knows nothing of them. */
 import { button, h, setButton, setText } from '../dom';
+import { ordinal } from '../format';
 
 export const SPEEDS = [1, 2, 5, 10, 15, 24, 30, 60] as const;
 /** Frames from one that is played to the next. */
@@ -15,6 +16,8 @@ export interface Timeline {
   readonly index: number;
   readonly playing: boolean;
   readonly count: number;
+  /** The frame that playing comes to after the present one; undefined where it stops. */
+  readonly next: number | undefined;
   go(index: number): void;
   toggle(): void;
   stop(): void;
@@ -60,6 +63,8 @@ export function createTimeline(options: TimelineOptions): Timeline {
   let { speed, stride, end } = options;
   let timer: number | undefined;
   let last = 0;
+  /** What is shown, and its time. */
+  let shown: { readonly index: number; readonly time: string } | undefined;
 
   const play = button('play', 'Play', () => toggle(), { class: 'primary-icon', keys: 'Space' });
   const slider = h('input', { type: 'range', min: 0, max: 0, step: 1, value: 0, 'aria-label': 'Frame' });
@@ -73,11 +78,7 @@ export function createTimeline(options: TimelineOptions): Timeline {
     'select',
     { 'aria-label': 'Frames that are played', title: 'Frames that are played' },
     ...STRIDES.map((each) =>
-      h(
-        'option',
-        { value: each, selected: each === stride },
-        each === 1 ? 'every frame' : `every ${each}th`.replace('2th', '2nd'),
-      ),
+      h('option', { value: each, selected: each === stride }, each === 1 ? 'every frame' : `every ${ordinal(each)}`),
     ),
   );
   const endButton = button('loop', END_LABELS[end], () => {
@@ -139,6 +140,22 @@ export function createTimeline(options: TimelineOptions): Timeline {
     options.onPlay?.(true);
   }
 
+  /** Where playing comes to from here, and in which direction; undefined where it stops. */
+  function following(): { readonly index: number; readonly direction: number } | undefined {
+    const to = index + direction * stride;
+    if (to >= 0 && to < count) return { index: to, direction };
+    if (end === 'stop' || once) return undefined;
+    if (end === 'loop') return { index: 0, direction };
+    return { index: Math.max(0, Math.min(count - 1, index - direction * stride)), direction: -direction };
+  }
+
+  function describeShown(): void {
+    if (shown === undefined) return;
+    const time = shown.time === '' ? ['', ''] : [`  ·  ${shown.time}`, `, ${shown.time}`];
+    setText(label, `${shown.index} / ${Math.max(0, count - 1)}${time[0]}`);
+    slider.setAttribute('aria-valuetext', `frame ${shown.index} of ${count}${time[1]}`);
+  }
+
   function tick(now: number): void {
     if (!playing) return;
     timer = requestAnimationFrame(tick);
@@ -146,20 +163,12 @@ export function createTimeline(options: TimelineOptions): Timeline {
     if (now - last < interval - 2 || !options.ready()) return;
     // Falling behind must not be caught up with a burst.
     last = now - last > 2 * interval ? now : last + interval;
-    let to = index + direction * stride;
-    if (to >= count || to < 0) {
-      if (end === 'stop' || once) {
-        stop();
-        return;
-      }
-      if (end === 'bounce') {
-        direction = -direction;
-        to = Math.max(0, Math.min(count - 1, index + direction * stride));
-      } else {
-        to = 0;
-      }
+    const next = following();
+    if (next === undefined) stop();
+    else {
+      direction = next.direction;
+      go(next.index);
     }
-    go(to);
   }
 
   slider.addEventListener('input', () => {
@@ -186,10 +195,11 @@ export function createTimeline(options: TimelineOptions): Timeline {
       slider.disabled = count < 2;
       play.disabled = count < 2;
       element.classList.toggle('growing', !complete);
+      describeShown();
     },
-    setShown: (shown, time) => {
-      setText(label, `${shown} / ${Math.max(0, count - 1)}${time === '' ? '' : `  ·  ${time}`}`);
-      slider.setAttribute('aria-valuetext', `frame ${shown} of ${count}${time === '' ? '' : `, ${time}`}`);
+    setShown: (now, time) => {
+      shown = { index: now, time };
+      describeShown();
     },
     get index() {
       return index;
@@ -200,11 +210,16 @@ export function createTimeline(options: TimelineOptions): Timeline {
     get playing() {
       return playing;
     },
+    get next() {
+      return following()?.index;
+    },
     go,
     toggle,
     stop,
     playOnce: () => {
+      if (index === count - 1) go(0);
       if (!playing) toggle();
+      direction = 1;
       once = playing;
       if (!playing) options.onPlay?.(false);
     },

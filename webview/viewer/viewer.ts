@@ -35,7 +35,7 @@ export interface Viewer {
   setVectors(vectors: readonly Vectors[] | undefined): void;
   select(atoms: readonly number[]): void;
   readonly selection: readonly number[];
-  /** Looks as another viewer does; nobody is told. */
+  /** Looks as another viewer does, and goes on from there; `onView` is not told. */
   look(view: View): void;
   /** What is on the screen, for films. */
   compose(into: HTMLCanvasElement): void;
@@ -494,7 +494,8 @@ export function createViewer(options: ViewerOptions): Viewer {
       return selecting.atoms;
     },
     look: (view) => {
-      state = { ...state, view, fitted: false };
+      keep({ view, fitted: false });
+      tooltip.hidden = true;
       draw();
     },
     compose: (into) => stage.compose(into),

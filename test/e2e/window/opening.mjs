@@ -4,7 +4,7 @@ import fs from 'node:fs';
 import { command, commandAsking } from '../../../scripts/vscode-web.mjs';
 import { extendedXyz, FORMATS, FRAMES } from './structure-files.mjs';
 import { until } from '../checks.mjs';
-import { look, untilFrame } from './workbench.mjs';
+import { look, untilFrame, untilOther } from './workbench.mjs';
 
 const slider = (viewer) => viewer.locator('input[aria-label="Frame"]');
 /** Waits until the viewer knows the whole file, and has drawn a structure. */
@@ -71,6 +71,12 @@ export const openingTests = {
     await untilFrame(viewer, 6);
     fs.appendFileSync(file('growing.xyz'), extendedXyz(7, 8));
     await untilFrame(viewer, 7);
+    // Another file in its place is shown anew.
+    const before = await look(viewer.locator('.viewer-canvas'));
+    fs.writeFileSync(file('growing.xyz'), extendedXyz(0, 2).replaceAll('Cl', 'Br'));
+    await untilFrame(viewer, 1);
+    await viewer.locator('.viewer-facts', { hasText: 'Br' }).waitFor();
+    await untilOther('another structure', viewer.locator('.viewer-canvas'), before);
   },
 
   'from a frame to its text': async ({ page, openTrajectory }) => {

@@ -44,7 +44,7 @@ async function indexed(path: string): Promise<{ frames: number; complete: boolea
 test('a file is indexed and read', async () => {
   const path = join(folder, 'a.xyz');
   await writeFile(path, FRAME.repeat(3));
-  expect(await indexed(path)).toEqual({ frames: 3, complete: true, progress: 1 });
+  expect(await indexed(path)).toMatchObject({ frames: 3, complete: true, progress: 1 });
   const frame = await client.request('frame', { path, index: 2 });
   expect(frame).toEqual({
     numbers: Uint8Array.of(1, 2),
@@ -89,10 +89,18 @@ test('the frame that a line is in', async () => {
 test('numbers over frames, and some of them in another file', async () => {
   const path = join(folder, 'saved.xyz');
   await writeFile(path, FRAME.repeat(5));
-  expect(await client.request('series', { path })).toEqual({
+  const volumes = (frames: number): Float64Array => new Float64Array(frames).fill(125);
+  expect(await client.request('series', { path, from: 0 })).toEqual({
     frames: 5,
-    values: { energy: new Float64Array(5).fill(-1.5) },
+    values: { energy: new Float64Array(5).fill(-1.5), volume: volumes(5) },
   });
+  // Of a file that has grown, those of the new frames.
+  await appendFile(path, FRAME.replace('-1.5', '-2.5'));
+  expect(await client.request('series', { path, from: 4 })).toEqual({
+    frames: 2,
+    values: { energy: Float64Array.of(-1.5, -2.5), volume: volumes(2) },
+  });
+  expect(await client.request('series', { path, from: 9 })).toEqual({ frames: 0, values: {} });
   const target = join(folder, 'target.xyz');
   const wish = { path, target, first: 1, last: 4, stride: 2, atoms: [1] };
   expect(await client.request('export', wish)).toEqual({ frames: 2 });
@@ -202,6 +210,20 @@ test('a file is as a run has read it until its frames become others; more may fo
   await expect(client.request('isAsRead', { path, sha256, frames: 3 })).rejects.toThrow('ENOENT');
 });
 
+test('a file that became another one is told from one that has grown', async () => {
+  const path = join(folder, 'rewritten.xyz');
+  const index = (): Promise<{ frames: number; generation: number }> => client.request('index', { path });
+  await writeFile(path, FRAME.repeat(2));
+  const first = await index();
+  await appendFile(path, FRAME);
+  expect(await index()).toMatchObject({ frames: 3, generation: first.generation });
+  await writeFile(path, FRAME.replace('1 2 3', '1 2 4').repeat(3));
+  const other = await index();
+  expect(other.frames).toBe(3);
+  expect(other.generation).not.toBe(first.generation);
+  expect((await client.request('frame', { path, index: 2 })).positions[5]).toBe(4);
+});
+
 test('failures have codes and places', async () => {
   const path = join(folder, 'c.xyz');
   await expect(client.request('index', { path })).rejects.toThrow(`${path} XD001 the file can't be read`);
@@ -237,10 +259,10 @@ async function writeLongFile(name: string): Promise<string> {
 test('a look through a long file can be cancelled, and begun again', async () => {
   const path = await writeLongFile('cancelled.xyz');
   const abort = new AbortController();
-  const cancelled = client.request('series', { path }, abort.signal);
+  const cancelled = client.request('series', { path, from: 0 }, abort.signal);
   abort.abort();
   await expect(cancelled).rejects.toThrow('cancelled');
-  expect(await client.request('series', { path })).toMatchObject({ frames: 200 });
+  expect(await client.request('series', { path, from: 0 })).toMatchObject({ frames: 200 });
 });
 
 test('a long file is looked through bit by bit', async () => {
@@ -260,7 +282,7 @@ test('a long file is looked through bit by bit', async () => {
   expect(answers[0].frames).toBeLessThan(200);
   expect(answers[0].progress).toBeLessThan(1);
   expect(answers.map(({ frames }) => frames)).toEqual(answers.map(({ frames }) => frames).sort((a, b) => a - b));
-  expect(answers.at(-1)).toEqual({ frames: 200, complete: true, progress: 1 });
+  expect(answers.at(-1)).toMatchObject({ frames: 200, complete: true, progress: 1 });
   expect((await late).numbers).toHaveLength(20_000);
 });
 
