@@ -45,6 +45,8 @@ async function write(source: FrameSource, wish: Wish, file: string, signal: Abor
       const named = withElements(read.value, elements);
       const { numbers } = named;
       const present = atoms?.filter((atom) => atom < numbers.length);
+      // Of frames with fewer atoms there may be none.
+      if (present?.length === 0) continue;
       const frame = present === undefined ? named : subsetFrame(named, present);
       await handle.write(formatFrame(frame, format, `${basename(source.file)}, frame ${i}`));
       frames++;

@@ -616,8 +616,15 @@ export const viewerTests = (pages, shoot, { openTrajectory, drawnFrame, atomsSee
       await page.waitForTimeout(100);
       // What another viewer wished is not told back.
       assert.equal((await told()).length, before);
+      // From where it looks then it goes on, to another frame and to another side.
+      await page.keyboard.press('ArrowRight');
+      await until(page, () => window.host.received.findLast((each) => each.method === 'linked').parameters.frame === 6);
+      assert.deepEqual((await told()).at(-1).view, view);
       await page.keyboard.press('d');
-      await until(page, () => window.host.received.findLast((each) => each.method === 'linked').parameters.frame === 5);
+      await until(
+        page,
+        () => window.host.received.findLast((each) => each.method === 'linked').parameters.view.rotation[3] !== 1,
+      );
       const { view: shown } = (await told()).at(-1);
       assert.deepEqual([shown.extent, shown.perspective, shown.target], [7, true, [1, 2, 3]]);
       assert.deepEqual(errors, []);
@@ -677,8 +684,20 @@ export const viewerTests = (pages, shoot, { openTrajectory, drawnFrame, atomsSee
       await page.mouse.move(x + width - 4, y + height - 4, { steps: 4 });
       await page.mouse.up();
       await page.keyboard.press('k');
-      await page.click('.choices >> text=The 9 selected atoms');
-      assert.deepEqual(await wished(3), { first: 1, last: 1, stride: 1, atoms: [0, 1, 2, 3, 4, 5, 6, 7, 8] });
+      await page.click('.choices >> text=The 9 selected atoms of frame 1');
+      const atoms = [0, 1, 2, 3, 4, 5, 6, 7, 8];
+      assert.deepEqual(await wished(3), { first: 1, last: 1, stride: 1, atoms });
+      await page.selectOption('[aria-label="Frames that are played"]', '2');
+      await page.locator('.viewer-canvas').focus();
+      // With Caps Lock.
+      await page.keyboard.press('K');
+      await page.click('.choices >> text=The 9 selected atoms of each 2nd frame');
+      assert.deepEqual(await wished(4), { first: 0, last: 199, stride: 2, atoms });
+      // Esc closes it, and the keys go to the view again.
+      await page.keyboard.press('k');
+      await page.keyboard.press('Escape');
+      await page.waitForSelector('.choices', { state: 'hidden' });
+      assert.ok(await page.evaluate(() => document.activeElement.matches('.viewer-canvas')));
       assert.deepEqual(errors, []);
       await close();
     },

@@ -212,24 +212,6 @@ const tests = {
     await close();
   },
 
-  'a linked viewer goes on from where the other one looks': async () => {
-    const { page, close } = await openTrajectory();
-    await drawnFrame(page, 0);
-    await page.keyboard.press('j');
-    const view = { target: [1, 2, 3], rotation: [0, 0, 0, 1], extent: 12, perspective: true };
-    await page.evaluate((wanted) => window.host.notify('linked', { view: wanted, frame: 0 }), view);
-    await page.keyboard.press('ArrowRight');
-    const told = await until(
-      page,
-      () =>
-        window.host.received.findLast(({ method, parameters }) => method === 'linked' && parameters.frame === 1)
-          ?.parameters,
-    );
-    assert.deepEqual(told.view, view);
-    await until(page, () => window.host.state?.viewer.view.extent === 12);
-    await close();
-  },
-
   'keys move through the frames, Space plays, the slider scrubs': async () => {
     const { page, errors, close } = await openTrajectory();
     await drawnFrame(page, 0);

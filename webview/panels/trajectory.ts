@@ -2,9 +2,8 @@
 import * as v from 'valibot';
 import type { FrameData } from '../../protocol/frames';
 import type { TrajectoryHost, TrajectoryView } from '../../protocol/panels';
-import { unitOfValue } from '../../protocol/units';
 import { afterPicture, announce, button, fill, h, keptByControl, setText } from '../dom';
-import { fileName, formatCount, formatNumber, formatTime } from '../format';
+import { fileName, formatCount, formatTime } from '../format';
 import { connect, keepState } from '../host';
 import { createFrameLoader } from '../viewer/frame-loader';
 import { canFilm, startFilm, type Film } from '../viewer/film';
@@ -13,6 +12,8 @@ import { createStripChart } from '../viewer/strip-chart';
 import { createTimeline, END, TIMELINE_KEYS } from '../viewer/timeline';
 import { INITIAL_VIEWER, viewerState } from '../viewer/state';
 import { createViewer, markDrawn } from '../viewer/viewer';
+import { fillFrameDetails } from './trajectory/frame-details';
+import { createSaveForm } from './trajectory/save-form';
 
 const index = v.pipe(v.number(), v.integer(), v.minValue(0));
 
@@ -141,12 +142,24 @@ export function showTrajectory(root: HTMLElement): void {
     keys: 'L',
   });
   const filmButton = button('film', 'Record a film', () => record(), { keys: 'M' });
-  const saveButton = button('save', 'Save structures', () => toggleSaving(), { keys: 'K' });
+  const saveButton = button('save', 'Save structures', () => saving.toggle(), { keys: 'K' });
   const problem = h('div', { class: 'banner error', role: 'alert', hidden: true });
   const emptyText = h('p', {}, 'Reading…');
   const empty = h('div', { class: 'empty' }, emptyText);
   const details = h('aside', { class: 'details', 'aria-label': 'Values of the frame' });
-  const saving = h('div', { class: 'banner choices', role: 'group', 'aria-label': 'Save structures', hidden: true });
+  const saving = createSaveForm({
+    offer: () => ({
+      frame: timeline.index,
+      frames: known.frames,
+      stride: kept.value.stride,
+      selection: viewer.selection,
+    }),
+    save: (wish) => {
+      const { types: elements } = kept.value.viewer;
+      channel.notify('saveStructures', { ...wish, ...(shown?.frame.types !== undefined && { elements }) });
+    },
+    closed: () => viewer.focus(),
+  });
   const viewer = createViewer({
     label: 'Structure',
     state: kept.value.viewer,
@@ -234,7 +247,7 @@ export function showTrajectory(root: HTMLElement): void {
       detailsButton,
     ),
     problem,
-    saving,
+    saving.element,
     h('main', { class: 'trajectory-body' }, h('div', { class: 'viewer-holder' }, viewer.element, empty), details),
     strip.element,
     timeline.element,
@@ -257,7 +270,7 @@ export function showTrajectory(root: HTMLElement): void {
     timeline.setShown(at, typeof time === 'number' ? formatTime(time) : '');
     kept.update({ frame: left ?? at });
     strip.setFrame(at);
-    if (kept.value.details) describeFrame();
+    if (kept.value.details) fillFrameDetails(details, frame);
     if (!timeline.playing) announce(`Frame ${at} of ${known.frames}`);
     else if (timeline.next !== undefined) loader.prefetch(timeline.next);
   }
@@ -348,44 +361,6 @@ export function showTrajectory(root: HTMLElement): void {
 
   const baseName = (): string => known.name.replace(/\.[^.]*$/, '') || 'structure';
 
-  /** Asks what is to be saved. */
-  function toggleSaving(): void {
-    saving.hidden = !saving.hidden;
-    if (saving.hidden) return;
-    const last = Math.max(0, known.frames - 1);
-    const save = (first: number, to: number, atoms?: readonly number[]): void => {
-      saving.hidden = true;
-      const stride = to > first ? kept.value.stride : 1;
-      const { types: elements } = kept.value.viewer;
-      channel.notify('saveStructures', {
-        first,
-        last: to,
-        stride,
-        ...(atoms !== undefined && { atoms }),
-        ...(shown?.frame.types !== undefined && { elements }),
-      });
-    };
-    const choice = (caption: string, onClick: () => void): HTMLElement =>
-      button('save', caption, onClick, { caption, class: 'secondary' });
-    const at = timeline.index;
-    const { stride } = kept.value;
-    const { selection } = viewer;
-    fill(
-      saving,
-      h('span', {}, 'Save as extended XYZ or POSCAR:'),
-      choice(`Frame ${at}`, () => save(at, at)),
-      last > 0 &&
-        choice(stride === 1 ? `All ${formatCount(last + 1)} frames` : `Each ${stride}th frame`, () => save(0, last)),
-      selection.length > 0 &&
-        choice(
-          `The ${formatCount(selection.length)} selected ${selection.length === 1 ? 'atom' : 'atoms'} of frame ${at}`,
-          () => save(at, at, selection),
-        ),
-      button('close', 'Close', () => toggleSaving()),
-    );
-    saving.querySelector('button')?.focus();
-  }
-
   function toggleDetails(): void {
     kept.update({ details: !kept.value.details });
     showDetails();
@@ -394,63 +369,25 @@ export function showTrajectory(root: HTMLElement): void {
   function showDetails(): void {
     details.hidden = !kept.value.details;
     detailsButton.setAttribute('aria-pressed', String(kept.value.details));
-    if (kept.value.details) describeFrame();
+    if (kept.value.details && shown !== undefined) fillFrameDetails(details, shown.frame);
   }
 
-  function describeFrame(): void {
-    if (shown === undefined) return;
-    const { info, cell, periodic, columns } = shown.frame;
-    const row = (name: string, value: string, unit = ''): HTMLElement[] => [
-      h('dt', {}, name),
-      h('dd', {}, value, unit === '' ? undefined : h('span', { class: 'unit' }, ` ${unit}`)),
-    ];
-    const values = Object.entries(info).flatMap(([key, value]) =>
-      row(
-        key,
-        typeof value === 'number' ? formatNumber(value, 8) : String(value),
-        unitOfValue(key, shown?.frame.units),
-      ),
-    );
-    const lattice =
-      cell === undefined
-        ? row('cell', 'none')
-        : [0, 1, 2].flatMap((k) =>
-            row(
-              ['a', 'b', 'c'][k],
-              [...cell.subarray(3 * k, 3 * k + 3)].map((x) => formatNumber(x, 5)).join('  '),
-              periodic[k] ? 'Å, periodic' : 'Å',
-            ),
-          );
-    fill(
-      details,
-      h('h2', {}, 'Frame'),
-      h('dl', {}, ...values),
-      h('h2', {}, 'Cell'),
-      h('dl', {}, ...lattice),
-      h('h2', {}, 'Columns of the atoms'),
-      Object.keys(columns).length === 0
-        ? h('p', { class: 'muted' }, 'none besides species and position')
-        : h(
-            'dl',
-            {},
-            ...Object.entries(columns).flatMap(([name, { width }]) =>
-              row(name, `${width} ${width === 1 ? 'value' : 'values'}`),
-            ),
-          ),
-    );
-  }
-
+  const ownKeys: Readonly<Record<string, () => void>> = {
+    i: toggleDetails,
+    o: openText,
+    j: toggleLinked,
+    l: toggleFollow,
+    m: record,
+    k: () => saving.toggle(),
+  };
   document.addEventListener('keydown', (event) => {
     if (keptByControl(event)) return;
     const plain = !event.ctrlKey && !event.metaKey && !event.altKey;
-    const own = plain && ['i', 'o', 'j', 'l', 'm', 'k'].includes(event.key);
-    if (own && event.key === 'i') toggleDetails();
-    if (own && event.key === 'o') openText();
-    if (own && event.key === 'l') toggleFollow();
-    if (own && event.key === 'j') toggleLinked();
-    if (own && event.key === 'm') record();
-    if (own && event.key === 'k') toggleSaving();
-    if (own || viewer.handleKey(event) || timeline.handleKey(event)) event.preventDefault();
+    const key = event.key.toLowerCase();
+    if (plain && Object.hasOwn(ownKeys, key)) ownKeys[key]();
+    else if (plain && key === 'escape' && !saving.element.hidden) saving.toggle();
+    else if (!viewer.handleKey(event) && !timeline.handleKey(event)) return;
+    event.preventDefault();
   });
 
   channel.notify('ready', undefined);

@@ -85,6 +85,10 @@ export function createFrameLoader(
       keep(index, answer.frame);
       if (due) present(answer.frame, index);
     } else if (isWish) failed(answer.error, index);
+    goOn();
+  };
+
+  const goOn = (): void => {
     if (wanted !== undefined && inFlight === undefined) show(wanted);
   };
 

@@ -16,7 +16,8 @@ export function joinSeries(before: FrameSeries, after: FrameSeries): FrameSeries
       if (Object.hasOwn(piece.values, key)) values.set(piece.values[key], at);
     return [key, values] as const;
   });
-  return { frames, values: Object.fromEntries(joined) };
+  const units = before.units ?? after.units;
+  return { frames, values: Object.fromEntries(joined), ...(units !== undefined && { units }) };
 }
 
 export interface SeriesReader {

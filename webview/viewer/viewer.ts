@@ -37,6 +37,8 @@ export interface Viewer {
   readonly selection: readonly number[];
   /** Looks as another viewer does, and goes on from there; `onView` is not told. */
   look(view: View): void;
+  /** Takes the keyboard. */
+  focus(): void;
   /** What is on the screen, for films. */
   compose(into: HTMLCanvasElement): void;
   /** True if the key meant something here. */
@@ -308,7 +310,8 @@ export function createViewer(options: ViewerOptions): Viewer {
 
   function toggleKeys(): void {
     keys.hidden = !keys.hidden;
-    if (!keys.hidden) keys.querySelector('button')?.focus();
+    if (keys.hidden) stage.canvas.focus();
+    else keys.querySelector('button')?.focus();
   }
 
   /** View and overlay in one picture. */
@@ -498,6 +501,7 @@ export function createViewer(options: ViewerOptions): Viewer {
       tooltip.hidden = true;
       draw();
     },
+    focus: () => stage.canvas.focus(),
     compose: (into) => stage.compose(into),
     handleKey,
     dispose: () => {

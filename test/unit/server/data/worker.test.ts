@@ -106,6 +106,9 @@ test('numbers over frames, and some of them in another file', async () => {
   expect(await client.request('export', wish)).toEqual({ frames: 2 });
   expect(await indexed(target)).toMatchObject({ frames: 2 });
   expect((await client.request('frame', { path: target, index: 1 })).numbers).toEqual(Uint8Array.of(2));
+  // Frames without these atoms are left out.
+  await appendFile(path, FRAME.replace(/^2/, '1').replace(/He.*\n/, ''));
+  expect(await client.request('export', { ...wish, first: 0, last: 6, stride: 6 })).toEqual({ frames: 1 });
 });
 
 test('a trajectory is analysed as curves', async () => {
