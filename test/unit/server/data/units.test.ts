@@ -51,11 +51,11 @@ test('a frame is in the units that are told, and says so where nobody has', asyn
 });
 
 test('curves, numbers over frames and distributions are too', async () => {
-  const { values, units } = await client.request('series', { path: water, units: atomic });
+  const { values, units } = await client.request('series', { path: water, from: 0, units: atomic });
   expect(units).toBe('given');
   expect(values.energy[0]).toBeCloseTo(-76.4389 * HARTREE, 8);
   expect(values.energy[1]).toBeCloseTo(-76.436 * HARTREE, 8);
-  expect(await client.request('series', { path: water })).toMatchObject({ units: 'assumed' });
+  expect(await client.request('series', { path: water, from: 0 })).toMatchObject({ units: 'assumed' });
   const peakOf = async (units?: typeof atomic): Promise<readonly [string, number]> => {
     const { groups } = await client.request('analyze', { path: water, cutoff: 3, skip: 0, units });
     const { abscissa, x, curves } = groups[0];
