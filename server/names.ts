@@ -2,7 +2,16 @@
  * What has a name in a `.potential` file, and all the places where the name stands: labels of top-level blocks with the attributes
  * that refer to them, each kind of block a namespace of its own, and the elements of a potential.
  */
-import type { Attribute, Block, Item, Label, Span, SyntaxTree, Value } from '../language/syntax/tree';
+import {
+  itemsOf,
+  type Attribute,
+  type Block,
+  type Item,
+  type Label,
+  type Span,
+  type SyntaxTree,
+  type Value,
+} from '../language/syntax/tree';
 import { attributeSchema, nodeAt, schemaAt, schemaOf, type Blocks, type Node } from './context';
 
 /** A name of the file: a label in the namespace of one kind of block. */
@@ -156,7 +165,7 @@ const valuesIn = (value: Value): readonly Value[] => (value.kind === 'list' ? va
 export function pathsOf({ items }: Block): string[] {
   const files = items.find((item) => item.kind === 'attribute' && item.name.text === 'files');
   const value = files?.kind === 'attribute' ? files.value : undefined;
-  const values = value?.kind === 'list' ? value.items : value === undefined ? [] : [value];
+  const values = itemsOf(value);
   return values.flatMap((item) => (item.kind === 'string' ? [item.text] : []));
 }
 

@@ -13,6 +13,7 @@ import { rewrite } from './ranges';
 import {
   blocksOf,
   deletion,
+  headerOf,
   numbersOf,
   replace,
   textOf,
@@ -73,11 +74,6 @@ function moreChannels(block: BlockReading, descriptor: ChiralBlock, elements: re
   const text = `[${etas.map((eta) => formatNumber(eta, 6)).join(', ')}] Å^-2`;
   return [replace(`Add channels that see the second shell: \`eta = ${text}\``, written, text, true)];
 }
-
-const headerOf = ({ block }: BlockReading): { start: number; end: number } => ({
-  start: block.name.start,
-  end: block.labels.at(-1)?.end ?? block.name.end,
-});
 
 /** Largest |χ| over the data of the centres of some functions, from squares and volumes that stand alone; undefined if unknown. */
 export function strengthOf(known: readonly KnownFunction[]): number | undefined {

@@ -8,12 +8,13 @@ import type { DatasetDefinition, Definition, MdDefinition, PotentialDefinition }
 import { BOHR, looksLikeBohr, NOBLE } from '../bond-lengths';
 import { covalentSum } from '../elements';
 import { formatQuantity } from '../schema/units';
-import type { NameValue } from '../syntax/tree';
+import { moved } from '../syntax/sections';
+import { itemsOf, type NameValue } from '../syntax/tree';
 import type { DataFacts, SurveyFacts } from './facts';
 import { checkHandedness } from './chirality';
 import { checkCoverage } from './coverage';
 import { checkFindings } from './findings';
-import { checkLabels } from './labels';
+import { checkLabels, hasNoUnits } from './labels';
 import { checkFunctions } from './pruning';
 import { rewrite } from './ranges';
 import {
@@ -88,9 +89,7 @@ function checkDataset(context: FileContext, dataset: BlockReading, definition: D
 
 /** Files with frames that can't be read: the code is that of the first problem, its page says what to do. */
 function checkFiles(context: FileContext, dataset: BlockReading): void {
-  const value = dataset.attributes.get('files')?.attribute.value;
-  const items = value?.kind === 'list' ? value.items : value === undefined ? [] : [value];
-  for (const item of items) {
+  for (const item of itemsOf(dataset.attributes.get('files')?.attribute.value)) {
     if (item.kind !== 'string') continue;
     const problems = context.environment?.summary?.([item.text])?.problems ?? [];
     const first = problems.at(0);
@@ -232,8 +231,7 @@ function checkUnits(context: FileContext, survey: SurveyFacts, dataset: string):
   if (placed === undefined || blocksOf(placed.reading, 'units').length > 0) return;
   const by = placed.start - context.start;
   const files = placed.reading.attributes.get('files')?.value;
-  const isUnitless =
-    Array.isArray(files) && files.every((file) => typeof file === 'string' && /\.data(\.gz)?$/.test(file));
+  const isUnitless = Array.isArray(files) && files.every((file) => typeof file === 'string' && hasNoUnits(file));
   const own = { ...context, section: placed.section };
   const fixes = isUnitless
     ? insertion(
@@ -250,10 +248,7 @@ function checkUnits(context: FileContext, survey: SurveyFacts, dataset: string):
     severity: 'warning',
     span: { start: start + by, end: end + by },
     message: `No two atoms are nearer than ${nearest.toFixed(1)} times the sum of their covalent radii; in bohr it would be ${(nearest * BOHR).toFixed(1)}. Is the data in bohr?`,
-    fixes: fixes.map((fix) => ({
-      ...fix,
-      edits: fix.edits.map(({ span, text }) => ({ span: { start: span.start + by, end: span.end + by }, text })),
-    })),
+    fixes: moved(fixes, by),
   });
 }
 

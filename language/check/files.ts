@@ -2,8 +2,8 @@
 import { parseFrameRange } from '../schema/frame-ranges';
 import { isGlob } from '../schema/globs';
 import type { BlockSchema } from '../schema/types';
-import type { Value } from '../syntax/tree';
 import { quote } from '../syntax/lexer';
+import { itemsOf, type Value } from '../syntax/tree';
 import { nearest } from './nearest';
 import { replace, type BlockReading, type Context, type Environment, type FileContext } from './reading';
 
@@ -13,12 +13,10 @@ export function checkInputs(context: FileContext, reading: BlockReading): void {
   for (const { schema, attribute, value } of reading.attributes.values()) {
     if (attribute.value === undefined || value === undefined) continue;
     if (schema.type === 'paths') {
-      const items: readonly Value[] = attribute.value.kind === 'list' ? attribute.value.items : [attribute.value];
-      for (const item of items) if (item.kind === 'string') checkExists(context, item, item.text);
+      for (const item of itemsOf(attribute.value)) if (item.kind === 'string') checkExists(context, item, item.text);
     }
     if (schema.type === 'frames') {
-      const items: readonly Value[] = attribute.value.kind === 'list' ? attribute.value.items : [attribute.value];
-      for (const item of items) {
+      for (const item of itemsOf(attribute.value)) {
         const file = item.kind === 'string' ? parseFrameRange(item.text)?.file : undefined;
         if (file !== undefined) checkExists(context, item, file);
       }

@@ -12,6 +12,7 @@ import {
   deletion,
   numberOf,
   referred,
+  reportTwice,
   textOf,
   type BlockReading,
   type Context,
@@ -39,17 +40,12 @@ export function checkIsotopes(context: Context, md: BlockReading): void {
     if (label === undefined) continue;
     const before = first.get(label.text);
     if (before !== undefined)
-      context.report({
-        code: 'PD0003',
-        severity: 'error',
-        span: label,
-        message: `The mass of ${label.text} is already given.`,
-        fixes: [
-          deletion(context, 'Remove this one', isotope.block),
-          deletion(context, 'Remove the first one', before.block),
-        ],
-        related: [{ span: before.label ?? before.block.name, message: 'first given here' }],
-      });
+      reportTwice(
+        context,
+        { what: 'one', message: `The mass of ${label.text} is already given.` },
+        { item: isotope.block, span: label },
+        { item: before.block, span: before.label ?? before.block.name },
+      );
     else first.set(label.text, isotope);
     checkMass(context, isotope, label.text);
   }

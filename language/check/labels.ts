@@ -8,7 +8,7 @@ import type { Fix } from '../diagnostic';
 import { excludedFrom, exclusionFrom } from '../definition/exclusion';
 import { isGlob } from '../schema/globs';
 import { toInternal, units } from '../schema/units';
-import type { StringValue, Value } from '../syntax/tree';
+import { itemsOf, type StringValue } from '../syntax/tree';
 
 /** Units of energies and forces that are found together. */
 const MIXED_UNITS = [
@@ -51,9 +51,12 @@ export function describeWork({ ratio, pairs, atoms }: NonNullable<DataFacts['wor
   return `From frame to frame (${pairs} pairs) the energy changes ${Number(ratio.toPrecision(3))} times as much as the forces say: ${causes.join(', or ')}.`;
 }
 
+/** Whether files of this name have no units of their own: n2p2's. */
+export const hasNoUnits = (file: string): boolean => /\.data(\.gz)?$/.test(file);
+
 /** PD0105 in a sentence. */
-export const describeEnergyUnit = (unit: string): string =>
-  `The energies are those of all electrons of their atoms in ${unit}, not in eV.`;
+export const describeEnergyUnit = (unit: string, written = 'eV'): string =>
+  `The energies are those of all electrons of their atoms in ${unit}, not in ${written}.`;
 
 /** PD0108 in a sentence. */
 const describeFar = (far: number, frames: number): string =>
@@ -86,24 +89,20 @@ export function describeMethods(words: DataFacts['words']): string | undefined {
 
 /** Of each file of a dataset. */
 export function checkLabels(context: FileContext, dataset: BlockReading): void {
-  const value = dataset.attributes.get('files')?.attribute.value;
-  const items: readonly Value[] = value?.kind === 'list' ? value.items : value === undefined ? [] : [value];
-  for (const item of items) {
+  for (const item of itemsOf(dataset.attributes.get('files')?.attribute.value)) {
     const facts = item.kind === 'string' ? context.environment?.summary?.([item.text]) : undefined;
     if (item.kind !== 'string' || facts === undefined) continue;
     const report = (code: string, message: string | undefined, fixes: readonly Fix[] = []): void => {
       if (message !== undefined) context.report({ code, severity: 'warning', span: item, message, fixes });
     };
     // Units that are written count for formats that have none of their own.
-    const isUnitless = /\.data(\.gz)?$/.test(item.text);
+    const isUnitless = hasNoUnits(item.text);
     const unit = isUnitless ? blocksOf(dataset, 'units').at(0)?.attributes.get('energy')?.value : undefined;
     const written = typeof unit === 'string' ? unit : undefined;
     if (facts.energyUnit !== undefined && facts.energyUnit !== (written ?? 'eV'))
       report(
         'PD0105',
-        written === undefined
-          ? describeEnergyUnit(facts.energyUnit)
-          : `The energies are those of all electrons of their atoms in ${facts.energyUnit}, not in ${written}.`,
+        describeEnergyUnit(facts.energyUnit, written),
         isUnitless ? unitFixes(context, dataset, facts.energyUnit) : [],
       );
     if (facts.far !== undefined) report('PD0108', describeFar(facts.far, facts.frames));

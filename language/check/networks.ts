@@ -1,5 +1,5 @@
 /** Network shapes by themselves: activations whose forces jump (PD0403), two networks for one element (PD0003). Sizes: ranges.ts. */
-import { blocksOf, deletion, replace, type BlockReading, type Context } from './reading';
+import { blocksOf, replace, reportTwice, type BlockReading, type Context } from './reading';
 
 export function checkNetworks(context: Context, potential: BlockReading): void {
   const seen = new Map<string, BlockReading>();
@@ -8,17 +8,12 @@ export function checkNetworks(context: Context, potential: BlockReading): void {
     const first = seen.get(key);
     if (first === undefined) seen.set(key, network);
     else
-      context.report({
-        code: 'PD0003',
-        severity: 'error',
-        span: network.block.name,
-        message: `The network ${key === '' ? 'of all elements' : `of ${key}`} is already given.`,
-        fixes: [
-          deletion(context, 'Remove this network', network.block),
-          deletion(context, 'Remove the first network', first.block),
-        ],
-        related: [{ span: first.block.name, message: 'first given here' }],
-      });
+      reportTwice(
+        context,
+        { what: 'network', message: `The network ${key === '' ? 'of all elements' : `of ${key}`} is already given.` },
+        { item: network.block, span: network.block.name },
+        { item: first.block, span: first.block.name },
+      );
     const activation = network.attributes.get('activation');
     const span = activation?.attribute.value;
     if (activation?.value === 'relu' && span !== undefined)

@@ -12,7 +12,7 @@ import { writeDescriptors } from '../definition/written';
 import type { TextEdit } from '../diagnostic';
 import { formatNumber, measureOf } from '../schema/units';
 import { isConstant, type SurveyFacts } from './facts';
-import { deletion, deletionOf, numberOf, textOf, type BlockReading, type FileContext } from './reading';
+import { deletion, deletionOf, headerOf, numberOf, textOf, type BlockReading, type FileContext } from './reading';
 import { functionsByBlock, knownFunctions, type KnownFunction } from './surveys';
 
 /** A block and its functions; chiral ones are in chirality.ts. */
@@ -91,11 +91,6 @@ export function checkFunctions(
 }
 
 const counted = (n: number): string => `${n} function${n === 1 ? '' : 's'}`;
-
-const headerOf = ({ block }: BlockReading): { start: number; end: number } => ({
-  start: block.name.start,
-  end: block.labels.at(-1)?.end ?? block.name.end,
-});
 
 const exampleOf = (one: BehlerFunction): string =>
   `η = ${formatNumber(one.eta, 4)} Å⁻², rₛ = ${formatNumber(one.shift, 4)} Å${one.type === 2 ? '' : `, λ = ${one.lambda}, ζ = ${one.zeta}`}`;

@@ -216,6 +216,12 @@ export function factsOf({ environment }: FileContext, dataset: BlockReading): Da
   return Array.isArray(files) ? environment?.summary?.(files.filter((file) => typeof file === 'string')) : undefined;
 }
 
+/** Name and labels of a block. */
+export const headerOf = ({ block }: BlockReading): Span => ({
+  start: block.name.start,
+  end: block.labels.at(-1)?.end ?? block.name.end,
+});
+
 export function textOf({ section }: Pick<Context, 'section'>, span: Span): string {
   return section.text.slice(span.start, span.end);
 }
@@ -282,6 +288,29 @@ export function insertion(
 ): Fix[] {
   const edit = insertionInto(context, block, item);
   return edit === undefined ? [] : [{ title, edits: [edit], ...(preferred && { preferred }) }];
+}
+
+/**
+ * What may be given once is given again: either can go (PD0003).
+ * @param what it is called in the fixes
+ */
+export function reportTwice(
+  context: Context,
+  { what, message }: { readonly what: string; readonly message: string },
+  again: { readonly item: Item; readonly span: Span },
+  first: { readonly item: Item; readonly span: Span },
+): void {
+  context.report({
+    code: 'PD0003',
+    severity: 'error',
+    span: again.span,
+    message,
+    fixes: [
+      deletion(context, `Remove this ${what}`, again.item),
+      deletion(context, `Remove the first ${what}`, first.item),
+    ],
+    related: [{ span: first.span, message: 'first given here' }],
+  });
 }
 
 /** `a`, `b` or `c`. */

@@ -19,6 +19,7 @@ import {
   movedFinding,
   PlacedReading,
   replace,
+  reportTwice,
   textOf,
   type AttributeReading,
   type BlockReading,
@@ -227,17 +228,9 @@ function homeOf(
 }
 
 function reportRepeated(context: Context, item: Item, first: Item): void {
-  context.report({
-    code: 'PD0003',
-    severity: 'error',
-    span: item.name,
-    message: `\`${item.name.text}\` is already given: it may stand here only once.`,
-    fixes: [
-      deletion(context, `Remove this \`${item.name.text}\``, item),
-      deletion(context, `Remove the first \`${item.name.text}\``, first),
-    ],
-    related: [{ span: first.name, message: 'first given here' }],
-  });
+  const what = `\`${item.name.text}\``;
+  const message = `${what} is already given: it may stand here only once.`;
+  reportTwice(context, { what, message }, { item, span: item.name }, { item: first, span: first.name });
 }
 
 function reportDeprecated(

@@ -7,7 +7,7 @@ import type { Fix } from '../diagnostic';
 import { parseFrameRange } from '../schema/frame-ranges';
 import type { AttributeSchema } from '../schema/types';
 import { quote } from '../syntax/lexer';
-import type { Attribute, Value } from '../syntax/tree';
+import { itemsOf, type Attribute, type Value } from '../syntax/tree';
 import { readQuantities } from './dimensions';
 import { readElements } from './elements';
 import { nearest } from './nearest';
@@ -123,7 +123,7 @@ function readChoice(
 function readFrames(context: Context, name: string, example: string, value: Value): readonly string[] | undefined {
   const what = `is a list of files with frames, such as \`${example}\``;
   const texts = readTexts(context, name, what, value);
-  const items = value.kind === 'list' ? value.items : [value];
+  const items = itemsOf(value);
   const wrong = texts === undefined ? [] : items.filter((_, k) => parseFrameRange(texts[k]) === undefined);
   for (const item of wrong) wrongType(context, name, what, item);
   return wrong.length === 0 ? texts : undefined;

@@ -4,7 +4,7 @@ import { insertionInto } from '../check/reading';
 import { parseFrameRange, writeFrameRanges, type FrameRange } from '../schema/frame-ranges';
 import { quote } from '../syntax/lexer';
 import { parse } from '../syntax/parser';
-import type { Attribute, Block, Item, Section } from '../syntax/tree';
+import { itemsOf, type Attribute, type Block, type Item, type Section } from '../syntax/tree';
 
 /**
  * The dataset that an action of the file names, or that of the training which an exploration repeats; undefined if there
@@ -44,9 +44,9 @@ export function exclusionFrom(section: Section, block: Block, ranges: readonly F
 
 /** What a `dataset` block leaves out already. */
 export function excludedFrom(block: Block): readonly FrameRange[] {
-  const value = attributeOf(block, 'exclude')?.value;
-  const written = value?.kind === 'list' ? value.items : value === undefined ? [] : [value];
-  return written.flatMap((item) => (item.kind === 'string' ? (parseFrameRange(item.text) ?? []) : []));
+  return itemsOf(attributeOf(block, 'exclude')?.value).flatMap((item) =>
+    item.kind === 'string' ? (parseFrameRange(item.text) ?? []) : [],
+  );
 }
 
 const findBlock = (items: readonly Item[], name: string, label: string): Block | undefined =>

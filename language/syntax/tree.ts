@@ -94,6 +94,10 @@ export interface RangeValue extends Span {
 
 export type Value = NumberValue | StringValue | NameValue | ListValue | CallValue | RangeValue;
 
+/** The items of a value that may be a list, or be the one item of it; none where nothing is written. */
+export const itemsOf = (value: Value | undefined): readonly Value[] =>
+  value === undefined ? [] : value.kind === 'list' ? value.items : [value];
+
 export interface Attribute extends Span {
   readonly kind: 'attribute';
   readonly name: Name;

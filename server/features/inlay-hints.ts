@@ -11,7 +11,7 @@ import { gapsOf, predictedOverlap, windowWidth } from '../../language/definition
 import { isDescriptor } from '../../language/definition/potential-assembly';
 import { isotopeOf } from '../../language/isotopes';
 import { dimensions, formatNumber, formatQuantity, isOf, measureOf, toInternal } from '../../language/schema/units';
-import type { Attribute, Block, Value } from '../../language/syntax/tree';
+import { itemsOf, type Attribute, type Block, type Value } from '../../language/syntax/tree';
 import { spanOf, type Analysis } from '../analysis';
 import { attributeSchema, type Blocks } from '../context';
 import {
@@ -179,7 +179,7 @@ function widths(
   const unit = 'unit' in value ? value.unit : undefined;
   const measure = unit === undefined ? undefined : measureOf(unit.factors);
   if (measure === undefined || !isOf(measure, dimension)) return undefined;
-  const items = value.kind === 'list' ? value.items : [value];
+  const items = itemsOf(value);
   const numbers = items.flatMap((item) =>
     item.kind === 'number' && item.value > 0 ? [item.value * measure.factor] : [],
   );
