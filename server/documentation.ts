@@ -1,5 +1,6 @@
 /** Words about words: Markdown for blocks, attributes, choices, elements and functions, from the vocabulary alone. */
 import { atomicNumber, elements } from '../language/elements';
+import { listFunctions } from '../language/schema/list-functions';
 import { dimensions, formatQuantity } from '../language/schema/units';
 import { describeDeprecation } from '../language/schema/reference';
 import type { AttributeSchema, BlockSchema, LabelRule, OwnedAttribute } from '../language/schema/types';
@@ -19,13 +20,13 @@ export type Topic =
 
 export const functions: Readonly<Record<string, { signature: string; documentation: string; snippet: string }>> = {
   linspace: {
-    signature: 'linspace(first, last, count)',
+    signature: listFunctions.linspace,
     documentation:
       'A list of `count` numbers at equal distances, both ends included: `linspace(1, 5, 3)` is `[1, 3, 5]`.',
     snippet: 'linspace(${1:0.8}, ${2:5.5}, ${3:10})',
   },
   geomspace: {
-    signature: 'geomspace(first, last, count)',
+    signature: listFunctions.geomspace,
     documentation:
       'A list of `count` numbers at equal ratios, both ends included: `geomspace(1, 4, 3)` is `[1, 2, 4]`.',
     snippet: 'geomspace(${1:0.01}, ${2:1}, ${3:5})',

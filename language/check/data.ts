@@ -8,6 +8,7 @@ import type { DatasetDefinition, Definition, MdDefinition, PotentialDefinition }
 import { BOHR, looksLikeBohr, NOBLE } from '../bond-lengths';
 import { covalentSum } from '../elements';
 import { formatQuantity } from '../schema/units';
+import { writeName } from '../syntax/lexer';
 import { moved } from '../syntax/sections';
 import { itemsOf, type NameValue } from '../syntax/tree';
 import type { DataFacts, SurveyFacts } from './facts';
@@ -106,8 +107,6 @@ function checkFiles(context: FileContext, dataset: BlockReading): void {
   }
 }
 
-const PLAIN = /^[A-Za-z_][A-Za-z0-9_]*$/;
-
 /** A key that is written by name, and is not in all frames. */
 function checkKey(
   context: FileContext,
@@ -134,9 +133,7 @@ function checkKey(
     message: `${found === 0 ? 'No frame has' : `Only ${found} of ${frames} frames have`} ${what === 'energy' ? 'the key' : 'the column'} \`${key}\`${choice.length > 0 ? `; there ${choice.length === 1 ? 'is' : 'are'} ${choice.join(', ')}` : ''}.`,
     fixes: others
       .slice(0, 5)
-      .map(([other], i) =>
-        replace(`Write \`${other}\``, span, PLAIN.test(other) ? other : `"${other}"`, i === 0 && found === 0),
-      ),
+      .map(([other], i) => replace(`Write \`${other}\``, span, writeName(other), i === 0 && found === 0)),
   });
 }
 

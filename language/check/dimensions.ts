@@ -3,6 +3,7 @@
  * (PD0106), of the wrong dimension (PD0102), unknown (PD0109), or suspicious (PD0103). What comes out is in internal units.
  */
 import type { Fix } from '../diagnostic';
+import { listFunctions } from '../schema/list-functions';
 import type { QuantitiesType, QuantityType } from '../schema/types';
 import {
   describeNumbers,
@@ -27,12 +28,6 @@ import { wrongType } from './values';
 const MAX_NUMBERS = 1000;
 
 type Schema = QuantityType | QuantitiesType;
-
-/** The functions that make lists, with their parameters. */
-export const listFunctions = {
-  linspace: 'linspace(first, last, count)',
-  geomspace: 'geomspace(first, last, count)',
-} as const;
 
 /** The numbers of a value; undefined if one of them could not be understood. One for a `quantity`. */
 export function readQuantities(

@@ -1,5 +1,5 @@
 /** Names that refer to blocks: unknown ones (PD0801) and blocks of the same name (PD0802). */
-import { quote } from '../syntax/lexer';
+import { writeName } from '../syntax/lexer';
 import { moved } from '../syntax/sections';
 import { nearest } from './nearest';
 import { insert, replace, type FileContext, type Names, type Placed } from './reading';
@@ -60,21 +60,17 @@ export function checkNames(context: FileContext, placed: Placed): void {
             ? `There is no ${schema.to} \`${value}\` in this file, nor any other ${schema.to}.`
             : `There is no ${schema.to} \`${value}\` in this file: there are ${known.slice(0, 8).join(', ')}.`,
       fixes: [
-        ...(meant === undefined ? [] : [replace(`Write \`${meant}\``, attribute.value, spelled(meant), true)]),
+        ...(meant === undefined ? [] : [replace(`Write \`${meant}\``, attribute.value, writeName(meant), true)]),
         ...(schema.to === 'potential' && !context.hasSyntaxErrors
           ? [
               insert(
                 `Add a potential \`${value}\``,
                 block.start,
-                `potential ${spelled(value)} {\n  elements = [H, O]\n}\n\n`,
+                `potential ${writeName(value)} {\n  elements = [H, O]\n}\n\n`,
               ),
             ]
           : []),
       ],
     });
   }
-}
-
-function spelled(label: string): string {
-  return /^[\p{L}_][\p{L}\p{M}\p{N}_]*$/u.test(label) ? label : quote(label);
 }

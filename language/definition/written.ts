@@ -2,12 +2,10 @@
  * A potential as the text that defines it: what is read from the text has the same identity. Functions that differ in one
  * number are written as one block with a list. Å, Å^-2.
  */
-import { NAME, quote } from '../syntax/lexer';
+import { writeName } from '../syntax/lexer';
 import { format } from '../syntax/printer';
 import { isBehler, isChiral } from './chirality';
 import type { BehlerFunction, NetworkShape, PotentialDefinition, SymmetryFunction, Zbl } from './definition';
-
-const PLAIN_NAME = new RegExp(`^${NAME}$`, 'u');
 
 /**
  * The `potential` block. Of a potential that is loaded or automatic, what the text says is all there is to write.
@@ -29,8 +27,7 @@ export function writePotential(potential: PotentialDefinition): string {
     ...(prior === undefined ? [] : [priorBlock(prior)]),
     ...pairs.map(({ kind, epsilon, sigma }) => `pair ${kind} { epsilon = ${epsilon} eV; sigma = ${sigma} Å }`),
   ];
-  const label = PLAIN_NAME.test(name) ? name : quote(name);
-  return format(`potential ${label} {\n${lines.join('\n')}\n}\n`);
+  return format(`potential ${writeName(name)} {\n${lines.join('\n')}\n}\n`);
 }
 
 function behlerFunctions(functions: readonly SymmetryFunction[]): readonly BehlerFunction[] {

@@ -6,7 +6,7 @@ import type { Diagnostic } from '../diagnostic';
 import { atomicNumber } from '../elements';
 import { MAX_FUNCTIONS } from '../definition/expansion';
 import { format } from '../syntax/printer';
-import { quote } from '../syntax/lexer';
+import { writeName } from '../syntax/lexer';
 import { units as unitsBlock } from '../schema/blocks/dataset';
 import { byNumber, type SymmetryFunction } from './functions';
 import { headerOf, isKept, keepInputLine, keptSource } from './kept';
@@ -93,7 +93,7 @@ export function inputToPotential(text: string, { units, name }: ConversionOption
 }
 
 function namesOf(kept: string | undefined, name: string): [string, string, string] {
-  const own = /^[\p{L}_](?:[\p{L}\p{M}\p{N}_]|-(?=[\p{L}\p{N}_]))*$/u.test(name) ? name : quote(name);
+  const own = writeName(name);
   const [potential = own, dataset = 'reference', train = potential] = kept?.match(/"(?:[^"\\]|\\.)*"|\S+/g) ?? [];
   return [potential, dataset, train];
 }

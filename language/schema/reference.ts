@@ -3,6 +3,7 @@
  * docs/reference; a test holds the two equal.
  */
 import { inputPage } from '../runner/reference';
+import { listFunctions } from './list-functions';
 import type { AttributeSchema, BlockSchema, Deprecation, LabelRule, OwnedAttribute } from './types';
 import { inVariant } from './variants';
 import { describeNumbers, dimensions, formatQuantity, units } from './units';
@@ -24,7 +25,7 @@ function languagePage(): string {
     'A `.potential` file says what a potential is, which data it learns from, how it is trained and what is done with it. It is a list of blocks, `kind name { … }`, of attributes `name = value`. `#` begins a comment. Each item is on its own line or ends with `;`. Quantities have a [unit](units.md); a list where one number would do means each of them.',
     `Blocks: ${contents.join(', ')}.`,
     '```potential\npotential water { elements = [H, O] }\ndataset rpbe { files = ["data/*.xyz"] }\ntrain water { potential = water; dataset = rpbe }\n```',
-    '`linspace(first, last, count)` and `geomspace(first, last, count)` make lists of numbers at equal distances or equal ratios, both ends included.',
+    `\`${listFunctions.linspace}\` and \`${listFunctions.geomspace}\` make lists of numbers at equal distances or equal ratios, both ends included.`,
     ...sections,
   );
 }

@@ -112,3 +112,11 @@ export function unquote(text: string): string {
 export function quote(text: string): string {
   return `"${text.replace(/["\\]/gu, '\\$&')}"`;
 }
+
+const WHOLE_NAME = new RegExp(`^${NAME}$`, 'u');
+
+/** Whether a text is a name as it is, without quotes. */
+export const isName = (text: string): boolean => WHOLE_NAME.test(text);
+
+/** The token that names something: in quotes where it is no name as it is. */
+export const writeName = (text: string): string => (isName(text) ? text : quote(text));

@@ -20,7 +20,7 @@ import type {
 } from '../../language/schema/types';
 import { unitsFor } from '../../language/schema/units';
 import { belongsTo, deprecationOf, inVariant } from '../../language/schema/variants';
-import { NAME, quote as quoteText } from '../../language/syntax/lexer';
+import { isName, quote as quoteText } from '../../language/syntax/lexer';
 import type { Attribute, Span } from '../../language/syntax/tree';
 import { rangeOf, type Analysis } from '../analysis';
 import { attributeSchema, contextAt, innerSchemas, schemaOf, type Blocks, type Context, type Place } from '../context';
@@ -37,7 +37,6 @@ export interface CompletionOptions {
 /** Characters that open a list by themselves. */
 export const TRIGGER_CHARACTERS = [' ', '=', '[', ',', '"', '/'];
 const MAXIMUM_FILES = 500;
-const PLAIN_NAME = new RegExp(`^${NAME}$`, 'u');
 
 /** What one place offers; turned into a CompletionItem by `itemOf`. */
 export interface Proposal {
@@ -337,7 +336,7 @@ function keyProposals(data: DataFacts | undefined, what: LabelKind, quote: boole
       kind: CompletionItemKind.Field,
       detail: `in ${frames === data.frames ? `all ${describeFrames(frames)}` : `${frames.toLocaleString('en-US')} of ${describeFrames(data.frames)}`}`,
       rank: key === taken ? 5 : pattern.test(key) ? 6 : 7,
-      ...(quote && !PLAIN_NAME.test(key) && { insert: quoteText(key) }),
+      ...(quote && !isName(key) && { insert: quoteText(key) }),
     }));
 }
 

@@ -3,11 +3,9 @@ import type { PrepareRenameResult, WorkspaceEdit } from 'vscode-languageserver';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
 import { isGoodName, NAME_RULE } from '../../language/check/structure';
 import { atomicNumber } from '../../language/elements';
-import { isTerminated, NAME, quote, unquote } from '../../language/syntax/lexer';
+import { isTerminated, unquote, writeName } from '../../language/syntax/lexer';
 import { rangeOf } from '../analysis';
 import { ELEMENT, type Occurrences } from '../names';
-
-const PLAIN = new RegExp(`^${NAME}$`, 'u');
 
 /** What would be renamed; undefined where the offset is beside it. */
 export function renameRangeOf(
@@ -33,6 +31,6 @@ export function renameOf(
     if (!isGoodName(name)) return { problem: NAME_RULE };
     if (taken.includes(name)) return { problem: `There is already a ${kind} \`${name}\`.` };
   }
-  const newText = kind === ELEMENT || PLAIN.test(name) ? name : quote(name);
+  const newText = kind === ELEMENT ? name : writeName(name);
   return { changes: { [document.uri]: places.map((place) => ({ range: rangeOf(document, place), newText })) } };
 }

@@ -205,6 +205,7 @@ export const cases: readonly Case[] = [
   swap('PD0610', 'batches for an optimizer that takes all data', T, 'batch_size = 8\n  optimizer lbfgs { }', 'batch_size = 8', 'optimizer lbfgs { }', { severity: 'warning' }),
   // Names
   swap('PD0801', 'a misspelled reference', (name) => `${P('').replace(' p ', ' water ')}evaluate e { potential = ${name}; dataset = d }\ndataset d { files = "a.xyz" }`, 'watre', 'watre', 'water'),
+  swap('PD0801', 'a misspelled reference to a name with a hyphen', (name) => `${P('').replace(' p ', ' rpbe-d3 ')}evaluate e { potential = ${name}; dataset = d }\ndataset d { files = "a.xyz" }`, 'rpbe-d33', 'rpbe-d33', 'rpbe-d3'),
   { code: 'PD0801', title: 'no such block', text: 'evaluate e { potential = p; dataset = d }\ndataset d { files = "a.xyz" }', marked: 'p' },
   { code: 'PD0802', title: 'a name twice', text: `${P('')}potential p { elements = [H] }\n`, marked: 'p', fixed: `${P('')}potential p_2 { elements = [H] }\n` },
   // Files
