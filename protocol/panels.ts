@@ -88,6 +88,8 @@ export interface ResultsHost {
     saveFile: SavedFile;
     /** Points of the parity file to be saved as CSV where the person says: all, or some rows. */
     savePoints: { readonly quantity: 'energy' | 'force' | 'stress'; readonly rows?: Int32Array };
+    /** How the run is looked at, as JSON, for the next time that it is opened. */
+    remember: { readonly state: string };
     /** What is on the screen now: plotted curves and parity points, points that are pointed at, atoms of the structure beside them. */
     drawn: { readonly curves: number; readonly points: number; readonly pointed: number; readonly atoms: number };
   };

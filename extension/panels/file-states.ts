@@ -1,4 +1,4 @@
-/** How files were looked at last, kept with the workspace beyond the closing of their panels; of the files opened last only. */
+/** How files and runs were looked at last, kept with the workspace beyond the closing of their panels; of those opened last only. */
 import * as v from 'valibot';
 
 /** What `vscode.Memento` offers. */
@@ -8,7 +8,7 @@ export interface Memory {
 }
 
 const MAXIMUM_FILES = 100;
-const KEY = 'nearsight.trajectories';
+const KEY = 'nearsight.looks';
 const kept = v.array(v.tuple([v.string(), v.string()]));
 
 /** Files with their states, the latest last. What was written by another version and doesn't fit is forgotten. */

@@ -22,7 +22,7 @@ export const seriesParameters = v.object({ from: count });
 export const trajectoryOpenText = v.object({ frame: count });
 export const trajectoryPointAt = v.object({ frame: count, atoms });
 export const trajectoryDrawn = v.object({ frame: count, atoms: count, renderer });
-export const rememberedState = v.object({ state: v.pipe(v.string(), v.maxLength(20_000)) });
+export const rememberedState = v.object({ state: v.pipe(v.string(), v.maxLength(40_000)) });
 export const saveStructuresParameters = v.pipe(
   v.object({
     first: count,

@@ -11,6 +11,7 @@ import { pipeline } from 'node:stream/promises';
 import * as v from 'valibot';
 import * as vscode from 'vscode';
 import type { FrameData } from '../../protocol/frames';
+import type { Handlers } from '../../protocol/messages';
 import type { PointedAt, ResultsHost, ResultsView } from '../../protocol/panels';
 import type { WindowSamples } from '../../protocol/pmf';
 import { decodeParity } from '../../protocol/parity';
@@ -24,12 +25,14 @@ import type { Run } from '../jobs/runs';
 import type { Follower } from '../pointing';
 import { askWhereToSave, Connection } from './connection';
 import { excludeFrames } from './exclusion';
+import { recall, remember } from './file-states';
 import {
   checked,
   copiedText,
   openTextParameters,
   savedFile,
   pointsParameters,
+  rememberedState,
   resultsDrawn,
   resultsPointAt,
   selectionParameters,
@@ -72,7 +75,8 @@ class ResultsPanel {
     panel.iconPath = vscode.Uri.joinPath(context.extension.extensionUri, 'media', 'icon.svg');
     this.data = this.newData();
     this.feed = new RunFeed(run.folder, (events, reset) => this.connection.notify('events', { events, reset }));
-    this.connection = new Connection<ResultsHost, ResultsView, ResultsDrawn>(panel, 'results', panel.title, context, {
+    const memory = context.extension.workspaceState;
+    const handlers: Handlers<ResultsHost> = {
       requests: {
         structure: checked(structureParameters, ({ file, frame }) => this.structure(file, frame)),
         window: checked(windowParameters, ({ window }) => this.window(window)),
@@ -99,9 +103,18 @@ class ResultsPanel {
         savePoints: checked(pointsParameters, ({ quantity, rows }) =>
           this.connection.attempt(this.savePoints(quantity, rows)),
         ),
+        remember: checked(rememberedState, ({ state }) => void remember(memory, run.folder, state)),
         drawn: checked(resultsDrawn, (drawn) => this.connection.remember(drawn)),
       },
-    });
+    };
+    this.connection = new Connection<ResultsHost, ResultsView, ResultsDrawn>(
+      panel,
+      'results',
+      panel.title,
+      context,
+      handlers,
+      recall(memory, run.folder),
+    );
     this.connection.own(
       context.pointing.follow(this.follower),
       context.runs.onDidChange((changed) => {

@@ -205,6 +205,83 @@ export const resultsTests = (pages, shoot) => {
       await close();
     },
 
+    'what was done is there again after a reload, and when the run is opened again': async () => {
+      const { page, errors, close } = await openResults({ width: 900, height: 700 });
+      const plot = page.locator('.parity-card.force .plot-parity .plot-input');
+      const structure = page.locator('section.structure');
+      const body = page.locator('main.results');
+      const look = () => page.evaluate(() => window.host.notify('parity', { bytes: window.host.parity(3000) }));
+      await look();
+      await page.locator('.worst tbody tr').first().waitFor();
+      await plot.focus();
+      for (const key of ['n', 'n', '+', '+', 'a']) await page.keyboard.press(key);
+      await structure.locator('.facts').waitFor();
+      await page.locator('.parity-card.force .statistics input').last().click();
+      await structure.locator('.viewer-canvas').focus();
+      for (const key of ['ArrowDown', 'Enter', '+', '+']) await page.keyboard.press(key);
+      await until(
+        page,
+        () => window.host.received.findLast(({ method }) => method === 'pointAt').parameters.atoms.length,
+      );
+      await body.hover();
+      await page.mouse.wheel(0, 150);
+      await page.waitForTimeout(400);
+      const seen = async () => ({
+        title: await structure.locator('.card-head h3').innerText(),
+        facts: await structure.locator('.facts').innerText(),
+        measured: await structure.locator('.viewer-measurement').innerText(),
+        selected: await page.locator('.selection-words').innerText(),
+        sets: await page
+          .locator('.parity-card.force .statistics input')
+          .evaluateAll((all) => all.map((each) => each.checked)),
+        scroll: await body.evaluate((element) => element.scrollTop),
+        state: await page.evaluate(() => {
+          const { parity, viewer } = window.host.state;
+          return { parity, view: viewer.view };
+        }),
+      });
+      const before = await seen();
+      assert.match(before.measured, /position/);
+      assert.match(before.selected, /^Selected: .+ force components/);
+      assert.ok(
+        before.scroll > 0 && before.sets.includes(false) && before.state.parity.zooms.length === 1,
+        JSON.stringify(before),
+      );
+      const remembered = await page.evaluate(
+        () => window.host.received.findLast(({ method }) => method === 'remember').parameters.state,
+      );
+      await page.reload();
+      await page.evaluate(() => window.host.load('/data/ethanol.xyz'));
+      await page.evaluate(() => {
+        const { host } = window;
+        host.notify('run', {
+          manifest: host.manifest('train'),
+          state: 'running',
+          folder: '/home/ada/runs/train-ethanol/003',
+        });
+      });
+      await look();
+      await structure.locator('.facts').waitFor();
+      await until(page, () => document.querySelector('.viewer-measurement').textContent !== '');
+      assert.deepEqual(await seen(), before);
+      assert.deepEqual(
+        await page.evaluate(() => window.host.received.filter(({ method }) => method === 'pointAt')),
+        [],
+      );
+      assert.deepEqual(errors, []);
+      await close();
+      // A panel of its own, which knows only what the extension has remembered.
+      const again = await openResults({ width: 900, height: 700, state: JSON.parse(remembered) });
+      await again.page.evaluate(() => window.host.notify('parity', { bytes: window.host.parity(3000) }));
+      await again.page.locator('section.structure .facts').waitFor();
+      assert.equal(await again.page.locator('.selection-words').innerText(), before.selected);
+      assert.equal(await again.page.locator('section.structure .card-head h3').innerText(), before.title);
+      // Other predictions have other rows.
+      await again.page.evaluate(() => window.host.notify('parity', { bytes: window.host.parity(2000) }));
+      await again.page.locator('.selection-bar').waitFor({ state: 'hidden' });
+      await again.close();
+    },
+
     'n and p step through the largest errors of the visible sets': async () => {
       const { page, errors, close } = await openResults({ width: 900, height: 900 });
       await page.evaluate(() => window.host.notify('parity', { bytes: window.host.parity(3000) }));

@@ -20,7 +20,9 @@ import { createRunHeader, fileOf, STATES, trajectoryFile } from './results/heade
 import { createFreeEnergySection } from './results/free-energy-section';
 import { KINDS, type SectionName } from './results/kinds';
 import { createMessageList } from './results/messages';
-import { createParitySection, INITIAL_PARITY, parityState } from './results/parity-section';
+import { createParitySection } from './results/parity-section';
+import { abridged, INITIAL_PARITY, parityState } from './results/parity-state';
+import { keepScroll } from './results/scrolling';
 import { createWidthObserver } from './width';
 
 /** `folder` lets the extension restore the panel after a reload of the window. */
@@ -31,6 +33,8 @@ const panelState = v.object({
   parity: parityState,
   viewer: viewerState,
   energy: v.optional(v.picklist(ENERGY_UNITS), 'eV'),
+  /** Pixels. */
+  scroll: v.optional(v.pipe(v.number(), v.minValue(0)), 0),
 });
 
 interface Section {
@@ -39,14 +43,19 @@ interface Section {
 }
 
 export function showResults(root: HTMLElement): void {
-  const kept = keepState(panelState, {
-    panel: 'results',
-    folder: '',
-    curves: INITIAL_CURVES,
-    parity: INITIAL_PARITY,
-    viewer: INITIAL_VIEWER,
-    energy: 'eV',
-  });
+  const kept = keepState(
+    panelState,
+    {
+      panel: 'results',
+      folder: '',
+      curves: INITIAL_CURVES,
+      parity: INITIAL_PARITY,
+      viewer: INITIAL_VIEWER,
+      energy: 'eV',
+      scroll: 0,
+    },
+    (state) => channel.notify('remember', { state: JSON.stringify({ ...state, parity: abridged(state.parity) }) }),
+  );
   const history = createHistory();
   let run: RunView | undefined;
   let curves: CurveSection | undefined;
@@ -87,6 +96,7 @@ export function showResults(root: HTMLElement): void {
     compare: () => channel.notify('compare', undefined),
   });
   const body = h('main', { class: 'results', 'data-width': 'medium' });
+  const scrolling = keepScroll(body, kept.value.scroll, (scroll) => kept.update({ scroll }));
   const waiting = h('div', { class: 'empty' }, h('p', {}, 'Waiting for the run…'));
   const changed = h('div', { class: 'banner error data-changed', role: 'alert', hidden: true });
   fill(root, ...header.elements, changed, body, waiting);
@@ -175,6 +185,7 @@ export function showResults(root: HTMLElement): void {
     );
     for (const name of names) sections[name].update?.(run, history);
     tellDrawn({ curves: curves?.update() ?? 0 });
+    scrolling.settle();
   }
 
   function showParity(bytes: Uint8Array): void {
@@ -183,6 +194,7 @@ export function showResults(root: HTMLElement): void {
     errors.setParity(decoded);
     const [energies, forces] = [decoded?.energy.structure.length ?? 0, decoded?.force.structure.length ?? 0];
     tellDrawn({ points: energies + forces, pointed: 0 });
+    scrolling.settle();
     if (decoded !== undefined) announce(`${energies} energies and ${forces} force components are predicted.`);
   }
 

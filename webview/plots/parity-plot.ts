@@ -29,6 +29,8 @@ const REACH = 9;
 export interface ParityPlot extends ErrorPlot {
   setView(view: View): void;
   setTool(tool: Tool): void;
+  /** Shows a part of the plane. */
+  zoomTo(x: Range, y: Range): void;
   /** Marks a row, or none; says nothing to the listener. */
   mark(row: number | undefined): void;
   /** Chooses the next (1) or previous (−1) of the worst rows. */
@@ -45,6 +47,8 @@ export interface ParityPlotOptions {
   /** The pointer has come over a point. */
   readonly onHover: (row: number) => void;
   readonly onSelect: (rows: Int32Array, change: Change) => void;
+  /** Another part of the plane is in view; undefined: all again. */
+  readonly onZoom: (zoom: { readonly x: Range; readonly y: Range } | undefined) => void;
   /** Lines of the readout that say which structure and atom a row is about. */
   readonly describe: (row: number) => readonly string[];
 }
@@ -90,7 +94,13 @@ export function createParityPlot(options: ParityPlotOptions): ParityPlot {
     stage.draw();
   }
 
-  function showView(nextX: Range, nextY: Range): void {
+  /** As the person, or another view of the rows, asks. */
+  function showAll(): void {
+    resetView();
+    options.onZoom(undefined);
+  }
+
+  function zoomTo(nextX: Range, nextY: Range): void {
     x = nextX;
     y = nextY;
     stage.tell(undefined);
@@ -326,8 +336,11 @@ export function createParityPlot(options: ParityPlotOptions): ParityPlot {
     tool: options.tool,
     frame,
     view: () => ({ x, y }),
-    onView: showView,
-    onReset: resetView,
+    onView: (nextX, nextY) => {
+      zoomTo(nextX, nextY);
+      options.onZoom({ x, y });
+    },
+    onReset: showAll,
     onHover: hover,
     onClick: (at, change) => {
       const row = rowAt(at.x, at.y);
@@ -400,8 +413,9 @@ export function createParityPlot(options: ParityPlotOptions): ParityPlot {
       view = next;
       coordinates = found = index = undefined;
       indexWhenIdle();
-      resetView();
+      showAll();
     },
+    zoomTo,
     setTool: (tool) => navigation.setTool(tool),
     setSelection: (next) => {
       selected = next;

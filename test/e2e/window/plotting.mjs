@@ -40,7 +40,8 @@ async function drag(page, from, ...path) {
 }
 
 export const plottingTests = {
-  'a parity point shows its structure with its atom': async ({ page, openResults }) => {
+  'a parity point shows its structure with its atom, also when the results are opened again': async (tools) => {
+    const { page, openResults, clear } = tools;
     const results = await openResults();
     await page.mouse.click(...(await findPoint(page, results, 'force')));
     const structure = results.locator('section.structure');
@@ -49,6 +50,12 @@ export const plottingTests = {
     await facts.waitFor();
     assert.match(await facts.innerText(), /force on [HN] \d[^]*reference[^]*predicted[^]*eV\/Å/);
     await until('atoms on the screen', async () => (await look(structure.locator('.viewer-canvas'))).covered > 500);
+    const told = await facts.innerText();
+    await clear();
+    const again = await openResults();
+    const chosen = again.locator('section.structure .facts');
+    await chosen.waitFor();
+    assert.equal(await chosen.innerText(), told);
   },
 
   'a point of the energies leads to the viewer and to the text': async ({ page, openResults, viewer }) => {

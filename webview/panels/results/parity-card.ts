@@ -6,7 +6,7 @@ import type { View } from '../../plots/coordinates';
 import { createErrorHistogram } from '../../plots/error-histogram';
 import type { Change, ErrorPlot } from '../../plots/error-plot';
 import type { Tool } from '../../plots/navigation';
-import { createParityPlot, type ParityPlot } from '../../plots/parity-plot';
+import { createParityPlot, type ParityPlot, type ParityPlotOptions } from '../../plots/parity-plot';
 import type { GroupedRows } from '../../plots/groups';
 import { UNITS, type Quantity } from '../../plots/parity-rows';
 import { createStatisticsTable } from '../../plots/statistics-table';
@@ -44,6 +44,7 @@ export interface ParityCardOptions {
   readonly onChoose: (row: number) => void;
   readonly onHover: (row: number) => void;
   readonly onSelect: (rows: Int32Array, change: Change) => void;
+  readonly onZoom: ParityPlotOptions['onZoom'];
   readonly describe: (row: number) => readonly string[];
   readonly onExport: (file: Export) => void;
   /** To be put on the clipboard. */

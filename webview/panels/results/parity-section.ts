@@ -2,7 +2,6 @@
  * Prediction against reference: a card for each quantity (energies, forces as components, lengths or directions, stresses), the
  * largest errors as a list, the structure of the chosen point, and what is selected.
  */
-import * as v from 'valibot';
 import { SETS, type Parity } from '../../../protocol/parity';
 import type { RunState } from '../../../protocol/run';
 import type { WorstStructure } from '../../../engine/analysis/error-report';
@@ -13,35 +12,12 @@ import { groupRows, GROUPINGS, statisticsOfRows, type GroupedRows } from '../../
 import { QUANTITIES, tablesOf, type ParityTables, type Quantity } from '../../plots/parity-rows';
 import { changeSelection, componentsOf, rowsOfStructures, selectedRows, type Selection } from '../../plots/selection';
 import { createParityCard, type Export, type Mode, type ParityCard } from './parity-card';
+import { fitted, isForces, keptAtoms, packRows, unpackRows, type Forces, type ParityState } from './parity-state';
 import { placeOfStructure, subjectOf } from './place';
 import { createPointedBar, type Pointed } from './pointed-bar';
 import { createSelectionBar, type SelectionActions } from './selection-bar';
 import { createStructureCard, type StructureCardOptions } from './structure-card';
 import { createWorstList } from './worst-list';
-
-const FORCES = ['force', 'norm', 'angle'] as const;
-type Forces = (typeof FORCES)[number];
-const isForces = (quantity: Quantity): quantity is Forces => FORCES.some((each) => each === quantity);
-
-export const parityState = v.object({
-  quantity: v.picklist(QUANTITIES),
-  /** As what forces are shown: components, lengths, angles. */
-  forces: v.optional(v.picklist(FORCES), 'force'),
-  mode: v.picklist(['parity', 'residual', 'histogram', 'calibration']),
-  tool: v.picklist(['pan', 'box', 'lasso']),
-  grouping: v.optional(v.picklist(GROUPINGS), 'set'),
-  /** Sets that are not shown. */
-  hidden: v.array(v.picklist(SETS)),
-});
-export type ParityState = v.InferOutput<typeof parityState>;
-export const INITIAL_PARITY: ParityState = {
-  quantity: 'force',
-  forces: 'force',
-  mode: 'parity',
-  tool: 'pan',
-  grouping: 'set',
-  hidden: [],
-};
 
 const NOTHING: Pointed = { structures: new Int32Array(0), atoms: [] };
 const NO_ROWS = new Int32Array(0);
@@ -63,7 +39,7 @@ export interface ParitySection {
   step(by: 1 | -1): void;
 }
 
-export interface ParitySectionOptions extends StructureCardOptions, SelectionActions {
+export interface ParitySectionOptions extends Omit<StructureCardOptions, 'onAtoms'>, SelectionActions {
   readonly state: ParityState;
   readonly onState: (state: ParityState) => void;
   /** Where the body has its `data-width`. */
@@ -80,9 +56,6 @@ export function createParitySection(options: ParitySectionOptions): ParitySectio
   let tables: ParityTables | undefined;
   /** The rows that a card has. */
   const shown = new Map<Quantity, GroupedRows>();
-  /** Groups that are not shown, where the groups are no sets. */
-  const hiddenGroups = new Set<string>();
-  let chosen: { quantity: Quantity; row: number } | undefined;
   let selection: Selection | undefined;
   let pointed: Pointed = NOTHING;
 
@@ -93,7 +66,9 @@ export function createParitySection(options: ParitySectionOptions): ParitySectio
 
   const grid = h('div', { class: 'parity-grid' });
   const note = h('p', { class: 'muted note' });
-  const structure = createStructureCard(options);
+  // Where nothing was chosen, what comes first has nothing to do with what was looked at last.
+  const viewer = { ...options.viewer, fitted: options.viewer.fitted || state.chosen === undefined };
+  const structure = createStructureCard({ ...options, viewer, onAtoms: selectAtoms });
   const bar = createSelectionBar(options, () => select(state.quantity, NO_ROWS, 'replace'));
   const pointedBar = createPointedBar({
     onShow: () => {
@@ -122,8 +97,7 @@ export function createParitySection(options: ParitySectionOptions): ParitySectio
   grouping.value = state.grouping;
   grouping.addEventListener('change', () => {
     const chosenGrouping = GROUPINGS.find((each) => each === grouping.value) ?? 'set';
-    hiddenGroups.clear();
-    change({ grouping: chosenGrouping });
+    change({ grouping: chosenGrouping, hiddenGroups: [] });
     regroup();
   });
 
@@ -203,6 +177,10 @@ export function createParitySection(options: ParitySectionOptions): ParitySectio
       tool: state.tool,
       choice: choice?.element,
       onTool: (tool) => change({ tool }),
+      onZoom: (zoom) => {
+        const others = state.zooms.filter((each) => each.quantity !== quantity);
+        change({ zooms: zoom === undefined ? others : [...others, { quantity, ...zoom }] });
+      },
       onVisible: (visible) => setVisible(quantity, visible),
       onChoose: (row) => choose(quantity, row),
       // A point that is clicked was pointed at before.
@@ -267,7 +245,9 @@ export function createParitySection(options: ParitySectionOptions): ParitySectio
   }
 
   const visibleOf = ({ groups, group, set }: GroupedRows): boolean[] =>
-    group === set ? SETS.map((name) => !state.hidden.includes(name)) : groups.map((name) => !hiddenGroups.has(name));
+    group === set
+      ? SETS.map((name) => !state.hidden.includes(name))
+      : groups.map((name) => !state.hiddenGroups.includes(name));
 
   function setVisible(quantity: Quantity, visible: readonly boolean[]): void {
     const rows = shown.get(quantity);
@@ -276,11 +256,7 @@ export function createParitySection(options: ParitySectionOptions): ParitySectio
       change({ hidden: SETS.filter((_, k) => !visible[k]) });
       // Where points are told apart by something else, the rows of hidden sets are left out.
       if (state.grouping !== 'set') regroup();
-    } else
-      rows.groups.forEach((name, k) => {
-        if (visible[k]) hiddenGroups.delete(name);
-        else hiddenGroups.add(name);
-      });
+    } else change({ hiddenGroups: rows.groups.filter((_, k) => !visible[k]) });
     for (const [each, its] of shown) cards[each].setVisible(visibleOf(its));
     listWorst();
   }
@@ -303,7 +279,18 @@ export function createParitySection(options: ParitySectionOptions): ParitySectio
     card.setRows(rows);
     showSelection(quantity);
     card.setPointed(pointedRows(quantity));
-    card.plot.mark(chosen?.quantity === quantity ? chosen.row : undefined);
+    const zoom = state.zooms.find((each) => each.quantity === quantity);
+    if (zoom !== undefined) card.plot.zoomTo(zoom.x, zoom.y);
+    card.plot.mark(markOf(quantity));
+  }
+
+  /** The row of a quantity that is marked: the chosen one, and beside it the energy of its structure. */
+  function markOf(quantity: Quantity): number | undefined {
+    const { chosen } = state;
+    if (chosen === undefined || tables === undefined || chosen.quantity === quantity) return chosen?.row;
+    if (quantity !== 'energy') return undefined;
+    const row = tables.parity.energy.structure.indexOf(tables.rows(chosen.quantity).structure[chosen.row]);
+    return row < 0 ? undefined : row;
   }
 
   function regroup(): void {
@@ -313,16 +300,29 @@ export function createParitySection(options: ParitySectionOptions): ParitySectio
 
   function setParity(next: Parity | undefined): void {
     tables = next && tablesOf(next);
-    chosen = undefined;
+    if (next !== undefined) change(fitted(state, next));
     selection = undefined;
+    if (tables !== undefined && state.selection !== undefined) {
+      const { quantity, rows } = state.selection;
+      const unpacked = unpackRows(rows, tables.rows(quantity).count);
+      selection = changeSelection(tables, undefined, quantity, unpacked, 'replace');
+    }
     pointed = NOTHING;
     shown.clear();
     for (const card of Object.values(cards)) card.setRows(undefined);
     offer();
     regroup();
-    bar.update(undefined, undefined);
+    bar.update(next, selection);
     pointedBar.clear();
     showEmptiness();
+    if (
+      state.chosen !== undefined &&
+      tables !== undefined &&
+      state.chosen.row < tables.rows(state.chosen.quantity).count
+    ) {
+      showChosen(state.chosen);
+      return;
+    }
     const rows = [state.forces, 'energy' as const].map((each) => shown.get(each)).find((each) => each?.count);
     if (next !== undefined && rows !== undefined)
       structure.prepare(next, rows, 0, placeOfStructure(next, rows.structure[0]));
@@ -348,6 +348,8 @@ export function createParitySection(options: ParitySectionOptions): ParitySectio
   function select(quantity: Quantity, found: Int32Array, how: Change): void {
     if (tables === undefined) return;
     selection = changeSelection(tables, selection, quantity, found, how);
+    const rows = selection && packRows(selection.rows);
+    change({ selection: selection && rows && { quantity: selection.quantity, rows } });
     for (const each of shown.keys()) showSelection(each);
     bar.update(tables.parity, selection);
     listWorst();
@@ -386,6 +388,16 @@ export function createParitySection(options: ParitySectionOptions): ParitySectio
     return [...its.values()].reduce((sum, rows) => sum + rows.length, 0);
   }
 
+  /** The person has selected atoms of the structure of the chosen point. */
+  function selectAtoms(atoms: readonly number[]): void {
+    const { chosen } = state;
+    if (chosen === undefined || tables === undefined) return;
+    change({ chosen: { ...chosen, atoms: keptAtoms(atoms) } });
+    const its = tables.rows(chosen.quantity).structure[chosen.row];
+    point(atoms.length > 0 ? { structures: Int32Array.of(its), atoms } : NOTHING);
+    options.onPoint(its, atoms);
+  }
+
   /** @param atoms among which the point is chosen, if its quantity has atoms; all if empty */
   function chooseStructure(
     { structure: wanted, by }: Pick<WorstStructure, 'structure' | 'by'>,
@@ -407,21 +419,27 @@ export function createParitySection(options: ParitySectionOptions): ParitySectio
   /** A point was chosen: its structure is fetched and shown, and the structure's energy is marked beside its forces. */
   function choose(quantity: Quantity, row: number): void {
     if (tables === undefined) return;
-    const { parity } = tables;
-    chosen = { quantity, row };
+    const ownAtoms = state.chosen !== undefined && state.chosen.atoms.length > 0;
+    const chosen = { quantity, row, atoms: [] };
+    change({ chosen });
     setQuantity(quantity);
     const rows = tables.rows(quantity);
     const its = rows.structure[row];
-    const energy = quantity === 'energy' ? -1 : parity.energy.structure.indexOf(its);
-    for (const other of shown.keys())
-      if (other !== quantity) cards[other].plot.mark(other === 'energy' && energy >= 0 ? energy : undefined);
-    // The list stays as it is, with what has the focus in it.
-    worst.mark(row);
-    structure.show(parity, rows, row, placeOfStructure(parity, its));
+    for (const other of shown.keys()) if (other !== quantity) cards[other].plot.mark(markOf(other));
+    showChosen(chosen);
     // The person points elsewhere now.
-    if (!pointed.structures.includes(its)) point(NOTHING);
+    if (ownAtoms || !pointed.structures.includes(its)) point(NOTHING);
     options.onPoint(its, rows.atom === undefined ? [] : [rows.atom[row]]);
     if (options.body.dataset.width !== 'wide') structure.element.scrollIntoView({ block: 'nearest' });
+  }
+
+  function showChosen({ quantity, row, atoms }: NonNullable<ParityState['chosen']>): void {
+    if (tables === undefined) return;
+    const { parity } = tables;
+    const rows = tables.rows(quantity);
+    // The list stays as it is, with what has the focus in it.
+    worst.mark(quantity === state.quantity ? row : undefined);
+    structure.show(parity, rows, row, placeOfStructure(parity, rows.structure[row]), atoms);
   }
 
   function step(by: 1 | -1): void {
@@ -434,7 +452,7 @@ export function createParitySection(options: ParitySectionOptions): ParitySectio
     if (rows === undefined || tables === undefined) return;
     const among = selection && selectedRows(tables, selection, quantity);
     worst.update(tables.parity, rows, visibleOf(rows), among);
-    worst.mark(chosen?.quantity === quantity ? chosen.row : undefined);
+    worst.mark(state.chosen?.quantity === quantity ? state.chosen.row : undefined);
   }
 
   return {

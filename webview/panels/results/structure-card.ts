@@ -12,6 +12,8 @@ import type { Place } from './place';
 export interface StructureCardOptions {
   readonly viewer: ViewerState;
   readonly onViewer: (state: ViewerState) => void;
+  /** The person has selected other atoms. */
+  readonly onAtoms: (atoms: readonly number[]) => void;
   /** Number of atoms on the screen. */
   readonly onDrawn: (atoms: number) => void;
   readonly ask: (place: Place, signal: AbortSignal) => Promise<FrameData>;
@@ -21,8 +23,8 @@ export interface StructureCardOptions {
 
 export interface StructureCard {
   readonly element: HTMLElement;
-  /** Fetches and shows the structure of a row; the latest wish wins. */
-  show(parity: Parity, rows: ParityRows, row: number, place: Place): void;
+  /** Fetches and shows the structure of a row, with atoms that are selected; the latest wish wins. */
+  show(parity: Parity, rows: ParityRows, row: number, place: Place, atoms: readonly number[]): void;
   /** Asks ahead for a structure that may be the next to be shown; for one at a time, then for the latest. */
   expect(place: Place): void;
   /**
@@ -44,6 +46,8 @@ interface Asked {
 
 export function createStructureCard(options: StructureCardOptions): StructureCard {
   let viewer: Viewer | undefined;
+  /** What is selected now, no person has. */
+  let isDrawing = false;
   let asking: AbortController | undefined;
   let shown: Place | undefined;
   /** Expected last, and asked for ahead. */
@@ -109,7 +113,7 @@ export function createStructureCard(options: StructureCardOptions): StructureCar
     return undefined;
   }
 
-  function show(parity: Parity, rows: ParityRows, row: number, place: Place): void {
+  function show(parity: Parity, rows: ParityRows, row: number, place: Place, atoms: readonly number[]): void {
     asking?.abort();
     const { frame, stop: asked } = endExpecting(place) ?? askFor(place);
     asking = asked;
@@ -124,7 +128,7 @@ export function createStructureCard(options: StructureCardOptions): StructureCar
         read = { frame, index: place.frame };
         hint.remove();
         facts.inert = false;
-        draw(frame, parity, rows, row);
+        draw(frame, parity, rows, row, atoms);
         describe(frame, parity, rows, row);
       },
       (error: unknown) => {
@@ -137,9 +141,12 @@ export function createStructureCard(options: StructureCardOptions): StructureCar
   function makeViewer(): Viewer {
     const made = createViewer({
       label: 'Structure of the chosen point',
-      state: { ...options.viewer, fitted: true },
+      state: options.viewer,
       unrelated: true,
       onState: options.onViewer,
+      onSelection: (atoms) => {
+        if (!isDrawing) options.onAtoms(atoms);
+      },
       onDrawn: (drawn) => {
         if (drawn !== read?.frame) return;
         markDrawn(read.index);
@@ -159,13 +166,15 @@ export function createStructureCard(options: StructureCardOptions): StructureCar
   }
 
   /** The atoms; where the row is of one of them, this one marked, with its forces. */
-  function draw(frame: FrameData, parity: Parity, rows: ParityRows, row: number): void {
+  function draw(frame: FrameData, parity: Parity, rows: ParityRows, row: number, atoms: readonly number[] = []): void {
     viewer ??= makeViewer();
     viewer.element.hidden = false;
     const atom = rows.atom?.[row];
-    viewer.select([]);
+    isDrawing = true;
     viewer.setVectors(undefined);
     viewer.show(frame);
+    viewer.select(atoms.filter((each) => each < frame.numbers.length));
+    isDrawing = false;
     if (atom === undefined) {
       viewer.highlight([]);
       return;
