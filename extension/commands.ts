@@ -57,7 +57,9 @@ const commands: Readonly<Record<CommandId, Command>> = {
       return;
     }
     const used = (run: Run): boolean =>
-      run.manifest.data.some(({ file }) => path.resolve(path.dirname(run.definition), file) === at.file);
+      run.manifest.data.some(
+        ({ file }) => context.pointing.realPath(path.resolve(path.dirname(run.definition), file)) === at.file,
+      );
     // Of one run after the other, those that are open already.
     const run = context.runs.all.find((each) => used(each) && context.results.isOpen(each.folder));
     const chosen = run ?? (await runOf(context, undefined, used));
@@ -217,12 +219,10 @@ async function runsToCompare(context: Context, argument: unknown, selected: unkn
 /** What the cursor is in, or what the viewer in view shows. */
 async function pointedStructures(context: Context): Promise<PointedAt | undefined> {
   const tab = vscode.window.tabGroups.activeTabGroup.activeTab?.input;
-  if (tab instanceof vscode.TabInputCustom) {
-    const { current } = context.pointing;
-    return current?.file === tab.uri.fsPath ? current : { file: tab.uri.fsPath, frames: [0], atoms: [] };
-  }
+  if (tab instanceof vscode.TabInputCustom) return context.trajectories.shown(tab.uri);
   const editor = vscode.window.activeTextEditor;
-  return editor && pointedAt(context, editor);
+  const at = editor && (await pointedAt(context, editor));
+  return at && { ...at, file: context.pointing.realPath(at.file) };
 }
 
 const ENDINGS = ['xyz', 'extxyz', 'dump', 'lammpstrj', 'lmp', 'data', 'poscar', 'vasp', 'xdatcar'];

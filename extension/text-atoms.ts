@@ -24,5 +24,30 @@ export function atomsOfLines(textOf: (line: number) => string, start: number, fr
   return atoms;
 }
 
+/**
+ * The lines of atoms: of extended XYZ and `input.data`.
+ *
+ * @param start the first line of the frame and `end` the line after its last
+ * @returns in increasing order; none for other formats
+ */
+export function linesOfAtoms(
+  textOf: (line: number) => string,
+  start: number,
+  end: number,
+  atoms: readonly number[],
+): number[] {
+  const head = textOf(start).trim();
+  if (/^\d+$/.test(head))
+    return atoms
+      .filter((atom) => atom < Number(head))
+      .map((atom) => start + 2 + atom)
+      .sort((a, b) => a - b);
+  if (head !== 'begin') return [];
+  const wanted = new Set(atoms);
+  return range(start, end - 1)
+    .filter((line) => /^\s*atom\b/.test(textOf(line)))
+    .filter((_, atom) => wanted.has(atom));
+}
+
 const range = (first: number, last: number): number[] =>
   Array.from({ length: Math.max(0, last - first + 1) }, (_, k) => first + k);

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import * as vscode from 'vscode';
 import type { DataRequests } from '../../protocol/frames';
-import type { TrajectoryHost, TrajectoryView } from '../../protocol/panels';
+import type { PointedAt, TrajectoryHost, TrajectoryView } from '../../protocol/panels';
 import { linkedView, type LinkedView } from '../../protocol/view';
 import type { Context } from '../context';
 import type { Disposable } from '../disposable';
@@ -256,6 +256,17 @@ export class TrajectoryEditors implements vscode.CustomReadonlyEditorProvider, D
   /** What the viewers of a file have told that they have drawn. */
   drawn(uri: vscode.Uri): readonly TrajectoryDrawn[] {
     return [...(this.panels.get(uri.toString()) ?? [])].flatMap(({ connection }) => connection.drawn);
+  }
+
+  /** The frame that the viewer of a file shows, with the atoms of it that were pointed at last. */
+  shown(uri: vscode.Uri): PointedAt {
+    const panels = [...(this.panels.get(uri.toString()) ?? [])];
+    const panel = panels.find(({ connection }) => connection.panel.active) ?? panels.at(0);
+    const frame = panel?.connection.drawn.at(-1)?.frame ?? 0;
+    const { current, realPath } = this.context.pointing;
+    const file = realPath(uri.fsPath);
+    const isCurrent = current?.file === file && current.frames.length === 1 && current.frames[0] === frame;
+    return { file, frames: [frame], atoms: isCurrent ? current.atoms : [] };
   }
 
   /** The line of a frame in its file, counted from 0; 0 if it can't be told. */

@@ -25,6 +25,42 @@ export const viewerTests = (pages, shoot, { openTrajectory, drawnFrame, atomsSee
   const legend = (page) => page.textContent('.viewer-legend');
 
   return {
+    'what is pointed at elsewhere is ringed in its frame, and Esc takes the rings away': async () => {
+      const { page, errors, close } = await openTrajectory();
+      await drawnFrame(page, 0);
+      const canvas = page.locator('.viewer-canvas');
+      const picture = async () => {
+        await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+        return (await canvas.screenshot()).toString('base64');
+      };
+      const point = (frame, atoms) => page.evaluate((at) => window.host.notify('show', at), { frame, atoms });
+      await canvas.focus();
+      await point(3, []);
+      await drawnFrame(page, 3);
+      const plain = await picture();
+      // More than can be measured: all are ringed, none is selected.
+      await point(3, [0, 1, 2, 3, 4]);
+      await page.waitForTimeout(200);
+      assert.ok((await picture()) !== plain, 'rings are seen');
+      assert.equal(await page.textContent('.viewer-measurement'), '');
+      await page.keyboard.press('Escape');
+      assert.ok((await picture()) === plain, 'Esc took them away');
+      await point(3, [0, 1, 2, 3, 4]);
+      await page.waitForTimeout(200);
+      for (const [key, frame] of [
+        ['ArrowRight', 4],
+        ['ArrowLeft', 3],
+      ]) {
+        await page.keyboard.press(key);
+        await drawnFrame(page, frame);
+      }
+      assert.ok((await picture()) === plain, 'they went with the frame');
+      await point(3, [0, 1]);
+      await until(page, () => /distance/.test(document.querySelector('.viewer-measurement').textContent));
+      assert.deepEqual(errors, []);
+      await close();
+    },
+
     'display settings: copies of the cell, elements, slice': async () => {
       const { page, errors, close } = await openMetal();
       await page.keyboard.press('g');

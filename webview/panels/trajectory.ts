@@ -18,6 +18,8 @@ import { createSaveForm } from './trajectory/save-form';
 const index = v.pipe(v.number(), v.integer(), v.minValue(0));
 
 const POINTING_MILLISECONDS = 100;
+/** So many atoms have a distance, an angle or a dihedral. */
+const MAXIMUM_MEASURED = 4;
 /** How long the rest of the page waits for the first structure. */
 const REVEALING_MILLISECONDS = 500;
 /** Selected atoms that are remembered for the next time that the file is opened. */
@@ -75,6 +77,8 @@ export function showTrajectory(root: HTMLElement): void {
   let telling = false;
   let pointing: ReturnType<typeof setTimeout> | undefined;
   let shown: { frame: FrameData; index: number } | undefined;
+  /** Atoms of a frame that are pointed at from elsewhere. */
+  let ringed: { readonly frame: number; readonly atoms: readonly number[] } | undefined;
 
   const channel = connect<TrajectoryView, TrajectoryHost>({
     requests: {},
@@ -118,8 +122,10 @@ export function showTrajectory(root: HTMLElement): void {
         kept.update({ frame });
         timeline.go(frame);
         if (atoms !== undefined) {
-          viewer.highlight(atoms);
-          viewer.select(atoms.slice(0, 4));
+          ringed = { frame, atoms };
+          showRinged();
+          // Of more there is nothing to measure.
+          viewer.select(atoms.length <= MAXIMUM_MEASURED ? atoms : []);
         }
         following = false;
       },
@@ -212,6 +218,7 @@ export function showTrajectory(root: HTMLElement): void {
       begun = true;
       left = undefined;
       loader.show(wanted);
+      if (!following && wanted !== ringed?.frame) ringed = undefined;
       tellLinked();
       tellPointed();
     },
@@ -266,6 +273,7 @@ export function showTrajectory(root: HTMLElement): void {
     shown = { frame, index: at };
     problem.hidden = true;
     viewer.show(frame);
+    showRinged();
     const { time } = frame.info;
     timeline.setShown(at, typeof time === 'number' ? formatTime(time) : '');
     kept.update({ frame: left ?? at });
@@ -273,6 +281,11 @@ export function showTrajectory(root: HTMLElement): void {
     if (kept.value.details) fillFrameDetails(details, frame);
     if (!timeline.playing) announce(`Frame ${at} of ${known.frames}`);
     else if (timeline.next !== undefined) loader.prefetch(timeline.next);
+  }
+
+  /** Rings about what is pointed at from elsewhere, in the frame where it is. */
+  function showRinged(): void {
+    viewer.highlight(ringed !== undefined && ringed.frame === shown?.index ? ringed.atoms : []);
   }
 
   function describeCount(): void {

@@ -19,6 +19,8 @@ export interface Selecting {
   step(by: number): number | undefined;
   /** The keys are at no atom any more. */
   leave(): void;
+  /** Takes away selection, rings and the atom of the keys. @returns whether there were any */
+  clear(): boolean;
   /** A frame of so many atoms has come, which are `other` ones than before. */
   follow(count: number, other: boolean): void;
 }
@@ -55,6 +57,7 @@ export function createSelecting(
     select,
     toggle: (atom) => select(atoms.includes(atom) ? atoms.filter((each) => each !== atom) : [...atoms, atom]),
     highlight: (next) => {
+      if (next.length === 0 && highlighted.length === 0) return;
       highlighted = next;
       mark();
     },
@@ -71,6 +74,13 @@ export function createSelecting(
     leave: () => {
       cursor = undefined;
       mark();
+    },
+    clear: () => {
+      const any = atoms.length > 0 || highlighted.length > 0 || cursor !== undefined;
+      highlighted = [];
+      cursor = undefined;
+      if (any) select([]);
+      return any;
     },
     follow: (count, other) => {
       if (other) trails.restart(atoms);

@@ -370,11 +370,8 @@ export function createViewer(options: ViewerOptions): Viewer {
         else if (!settings.element.hidden) toggleSettings();
         else if (!selectForm.element.hidden) toggleSelectForm();
         else if (boxing) toggleBoxing();
-        else if (selecting.atoms.length > 0 || cursor !== undefined) {
-          selecting.leave();
-          tooltip.hidden = true;
-          selecting.select([]);
-        } else return false;
+        else if (selecting.clear()) tooltip.hidden = true;
+        else return false;
         return true;
       default:
         return false;

@@ -30,8 +30,15 @@ export const linkingTests = {
     await page.keyboard.press('Control+Home');
     for (let line = 0; line < 13; line++) await page.keyboard.press('ArrowDown');
     await untilFrame(viewer, 2);
+    // What the viewer goes to is marked in the text, and revealed there.
+    await viewer.locator('input[aria-label="Frame"]').fill('40');
+    await page.locator('.margin-view-overlays .line-numbers', { hasText: `${6 * 40 + 1}` }).waitFor();
+    await until(
+      'six marked lines',
+      async () => (await page.locator('.view-overlays .cdr[class*="ced-"]').count()) === 6,
+    );
     await page.locator('.tab', { hasText: 'train quick' }).click();
-    await pointed(await panel('.parity-grid'), 2);
+    await pointed(await panel('.parity-grid'), 40);
     fs.rmSync(file('linked.xyz'));
   },
 

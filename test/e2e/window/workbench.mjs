@@ -152,8 +152,9 @@ function windowTools(page, folder) {
     const frame = await panel('.parity-grid');
     await frame.locator('.worst tbody tr').first().waitFor();
     // A run that was looked at before opens as it was left.
-    const nothing = frame.getByRole('button', { name: /^Select nothing/ });
-    if (await nothing.isVisible()) await nothing.click();
+    const forces = frame.getByRole('radiogroup', { name: 'Quantity' }).getByRole('radio', { name: 'Forces' });
+    for (const choice of [frame.getByRole('button', { name: /^Select nothing/ }), forces])
+      if (await choice.isVisible()) await choice.click();
     return frame;
   }
 

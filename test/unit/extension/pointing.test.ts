@@ -1,7 +1,7 @@
 /** What is pointed at in one view is seen in the others, once; and which atoms the lines of a data file are about. */
 import { describe, expect, test } from 'vitest';
 import { Pointing, type Follower } from '../../../extension/pointing';
-import { atomsOfLines } from '../../../extension/text-atoms';
+import { atomsOfLines, linesOfAtoms } from '../../../extension/text-atoms';
 import type { PointedAt } from '../../../protocol/panels';
 
 const at = (frame: number, ...atoms: number[]): PointedAt => ({ file: '/data/a.xyz', frames: [frame], atoms });
@@ -77,6 +77,14 @@ describe('atoms of lines', () => {
     const lines = ['begin', 'comment atom', 'lattice 1 0 0', 'atom 0 0 0 H', 'charge 0', 'atom 1 0 0 O', 'end'];
     const of = (from: number, to = from): number[] => atomsOfLines((k) => lines[k] ?? '', 0, from, to);
     expect([of(0), of(1), of(3), of(4), of(5), of(0, 6)]).toEqual([[], [], [0], [], [1], [0, 1]]);
+  });
+
+  test('and the lines of atoms', () => {
+    const xyz = ['1', 'x', 'H 0 0 0', '3', 'energy=1', 'O 0 0 0', 'H 0 0 1', 'H 0 1 0', '1'];
+    expect(linesOfAtoms((k) => xyz[k] ?? '', 3, 8, [2, 0, 7])).toEqual([5, 7]);
+    const n2p2 = ['begin', 'comment atom', 'atom 0 0 0 H', 'charge 0', 'atom 1 0 0 O', 'end', 'begin'];
+    expect(linesOfAtoms((k) => n2p2[k] ?? '', 0, 6, [1, 5])).toEqual([4]);
+    expect(linesOfAtoms(() => 'ITEM: TIMESTEP', 0, 6, [1])).toEqual([]);
   });
 
   test('of other formats none', () => {
