@@ -5,6 +5,7 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import type { Disposable } from './disposable';
 import { ANALYSIS_PANEL, COMPARISON_PANEL, INPUT_LANGUAGE, LANGUAGE, RESULTS_PANEL } from './identifiers';
+import { UnitsOfFiles } from './file-units';
 import { Jobs } from './jobs/jobs';
 import { RunStore } from './jobs/runs';
 import { Language } from './language-client';
@@ -31,6 +32,7 @@ export class Context implements Disposable {
   readonly pointing = new Pointing(realPath);
   readonly data: DataClient;
   readonly language: Language;
+  readonly units: UnitsOfFiles;
   readonly jobs: Jobs;
   readonly results: ResultsPanels;
   readonly comparisons: ComparisonPanels;
@@ -43,6 +45,7 @@ export class Context implements Disposable {
   constructor(readonly extension: vscode.ExtensionContext) {
     this.data = createDataClient(extension.asAbsolutePath('dist/data-worker.js'));
     this.language = new Language(this);
+    this.units = new UnitsOfFiles(this);
     this.jobs = new Jobs(this);
     this.results = new ResultsPanels(this);
     this.comparisons = new ComparisonPanels(this);

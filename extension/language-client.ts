@@ -1,7 +1,7 @@
 /** The language server: started with the first file of either language, told about runs so that its code lenses know them. */
 import * as vscode from 'vscode';
 import type { LanguageClient } from 'vscode-languageclient/node';
-import { CONVERT, DRAFT, EXCLUDE, EXPANSION, PREVIEW, RUNS_CHANGED, TRUST } from '../protocol/requests';
+import { CONVERT, DRAFT, EXCLUDE, EXPANSION, PREVIEW, RUNS_CHANGED, TRUST, UNITS } from '../protocol/requests';
 import type { DescriptorPreview } from '../protocol/preview';
 import type {
   ConvertParameters,
@@ -15,7 +15,10 @@ import type {
   PreviewResult,
   RunsChangedParameters,
   TrustParameters,
+  UnitsParameters,
+  UnitsResult,
 } from '../protocol/requests';
+import type { FileUnits } from '../protocol/units';
 import { canonical } from './context';
 import type { Context } from './context';
 import type { Disposable } from './disposable';
@@ -74,6 +77,13 @@ export class Language implements Disposable {
     this.start();
     const client = await this.client;
     return (await client?.sendRequest<ExcludeResult>(EXCLUDE, parameters)) ?? null;
+  }
+
+  /** In which units the definitions of the workspace say that a data file is. */
+  async units(parameters: UnitsParameters): Promise<FileUnits | undefined> {
+    this.start();
+    const client = await this.client;
+    return (await client?.sendRequest<UnitsResult>(UNITS, parameters)) ?? undefined;
   }
 
   /** A first definition for a data file; undefined where there are no structures in it. */

@@ -1,5 +1,6 @@
 /** Custom requests between language client and server, and the commands that code lenses carry. */
 import type { DescriptorPreview } from './preview';
+import type { FileUnits } from './units';
 import type { RunKind, RunState } from './run';
 
 /** The commands that code lenses name; the extension registers them, other editors may. Arguments: `[LensArguments]`. */
@@ -45,6 +46,14 @@ export type ExcludeResult = {
   readonly end: number;
   readonly text: string;
 } | null;
+
+/** In which units the definitions of the workspace say that a data file is; null if they don't, or not with one voice. */
+export const UNITS = 'nearsight/units';
+export interface UnitsParameters {
+  /** URI of the data file. */
+  readonly uri: string;
+}
+export type UnitsResult = FileUnits | null;
 
 /** A first definition for a data file, as the text of a document beside it. */
 export const DRAFT = 'nearsight/draft';

@@ -23,6 +23,7 @@
  */
 import * as v from 'valibot';
 import { coordinateUnit } from './pmf';
+import { fileUnits } from './units';
 
 export const RUN_FORMAT = 1;
 
@@ -69,8 +70,8 @@ export const runManifest = v.object({
   file: text,
   /** SHA-256 of the frozen text. */
   definition_sha256: text,
-  /** The data or structure files that were read. */
-  data: v.array(v.object({ file: text, sha256: text, frames: count })),
+  /** The data or structure files that were read; in which units, of those that don't tell it. */
+  data: v.array(v.object({ file: text, sha256: text, frames: count, units: v.optional(fileUnits) })),
   /** Identity hash of the potential that is trained or used. */
   identity: v.optional(text),
   /** Identity hash of what is written, where the data decided the rest (expanded.potential): one recipe, many identities. */

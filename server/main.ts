@@ -66,6 +66,9 @@ import {
   type PreviewResult,
   type RunsChangedParameters,
   type TrustParameters,
+  UNITS,
+  type UnitsParameters,
+  type UnitsResult,
 } from '../protocol/requests';
 import type { Analysis, Diagnosed } from './analysis';
 import { capabilities } from './capabilities';
@@ -83,6 +86,7 @@ import { linksOf, pathAt } from './features/links';
 import { previewOf } from './features/preview';
 import { highlightsOf, referencesOf } from './features/references';
 import { renameOf, renameRangeOf } from './features/rename';
+import { unitsOfFile } from './features/file-units';
 import { renameFiles } from './features/rename-files';
 import { definitionActionsOf } from './features/rewrites';
 import { selectionRangesOf } from './features/selection-ranges';
@@ -564,6 +568,17 @@ connection.onRequest<ExcludeResult, never>(
     return edit === undefined ? null : { dataset, ...edit.span, text: edit.text };
   }),
 );
+
+connection.onRequest(UNITS, async ({ uri }: UnitsParameters, token: CancellationToken): Promise<UnitsResult> => {
+  busy();
+  const file = pathOf(uri);
+  if (file === undefined) return null;
+  const outlines = await workspace.outlines(NO_PROGRESS, token);
+  return unitsOfFile(
+    file,
+    [...outlines.values()].flatMap(({ units }) => units),
+  );
+});
 
 connection.onRequest(DRAFT, async ({ uri }: DraftParameters, token: CancellationToken): Promise<DraftResult> => {
   busy();

@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto';
 import type { DataFacts } from '../../language/check/facts';
 import type { FrameData } from '../../protocol/frames';
 import { fail, ok, type Problem, type Result } from '../../protocol/result';
+import type { FileUnits } from '../../protocol/units';
 import { openToRead, plainContent, unpackedContent, unreadable } from './content';
 import { detectFormat, type Companion, type Detected } from './format';
 import { toFrameData, type Frame } from './frame';
@@ -20,6 +21,8 @@ export interface DataFile {
   readonly file: string;
   readonly sha256: string;
   readonly frames: number;
+  /** In which it was taken to be, of a format whose files may not tell it. */
+  readonly units?: FileUnits;
 }
 
 export interface LookOptions {

@@ -33,6 +33,20 @@ export function matchesSegment(pattern: string, name: string): boolean {
   return p === pattern.length;
 }
 
+/** Whether an absolute path is one that an absolute pattern names. */
+export function matchesGlob(pattern: string, path: string): boolean {
+  const matches = (segments: readonly string[], names: readonly string[]): boolean => {
+    if (segments.length === 0 || names.length === 0) return segments.length === names.length;
+    const [segment, ...rest] = segments;
+    const [name, ...below] = names;
+    if (segment !== '**')
+      return (isGlob(segment) ? matchesSegment(segment, name) : segment === name) && matches(rest, below);
+    if (rest.length > 0 && matches(rest, names)) return true;
+    return !name.startsWith('.') && (below.length > 0 ? matches(segments, below) : rest.length === 0);
+  };
+  return matches(pattern.split(/[\\/]/), path.split(/[\\/]/));
+}
+
 /** Absolute paths of the files that a pattern names. One without `*` and `?` is itself, whether or not it exists. */
 export async function expandGlob(pattern: string, folder: string, signal?: AbortSignal): Promise<readonly string[]> {
   if (!isGlob(pattern)) return [resolve(folder, pattern)];

@@ -38,7 +38,7 @@ class AnalysisPanel {
   constructor(
     panel: vscode.WebviewPanel,
     private readonly file: string,
-    context: Context,
+    private readonly context: Context,
   ) {
     const name = path.basename(file);
     const memory = context.extension.workspaceState;
@@ -70,19 +70,27 @@ class AnalysisPanel {
       },
       recall(memory, key),
     );
-    this.connection.own(this.data, { dispose: () => clearTimeout(this.timer) });
+    this.connection.own(
+      this.data,
+      context.units.follow((changed) => {
+        // Analysed in other units it is another one.
+        if (changed === file && this.connection.live) this.connection.notify('changed', undefined);
+      }),
+      { dispose: () => clearTimeout(this.timer) },
+    );
   }
 
   /** Only the latest wish counts: a thread that is at another one is ended. */
   private async analyze(wish: AnalysisWish): Promise<void> {
-    const own: Analysis = { stamp: await stampOf(this.file), wish: JSON.stringify(wish) };
+    const units = await this.context.units.of(this.file).catch(() => undefined);
+    const own: Analysis = { stamp: await stampOf(this.file), wish: JSON.stringify({ ...wish, units }) };
     const isSame = (other: Analysis | undefined): boolean => other?.stamp === own.stamp && other.wish === own.wish;
     if (isSame(this.running)) return;
     if (this.running !== undefined) this.data.stop();
     this.running = own;
     try {
       const known = isSame(this.latest) ? this.latest?.curves : undefined;
-      const curves = known ?? (await this.data.request('analyze', { path: this.file, ...wish }));
+      const curves = known ?? (await this.data.request('analyze', { path: this.file, units, ...wish }));
       if (this.running !== own) return;
       this.latest = { ...own, curves };
       if (this.connection.live) this.connection.notify('curves', curves);

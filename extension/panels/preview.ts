@@ -77,7 +77,8 @@ class PreviewPanel {
     const asking = new AbortController();
     this.asking = asking;
     const [frame] = frames;
-    const data = await this.context.data.request('frame', { path: file, index: frame }, asking.signal);
+    const units = await this.context.units.of(file);
+    const data = await this.context.data.request('frame', { path: file, index: frame, units }, asking.signal);
     if (asking.signal.aborted) return;
     this.shown = { file, frame };
     this.connection.notify('pointed', { name: path.basename(file), frame, data, atoms });

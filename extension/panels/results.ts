@@ -15,6 +15,7 @@ import type { Handlers } from '../../protocol/messages';
 import type { PointedAt, ResultsHost, ResultsView } from '../../protocol/panels';
 import type { WindowSamples } from '../../protocol/pmf';
 import { decodeParity } from '../../protocol/parity';
+import type { FileUnits } from '../../protocol/units';
 import type { Parity } from '../../protocol/parity';
 import type { RunManifest } from '../../protocol/run';
 import type { Context } from '../context';
@@ -184,10 +185,11 @@ class ResultsPanel {
   }
 
   private newData(): RunData {
-    const recorded = (file: string): RunManifest['data'][number] | undefined =>
-      this.run.manifest.data.find((entry) => this.resolve(entry.file) === file);
-    return new RunData(this.context.data, recorded, (reasons) =>
-      this.connection.notify('changed', { files: [...reasons].map(([file, reason]) => ({ file, reason })) }),
+    return new RunData(
+      this.context.data,
+      (file) => this.recorded(file),
+      (reasons) =>
+        this.connection.notify('changed', { files: [...reasons].map(([file, reason]) => ({ file, reason })) }),
     );
   }
 
@@ -268,7 +270,10 @@ class ResultsPanel {
 
   /** Writes structures into one file, with where they come from. */
   private async extract(structures: Int32Array, target: string): Promise<void> {
-    const frames = await this.placesOf(structures);
+    const places = await this.placesOf(structures);
+    const files = [...new Set(places.map(({ path: file }) => file))];
+    const units = new Map(await Promise.all(files.map(async (file) => [file, await this.unitsOf(file)] as const)));
+    const frames = places.map((place) => ({ ...place, units: units.get(place.path) }));
     if (frames.some(({ path: file }) => file === target)) throw new Error('A file can’t be saved over itself.');
     await vscode.window.withProgress(
       { location: vscode.ProgressLocation.Window, title: `Nearsight: reading ${frames.length} structures` },
@@ -291,7 +296,7 @@ class ResultsPanel {
   private async structure(file: string, frame: number): Promise<FrameData> {
     const own = this.own(file);
     await this.data.verify(own);
-    return this.context.data.request('frame', { path: own, index: frame });
+    return this.context.data.request('frame', { path: own, index: frame, units: await this.unitsOf(own) });
   }
 
   /** What the window with this number, in the order of their centres, has sampled. */
@@ -302,7 +307,18 @@ class ResultsPanel {
   private async openTrajectory(file: string, frame: number): Promise<void> {
     const own = this.own(file);
     await this.data.verify(own);
+    const { units } = this.recorded(own) ?? {};
+    if (units !== undefined) this.context.units.learn(own, units);
     await this.context.trajectories.open(vscode.Uri.file(own), { frame });
+  }
+
+  private recorded(file: string): RunManifest['data'][number] | undefined {
+    return this.run.manifest.data.find((entry) => this.resolve(entry.file) === file);
+  }
+
+  /** In which units a file is: as the run has read it, if it has recorded that. */
+  private async unitsOf(file: string): Promise<FileUnits | undefined> {
+    return this.recorded(file)?.units ?? (await this.context.units.of(file));
   }
 
   private async openText(file: string, frame?: number): Promise<void> {

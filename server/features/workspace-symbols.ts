@@ -9,12 +9,15 @@ import { parse } from '../../language/syntax/parser';
 import type { Span } from '../../language/syntax/tree';
 import { rangeOf } from '../analysis';
 import { declarationsOf } from '../names';
+import { unitsOfDatasets, unitsOfInput, type NamedUnits } from './file-units';
 import { pathsIn } from './links';
 import { symbolKindOf } from './symbols';
 
 export interface Outline {
   readonly symbols: readonly WorkspaceSymbol[];
   readonly mentions: readonly Mention[];
+  /** In which units data files are. */
+  readonly units: readonly NamedUnits[];
 }
 
 /** Another file or folder that is named. */
@@ -43,7 +46,7 @@ export function outlineOf(document: TextDocument, isInput: boolean, folder: stri
         location: at(spanIn(file.tree, line, word)),
       })),
     );
-    return { symbols, mentions: [] };
+    return { symbols, mentions: [], units: folder === undefined ? [] : unitsOfInput(file, folder) };
   }
   const tree = parse(text);
   return {
@@ -61,6 +64,7 @@ export function outlineOf(document: TextDocument, isInput: boolean, folder: stri
             const suffix = value.text.slice(named.length);
             return { path: path.resolve(folder, named), text: named, suffix, location: at(value) };
           }),
+    units: folder === undefined ? [] : unitsOfDatasets(tree.file.items, folder),
   };
 }
 

@@ -199,10 +199,12 @@ group('files', () => {
     expect(loaded.structures[0].positions[2]).toBeCloseTo(0.529177, 6);
     expect([...loaded.set]).toEqual([0, 1]);
     expect(loaded.warnings).toEqual([]);
+    expect(loaded.files[0].units).toEqual(units);
     await writeFile(join(folder, 'data.xyz'), frame('energy=1').repeat(2));
     const needless = valueOf(await loadDataset(dataset(['data.xyz'], {}, units), folder));
     expect(needless.warnings.map(({ code }) => code)).toEqual(['XD022']);
     expect(needless.structures[0].energy).toBe(1);
+    expect(needless.files[0].units).toBeUndefined();
   });
 
   test('dumps of LAMMPS: forces, in the units of the dataset; types without elements are refused', async () => {
