@@ -133,6 +133,36 @@ export const analysisTests = (pages, shoot) => {
       await close();
     },
 
+    'the curves of many pairs all look different': async () => {
+      const { page, close } = await openAnalysis();
+      await page.evaluate(() => {
+        const x = Float64Array.from({ length: 20 }, (_, k) => k);
+        const curves = Array.from({ length: 15 }, (_, k) => ({
+          label: `pair ${k}`,
+          y: x.map((each) => each * (k + 1)),
+        }));
+        const group = { title: 'Pairs', unit: '', abscissa: 'distance (Å)', x, curves };
+        window.host.notify('curves', { frames: 9, notes: [], groups: [group] });
+      });
+      const looks = await until(page, () => {
+        const swatches = [...document.querySelectorAll('.chart-legend .swatch')];
+        return swatches.length === 15 && swatches.map((each) => getComputedStyle(each).borderTop);
+      });
+      assert.equal(new Set(looks).size, 15, looks.join());
+      await page.getByRole('button', { name: 'Save Pairs as SVG' }).click();
+      const { content } = await until(
+        page,
+        () => window.host.received.findLast((each) => each.method === 'saveFile')?.parameters,
+      );
+      const lines = [...content.matchAll(/<path[^>]*fill="none"[^>]*>/g)].map(([path]) => path);
+      const kinds = new Set(
+        lines.map((path) => `${/stroke="([^"]*)"/.exec(path)?.[1]} ${/dasharray="([^"]*)"/.exec(path)?.[1]}`),
+      );
+      assert.ok(kinds.size >= 15, [...kinds].join('; '));
+      await shoot(page, 'analysis-pairs');
+      await close();
+    },
+
     'each input of an analysis does something or says why not': async () => {
       const { page, close } = await openAnalysis({ width: 700, theme: 'vscode-light' });
       const input = (name) => page.getByRole('spinbutton', { name });

@@ -123,5 +123,65 @@ export const comparisonTests = (pages, shoot) => {
       assert.deepEqual(opened.errors, []);
       await opened.close();
     },
+
+    'a chart is moved through by keys, which say what is there, and zoom; hidden curves are in no drawing':
+      async () => {
+        const opened = await openComparison({ width: 1280 });
+        const { page } = opened;
+        const chart = page.locator('.chart').first();
+        const stage = chart.locator('.chart-stage');
+        const said = () => page.textContent('[aria-live="polite"].visually-hidden');
+        await stage.focus();
+        await page.keyboard.press('ArrowLeft');
+        assert.match(await said(), /^epoch 120\.0: train ethanol 001 [\d.]+ \w+/);
+        for (let k = 0; k < 6; k++) await page.keyboard.press('Shift+ArrowLeft');
+        assert.match(await said(), /^epoch 60\.00: train ethanol 001 \S+ weighted, train ethanol 002 \S+ weighted/);
+        const painted = () =>
+          page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));
+        /** Where the right edge is. */
+        const rightEdge = async () => {
+          const { x, y, width, height } = await chart.locator('.u-over').boundingBox();
+          await page.mouse.move(x + width - 1, y + height / 2);
+          const text = await chart.locator('.chart-place').textContent();
+          await page.mouse.move(5, 5);
+          return Number(/[\d.]+$/.exec(text)[0]);
+        };
+        assert.equal(await rightEdge(), 120);
+        await page.keyboard.press('+');
+        await page.keyboard.press('+');
+        const near = await rightEdge();
+        assert.ok(near < 100, `zoomed to ${near}`);
+        await page.keyboard.press('0');
+        assert.equal(await rightEdge(), 120);
+        await page.keyboard.press('+');
+        assert.ok((await rightEdge()) < 120);
+        // Another axis shows all, and goes on following what comes.
+        await page.getByRole('radio', { name: 'linear' }).click();
+        await page.evaluate((folder) => {
+          const { host } = window;
+          host.notify('events', { folder, events: host.epochs(120, 140, 140, 0.01), reset: false });
+        }, folders[0]);
+        await until(page, () => document.querySelector('.chart') !== null);
+        await page.waitForTimeout(100);
+        assert.equal(await rightEdge(), 140);
+
+        const entry = chart.getByRole('button', { name: /^train ethanol 002/ });
+        const all = await inked(page, '.chart canvas');
+        await entry.focus();
+        await page.keyboard.press('Enter');
+        assert.equal(await entry.getAttribute('aria-pressed'), 'false');
+        await painted();
+        assert.ok((await inked(page, '.chart canvas')) < all - 100);
+        await page.getByRole('button', { name: 'Save Loss as SVG' }).click();
+        const { content } = await last(opened, 'saveFile');
+        assert.match(content, /train ethanol 001/);
+        assert.doesNotMatch(content, /train ethanol 002/);
+        await page.getByRole('button', { name: 'Save Loss as CSV' }).click();
+        assert.match((await last(opened, 'saveFile')).content, /train ethanol 002/);
+        await stage.focus();
+        await page.keyboard.press('ArrowLeft');
+        assert.doesNotMatch(await said(), /ethanol 002/);
+        await opened.close();
+      },
   };
 };

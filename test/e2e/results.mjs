@@ -434,6 +434,15 @@ export const resultsTests = (pages, shoot) => {
       await page.keyboard.press('a');
       const words = () => page.textContent('.selection-words');
       assert.match(await words(), /918 force components of 34 structures/);
+      // A region is taken away and added again.
+      const count = async () => Number(/(\d+) force/.exec((await words()).replaceAll('\u202f', ''))[1]);
+      for (let k = 0; k < 4; k++) await page.keyboard.press('+');
+      await page.keyboard.press('d');
+      const some = await count();
+      assert.ok(some > 0 && some < 918, `${some} are left`);
+      await page.keyboard.press('Shift+A');
+      assert.equal(await count(), 918);
+      await page.keyboard.press('0');
       await page.keyboard.press('Escape');
       assert.equal(await page.locator('.selection-bar').isHidden(), true);
       // The worst point, and the next one with it.
@@ -632,6 +641,15 @@ export const resultsTests = (pages, shoot) => {
         (await page.textContent('.selection-words')).replaceAll('\u202f', ''),
         new RegExp(`Selected: ${expected} force components`),
       );
+      // The range beside it is added, and taken away.
+      const selected = async () =>
+        Number(/Selected: (\d+)/.exec((await page.textContent('.selection-words')).replaceAll('\u202f', ''))[1]);
+      for (let k = 0; k < 30; k++) await page.keyboard.press('ArrowLeft');
+      await page.keyboard.press('Shift+ArrowLeft');
+      await page.keyboard.press('Shift+Enter');
+      assert.ok((await selected()) > expected);
+      await page.keyboard.press('d');
+      assert.equal(await selected(), expected);
       await shoot(page, 'results-histogram');
       await page.getByRole('button', { name: 'O', exact: true }).press('Enter');
       const oxygen = await page.evaluate(() => {

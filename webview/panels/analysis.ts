@@ -7,12 +7,12 @@ import { formatNumber } from '../format';
 import { connect, keepState } from '../host';
 import { tableAsMarkdown } from '../markdown';
 import { createChart, type Chart } from '../plots/curves';
+import { lineStyle } from '../plots/line-styles';
 import { chartSaveButtons } from './save-buttons';
 import { createWidthObserver } from './width';
 
 /** `path` lets the extension restore the panel after a reload of the window. */
 const panelState = v.object({ panel: v.literal('analysis'), path: v.string(), wish: analysisWish });
-const DASHES = ['solid', 'dashed', 'dotted'] as const;
 
 /** What can be changed, in the order of the header. */
 const FIELDS = [
@@ -128,7 +128,7 @@ export function showAnalysis(root: HTMLElement): void {
     const chart = createChart({
       title: group.title,
       unit: group.unit,
-      series: group.curves.map(({ label }, k) => ({ label, color: k, dash: DASHES[k % DASHES.length] })),
+      series: group.curves.map(({ label }, k) => ({ label, ...lineStyle(k) })),
       log: false,
       smoothing: 0,
       group: group.abscissa,
@@ -140,7 +140,7 @@ export function showAnalysis(root: HTMLElement): void {
     );
     const foot = chartSaveButtons(
       group.title,
-      () => group,
+      () => ({ ...group, curves: group.curves.map((curve, k) => ({ ...curve, hidden: chart.isHidden(k) })) }),
       (file) => channel.notify('saveFile', { ...file, name: `${base}-${file.name}` }),
     );
     chart.element.append(foot);

@@ -15,7 +15,7 @@ import { afterPicture, announce, button, fill, h, icon, segmented, setText } fro
 import { formatNumber } from '../format';
 import { markdownTable } from '../markdown';
 import { connect, keepState } from '../host';
-import type { Dash } from '../plots/curves';
+import { lineStyle } from '../plots/line-styles';
 import { createCurveSection, curveState, INITIAL_CURVES, type CurveSection, type Source } from './curve-section';
 import { createHistory, type History } from './history';
 import { stateChip } from './results/header';
@@ -29,8 +29,6 @@ const panelState = v.object({
   curves: curveState,
   set: v.picklist(SETS),
 });
-
-const DASHES: readonly Dash[] = ['solid', 'dashed', 'dotted'];
 
 export function showComparison(root: HTMLElement): void {
   const kept = keepState(panelState, { panel: 'comparison', folders: [], curves: INITIAL_CURVES, set: 'test' });
@@ -78,8 +76,7 @@ export function showComparison(root: HTMLElement): void {
     curves?.dispose();
     const sources = runs.map(({ folder, title: label }, k): Source => ({
       label,
-      color: k,
-      dash: DASHES[k % DASHES.length],
+      ...lineStyle(k),
       history: historyOf(folder),
       set: () => kept.value.set,
     }));
@@ -205,8 +202,10 @@ export function showComparison(root: HTMLElement): void {
   channel.notify('ready', undefined);
 }
 
-const swatch = (k: number): HTMLElement =>
-  h('span', { class: `swatch line series-${k % 6} ${DASHES[k % DASHES.length]}` });
+function swatch(k: number): HTMLElement {
+  const { color, dash } = lineStyle(k);
+  return h('span', { class: `swatch line series-${color} ${dash}` });
+}
 
 const tableRow = (row: ComparedRow): HTMLElement =>
   h(

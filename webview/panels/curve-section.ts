@@ -150,7 +150,10 @@ export function createCurveSection(options: {
     const { title, unit, lines } = options.charts[k];
     const { label, curves } = drawn[k];
     const { x, ys } = align(curves);
-    const shown = lines.map(({ label: name, color, dash }, i) => ({ label: name, color, dash, y: ys[i] }));
+    const shown = lines.map(({ label: name, color, dash }, i) => ({
+      ...{ label: name, color, dash, y: ys[i] },
+      hidden: charts[k].isHidden(i),
+    }));
     const log = course.log && state.log;
     // A set that the run doesn't have is no curve.
     const curvesShown = shown.filter(({ y }) => y.some((each) => each !== null));

@@ -8,11 +8,11 @@ import type { PreviewHost, PreviewView } from '../../protocol/panels';
 import type { DescriptorPreview, PreviewCurve } from '../../protocol/preview';
 import { announce, fill, h, setText } from '../dom';
 import { connect, keepState } from '../host';
+import { lineStyle } from '../plots/line-styles';
 import { createPolarProfile, createProfile, type ProfileCurve, type ProfileMark } from '../plots/profile';
 
 const ALL = '';
 const COLORS = 6;
-const DASHES = ['solid', 'dashed', 'dotted'] as const;
 
 /** More ticks than these are one bar. */
 const MOST_MARKS = 2000;
@@ -195,7 +195,6 @@ function curvesOf(curves: readonly PreviewCurve[], pair: string): ProfileCurve[]
     .map(({ label, values, constant }, k) => ({
       label,
       values,
-      color: constant ? -1 : k % COLORS,
-      dash: constant ? 'dotted' : DASHES[Math.floor(k / COLORS) % DASHES.length],
+      ...(constant ? { color: -1, dash: 'dotted' } : lineStyle(k)),
     }));
 }

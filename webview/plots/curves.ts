@@ -1,24 +1,19 @@
 /**
- * One live line chart (uPlot) in a card: title, unit, values at the cursor or the end, smoothing, theme-aware, keyboard
- * cursor. Each curve has its own places on the axis.
+ * One live line chart (uPlot) in a card: title, unit, values at the cursor or the end, smoothing, theme-aware. Each curve has its
+ * own places on the axis, and is hidden by its entry in the legend. Keys: ← → move the cursor, + − 0 zoom, Esc lets go.
  */
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
-import { h, setText } from '../dom';
+import { announce, h, setText } from '../dom';
 import { formatNumber, formatTick } from '../format';
 import { onThemeChange, readTheme, withAlpha, type Theme } from '../theme';
+import { DASH_LENGTHS, type LineStyle } from './line-styles';
 import { align, smooth, type Points, type Values } from './points';
 import { labelledOnLogAxis, logTicks } from './ticks';
 
-export interface Series {
+export interface Series extends LineStyle {
   readonly label: string;
-  /** Number in the theme's palette, and of `.swatch`. */
-  readonly color: number;
-  /** Dashes, so that colour is not all that tells curves apart. */
-  readonly dash: Dash;
 }
-
-export type Dash = 'solid' | 'dashed' | 'dotted';
 
 export interface ChartOptions {
   readonly title: string;
@@ -39,10 +34,13 @@ export interface Chart {
   setData(label: string, curves: readonly Points[]): void;
   setLog(log: boolean): void;
   setSmoothing(smoothing: number): void;
+  /** Whether a person has hidden the curve. */
+  isHidden(curve: number): boolean;
   dispose(): void;
 }
 
-const DASHES: Readonly<Record<Dash, number[]>> = { solid: [], dashed: [6, 4], dotted: [2, 3] };
+/** How far a key zooms. */
+const ZOOM = 1.5;
 
 // uPlot declares its scales as an ambient const enum, which single-file compilation cannot read.
 // eslint-disable-next-line @typescript-eslint/no-unsafe-enum-assignment -- 3 is Logarithmic there
@@ -60,18 +58,26 @@ export function createChart(options: ChartOptions): Chart {
   let disposed = false;
 
   const values = options.series.map(() => h('span', { class: 'value' }));
-  const entries = options.series.map((series, k) =>
-    h(
-      'span',
-      { class: 'chart-series' },
-      h('span', { class: `swatch line series-${series.color} ${series.dash}` }),
-      series.label,
+  const hidden = options.series.map(() => false);
+  const entries = options.series.map(({ label, color, dash }, k) => {
+    const entry = h(
+      'button',
+      { type: 'button', class: 'chart-series', 'aria-pressed': 'true', title: `Hide or show ${label}` },
+      h('span', { class: `swatch line series-${color} ${dash}` }),
+      label,
       values[k],
-    ),
-  );
+    );
+    entry.addEventListener('click', () => hide(k, !hidden[k]));
+    return entry;
+  });
   const place = h('span', { class: 'muted chart-place' });
   const legend = h('div', { class: 'chart-legend' }, ...entries);
-  const stage = h('div', { class: 'chart-stage', tabindex: 0, role: 'img' });
+  const stage = h('div', {
+    class: 'chart-stage',
+    tabindex: 0,
+    role: 'application',
+    'aria-roledescription': 'chart',
+  });
   const element = h(
     'section',
     { class: 'card chart' },
@@ -83,6 +89,13 @@ export function createChart(options: ChartOptions): Chart {
     ),
     h('div', { class: 'chart-holder' }, stage, place),
   );
+
+  function hide(curve: number, isHidden: boolean): void {
+    hidden[curve] = isHidden;
+    entries[curve].setAttribute('aria-pressed', String(!isHidden));
+    for (const drawn of smoothing > 0 ? [curve, curve + hidden.length] : [curve])
+      plot?.setSeries(drawn + 1, { show: !isHidden });
+  }
 
   function data(): uPlot.AlignedData {
     // A logarithmic axis has no place for what is not positive.
@@ -98,22 +111,30 @@ export function createChart(options: ChartOptions): Chart {
     return null;
   }
 
+  /** The curves that are shown with their values there. */
+  function readout(index: number): string {
+    const told = options.series.flatMap(({ label }, k) => {
+      const value = valueAt(ys[k], index);
+      return value === null || hidden[k] ? [] : [`${label} ${formatNumber(value)} ${options.unit}`.trim()];
+    });
+    return told.join(', ');
+  }
+
   function describe(): void {
     const at = plot?.cursor.idx ?? undefined;
     const index = at ?? x.length - 1;
-    const shown = options.series.map((_, k) => valueAt(ys[k], index));
-    options.series.forEach((_, k) => setText(values[k], formatNumber(shown[k], options.digits ?? 3)));
-    setText(place, at === undefined ? '' : `${xLabel.replace(/ \(.*/, '')} ${formatNumber(x[at], 4)}`);
+    options.series.forEach((_, k) => setText(values[k], formatNumber(valueAt(ys[k], index), options.digits ?? 3)));
+    setText(place, at === undefined ? '' : whereIs(at));
     if (at !== undefined) return;
-    const told = options.series.flatMap(({ label }, k) =>
-      shown[k] === null ? [] : [`${label} ${formatNumber(shown[k])} ${options.unit}`],
-    );
-    stage.setAttribute('aria-label', `${options.title} against ${xLabel}: ${told.join(', ')}`);
+    const keys = 'Left and right move the cursor, plus, minus and 0 zoom';
+    stage.setAttribute('aria-label', `${options.title} against ${xLabel}: ${readout(index)}. ${keys}`);
   }
+  const whereIs = (at: number): string => `${xLabel.replace(/ \(.*/, '')} ${formatNumber(x[at], 4)}`;
 
   function build(): void {
     plot?.destroy();
     plot = undefined;
+    zoomed = false;
     const width = stage.clientWidth;
     const height = stage.clientHeight;
     if (width < 40 || height < 40 || x.length === 0) return;
@@ -174,8 +195,8 @@ export function createChart(options: ChartOptions): Chart {
         series: [
           { label: xLabel },
           // Beneath what is smoothed, the curves as they are, faintly.
-          ...options.series.map((series) => line(series, theme, x.length, smoothing > 0 ? 0.28 : 1)),
-          ...(smoothing > 0 ? options.series.map((series) => line(series, theme, x.length, 1)) : []),
+          ...lines(smoothing > 0 ? 0.28 : 1),
+          ...(smoothing > 0 ? lines(1) : []),
         ],
         hooks: {
           setCursor: [() => describe()],
@@ -188,6 +209,9 @@ export function createChart(options: ChartOptions): Chart {
     plot.over.addEventListener('dblclick', () => (zoomed = false));
     describe();
   }
+
+  const lines = (alpha: number): uPlot.Series[] =>
+    options.series.map((series, k) => ({ ...line(series, theme, x.length, alpha), show: !hidden[k] }));
 
   let waiting = false;
   function refresh(): void {
@@ -203,18 +227,48 @@ export function createChart(options: ChartOptions): Chart {
     });
   }
 
+  /** Shows a part of the axis; all of it follows what is new. */
+  function view(of: uPlot, from: number, to: number): void {
+    const [first, last] = [x[0], x[x.length - 1]];
+    const width = Math.min(to - from, last - first);
+    const min = Math.max(first, Math.min(from, last - width));
+    zoomed = width < last - first;
+    of.setScale('x', { min, max: min + width });
+  }
+
+  function zoom(of: uPlot, factor: number): void {
+    const { min = x[0], max = x[x.length - 1] } = of.scales.x;
+    const at = of.cursor.idx ?? undefined;
+    const fixed = at === undefined ? (min + max) / 2 : x[at];
+    // Nearer than this nothing is between two points.
+    if (factor < 1 && max - min < 1e-6 * (x[x.length - 1] - x[0])) return;
+    view(of, fixed - (fixed - min) * factor, fixed + (max - fixed) * factor);
+  }
+
+  /** The cursor stands on a point; what is shown moves with it. */
+  function moveCursor(of: uPlot, by: number): void {
+    const at = of.cursor.idx ?? (by > 0 ? -1 : x.length);
+    const to = Math.max(0, Math.min(x.length - 1, at + by));
+    const { min = x[0], max = x[x.length - 1] } = of.scales.x;
+    if (x[to] < min || x[to] > max) view(of, x[to] - (max - min) / 2, x[to] + (max - min) / 2);
+    of.setCursor({ left: of.valToPos(x[to], 'x'), top: of.height / 3 });
+    announce(`${whereIs(to)}: ${readout(to)}`);
+  }
+
+  const KEYS: Readonly<Record<string, (of: uPlot, fast: boolean) => void>> = {
+    ArrowLeft: (of, fast) => moveCursor(of, fast ? -10 : -1),
+    ArrowRight: (of, fast) => moveCursor(of, fast ? 10 : 1),
+    '+': (of) => zoom(of, 1 / ZOOM),
+    '=': (of) => zoom(of, 1 / ZOOM),
+    '-': (of) => zoom(of, ZOOM),
+    '0': (of) => view(of, x[0], x[x.length - 1]),
+    Escape: (of) => of.setCursor({ left: -10, top: -10 }),
+  };
   stage.addEventListener('keydown', (event) => {
-    if (plot === undefined || (event.key !== 'ArrowLeft' && event.key !== 'ArrowRight' && event.key !== 'Escape'))
-      return;
+    if (plot === undefined || event.ctrlKey || event.metaKey || event.altKey || !Object.hasOwn(KEYS, event.key)) return;
     event.preventDefault();
     event.stopPropagation();
-    if (event.key === 'Escape') {
-      plot.setCursor({ left: -10, top: -10 });
-      return;
-    }
-    const by = (event.key === 'ArrowLeft' ? -1 : 1) * (event.shiftKey ? 10 : 1);
-    const to = Math.max(0, Math.min(x.length - 1, (plot.cursor.idx ?? x.length) + by));
-    plot.setCursor({ left: plot.valToPos(x[to], 'x'), top: plot.height / 3 });
+    KEYS[event.key](plot, event.shiftKey);
   });
 
   const forget = onThemeChange((next) => {
@@ -246,6 +300,7 @@ export function createChart(options: ChartOptions): Chart {
       if (others) refresh();
       else build();
     },
+    isHidden: (curve) => hidden[curve],
     dispose: () => {
       disposed = true;
       observer.disconnect();
@@ -263,7 +318,7 @@ function line(series: Series, theme: Theme, points: number, alpha: number): uPlo
     label: series.label,
     stroke,
     width: series.dash === 'solid' ? 1.5 : 1.7,
-    dash: DASHES[series.dash],
+    dash: DASH_LENGTHS[series.dash],
     points: { show: points < 3, size: 5, fill: stroke },
     spanGaps: true,
   };

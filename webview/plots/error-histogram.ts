@@ -215,7 +215,8 @@ export function createErrorHistogram(options: {
       const moved = (cursor?.to ?? from) + (event.key === 'ArrowLeft' ? -1 : 1);
       const to = Math.max(0, Math.min(bins - 1, moved));
       moveTo({ from: event.shiftKey ? from : to, to });
-    } else if (event.key === 'Enter') select('replace');
+    } else if (event.key === 'Enter') select(event.shiftKey ? 'add' : 'replace');
+    else if (event.key.toLowerCase() === 'd') select('remove');
     else if (event.key === 'Escape') options.onSelect(new Int32Array(0), 'replace');
     else return;
     event.preventDefault();
@@ -232,7 +233,7 @@ export function createErrorHistogram(options: {
       cursor = undefined;
       input.setAttribute(
         'aria-label',
-        `Histogram of the ${subject}. Arrows move through it, with Shift they widen the range, Enter selects it, Escape nothing.`,
+        `Histogram of the ${subject}. Arrows move through it, with Shift they widen the range, Enter selects it, Shift and Enter adds it, D takes it away, Escape selects nothing.`,
       );
       stage.draw();
     },

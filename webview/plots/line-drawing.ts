@@ -1,7 +1,7 @@
 /** Curves as a drawing or a table that is saved: the same as a chart on the screen. */
 import { readTheme, withAlpha } from '../theme';
 import { drawAxes, drawBorder, frameOf, strokeLine, toX, toY, within, type Axes } from './axes';
-import type { Dash } from './curves';
+import { DASH_LENGTHS, lineStyle, type Dash, type LineStyle } from './line-styles';
 import { rangeOf, widen } from './parity-rows';
 import { drawPng, type Pen } from './pen';
 import { smooth, type Values } from './points';
@@ -26,12 +26,14 @@ interface Curve {
   readonly y: ArrayLike<number | null>;
   readonly color?: number;
   readonly dash?: Dash;
+  /** Only in the table. */
+  readonly hidden?: boolean;
 }
 
 const WIDTH = 560;
 const HEIGHT = 360;
-const DASHES = ['solid', 'dashed', 'dotted'] as const;
-const LENGTHS: Readonly<Record<Dash, number[]>> = { solid: [], dashed: [6, 4], dotted: [2, 3] };
+/** Of the lines beside their names. */
+const SAMPLE = 22;
 
 export const drawCurves = (drawing: Drawing): string =>
   drawSvg(WIDTH, HEIGHT, readTheme().background, (pen) => drawOn(pen, drawing));
@@ -42,10 +44,15 @@ export const paintCurves = (drawing: Drawing): string =>
 
 function drawOn(pen: Pen, { title, unit, abscissa, x, curves, log = false, smoothing = 0 }: Drawing): void {
   const theme = readTheme();
-  const shown = curves.map(({ y }): Values =>
-    Array.from(y, (value) => (value !== null && (log ? value > 0 : !Number.isNaN(value)) ? value : null)),
-  );
-  const upwards = rangeOf(...shown.map((values) => Float64Array.from(values, (value) => value ?? NaN)));
+  const shown = curves
+    .map((curve, k) => ({
+      label: curve.label,
+      hidden: curve.hidden,
+      values: valuesOf(curve, log),
+      style: styleOf(curve, k),
+    }))
+    .filter(({ hidden }) => hidden !== true);
+  const upwards = rangeOf(...shown.map(({ values }) => Float64Array.from(values, (value) => value ?? NaN)));
   const label = unit === '' ? title : `${title} (${unit})`;
   const axes: Axes = {
     x: { ...widen(rangeOf(Float64Array.from(x)) ?? { low: 0, high: 1 }, 0), label: abscissa },
@@ -56,23 +63,33 @@ function drawOn(pen: Pen, { title, unit, abscissa, x, curves, log = false, smoot
   const frame = frameOf(WIDTH, HEIGHT, axes);
   const line = (values: Values): number[] =>
     values.flatMap((value, i) => (value === null ? [] : [toX(frame, axes, x[i]), toY(frame, axes, value)]));
-  const colorOf = (k: number): string => theme.series[(curves[k].color ?? k) % theme.series.length];
+  const colorOf = ({ color }: LineStyle): string => theme.series[color % theme.series.length];
   drawAxes(pen, theme, frame, axes);
   within(pen, frame, () => {
-    shown.forEach((values, k) => {
-      const dash = LENGTHS[curves[k].dash ?? DASHES[k % DASHES.length]];
-      if (smoothing > 0) strokeLine(pen, line(values), withAlpha(colorOf(k), 0.28), 1.5, dash);
-      strokeLine(pen, line(smoothing > 0 ? smooth(values, smoothing, log) : values), colorOf(k), 1.5, dash);
-    });
+    for (const { values, style } of shown) {
+      const dash = DASH_LENGTHS[style.dash];
+      if (smoothing > 0) strokeLine(pen, line(values), withAlpha(colorOf(style), 0.28), 1.5, dash);
+      strokeLine(pen, line(smoothing > 0 ? smooth(values, smoothing, log) : values), colorOf(style), 1.5, dash);
+    }
   });
   drawBorder(pen, theme, frame);
   pen.textAlign = 'right';
-  pen.textBaseline = 'top';
-  curves.forEach((curve, k) => {
-    pen.fillStyle = colorOf(k);
-    pen.fillText(curve.label, frame.left + frame.width - 8, frame.top + 8 + 15 * k);
+  pen.textBaseline = 'middle';
+  shown.forEach(({ label: name, style }, k) => {
+    const [right, y] = [frame.left + frame.width - 8, frame.top + 14 + 15 * k];
+    strokeLine(pen, [right - SAMPLE, y, right, y], colorOf(style), 1.5, DASH_LENGTHS[style.dash]);
+    pen.fillStyle = colorOf(style);
+    pen.fillText(name, right - SAMPLE - 6, y);
   });
 }
+
+const valuesOf = ({ y }: Curve, log: boolean): Values =>
+  Array.from(y, (value) => (value !== null && (log ? value > 0 : !Number.isNaN(value)) ? value : null));
+
+const styleOf = ({ color, dash }: Curve, k: number): LineStyle => ({
+  color: color ?? lineStyle(k).color,
+  dash: dash ?? lineStyle(k).dash,
+});
 
 /** The numbers as comma-separated values; nothing where there is none. */
 export function tabulateCurves({ unit, abscissa, x, curves }: Drawing): string {

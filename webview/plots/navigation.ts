@@ -122,8 +122,9 @@ export function createNavigation(
     { passive: false },
   );
   input.addEventListener('keydown', (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || !Object.hasOwn(KEYS, event.key)) return;
-    KEYS[event.key]();
+    const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
+    if (event.ctrlKey || event.metaKey || event.altKey || !Object.hasOwn(KEYS, key)) return;
+    KEYS[key]();
     event.preventDefault();
     event.stopPropagation();
   });

@@ -353,9 +353,12 @@ export function createParityPlot(options: ParityPlotOptions): ParityPlot {
 
   input.addEventListener('keydown', (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
-    if (event.key === 'n') step(1);
-    else if (event.key === 'p') step(-1);
-    else if (event.key === 'a') select(rectangle(x.low, y.low, x.high, y.high), event.shiftKey ? 'add' : 'replace');
+    // Shift and Caps Lock make it a capital.
+    const key = event.key.toLowerCase();
+    if (key === 'n') step(1);
+    else if (key === 'p') step(-1);
+    else if (key === 'a') select(rectangle(x.low, y.low, x.high, y.high), event.shiftKey ? 'add' : 'replace');
+    else if (key === 'd') select(rectangle(x.low, y.low, x.high, y.high), 'remove');
     else if (event.key === 'Enter' && marked !== undefined)
       options.onSelect(Int32Array.of(marked), selected.includes(marked) ? 'remove' : 'add');
     else if (event.key === 'Escape') options.onSelect(new Int32Array(0), 'replace');
@@ -397,7 +400,7 @@ export function createParityPlot(options: ParityPlotOptions): ParityPlot {
         'aria-label',
         next === undefined
           ? `Parity plot of ${unit.name}: no data yet`
-          : `Parity plot of ${unit.name} with ${next.count} points. N and P step through the largest errors, plus and minus zoom, arrows move, A selects what is in view, Enter the chosen point, Escape nothing.`,
+          : `Parity plot of ${unit.name} with ${next.count} points. N and P step through the largest errors, plus and minus zoom, arrows move, A selects what is in view, Shift and A adds it, D takes it away, Enter adds or takes away the chosen point, Escape selects nothing.`,
       );
       indexWhenIdle();
       if (same) stage.draw();

@@ -5,6 +5,7 @@
 import { announce } from '../dom';
 import type { Theme } from '../theme';
 import { drawAxes, drawBorder, frameOf, strokeLine, toX, toY, within, type Axes, type Frame } from './axes';
+import { DASH_LENGTHS, type LineStyle } from './line-styles';
 import type { Mark, Pen } from './pen';
 import { createStage } from './stage';
 
@@ -20,13 +21,10 @@ export interface PlottedPoint {
   readonly text: string;
 }
 
-export interface PlottedLine {
+export interface PlottedLine extends LineStyle {
   readonly label: string;
   readonly x: ArrayLike<number>;
   readonly y: ArrayLike<number>;
-  /** Number in the theme's palette. */
-  readonly color: number;
-  readonly dash: 'solid' | 'dashed' | 'dotted';
 }
 
 export interface PointPlotData {
@@ -46,7 +44,6 @@ export interface PointPlot {
   toPng(): string;
 }
 
-const DASHES: Readonly<Record<PlottedLine['dash'], number[]>> = { solid: [], dashed: [6, 4], dotted: [2, 3] };
 /** Pixels around a point in which it is reached. */
 const REACH = 10;
 
@@ -72,7 +69,7 @@ export function createPointPlot(kind: string, onChoose: (point: number) => void)
     within(pen, frame, () => {
       for (const { x, y, color, dash } of lines) {
         const places = Array.from(x, (at, k) => [toX(frame, axes, at), toY(frame, axes, y[k])]);
-        strokeLine(pen, places.flat(), colorOf(color), 1.5, DASHES[dash]);
+        strokeLine(pen, places.flat(), colorOf(color), 1.5, DASH_LENGTHS[dash]);
       }
       pen.font = `10px ${theme.font}`;
       pen.textAlign = 'left';

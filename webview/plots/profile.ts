@@ -2,8 +2,9 @@
  * Curves over a distance or around an angle, drawn as SVG so that the theme colours them: a chart with areas behind it, and a
  * polar plot. Both have a cursor for mouse and keys: ← → along the axis, ↑ ↓ through the curves, Esc lets go.
  */
-import { h, setText } from '../dom';
+import { announce, h, setText } from '../dom';
 import { formatNumber } from '../format';
+import type { Dash } from './line-styles';
 import { niceTicks } from './ticks';
 
 export interface ProfileCurve {
@@ -11,7 +12,7 @@ export interface ProfileCurve {
   readonly values: readonly number[];
   /** Number in the theme's palette; -1 for what is only there to compare with. */
   readonly color: number;
-  readonly dash: 'solid' | 'dashed' | 'dotted';
+  readonly dash: Dash;
 }
 
 /** A value on the axis that belongs to atoms. */
@@ -190,6 +191,7 @@ function create(
     } else return;
     event.preventDefault();
     draw();
+    announce(place.textContent);
   });
   function release(): void {
     at = undefined;

@@ -2,6 +2,7 @@
 import { GIGAPASCAL } from '../../../engine/structure/voigt';
 import { SETS, type SetName } from '../../../protocol/parity';
 import type { EpochEvent } from '../../../protocol/run';
+import { lineStyle } from '../../plots/line-styles';
 import type { Course, CurveChart, Source } from '../curve-section';
 import type { History } from '../history';
 
@@ -39,8 +40,7 @@ const charts = (sources: readonly Source[]): CurveChart[] =>
 const sources = (history: History): Source[] =>
   SETS.map((set, k) => ({
     label: set,
-    color: k,
-    dash: (['solid', 'dashed', 'dotted'] as const)[k % 3],
+    ...lineStyle(k),
     history,
     set: () => set,
   }));
