@@ -61,10 +61,19 @@ export interface DataRequests {
   frameAt: { parameters: { path: string; line: number }; result: { index: number; line: number } };
   /** Distributions and correlations of a trajectory. */
   analyze: { parameters: { path: string; units?: FileUnits } & AnalysisWish; result: TrajectoryCurves };
-  /** Writes frames, in this order, into one extended XYZ file, bit for bit and with where they come from. */
+  /**
+   * Writes frames, in this order, into one extended XYZ file, bit for bit and with where they come from; with what a run has
+   * predicted for them beside, if they are structures of its parity.bin.
+   */
   extract: {
     parameters: {
-      frames: readonly { readonly path: string; readonly index: number; readonly units?: FileUnits }[];
+      frames: readonly {
+        readonly path: string;
+        readonly index: number;
+        readonly units?: FileUnits;
+        readonly structure?: number;
+      }[];
+      parity?: string;
       target: string;
     };
     result: { frames: number };

@@ -182,3 +182,60 @@ function sameLength<T extends Record<string, { length: number } | undefined>>(co
   const lengths = new Set(Object.values(columns).map((column) => column?.length));
   return lengths.size === 1 && !lengths.has(undefined);
 }
+
+/** Forces of one structure, 3N, eV/Å; NaN where there is no reference. */
+export function forcesOf(
+  { force, structureAtoms }: Parity,
+  structure: number,
+): { readonly reference: Float64Array; readonly predicted: Float64Array; readonly spread?: Float64Array } {
+  const reference = new Float64Array(3 * structureAtoms[structure]).fill(NaN);
+  const predicted = reference.slice();
+  const { spread: told } = force;
+  const spread = told && reference.slice();
+  // Rows of a structure stand together, but nothing promises it: one pass over all costs a few milliseconds.
+  for (let row = force.structure.indexOf(structure); row >= 0; row = force.structure.indexOf(structure, row + 1)) {
+    const at = 3 * force.atom[row] + force.component[row];
+    reference[at] = force.reference[row];
+    predicted[at] = force.predicted[row];
+    if (spread) spread[at] = told[row];
+  }
+  return { reference, predicted, spread };
+}
+
+/**
+ * What a run has predicted for one of its structures, to stand beside what the data file has: `predicted_forces` and their
+ * `reference_forces`, of a committee also `forces_std` (the standard deviation of the force as a vector); of the frame
+ * `predicted_energy` and `reference_energy`. eV, eV/Å. Nothing where the data have no label.
+ */
+export function predictionsOf(
+  parity: Parity,
+  structure: number,
+): {
+  readonly columns: Readonly<Record<string, { readonly width: number; readonly values: Float64Array }>>;
+  readonly info: Readonly<Record<string, number>>;
+} {
+  const { reference, predicted, spread } = forcesOf(parity, structure);
+  const atoms = parity.structureAtoms[structure];
+  const row = parity.energy.structure.indexOf(structure);
+  return {
+    columns: predicted.some(Number.isNaN)
+      ? {}
+      : {
+          reference_forces: { width: 3, values: reference },
+          predicted_forces: { width: 3, values: predicted },
+          ...(spread && {
+            forces_std: {
+              width: 1,
+              values: Float64Array.from({ length: atoms }, (_, i) => Math.hypot(...spread.subarray(3 * i, 3 * i + 3))),
+            },
+          }),
+        },
+    info:
+      row < 0
+        ? {}
+        : {
+            reference_energy: atoms * parity.energy.reference[row],
+            predicted_energy: atoms * parity.energy.predicted[row],
+          },
+  };
+}

@@ -43,9 +43,15 @@ const COLUMNS: readonly (readonly [RegExp, Meaning])[] = [
 
 /** The same of values of a frame. */
 const VALUES: ReadonlyMap<string, Meaning> = new Map([
-  ...['energy', 'predicted_energy', 'free_energy', 'potential_energy', 'kinetic_energy', 'conserved'].map(
-    (key) => [key, meaning('eV')] as const,
-  ),
+  ...[
+    'energy',
+    'predicted_energy',
+    'reference_energy',
+    'free_energy',
+    'potential_energy',
+    'kinetic_energy',
+    'conserved',
+  ].map((key) => [key, meaning('eV')] as const),
   ['temperature', meaning('K')],
   ['time', meaning('fs', false)],
   ['pressure', meaning('eV/Å³', false)],

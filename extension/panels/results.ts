@@ -251,14 +251,14 @@ class ResultsPanel {
     return places;
   }
 
-  /** Writes the structures into one file, outside of the workspace, and shows that. */
+  /** Writes the structures with their predictions into one file, outside of the workspace, and shows that. */
   private async openSelection(structures: Int32Array): Promise<void> {
     // Runs of other folders have the same titles.
     const run = createHash('sha256').update(this.run.folder).digest('hex').slice(0, 16);
     const folder = path.join(this.context.extension.globalStorageUri.fsPath, 'selections', run);
     await mkdir(folder, { recursive: true });
     const target = path.join(folder, `${titleOf(this.run).replace(/[^\w.-]+/g, '-')}-selection.xyz`);
-    await this.extract(structures, target);
+    await this.extract(structures, target, true);
     await this.context.trajectories.open(vscode.Uri.file(target));
   }
 
@@ -268,16 +268,17 @@ class ResultsPanel {
     if (target) await this.extract(structures, target.fsPath);
   }
 
-  /** Writes structures into one file, with where they come from. */
-  private async extract(structures: Int32Array, target: string): Promise<void> {
+  /** Writes structures into one file, with where they come from, and perhaps with what was predicted for them. */
+  private async extract(structures: Int32Array, target: string, predicted = false): Promise<void> {
     const places = await this.placesOf(structures);
     const files = [...new Set(places.map(({ path: file }) => file))];
     const units = new Map(await Promise.all(files.map(async (file) => [file, await this.unitsOf(file)] as const)));
-    const frames = places.map((place) => ({ ...place, units: units.get(place.path) }));
+    const frames = places.map((place, k) => ({ ...place, units: units.get(place.path), structure: structures[k] }));
+    const parity = predicted ? path.join(this.run.folder, 'parity.bin') : undefined;
     if (frames.some(({ path: file }) => file === target)) throw new Error('A file can’t be saved over itself.');
     await vscode.window.withProgress(
       { location: vscode.ProgressLocation.Window, title: `Nearsight: reading ${frames.length} structures` },
-      () => this.context.data.request('extract', { frames, target }),
+      () => this.context.data.request('extract', { frames, parity, target }),
     );
   }
 

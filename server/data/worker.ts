@@ -8,6 +8,7 @@
  * while: a machine that draws what is known already has its processors for that. When a file has grown, only what was
  * appended is looked through.
  */
+import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { parentPort } from 'node:worker_threads';
@@ -18,11 +19,13 @@ import { unitFactors, type UnitFactors } from '../../engine/formats/n2p2-data';
 import { readSeries } from '../../engine/formats/series';
 import { readWindow } from '../../engine/formats/umbrella-windows';
 import { Channel, type Handlers } from '../../protocol/messages';
+import { decodeParity } from '../../protocol/parity';
 import { describe, type Result } from '../../protocol/result';
 import type { DataSide, Nothing } from '../../protocol/data-sides';
 import { describeUnits, type FileUnits } from '../../protocol/units';
 import { withDoubt } from './unit-doubt';
 import { exportFrames } from './export';
+import { withPredictions } from './predictions';
 import { fingerprint } from './fingerprints';
 import { createFrameCache } from './frame-cache';
 import { trajectoryCurves } from './trajectory-curves';
@@ -225,11 +228,12 @@ const handlers: Handlers<DataSide>['requests'] = {
       const note = `Only the first ${all.length} frames are analysed: the others do not fit into memory.`;
       return { ...curves, notes: [note, ...curves.notes] };
     }),
-  extract: async ({ frames: wanted, target }, signal) => {
+  extract: async ({ frames: wanted, parity: file, target }, signal) => {
+    const parity = file === undefined ? undefined : decodeParity(new Uint8Array(await readFile(file)));
     await writeXyz(target, [], 'exact');
     for (let from = 0; from < wanted.length; from += EXTRACTED_AT_ONCE) {
       const part: Frame[] = [];
-      for (const { path, index, units } of wanted.slice(from, from + EXTRACTED_AT_ONCE)) {
+      for (const { path, index, units, structure } of wanted.slice(from, from + EXTRACTED_AT_ONCE)) {
         const frame = await withFile(path, async (entry) => {
           await reach(entry, index, signal);
           return valueOf(await entry.source.read(index, factorsOf(units)));
@@ -238,7 +242,8 @@ const handlers: Handlers<DataSide>['requests'] = {
           ['source_file', basename(path)],
           ['source_frame', index],
         ] as const;
-        part.push({ ...frame, info: new Map([...frame.info, ...source]) });
+        const own = { ...frame, info: new Map([...frame.info, ...source]) };
+        part.push(parity === undefined || structure === undefined ? own : withPredictions(own, parity, structure));
       }
       await appendXyz(target, part, 'exact');
     }

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { GIGAPASCAL } from '../../engine/structure/voigt';
-import type { Parity } from '../../protocol/parity';
+import { forcesOf, predictionsOf, type Parity } from '../../protocol/parity';
 import {
   fileName,
   formatCount,
@@ -18,7 +18,7 @@ import { bin } from '../../webview/plots/density';
 import { align, smooth } from '../../webview/plots/points';
 import { coordinatesOf } from '../../webview/plots/coordinates';
 import { groupRows } from '../../webview/plots/groups';
-import { forcesOf, rangeOf, rowsOf, widen, worstRows } from '../../webview/plots/parity-rows';
+import { rangeOf, rowsOf, widen, worstRows } from '../../webview/plots/parity-rows';
 import { labelledOnLogAxis, logTicks, niceTicks } from '../../webview/plots/ticks';
 
 const real = (minimum: number, maximum: number): fc.Arbitrary<number> =>
@@ -206,6 +206,8 @@ describe('parity rows', () => {
     const { reference, predicted } = forcesOf(parity, 1);
     expect([...reference]).toEqual([NaN, NaN, NaN, 4, NaN, 5]);
     expect([...predicted]).toEqual([NaN, NaN, NaN, 4.25, NaN, 8]);
+    // Columns are whole or none.
+    expect(predictionsOf(parity, 1).columns).toEqual({});
   });
 
   test('the worst rows are those of sorting, whatever the data', () => {

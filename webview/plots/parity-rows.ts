@@ -171,22 +171,6 @@ export function worstRows(
   return Int32Array.from(candidates);
 }
 
-/** Reference and predicted forces of a structure (eV/Å, 3N); components without a row are NaN. */
-export function forcesOf(
-  { force, structureAtoms }: Parity,
-  structure: number,
-): { readonly reference: Float32Array; readonly predicted: Float32Array } {
-  const reference = new Float32Array(3 * structureAtoms[structure]).fill(NaN);
-  const predicted = new Float32Array(reference.length).fill(NaN);
-  // Rows of a structure stand together, but nothing promises it: one pass over all costs a few milliseconds.
-  for (let row = force.structure.indexOf(structure); row >= 0; row = force.structure.indexOf(structure, row + 1)) {
-    const at = 3 * force.atom[row] + force.component[row];
-    reference[at] = force.reference[row];
-    predicted[at] = force.predicted[row];
-  }
-  return { reference, predicted };
-}
-
 export interface Range {
   readonly low: number;
   readonly high: number;

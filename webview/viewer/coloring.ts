@@ -29,16 +29,22 @@ export interface Compared {
 
 /**
  * Columns of one quantity, of which one is the reference of the others: `ref_forces` of `forces` and of `MACE_forces`,
- * otherwise `forces` of `predicted_forces`.
+ * otherwise `forces` of `predicted_forces`. Of a run's own predictions `reference_forces` is the one, and of nothing else.
  */
 export function comparedColumns({ columns }: FrameData): Compared[] {
   const names = Object.keys(columns);
   return names.flatMap((name): Compared[] => {
     if (REFERENCE.test(name)) return [];
     const quantity = name.replace(PREDICTION, '');
+    const [own, ofOwn] = [`predicted_${quantity}`, `reference_${quantity}`];
+    const isOwn = names.includes(own) && names.includes(ofOwn);
     const reference =
-      names.find((other) => REFERENCE.test(other) && other.replace(REFERENCE, '') === quantity) ??
-      (name === quantity ? undefined : names.find((other) => other === quantity));
+      isOwn && name === own
+        ? ofOwn
+        : (names.find(
+            (other) =>
+              REFERENCE.test(other) && other.replace(REFERENCE, '') === quantity && !(isOwn && other === ofOwn),
+          ) ?? (name === quantity ? undefined : names.find((other) => other === quantity)));
     if (reference === undefined || columns[name].width !== columns[reference].width) return [];
     const what = /^forces?$/.test(quantity) ? 'Force error' : `Error of ${quantity}`;
     // Of several predictions it must be told which is meant.

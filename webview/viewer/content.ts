@@ -42,7 +42,7 @@ const BINS = 32;
 
 type Point = readonly [number, number, number];
 
-/** Vectors to draw instead of the frame's own, e.g. reference and prediction of the forces. */
+/** Vectors to draw while none of the frame are chosen, e.g. reference and prediction of the forces. */
 export interface Vectors {
   /** What they are, for the legend. */
   readonly label: string;
@@ -278,12 +278,15 @@ export function createContent(state: () => ViewerState, theme: () => Theme): Con
   const ownVectors = (of: FrameData): readonly Vectors[] =>
     arrowsOf(of, state().arrows).map(({ label, role, values }) => ({ label, color: arrowColor(role), values }));
 
-  const shownVectors = (of: FrameData): readonly Vectors[] =>
-    (vectors ?? ownVectors(of)).filter(({ values }) => values.length === 3 * of.numbers.length);
+  /** What the person has chosen, otherwise what is given. */
+  function shownVectors(of: FrameData): readonly Vectors[] {
+    const own = ownVectors(of);
+    return (own.length > 0 ? own : (vectors ?? [])).filter(({ values }) => values.length === 3 * of.numbers.length);
+  }
 
   function updateArrows(of: FrameData): void {
     const sets = shownVectors(of);
-    const column = vectors === undefined ? state().arrows : 'forces';
+    const column = state().arrows || (vectors === undefined ? '' : 'forces');
     if (column !== arrowColumn) arrowScale = 0;
     arrowColumn = column;
     let largest = 0;
@@ -445,7 +448,7 @@ export function createContent(state: () => ViewerState, theme: () => Theme): Con
       types: frame?.types?.names ?? [],
       repeats: frame !== undefined && hasCell(frame),
       colorings: frame === undefined ? [] : coloringsOf(frame),
-      vectors: frame === undefined || vectors !== undefined ? [] : arrowChoicesOf(frame),
+      vectors: frame === undefined ? [] : arrowChoicesOf(frame),
     }),
   };
 }

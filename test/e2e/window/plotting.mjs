@@ -39,6 +39,13 @@ async function drag(page, from, ...path) {
   await page.mouse.up();
 }
 
+/** In a viewer; its legend says what is shown, with the unit. */
+async function chooseForceError(viewer) {
+  await viewer.locator('button[aria-label^="Display"]').click();
+  await viewer.locator('#display-colour').selectOption({ label: 'Force error (eV/Å)' });
+  await viewer.locator('.viewer-legend .ramp-row', { hasText: /eV\/Å[^]*Force error/ }).waitFor();
+}
+
 export const plottingTests = {
   'a parity point shows its structure with its atom, also when the results are opened again': async (tools) => {
     const { page, openResults, clear } = tools;
@@ -97,6 +104,24 @@ export const plottingTests = {
       const last = await trajectory.locator('input[aria-label="Frame"]').getAttribute('max');
       return Number(last) === some - 1;
     });
+    // With what the run has predicted, and how wrong it is.
+    await chooseForceError(trajectory);
+    await trajectory.locator('#display-arrows').selectOption({ label: 'reference_forces and predicted_forces' });
+    for (const text of ['reference', 'predicted', 'eV/Å'])
+      await trajectory.locator('.viewer-legend .element-row', { hasText: text }).waitFor();
+  },
+
+  'the structure of a point is coloured by the error of all its forces': async ({ page, openResults }) => {
+    const results = await openResults();
+    await page.mouse.click(...(await findPoint(page, results, 'force')));
+    const structure = results.locator('section.structure');
+    await structure.locator('.facts').waitFor();
+    const canvas = structure.locator('.viewer-canvas');
+    const before = await look(canvas);
+    await chooseForceError(structure);
+    await untilOther('colours of the errors', canvas, before);
+    await structure.locator('#display-colour').selectOption('');
+    await structure.locator('button[aria-label^="Display"]').click();
   },
 
   'structures are left out of the dataset, in the text of the potential': async ({ page, file, openResults }) => {

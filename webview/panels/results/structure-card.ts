@@ -1,10 +1,11 @@
 /** The structure of a chosen point: its atoms with the forces of the point's atom, and the numbers. eV/atom, eV/Å. */
 import type { FrameData } from '../../../protocol/frames';
-import { COMPONENTS, STRESS_COMPONENTS, type Parity } from '../../../protocol/parity';
+import { COMPONENTS, forcesOf, STRESS_COMPONENTS, type Parity } from '../../../protocol/parity';
 import { symbolOf } from '../../../language/elements';
 import { button, fill, h, keptByControl, setText } from '../../dom';
 import { fileName, formatFixed } from '../../format';
-import { forcesOf, UNITS, type ParityRows } from '../../plots/parity-rows';
+import { UNITS, type ParityRows } from '../../plots/parity-rows';
+import { withPredictions } from '../../predictions';
 import type { ViewerState } from '../../viewer/state';
 import { createViewer, markDrawn, type Viewer } from '../../viewer/viewer';
 import type { Place } from './place';
@@ -123,8 +124,9 @@ export function createStructureCard(options: StructureCardOptions): StructureCar
     open.hidden = false;
     openText.hidden = false;
     frame.then(
-      (frame) => {
+      (plain) => {
         if (asked.signal.aborted) return;
+        const frame = withPredictions(plain, parity, rows.structure[row]);
         read = { frame, index: place.frame };
         hint.remove();
         facts.inert = false;
@@ -180,7 +182,7 @@ export function createStructureCard(options: StructureCardOptions): StructureCar
       return;
     }
     const both = forcesOf(parity, rows.structure[row]);
-    const only = (values: Float32Array): Float32Array => {
+    const only = (values: Float64Array): Float32Array => {
       const one = new Float32Array(values.length);
       one.set(values.subarray(3 * atom, 3 * atom + 3), 3 * atom);
       return one;
@@ -203,7 +205,7 @@ export function createStructureCard(options: StructureCardOptions): StructureCar
       return;
     }
     const both = forcesOf(parity, rows.structure[row]);
-    const ofAtom = (values: Float32Array): number[] => [...values.subarray(3 * atom, 3 * atom + 3)];
+    const ofAtom = (values: Float64Array): number[] => [...values.subarray(3 * atom, 3 * atom + 3)];
     fill(
       facts,
       factsTable(

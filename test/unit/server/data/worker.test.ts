@@ -6,6 +6,7 @@ import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createDataClient, type DataClient } from '../../../../protocol/data-client';
+import { encodeParity, type Parity } from '../../../../protocol/parity';
 
 let folder = '';
 let script = '';
@@ -182,6 +183,47 @@ test('frames of several files are extracted bit for bit, with where they come fr
   });
   expect((await client.request('frame', { path: target, index: 1 })).info).toMatchObject({ source_frame: 2 });
   await expect(client.request('extract', { frames: [{ path: first, index: 9 }], target })).rejects.toThrow();
+});
+
+test('structures of a run are extracted with what it has predicted for them, unless they have become others', async () => {
+  const [data, target, file] = ['p.xyz', 'predicted.xyz', 'parity.bin'].map((name) => join(folder, name));
+  await writeFile(data, FRAME);
+  const labels = Float64Array.from({ length: 6 }, (_, c) => c);
+  const rows = { structure: new Int32Array(6), atom: Int32Array.of(0, 0, 0, 1, 1, 1), element: new Uint8Array(6) };
+  const parity: Parity = {
+    files: [data],
+    structureFile: Int32Array.of(0, 0),
+    structureFrame: Int32Array.of(0, 0),
+    structureAtoms: Int32Array.of(2, 3),
+    structureSet: new Uint8Array(2),
+    configTypes: [],
+    structureConfigType: Int32Array.of(-1, -1),
+    energy: { structure: Int32Array.of(0), reference: Float64Array.of(-0.75), predicted: Float64Array.of(-1) },
+    force: {
+      ...rows,
+      component: Uint8Array.of(0, 1, 2, 0, 1, 2),
+      reference: labels,
+      predicted: labels.map((x) => x + 1 / 3),
+      spread: Float64Array.of(2, 3, 6, 0, 0, 0.1),
+    },
+    stress: {
+      structure: new Int32Array(0),
+      component: new Uint8Array(0),
+      reference: new Float64Array(0),
+      predicted: new Float64Array(0),
+    },
+  };
+  await writeFile(file, encodeParity(parity));
+  const places = [0, 1].map((structure) => ({ path: data, index: 0, structure }));
+  await client.request('extract', { frames: places, parity: file, target });
+  const { columns, info } = await client.request('frame', { path: target, index: 0 });
+  expect([...columns.reference_forces.values]).toEqual([0, 1, 2, 3, 4, 5]);
+  expect([...columns.predicted_forces.values]).toEqual([...labels].map((x) => Math.fround(x + 1 / 3)));
+  expect([...columns.forces_std.values]).toEqual([7, Math.fround(0.1)]);
+  expect(Object.keys(columns)).toContain('forces');
+  expect(info).toMatchObject({ energy: -1.5, reference_energy: -1.5, predicted_energy: -2, source_frame: 0 });
+  const other = await client.request('frame', { path: target, index: 1 });
+  expect(Object.keys(other.columns)).not.toContain('predicted_forces');
 });
 
 test('frames can be asked for without an index, and appear when the file grows', async () => {
