@@ -10,33 +10,27 @@
 import { join } from 'node:path';
 import * as v from 'valibot';
 import type { UmbrellaDefinition } from '../../language/definition/definition';
-import { decodeColumns, encodeColumns } from '../../protocol/columns';
+import { decodeColumns } from '../../protocol/columns';
 import { encodePmf, type Pmf } from '../../protocol/pmf';
 import { fail, ok } from '../../protocol/result';
 import type { Problem, Result } from '../../protocol/result';
-import { advance, createSimulation, observe, startDynamics } from '../dynamics/dynamics';
-import type { DynamicsState, Simulation } from '../dynamics/dynamics';
-import { decodeState, encodeState, restoreSimulation, saveSimulation } from '../dynamics/state';
-import { formatMetadata, parseSeries, SERIES_HEADER } from '../formats/umbrella-windows';
-import { createRandom } from '../random';
-import { openAppended, type Appended } from '../runs/appended';
-import { readBounded } from '../runs/files';
-import { biasPotential, type BiasedPotential } from '../sampling/bias';
-import { createCoordinate, slopeOf, vectorsOf, type CollectiveVariable } from '../sampling/coordinates';
+import { createSimulation, type Simulation } from '../dynamics/dynamics';
+import { restoreSimulation } from '../dynamics/state';
+import { formatMetadata, mostValues } from '../formats/umbrella-windows';
+import { openAppended } from '../runs/appended';
+import { biasPotential } from '../sampling/bias';
+import { createCoordinate, vectorsOf } from '../sampling/coordinates';
 import { freeEnergyOf } from '../sampling/free-energy';
-import { centerAt, visitsOf, windowFile, type Visit } from '../sampling/windows';
+import { visitsOf, windowFile } from '../sampling/windows';
 import { startComputing, type Computation } from './compute';
 import { locator, type DefinitionFile } from './definition-file';
 import { jobCommand } from './job';
 import type { Ending, Job, Prepared } from './job';
 import type { Output } from './output';
 import { countSteps, describeMasses, readStart, type Start } from './start';
-import { startStopwatch, type Spent } from './stopwatch';
-import { formatFrame } from './trajectory-file';
+import { progressMeta, readSeries, sampleWindow, type Progress, type Sampling, type Setup } from './sampling/window';
+import { startStopwatch } from './stopwatch';
 
-/** Of all windows together: plots show no more points than that. */
-const MAXIMUM_EVENTS = 5000;
-const MAXIMUM_SERIES_BYTES = 1 << 30;
 /** Of the bootstrap while there are windows to come. */
 const PRELIMINARY_RESAMPLES = 20;
 const TRAJECTORY = 'windows.xyz';
@@ -58,6 +52,12 @@ export async function prepareUmbrella(
   const place = { file: file.file, ...locator(file.text)(definition.span.start) };
   const steps = countSteps(what, options.duration, options.timestep, place);
   if (!steps.ok) return steps;
+  const values = Math.floor(steps.value / definition.output.every);
+  const most = mostValues(definition.coordinate.centers.length);
+  if (values > most) {
+    const message = `${what}: each window would have ${values} values, more than the ${most} of which a profile can be made: write them more seldom, with a larger \`every\` of the output.`;
+    return fail({ code: 'RN013', message, place });
+  }
   const start = await readStart(file, what, options, masses, resumed);
   if (!start.ok) return start;
   const { potential, data, structure, warnings } = start.value;
@@ -94,46 +94,6 @@ function checkCoordinate({ coordinate }: UmbrellaDefinition, { structure }: Star
   if (Number.isFinite(value) && derivatives.every(Number.isFinite)) return undefined;
   const message = `The coordinate ${variable.name} means nothing in the structure: atoms of it stand at the same place, or in a line.`;
   return { code: 'PD1201', message };
-}
-
-interface Setup {
-  readonly start: Start;
-  readonly definition: UmbrellaDefinition;
-  readonly coordinate: CollectiveVariable;
-  /** Steps in each window. */
-  readonly equilibration: number;
-  readonly sampling: number;
-}
-
-const finite = v.pipe(v.number(), v.finite());
-const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
-const progressMeta = v.object({
-  kind: v.literal('umbrella'),
-  /** Which of the visits. */
-  visit: count,
-  /** Bytes of the window's series and of the trajectory that belong to the state. */
-  series: count,
-  trajectory: count,
-  elapsed: finite,
-  cpu: finite,
-});
-
-/** Where a run is: all that a checkpoint holds. Steps of the state are counted from the start of the window. */
-interface Progress extends Spent {
-  /** Undefined where the window has not begun. */
-  state: DynamicsState | undefined;
-  visit: number;
-  /** Bytes of the window's series and of the trajectory that the checkpoint knows of. */
-  series: number;
-  readonly trajectory: number;
-}
-
-interface Sampling extends Setup {
-  readonly job: Job;
-  readonly simulation: Simulation;
-  readonly biased: BiasedPotential;
-  readonly visits: readonly Visit[];
-  readonly progress: Progress;
 }
 
 async function simulate(setup: Setup, job: Job): Promise<Ending> {
@@ -231,157 +191,19 @@ async function sampleWindows(sampling: Sampling, { threads, precision }: Computa
   }
 }
 
-/** Samples the window of the present visit, from its beginning or from where the checkpoint was; undefined when it is done. */
-async function sampleWindow(
-  sampling: Sampling,
-  trajectory: Appended,
-  measure: () => void,
-): Promise<Ending | undefined> {
-  const { job, simulation, biased, visits, progress, coordinate, equilibration, definition } = sampling;
-  const { window, from } = visits[progress.visit];
-  const { centers } = definition.coordinate;
-  const { every } = definition.output;
-  const center = centers[window];
-  const { structure } = simulation;
-  const origin = from === undefined ? biased.valueAt(structure.positions) : centers[from];
-  const moveSpring = (step: number): void => {
-    biased.spring.center = centerAt(step, equilibration, origin, center, coordinate);
-  };
-  const path = join(job.run.folder, windowFile(window, 'dat'));
-  const opened = openAppended(path, progress.series);
-  if (!opened.ok) return { state: 'failed', problems: opened.problems };
-  const series = opened.value;
-  try {
-    if (progress.state === undefined) {
-      moveSpring(0);
-      const started = startWindow(sampling);
-      if (!started.ok) return { state: 'failed', problems: started.problems };
-      progress.state = started.value;
-      series.write(SERIES_HEADER);
-    }
-    const { state } = progress;
-    const slopeAt = slopeOf(coordinate, structure, simulation.masses);
-    const steps = equilibration + sampling.sampling;
-    const stride = Math.max(every, Math.ceil((visits.length * steps) / MAXIMUM_EVENTS));
-    const save = (): Uint8Array => {
-      measure();
-      series.sync();
-      trajectory.sync();
-      const { visit, elapsed, cpu } = progress;
-      const bytes = { series: series.bytes, trajectory: trajectory.bytes };
-      const meta: v.InferOutput<typeof progressMeta> = { kind: 'umbrella', visit, ...bytes, elapsed, cpu };
-      return encodeColumns({ columns: saveSimulation(simulation, state), meta });
-    };
-    while (state.step < steps) {
-      moveSpring(state.step + 1);
-      const problem = advance(simulation, state);
-      if (problem !== undefined) return { state: 'failed', problems: [problem] };
-      const sampled = state.step - equilibration;
-      if (sampled > 0 && sampled % every === 0) {
-        const { value, inverseMass } = slopeAt(state.positions);
-        series.write(`${sampled * simulation.timestep} ${value} ${inverseMass}\n`);
-      }
-      if (state.step % stride === 0 || state.step === steps) {
-        measure();
-        job.tell(windowEvent(sampling, state));
-      }
-      if (state.step < steps && (await job.pause(save))) return { state: 'stopped' };
-    }
-    const value = biased.valueAt(state.positions);
-    const seen = observe(simulation, state);
-    const frame = formatFrame(
-      simulation,
-      state,
-      { ...seen, potentialEnergy: seen.potentialEnergy - biased.biasAt(value) },
-      {
-        masses: sampling.start.showMasses,
-        // They are those of the spring too.
-        forces: false,
-        velocities: false,
-        further: [
-          ['window', window + 1],
-          ['center', center],
-          ['coordinate', value],
-        ],
-      },
-    );
-    trajectory.write(frame);
-    // On disk before a checkpoint of the next window says that this one is finished.
-    series.sync();
-    job.run.write(windowFile(window, 'state'), encodeState(state));
-    progress.state = undefined;
-    progress.series = 0;
-    return undefined;
-  } finally {
-    series.close();
-  }
-}
-
-/** The state that a window begins with: of the structure, or of the end of its neighbour with noise of its own. */
-function startWindow({ simulation, visits, progress, job, definition }: Sampling): Result<DynamicsState> {
-  const { window, from } = visits[progress.visit];
-  const { seed } = definition.options;
-  if (from === undefined) return startDynamics(simulation, definition.ensemble.initial_temperature, seed);
-  const path = join(job.run.folder, windowFile(from, 'state'));
-  const bytes = readBounded(path, MAXIMUM_SERIES_BYTES);
-  const state = bytes && decodeState(bytes, simulation.masses.length);
-  if (state === undefined) {
-    const message =
-      'The state at the end of the neighbouring window is missing: this run cannot go on. Start a new one.';
-    return fail({ code: 'RN012', message, place: { file: path } });
-  }
-  // Each window follows from where it begins alone, whatever has been computed before it.
-  simulation.potential.list?.build({ ...simulation.structure, positions: state.positions });
-  return ok({ ...state, step: 0, heat: 0, random: createRandom(seed, `window ${window}`).state() });
-}
-
-function windowEvent(
-  { simulation, biased, visits, progress, coordinate, equilibration, ...setup }: Sampling,
-  state: DynamicsState,
-) {
-  const { window } = visits[progress.visit];
-  const { temperature, potentialEnergy } = observe(simulation, state);
-  const value = biased.valueAt(state.positions);
-  const isSampling = state.step > equilibration;
-  const steps = equilibration + setup.sampling;
-  const done = progress.visit * steps + state.step;
+/** What the values of the windows mean. */
+function meaningOf({ coordinate: { name, unit, periodic }, definition }: Sampling) {
   return {
-    type: 'window' as const,
-    window: window + 1,
-    windows: visits.length,
-    visited: progress.visit,
-    center: setup.definition.coordinate.centers[window],
-    unit: coordinate.unit,
-    phase: isSampling ? ('sampling' as const) : ('equilibration' as const),
-    step: isSampling ? state.step - equilibration : state.step,
-    steps: isSampling ? setup.sampling : equilibration,
-    value,
-    potential_energy: potentialEnergy - biased.biasAt(value),
-    temperature,
-    elapsed: progress.elapsed,
-    remaining: (progress.elapsed / done) * (visits.length * steps - done),
+    coordinate: { name, unit, periodic },
+    jacobian: definition.coordinate.kind === 'distance',
+    temperature: definition.ensemble.temperature,
   };
 }
 
-/** The values of a finished window, out of its file: those that anybody finds there, and all of them. */
-function readSeries({ job, definition, sampling }: Sampling, window: number): Result<Float64Array> {
-  const path = join(job.run.folder, windowFile(window, 'dat'));
-  const read = parseSeries(readBounded(path, MAXIMUM_SERIES_BYTES) ?? Buffer.alloc(0), path);
-  if (read.ok && read.value.values.length === Math.floor(sampling / definition.output.every))
-    return ok(read.value.values);
-  const message = 'A finished window is missing or was changed: this run cannot go on. Start a new one.';
-  return fail({ code: 'RN012', message, place: { file: path } });
-}
-
-function describeWindows({ coordinate, definition }: Sampling, windows: readonly number[]): string {
-  const { centers, force_constant: forceConstant, kind } = definition.coordinate;
-  const { name, unit, periodic } = coordinate;
+function describeWindows(sampling: Sampling, windows: readonly number[]): string {
+  const { centers, force_constant: forceConstant } = sampling.definition.coordinate;
   return formatMetadata(
-    {
-      coordinate: { name, unit, periodic },
-      jacobian: kind === 'distance',
-      temperature: definition.ensemble.temperature,
-    },
+    meaningOf(sampling),
     windows
       .toSorted((a, b) => a - b)
       .map((window) => ({ path: windowFile(window, 'dat'), center: centers[window], forceConstant })),
@@ -389,18 +211,13 @@ function describeWindows({ coordinate, definition }: Sampling, windows: readonly
 }
 
 /** Makes pmf.bin of the windows that are there. */
-function writeFreeEnergy(
-  { job, coordinate, definition, visits }: Sampling,
-  series: ReadonlyMap<number, Float64Array>,
-): Pmf | undefined {
-  const { centers, force_constant: forceConstant, kind } = definition.coordinate;
-  const { name, unit, periodic } = coordinate;
+function writeFreeEnergy(sampling: Sampling, series: ReadonlyMap<number, Float64Array>): Pmf | undefined {
+  const { job, definition, visits } = sampling;
+  const { centers, force_constant: forceConstant } = definition.coordinate;
   const isLast = series.size === visits.length;
   const windows = [...series].map(([window, values]) => ({ center: centers[window], forceConstant, values }));
   const found = freeEnergyOf(windows, {
-    coordinate: { name, unit, periodic },
-    temperature: definition.ensemble.temperature,
-    jacobian: kind === 'distance',
+    ...meaningOf(sampling),
     seed: definition.options.seed,
     ...(!isLast && { resamples: PRELIMINARY_RESAMPLES }),
   });

@@ -20,9 +20,15 @@ import { TextLines } from './text-lines';
 import { readNumbers } from './text-numbers';
 
 const MAXIMUM_METADATA_BYTES = 1 << 22;
-const MAXIMUM_SERIES_BYTES = 1 << 28;
+export const MAXIMUM_SERIES_BYTES = 1 << 28;
 const MAXIMUM_WINDOWS = 1000;
 const MAXIMUM_VALUES = 2e7;
+/** Of a line of our series: three numbers in full precision. */
+const MAXIMUM_LINE_BYTES = 80;
+
+/** How many values each of so many windows may have that are sampled here: more could not be read again. */
+export const mostValues = (windows: number): number =>
+  Math.floor(Math.min(MAXIMUM_VALUES / windows, MAXIMUM_SERIES_BYTES / MAXIMUM_LINE_BYTES));
 
 /** What a metadata file says, in its own units. */
 export interface Metadata {

@@ -145,6 +145,11 @@ describe('nearsight umbrella', () => {
       DEFINITION.replace('[0, 1]', '[0, 3]'),
       /PD1201 .*has an atom 3: the structure has 3/u,
     ],
+    [
+      'what could not be read again',
+      DEFINITION.replace('20 ps', '1000 ns').replace('every = 5', 'every = 1'),
+      /RN013 .*each window would have 100000000 values, more than the 3355443/u,
+    ],
     ['no thermostat', DEFINITION.replace('langevin { temperature = 60 K; friction = 10 1/ps }', 'nve { }'), /PD0008/u],
   ])('%s is refused before anything is written', async (_, definition, message) => {
     const folder = newCase(definition);

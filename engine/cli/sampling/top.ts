@@ -9,7 +9,6 @@ import { advance, createSimulation, type DynamicsState, type Simulation } from '
 import { decodeState, encodeState } from '../../dynamics/state';
 import type { Potential } from '../../potentials/potential';
 import { createRandom } from '../../random';
-import { readBounded } from '../../runs/files';
 import type { FoundRun } from '../../runs/list';
 import { biasPotential, type BiasedPotential } from '../../sampling/bias';
 import { createCoordinate, slopeOf, type CollectiveVariable } from '../../sampling/coordinates';
@@ -19,8 +18,7 @@ import { centerAt, nearestWindow, windowFile } from '../../sampling/windows';
 import { startComputing } from '../compute';
 import type { Job } from '../job';
 import type { Start } from '../start';
-
-const MAXIMUM_STATE_BYTES = 1 << 30;
+import { continueFrom } from './window';
 /** fs between two places where trajectories start; velocities are drawn anew at each. */
 const INTERVAL = 50;
 /** The spring at the top is so many times as stiff as those of the windows. */
@@ -97,15 +95,10 @@ function beginAtTop(
     return fail({ code: 'RN012', message: 'The checkpoint belongs to another rate: start a new one.' });
   }
   const path = join(run.folder, windowFile(nearest, 'state'));
-  const bytes = readBounded(path, MAXIMUM_STATE_BYTES);
-  const state = bytes && decodeState(bytes, simulation.masses.length);
-  if (state === undefined) {
-    const message = 'The state at the end of the window at the top is missing: sample it again.';
-    return fail({ code: 'RN024', message, place: { file: path } });
-  }
-  const random = createRandom(rate.options.seed, 'top').state();
-  simulation.potential.list?.build({ ...simulation.structure, positions: state.positions });
-  return ok({ state: { ...state, step: 0, heat: 0, random }, from, crossings: [] });
+  const state = continueFrom(path, simulation, createRandom(rate.options.seed, 'top'));
+  if (state !== undefined) return ok({ state, from, crossings: [] });
+  const message = 'The state at the end of the window at the top is missing: sample it again.';
+  return fail({ code: 'RN024', message, place: { file: path } });
 }
 
 interface TopSampling extends Visit, Begun {
