@@ -9,6 +9,7 @@ import type { Precision } from '../kernels/module';
 import { createNeuralPotential } from '../potentials/neural';
 import type { Potential } from '../potentials/potential';
 import { potentialFromFile, type PotentialFile } from '../potentials/potential-file';
+import type { Job } from './job';
 
 export const THREADS_OPTION = [
   '--threads <number>',
@@ -46,22 +47,35 @@ export interface Computation {
   dispose(): void;
 }
 
-/**
- * The potential of a valid file.
- * @param atoms of the largest structure
- * @param skin Å that the neighbour list reaches beyond the cutoff: 0 if no structure is near the one before
- */
-export function startComputing(
+interface ComputingOptions {
+  readonly threads: number | undefined;
+  readonly precision?: Precision;
+  /** Å that the neighbour list reaches beyond the cutoff: 0 if no structure is near the one before. */
+  readonly skin?: number;
+  /** Of the largest structure. */
+  readonly atoms: number;
+  /** Tell how far atoms are outside of the training; of very many atoms not, as that takes memory. */
+  readonly extrapolation?: boolean;
+}
+
+/** Computes with a potential as a stage of a job, which is told what speaks against it. */
+export async function computing<T>(
+  { threads, warn }: Pick<Job, 'threads' | 'warn'>,
   file: PotentialFile,
-  options: {
-    readonly threads: number | undefined;
-    readonly precision?: Precision;
-    readonly skin?: number;
-    readonly atoms: number;
-    /** Tell how far atoms are outside of the training; of very many atoms not, as that takes memory. */
-    readonly extrapolation?: boolean;
-  },
-): Computation {
+  options: Omit<ComputingOptions, 'threads'>,
+  use: (computation: Computation) => Promise<T>,
+): Promise<T> {
+  const computation = startComputing(file, { ...options, threads });
+  warn(computation.warnings);
+  try {
+    return await use(computation);
+  } finally {
+    computation.dispose();
+  }
+}
+
+/** The potential of a valid file. */
+export function startComputing(file: PotentialFile, options: ComputingOptions): Computation {
   const { precision = 'f64', skin = 0, atoms } = options;
   const worthwhile = Math.max(1, Math.min(availableParallelism(), Math.floor(atoms / ATOMS_PER_THREAD)));
   const threads = options.threads ?? worthwhile;

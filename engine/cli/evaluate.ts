@@ -29,7 +29,7 @@ import { datasetOfFiles, readDataset, setsFor } from './dataset';
 import { datasetOf, potentialOf } from './definition-file';
 import type { DefinitionFile } from './definition-file';
 import { errorsFile, errorTables, type NamedErrors } from './error-table';
-import { addJobOptions, OUT_OPTION, startJob } from './job';
+import { addJobOptions, OUT_OPTION, startJob, STOPPED } from './job';
 import type { Ending, Job, JobOptions, Prepared } from './job';
 import type { Output } from './output';
 import { openPotential } from './open-potential';
@@ -116,7 +116,7 @@ async function evaluate(
     () => new Uint8Array(0),
     (_, prediction) => spread.add(prediction),
   );
-  if (parity === undefined) return { state: 'stopped' };
+  if (parity === undefined) return STOPPED;
   const opposed = describeStressSign({ stress_correlation: stressCorrelation(parity) });
   if (opposed !== undefined) job.warn([{ code: 'PD0905', message: opposed }]);
   const errors = bySet((name) => summarize(parity, name));

@@ -9,7 +9,7 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { ExploreDefinition } from '../../language/definition/definition';
-import { ok } from '../../protocol/result';
+import { fail, ok } from '../../protocol/result';
 import type { Result } from '../../protocol/result';
 import { standingOf, type Standing } from '../exploration/journal';
 import { createCommandOracle } from '../oracles/command';
@@ -21,14 +21,14 @@ import { datasetOf, potentialOf, type DefinitionFile } from './definition-file';
 import { LABELLED, openJournal } from './exploration/files';
 import { compare, label } from './exploration/label';
 import { retrain } from './exploration/retrain';
-import { failed, type Exploration, type Setup } from './exploration/step';
+import type { Exploration, Setup } from './exploration/step';
 import { TRAJECTORY, walk } from './exploration/walk';
 import { hashWeights } from './fit';
-import { jobCommand } from './job';
+import { failed, jobCommand } from './job';
 import type { Ending, Job, Prepared } from './job';
 import { readPotentialFile } from './open-potential';
 import type { Output } from './output';
-import { countSteps, readStart, type Start } from './start';
+import { countSteps, preparedFrom, readStart, type Start } from './start';
 import { findPotential } from './trained-potential';
 
 /** The potential that answers, as it was when the run began. */
@@ -69,15 +69,7 @@ export async function prepareExploration(
     set,
     answering: answering.value,
   };
-  const { potential, data } = start.value;
-  return ok({
-    data: files.some(({ file: path }) => path === data.file) ? files : [...files, data],
-    identity: potential.identity,
-    seed: options.seed,
-    warnings: [...start.value.warnings, ...warnings],
-    potential,
-    work: (job) => explore(setup, job),
-  });
+  return ok(preparedFrom(start.value, options.seed, (job) => explore(setup, job), { files, warnings }));
 }
 
 /** The potential that answers; undefined where a command does. */
@@ -96,13 +88,13 @@ async function findOracle(
     file: data.file,
     frame: 0,
   }));
-  return unknown === undefined ? ok(found.value.file) : { ok: false, problems: [unknown] };
+  return unknown === undefined ? ok(found.value.file) : fail(unknown);
 }
 
 async function explore(setup: Setup, job: Job): Promise<Ending> {
   const { answering, definition, file, start } = setup;
   const journal = openJournal(job.run);
-  if (!journal.ok) return failed(journal.problems);
+  if (!journal.ok) return failed(...journal.problems);
   const computation =
     answering === undefined
       ? undefined

@@ -63,6 +63,9 @@ export type Ending =
   | { readonly state: 'stopped' }
   | { readonly state: 'failed'; readonly problems: readonly Problem[] };
 
+export const STOPPED: Ending = { state: 'stopped' };
+export const failed = (...problems: readonly Problem[]): Ending => ({ state: 'failed', problems });
+
 /** A job whose input is read and found good. */
 export interface Prepared {
   readonly data: readonly RunManifest['data'][number][];

@@ -5,23 +5,23 @@
 import { join } from 'node:path';
 import * as v from 'valibot';
 import type { MdDefinition } from '../../language/definition/definition';
-import { decodeColumns, encodeColumns } from '../../protocol/columns';
+import { encodeColumns } from '../../protocol/columns';
 import { fail, ok } from '../../protocol/result';
 import type { Result } from '../../protocol/result';
 import { addValue, BLOCKS, fitDrift, NO_DRIFT } from '../analysis/drift';
 import type { DriftState } from '../analysis/drift';
 import { advance, createSimulation, observe, startDynamics } from '../dynamics/dynamics';
 import type { DynamicsState, Observation, Simulation } from '../dynamics/dynamics';
-import { restoreSimulation, saveSimulation } from '../dynamics/state';
+import { restoreFrom, saveSimulation } from '../dynamics/state';
 import { largestDisagreement } from '../exploration/disagreement';
 import { openAppended } from '../runs/appended';
-import { startComputing, type Computation } from './compute';
+import { computing, type Computation } from './compute';
 import type { DefinitionFile } from './definition-file';
-import { jobCommand } from './job';
+import { failed, jobCommand, STOPPED } from './job';
 import type { Ending, Job, Prepared } from './job';
 import type { Output } from './output';
 import { largestSpread } from './spread';
-import { countSteps, describeMasses, readStart, type Start } from './start';
+import { countSteps, describeMasses, preparedFrom, readStart, type Start } from './start';
 import { startStopwatch, type Spent } from './stopwatch';
 import { formatFrame, isTrajectoryName } from './trajectory-file';
 
@@ -47,16 +47,8 @@ export async function prepareDynamics(
   if (!steps.ok) return steps;
   const start = await readStart(file, what, options, masses, resumed);
   if (!start.ok) return start;
-  const { potential, data, warnings } = start.value;
   const setup: Setup = { start: start.value, definition, steps: steps.value };
-  return ok({
-    data: [data],
-    identity: potential.identity,
-    seed: options.seed,
-    warnings,
-    potential,
-    work: (job) => simulate(setup, job),
-  });
+  return ok(preparedFrom(start.value, options.seed, (job) => simulate(setup, job)));
 }
 
 interface Setup {
@@ -98,21 +90,12 @@ async function simulate(setup: Setup, job: Job): Promise<Ending> {
   const { potential, structure, masses, showMasses } = setup.start;
   const { options, ensemble } = setup.definition;
   const { precision, skin, timestep } = options;
-  const computation = startComputing(potential, {
-    threads: job.threads,
-    precision,
-    skin,
-    atoms: structure.numbers.length,
-    extrapolation: true,
-  });
-  job.warn(computation.warnings);
-  try {
+  const settings = { precision, skin, atoms: structure.numbers.length, extrapolation: true };
+  return computing(job, potential, settings, (computation) => {
     if (showMasses) job.tell({ type: 'log', message: describeMasses(setup.start) });
     const simulation = createSimulation(computation.potential, structure, timestep, ensemble, masses);
-    return await takeSteps(setup, simulation, computation, job);
-  } finally {
-    computation.dispose();
-  }
+    return takeSteps(setup, simulation, computation, job);
+  });
 }
 
 async function takeSteps(
@@ -126,12 +109,12 @@ async function takeSteps(
   const written = { masses: start.showMasses, forces, velocities };
   const atoms = simulation.structure.numbers.length;
   const started = begin(setup, simulation, job.checkpoint);
-  if (!started.ok) return { state: 'failed', problems: started.problems };
+  if (!started.ok) return failed(...started.problems);
   const progress = started.value;
   const { state } = progress;
   const path = join(job.run.folder, file);
   const opened = openAppended(path, started.value.bytes);
-  if (!opened.ok) return { state: 'failed', problems: opened.problems };
+  if (!opened.ok) return failed(...opened.problems);
   const trajectory = opened.value;
   try {
     job.run.update({ results: { trajectory: file } });
@@ -155,9 +138,9 @@ async function takeSteps(
     if (trajectory.bytes === 0) record();
     while (state.step < steps) {
       const problem = advance(simulation, state);
-      if (problem !== undefined) return { state: 'failed', problems: [problem] };
+      if (problem !== undefined) return failed(problem);
       record();
-      if (await job.pause(save)) return { state: 'stopped' };
+      if (await job.pause(save)) return STOPPED;
     }
     job.save(save());
     const fit = fitDrift(progress.drift);
@@ -196,11 +179,8 @@ function begin(
     const state = startDynamics(simulation, ensemble.initial_temperature, options.seed);
     return state.ok ? ok({ state: state.value, bytes: 0, elapsed: 0, cpu: 0, drift: NO_DRIFT }) : state;
   }
-  const decoded = decodeColumns(checkpoint);
-  const meta = v.safeParse(progressMeta, decoded?.meta);
-  const state = decoded === undefined ? undefined : restoreSimulation(simulation, decoded.columns);
-  if (meta.success && state !== undefined) return ok({ state, ...meta.output });
-  return fail({ code: 'RN012', message: 'The checkpoint belongs to another simulation: start a new one.' });
+  const restored = restoreFrom(checkpoint, simulation, progressMeta);
+  return restored.ok ? ok({ state: restored.value.state, ...restored.value.meta }) : restored;
 }
 
 function encodeProgress({ state, elapsed, cpu, drift }: Progress, bytes: number, simulation: Simulation): Uint8Array {

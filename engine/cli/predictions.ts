@@ -4,7 +4,7 @@ import { addPrediction, parityOf, startComparison } from '../analysis/comparison
 import type { Potential, Prediction } from '../potentials/potential';
 import type { PotentialFile } from '../potentials/potential-file';
 import type { LabelledStructure, Structure } from '../structure/structure';
-import { startComputing } from './compute';
+import { computing } from './compute';
 import type { Job } from './job';
 
 export const largestOf = (structures: readonly Structure[]): number =>
@@ -24,17 +24,13 @@ export async function predictInJob(
   save: () => Uint8Array,
   keep?: (structure: Structure, prediction: Prediction) => void,
 ): Promise<Parity | undefined> {
-  const computation = startComputing(file, { threads: job.threads, atoms: largestOf(structures) });
-  job.warn(computation.warnings);
-  try {
-    const step = async (done: number): Promise<boolean> => {
-      job.progress('predict', done, structures.length);
-      return !(await job.pause(save));
-    };
-    return await comparePredictions(computation.potential, structures, set, step, keep);
-  } finally {
-    computation.dispose();
-  }
+  const step = async (done: number): Promise<boolean> => {
+    job.progress('predict', done, structures.length);
+    return !(await job.pause(save));
+  };
+  return computing(job, file, { atoms: largestOf(structures) }, ({ potential }) =>
+    comparePredictions(potential, structures, set, step, keep),
+  );
 }
 
 /**

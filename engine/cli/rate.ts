@@ -26,7 +26,7 @@ import {
   type Transmission,
 } from '../sampling/rates';
 import { checkText, findAction, locator, type DefinitionFile } from './definition-file';
-import { jobCommand } from './job';
+import { failed, jobCommand, STOPPED } from './job';
 import type { Ending, Job, Prepared } from './job';
 import type { Output } from './output';
 import { visitTop, type Sampled } from './sampling/top';
@@ -120,7 +120,7 @@ async function work(setup: Setup, job: Job): Promise<Ending> {
     freeEnergyOf(windows.windows, { coordinate, temperature, jacobian, seed: rate.options.seed }),
     file,
   );
-  if (!found.ok) return { state: 'failed', problems: found.problems };
+  if (!found.ok) return failed(...found.problems);
   const { profile, barrier } = found.value;
   job.run.write('pmf.bin', encodePmf(profile.pmf));
   const { convention } = rate.source.kind === 'windows' ? rate.source : {};
@@ -133,19 +133,19 @@ async function work(setup: Setup, job: Job): Promise<Ending> {
   if (inverseMass === undefined) {
     const message =
       'No value of the windows lies at the top with the mass of the coordinate beside it: write `mass`, or sample again.';
-    return { state: 'failed', problems: [{ code: 'RN024', message, place: { file } }] };
+    return failed({ code: 'RN024', message, place: { file } });
   }
   const { reactant } = rate.options;
   const theory = rateOfProfile(profile, { inverseMass, reactant });
   if (theory === undefined) {
     const message = 'On the side of the reactants there is no value: sample windows there.';
-    return { state: 'failed', problems: [{ code: 'RN023', message, place: { file } }] };
+    return failed({ code: 'RN023', message, place: { file } });
   }
   let transmission: Transmission | undefined;
   if (rate.recrossing !== undefined && sampled !== undefined) {
     const crossings = await visitTop({ rate, recrossing: rate.recrossing, sampled, barrier, job });
-    if (!crossings.ok) return { state: 'failed', problems: crossings.problems };
-    if (crossings.value === undefined) return { state: 'stopped' };
+    if (!crossings.ok) return failed(...crossings.problems);
+    if (crossings.value === undefined) return STOPPED;
     transmission = transmissionOf(crossings.value, rate.options.seed);
   }
   const results = resultsOf(setup, profile, theory, inverseMass, transmission);
@@ -162,14 +162,14 @@ function withBarrier(
   profile: FreeEnergy | undefined,
   file: string,
 ): Result<{ readonly profile: FreeEnergy; readonly barrier: Barrier }> {
-  const failed = (message: string): Result<never> => fail({ code: 'RN023', message, place: { file } });
-  if (profile === undefined) return failed('The windows have no values.');
+  const refuse = (message: string): Result<never> => fail({ code: 'RN023', message, place: { file } });
+  if (profile === undefined) return refuse('The windows have no values.');
   const { connected, barrier } = profile.pmf.meta;
   if (!connected)
-    return failed(
+    return refuse(
       'The windows do not hang together by overlaps: how high the barrier is, is not known. Sample windows in between.',
     );
-  if (barrier === null) return failed('The profile has one minimum: there is no barrier to cross.');
+  if (barrier === null) return refuse('The profile has one minimum: there is no barrier to cross.');
   return ok({ profile, barrier });
 }
 

@@ -14,6 +14,7 @@ import { repeatCell } from '../structure/cell';
 import type { Structure } from '../structure/structure';
 import { findUnknownElement } from './dataset';
 import { potentialOf, type DefinitionFile } from './definition-file';
+import type { Prepared } from './job';
 import { findPotential } from './trained-potential';
 
 const MAXIMUM_STEPS = 1e12;
@@ -82,6 +83,26 @@ export async function readStart(
     showMasses: written !== undefined || Object.keys(own).length > 0,
     warnings: [...warnings, ...warnOfExtrapolation(used, read.value, path)],
   });
+}
+
+/**
+ * The job of a simulation that begins there.
+ * @param more what else it has read, and was warned of
+ */
+export function preparedFrom(
+  { potential, data, warnings }: Start,
+  seed: number,
+  work: Prepared['work'],
+  more: { readonly files: readonly DataFile[]; readonly warnings: readonly Problem[] } = { files: [], warnings: [] },
+): Prepared {
+  return {
+    data: more.files.some(({ file }) => file === data.file) ? more.files : [...more.files, data],
+    identity: potential.identity,
+    seed,
+    warnings: [...warnings, ...more.warnings],
+    potential,
+    work,
+  };
 }
 
 /** Number of time steps (fs) in a duration (fs); fails if there are none or too many. */

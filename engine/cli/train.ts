@@ -18,7 +18,7 @@ import type { DefinitionFile } from './definition-file';
 import { describeShares, errorTables } from './error-table';
 import { fit, hashWeights, writeFit } from './fit';
 import { inspectForJob } from './inspect';
-import { jobCommand } from './job';
+import { failed, jobCommand, STOPPED } from './job';
 import type { Ending, Job, Prepared } from './job';
 import type { Output } from './output';
 
@@ -50,8 +50,8 @@ export async function prepareTraining(
 
 async function train(given: TrainingSetup, dataset: DatasetDefinition, folder: string, job: Job): Promise<Ending> {
   const fitted = await fit(given, folder, job);
-  if (!fitted.ok) return { state: 'failed', problems: fitted.problems };
-  if (fitted.value === undefined) return { state: 'stopped' };
+  if (!fitted.ok) return failed(...fitted.problems);
+  if (fitted.value === undefined) return STOPPED;
   const { setup, committee, shares, parity, disagreements } = fitted.value;
 
   const { file, errors, report, epochs, best_epoch } = writeFit(fitted.value, dataset, job);

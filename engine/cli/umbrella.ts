@@ -8,26 +8,24 @@
  * long the files were that are appended to, so that a resumed run ends with the same bytes.
  */
 import { join } from 'node:path';
-import * as v from 'valibot';
 import type { UmbrellaDefinition } from '../../language/definition/definition';
-import { decodeColumns } from '../../protocol/columns';
 import { encodePmf, type Pmf } from '../../protocol/pmf';
 import { fail, ok } from '../../protocol/result';
 import type { Problem, Result } from '../../protocol/result';
 import { createSimulation, type Simulation } from '../dynamics/dynamics';
-import { restoreSimulation } from '../dynamics/state';
+import { restoreFrom } from '../dynamics/state';
 import { formatMetadata, mostValues } from '../formats/umbrella-windows';
 import { openAppended } from '../runs/appended';
 import { biasPotential } from '../sampling/bias';
 import { createCoordinate, vectorsOf } from '../sampling/coordinates';
 import { freeEnergyOf } from '../sampling/free-energy';
 import { visitsOf, windowFile } from '../sampling/windows';
-import { startComputing, type Computation } from './compute';
+import { computing, type Computation } from './compute';
 import { locator, type DefinitionFile } from './definition-file';
-import { jobCommand } from './job';
+import { failed, jobCommand } from './job';
 import type { Ending, Job, Prepared } from './job';
 import type { Output } from './output';
-import { countSteps, describeMasses, readStart, type Start } from './start';
+import { countSteps, describeMasses, preparedFrom, readStart, type Start } from './start';
 import { progressMeta, readSeries, sampleWindow, type Progress, type Sampling, type Setup } from './sampling/window';
 import { startStopwatch } from './stopwatch';
 
@@ -60,7 +58,7 @@ export async function prepareUmbrella(
   }
   const start = await readStart(file, what, options, masses, resumed);
   if (!start.ok) return start;
-  const { potential, data, structure, warnings } = start.value;
+  const { structure } = start.value;
   const problem = checkCoordinate(definition, start.value);
   if (problem !== undefined) return fail({ ...problem, place });
   const setup: Setup = {
@@ -70,14 +68,7 @@ export async function prepareUmbrella(
     equilibration: Math.round(options.equilibration / options.timestep),
     sampling: steps.value,
   };
-  return ok({
-    data: [data],
-    identity: potential.identity,
-    seed: options.seed,
-    warnings,
-    potential,
-    work: (job) => simulate(setup, job),
-  });
+  return ok(preparedFrom(start.value, options.seed, (job) => simulate(setup, job)));
 }
 
 /** Why a coordinate means nothing in the structure, if it does not. */
@@ -103,42 +94,29 @@ async function simulate(setup: Setup, job: Job): Promise<Ending> {
   const { centers, force_constant: forceConstant } = definition.coordinate;
   const atoms = structure.numbers.length;
   const { precision, skin } = options;
-  const computation = startComputing(potential, {
-    threads: job.threads,
-    precision,
-    skin,
-    atoms,
-    extrapolation: true,
-  });
-  job.warn(computation.warnings);
-  try {
+  return computing(job, potential, { precision, skin, atoms, extrapolation: true }, async (computation) => {
     if (showMasses) job.tell({ type: 'log', message: describeMasses(start) });
     const biased = biasPotential(computation.potential, coordinate, structure, { center: 0, forceConstant });
     const simulation = createSimulation(biased, structure, options.timestep, ensemble, masses);
     const progress = begin(simulation, job.checkpoint);
-    if (!progress.ok) return { state: 'failed', problems: progress.problems };
+    if (!progress.ok) return failed(...progress.problems);
     const visits = visitsOf(centers, biased.valueAt(structure.positions), coordinate);
     return await sampleWindows({ ...setup, job, simulation, biased, visits, progress: progress.value }, computation);
-  } finally {
-    computation.dispose();
-  }
+  });
 }
 
 /** At the start, or where the checkpoint was taken. */
 function begin(simulation: Simulation, checkpoint: Uint8Array | undefined): Result<Progress> {
   if (checkpoint === undefined) return ok({ state: undefined, visit: 0, series: 0, trajectory: 0, elapsed: 0, cpu: 0 });
-  const decoded = decodeColumns(checkpoint);
-  const meta = v.safeParse(progressMeta, decoded?.meta);
-  const state = decoded === undefined ? undefined : restoreSimulation(simulation, decoded.columns);
-  if (meta.success && state !== undefined) return ok({ ...meta.output, state });
-  return fail({ code: 'RN012', message: 'The checkpoint belongs to another simulation: start a new one.' });
+  const restored = restoreFrom(checkpoint, simulation, progressMeta);
+  return restored.ok ? ok({ state: restored.value.state, ...restored.value.meta }) : restored;
 }
 
 async function sampleWindows(sampling: Sampling, { threads, precision }: Computation): Promise<Ending> {
   const { job, progress, visits, definition, start } = sampling;
   const { folder } = job.run;
   const trajectory = openAppended(join(folder, TRAJECTORY), progress.trajectory);
-  if (!trajectory.ok) return { state: 'failed', problems: trajectory.problems };
+  if (!trajectory.ok) return failed(...trajectory.problems);
   let pmf: Pmf | undefined;
   try {
     job.run.update({ results: { trajectory: TRAJECTORY } });
@@ -146,7 +124,7 @@ async function sampleWindows(sampling: Sampling, { threads, precision }: Computa
     const series = new Map<number, Float64Array>();
     for (const { window } of visits.slice(0, progress.visit)) {
       const read = readSeries(sampling, window);
-      if (!read.ok) return { state: 'failed', problems: read.problems };
+      if (!read.ok) return failed(...read.problems);
       series.set(window, read.value);
     }
     for (; progress.visit < visits.length; progress.visit++) {
@@ -154,7 +132,7 @@ async function sampleWindows(sampling: Sampling, { threads, precision }: Computa
       const ending = await sampleWindow(sampling, trajectory.value, measure);
       if (ending !== undefined) return ending;
       const read = readSeries(sampling, window);
-      if (!read.ok) return { state: 'failed', problems: read.problems };
+      if (!read.ok) return failed(...read.problems);
       series.set(window, read.value);
       job.run.write('metadata.dat', describeWindows(sampling, [...series.keys()]));
       pmf = writeFreeEnergy(sampling, series);

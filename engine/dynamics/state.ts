@@ -1,6 +1,7 @@
 /** The state of a simulation as bytes and back: a run that goes on from them takes the same steps to the last bit. */
 import * as v from 'valibot';
 import { decodeColumns, encodeColumns, type Columns } from '../../protocol/columns';
+import { fail, ok, type Problem, type Result } from '../../protocol/result';
 import type { DynamicsState, Simulation } from './dynamics';
 
 const stateMeta = v.object({
@@ -42,8 +43,29 @@ export function saveSimulation({ potential }: Simulation, state: DynamicsState):
   return { state: encodeState(state), ...(builtAt === undefined ? {} : { builtAt }) };
 }
 
+export const FOREIGN_CHECKPOINT: Problem = {
+  code: 'RN012',
+  message: 'The checkpoint belongs to something else: start a new run.',
+};
+
+/**
+ * What a checkpoint holds of a simulation and besides.
+ * @param schema of its meta
+ */
+export function restoreFrom<S extends v.GenericSchema>(
+  checkpoint: Uint8Array,
+  simulation: Simulation,
+  schema: S,
+): Result<{ state: DynamicsState; meta: v.InferOutput<S>; columns: Columns['columns'] }> {
+  const decoded = decodeColumns(checkpoint);
+  const meta = v.safeParse(schema, decoded?.meta);
+  const state = decoded === undefined ? undefined : restoreSimulation(simulation, decoded.columns);
+  if (decoded === undefined || !meta.success || state === undefined) return fail(FOREIGN_CHECKPOINT);
+  return ok({ state, meta: meta.output, columns: decoded.columns });
+}
+
 /** The state in such columns, with the list built at the same place; undefined if they belong to another simulation. */
-export function restoreSimulation(
+function restoreSimulation(
   { potential, structure }: Simulation,
   columns: Columns['columns'],
 ): DynamicsState | undefined {

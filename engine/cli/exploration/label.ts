@@ -6,9 +6,10 @@ import { standingOf, type Standing } from '../../exploration/journal';
 import type { Answer } from '../../oracles/oracle';
 import { compareWithData, type Comparison } from '../../oracles/reference';
 import { appendLabelled, readRound } from './files';
-import type { Ending } from '../job';
+import { startComputing } from '../compute';
+import { failed, STOPPED, type Ending } from '../job';
 import { predictInJob } from '../predictions';
-import { type Exploration, ask, computeWith, failed, NOTHING, stepOf, STOPPED, tellRound } from './step';
+import { type Exploration, ask, NOTHING, stepOf, tellRound } from './step';
 
 /** The oracle is asked for a structure whose labels are known, and the committee for the test set. */
 export async function compare(exploration: Exploration): Promise<Ending | undefined> {
@@ -21,7 +22,7 @@ export async function compare(exploration: Exploration): Promise<Ending | undefi
   if (compared === 'stopped') return STOPPED;
   if ('failure' in compared) {
     const { code, failure } = compared;
-    return failed([{ code, message: `oracle ${name}: ${failure}` }]);
+    return failed({ code, message: `oracle ${name}: ${failure}` });
   }
   for (const message of descriptionsOf(compared)) job.tell({ type: 'log', message: `oracle ${name}: ${message}` });
   const offset = describeEnergyOffset({ energy_offset: compared.energy_offset ?? 0, energy_shift: compared.shift });
@@ -63,7 +64,7 @@ export async function label(
 ): Promise<Ending | undefined> {
   const { job, journal, definition, start, potential } = exploration;
   const read = readRound(job.run, flag.round, start.structure.numbers.length);
-  if (!read.ok) return failed(read.problems);
+  if (!read.ok) return failed(...read.problems);
   const candidate = read.value.candidates[k];
   const structure = { ...start.structure, positions: candidate.positions };
   const step = stepOf(exploration);
@@ -83,9 +84,9 @@ export async function label(
       round: flag.round,
       candidate,
     });
-    if (!bytes.ok) return failed(bytes.problems);
+    if (!bytes.ok) return failed(...bytes.problems);
     journal.add({ type: 'label', ...own, bytes: bytes.value });
-    const computation = computeWith(exploration, potential, 0);
+    const computation = startComputing(potential, { threads: job.threads, atoms });
     const predicted = computation.potential.predict(structure);
     computation.dispose();
     const squares = predicted.forces.reduce((sum, force, c) => sum + (force - shifted.forces[c]) ** 2, 0);

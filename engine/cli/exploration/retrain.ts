@@ -6,8 +6,8 @@ import { type EntryOf, type Standing } from '../../exploration/journal';
 import { datasetOf, potentialOf } from '../definition-file';
 import { readLabelled } from './files';
 import { fit, hashWeights, writeFit } from '../fit';
-import type { Ending } from '../job';
-import { type Exploration, failed, stepOf, STOPPED, tellRound } from './step';
+import { failed, STOPPED, type Ending } from '../job';
+import { type Exploration, stepOf, tellRound } from './step';
 
 /** Of the trigger: errors of the test set below that are none to be held against a training. */
 const SMALL = 0.1;
@@ -21,7 +21,7 @@ export async function retrain(
   const { job, journal, definition, file, structures, set } = exploration;
   const { train } = definition;
   const labelled = await readLabelled(job.run, standing.bytes);
-  if (!labelled.ok) return failed(labelled.problems);
+  if (!labelled.ok) return failed(...labelled.problems);
   const all = [...structures, ...labelled.value];
   const sets = new Uint8Array(all.length).fill(SETS.indexOf('train'));
   sets.set(set);
@@ -29,7 +29,7 @@ export async function retrain(
   const potential = potentialOf(file.definition, options.potential);
   const setup = { potential, options, optimizer, finish, configTypes, procedure, structures: all, set: sets };
   const fitted = await fit(setup, dirname(file.path), stepOf(exploration));
-  if (!fitted.ok) return failed(fitted.problems);
+  if (!fitted.ok) return failed(...fitted.problems);
   if (fitted.value === undefined) return STOPPED;
   const { force_rmse: error } = summarize(fitted.value.parity, 'test');
   const before = standing.test_force_rmse;

@@ -2,15 +2,13 @@
 import * as v from 'valibot';
 import type { ExploreDefinition } from '../../../language/definition/definition';
 import { decodeColumns, encodeColumns } from '../../../protocol/columns';
-import type { Problem } from '../../../protocol/result';
 import { standingOf, type EntryOf } from '../../exploration/journal';
 import { askOracle, type Oracle } from '../../oracles/oracle';
 import type { PotentialFile } from '../../potentials/potential-file';
 import type { LabelledStructure } from '../../structure/structure';
-import { startComputing, type Computation } from '../compute';
 import type { DefinitionFile } from '../definition-file';
 import type { Journal } from './files';
-import type { Ending, Job } from '../job';
+import type { Job } from '../job';
 import type { Start } from '../start';
 
 /** All that is read before anything is done. */
@@ -33,9 +31,6 @@ export interface Exploration extends Setup {
   /** The committee of now. */
   potential: PotentialFile;
 }
-
-export const failed = (problems: readonly Problem[]): Ending => ({ state: 'failed', problems });
-export const STOPPED: Ending = { state: 'stopped' };
 
 const envelope = v.object({ kind: v.literal('explore'), lines: v.number() });
 
@@ -66,12 +61,6 @@ export function ask(
   const tell = (failure: string): void =>
     job.tell({ type: 'warning', message: `oracle ${named.name}: ${failure}`, code: 'AL001' });
   return askOracle(oracle, structure, named.options.retries, () => step.pause(() => NOTHING), tell);
-}
-
-/** @param skin Å, as `startComputing` has it */
-export function computeWith({ job, start }: Exploration, potential: PotentialFile, skin: number): Computation {
-  const atoms = start.structure.numbers.length;
-  return startComputing(potential, { threads: job.threads, skin, atoms, extrapolation: true });
 }
 
 /** Tells how far all is, when a round is over. */

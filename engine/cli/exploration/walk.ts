@@ -2,21 +2,22 @@
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { md } from '../../../language/schema/blocks/dynamics';
-import { decodeColumns, encodeColumns } from '../../../protocol/columns';
-import { ok } from '../../../protocol/result';
+import { encodeColumns } from '../../../protocol/columns';
+import { fail, ok } from '../../../protocol/result';
 import type { Result } from '../../../protocol/result';
 import { createSimulation, observe, startDynamics, type DynamicsState, type Simulation } from '../../dynamics/dynamics';
-import { restoreSimulation, saveSimulation } from '../../dynamics/state';
+import { FOREIGN_CHECKPOINT, restoreFrom, saveSimulation } from '../../dynamics/state';
 import { judge, largestDisagreement } from '../../exploration/disagreement';
 import type { Standing } from '../../exploration/journal';
 import { selectFarthest } from '../../exploration/selection';
 import { beginWalk, flagStart, walkOn, type Walk } from '../../exploration/walk';
 import { openAppended } from '../../runs/appended';
 import { decodeRound, encodeRound, readLabelled, readRound, writeRound } from './files';
-import type { Ending } from '../job';
+import { computing } from '../compute';
+import { failed, STOPPED, type Ending } from '../job';
 import { MAXIMUM_STEP_EVENTS, stepEvent } from '../md';
 import { formatFrame } from '../trajectory-file';
-import { type Exploration, computeWith, failed, stepOf, STOPPED, tellRound } from './step';
+import { type Exploration, stepOf, tellRound } from './step';
 
 /** A walk gathers so many times as many structures as are labelled of it. */
 const GATHERED = 3;
@@ -33,18 +34,17 @@ export async function walk(
   const { options, ensemble, name } = definition;
   const step = stepOf(exploration);
   const known = await readLabelled(job.run, standing.bytes);
-  if (!known.ok) return failed(known.problems);
+  if (!known.ok) return failed(...known.problems);
   const labelled = known.value.map(({ positions }) => positions);
-  const computation = computeWith(exploration, potential, md.attributes.skin.default);
-  job.warn(computation.warnings);
-  try {
-    const { structure, masses, showMasses } = start;
+  const { structure, masses, showMasses } = start;
+  const settings = { skin: md.attributes.skin.default, atoms: structure.numbers.length, extrapolation: true };
+  return computing(job, potential, settings, async (computation) => {
     const simulation = createSimulation(computation.potential, structure, options.timestep, ensemble, masses);
     const begun = step.checkpoint === undefined ? begin() : restore(simulation, step.checkpoint);
-    if (!begun.ok) return failed(begun.problems);
+    if (!begun.ok) return failed(...begun.problems);
     const { walk: own } = begun.value;
     const opened = openAppended(join(job.run.folder, TRAJECTORY), begun.value.bytes);
-    if (!opened.ok) return failed(opened.problems);
+    if (!opened.ok) return failed(...opened.problems);
     const trajectory = opened.value;
     try {
       const stride = Math.max(options.check_every, Math.ceil(steps / MAXIMUM_STEP_EVENTS));
@@ -93,14 +93,12 @@ export async function walk(
         ? undefined
         : { temperature: ensemble.initial_temperature, seed: options.seed, stream: `round ${flag?.round ?? 0}` };
       const own = beginWalk(simulation, state, velocities);
-      if ('code' in own) return { ok: false, problems: [{ ...own, message: `explore ${name}: ${own.message}` }] };
+      if ('code' in own) return fail({ ...own, message: `explore ${name}: ${own.message}` });
       const isTrusted = judge(largestDisagreement(own.state.spread), options) === 'trusted';
       if (!isTrusted && selectFarthest([own.state.positions], labelled, 1).length > 0) flagStart(own);
       return ok({ walk: own, bytes: flag?.trajectory ?? 0 });
     }
-  } finally {
-    computation.dispose();
-  }
+  });
 }
 
 const walkMeta = v.object({ kind: v.literal('walk'), bytes: v.number(), looks: v.number() });
@@ -117,16 +115,12 @@ function restore(
   simulation: Simulation,
   checkpoint: Uint8Array,
 ): Result<{ readonly walk: Walk; readonly bytes: number }> {
-  const decoded = decodeColumns(checkpoint);
-  const meta = v.safeParse(walkMeta, decoded?.meta);
-  const state = decoded === undefined ? undefined : restoreSimulation(simulation, decoded.columns);
-  const bytes = decoded?.columns.round;
-  const round = bytes instanceof Uint8Array ? decodeRound(bytes.slice(), simulation.masses.length) : undefined;
-  if (meta.success && state !== undefined && round !== undefined)
-    return ok({
-      walk: { state, trusted: round.trusted, candidates: [...round.candidates], looks: meta.output.looks },
-      bytes: meta.output.bytes,
-    });
-  const message = 'The checkpoint belongs to another exploration: start a new one.';
-  return { ok: false, problems: [{ code: 'RN012', message }] };
+  const restored = restoreFrom(checkpoint, simulation, walkMeta);
+  if (!restored.ok) return restored;
+  const { state, meta, columns } = restored.value;
+  const round =
+    columns.round instanceof Uint8Array ? decodeRound(columns.round.slice(), state.forces.length / 3) : undefined;
+  if (round === undefined) return fail(FOREIGN_CHECKPOINT);
+  const { trusted, candidates } = round;
+  return ok({ walk: { state, trusted, candidates: [...candidates], looks: meta.looks }, bytes: meta.bytes });
 }

@@ -2,11 +2,11 @@
 import { join } from 'node:path';
 import * as v from 'valibot';
 import type { RateDefinition, UmbrellaDefinition } from '../../../language/definition/definition';
-import { decodeColumns, encodeColumns } from '../../../protocol/columns';
+import { encodeColumns } from '../../../protocol/columns';
 import type { Barrier } from '../../../protocol/pmf';
 import { fail, ok, type Result } from '../../../protocol/result';
 import { advance, createSimulation, type DynamicsState, type Simulation } from '../../dynamics/dynamics';
-import { decodeState, encodeState } from '../../dynamics/state';
+import { encodeState, restoreFrom } from '../../dynamics/state';
 import type { Potential } from '../../potentials/potential';
 import { createRandom } from '../../random';
 import type { FoundRun } from '../../runs/list';
@@ -15,7 +15,7 @@ import { createCoordinate, slopeOf, type CollectiveVariable } from '../../sampli
 import { followCrossing, moveOnto } from '../../sampling/crossing';
 import type { Recrossing } from '../../sampling/rates';
 import { centerAt, nearestWindow, windowFile } from '../../sampling/windows';
-import { startComputing } from '../compute';
+import { computing } from '../compute';
 import type { Job } from '../job';
 import type { Start } from '../start';
 import { continueFrom } from './window';
@@ -55,19 +55,14 @@ export async function visitTop(visit: Visit): Promise<Result<readonly Recrossing
   const { precision, skin, timestep } = options;
   const coordinate = createCoordinate(definition.coordinate, structure.numbers);
   const atoms = structure.numbers.length;
-  const computation = startComputing(start.potential, { threads: job.threads, precision, skin, atoms });
-  job.warn(computation.warnings);
-  try {
+  return computing(job, start.potential, { precision, skin, atoms }, async ({ potential }) => {
     const forceConstant = STIFFER * definition.coordinate.force_constant;
-    const biased = biasPotential(computation.potential, coordinate, structure, { center: 0, forceConstant });
+    const biased = biasPotential(potential, coordinate, structure, { center: 0, forceConstant });
     const simulation = createSimulation(biased, structure, timestep, ensemble, masses);
     const begun = beginAtTop(visit, simulation, coordinate);
     if (!begun.ok) return begun;
-    const { potential } = computation;
     return await sampleTop({ ...visit, ...begun.value, simulation, biased, potential, coordinate });
-  } finally {
-    computation.dispose();
-  }
+  });
 }
 
 interface Begun {
@@ -87,12 +82,8 @@ function beginAtTop(
   const nearest = nearestWindow(centers, barrier.top, coordinate);
   const from = centers[nearest];
   if (checkpoint !== undefined) {
-    const decoded = decodeColumns(checkpoint);
-    const meta = v.safeParse(topMeta, decoded?.meta);
-    const bytes = decoded?.columns.state;
-    const state = bytes instanceof Uint8Array ? decodeState(bytes, simulation.masses.length) : undefined;
-    if (meta.success && state !== undefined) return ok({ state, from, crossings: meta.output.crossings });
-    return fail({ code: 'RN012', message: 'The checkpoint belongs to another rate: start a new one.' });
+    const restored = restoreFrom(checkpoint, simulation, topMeta);
+    return restored.ok ? ok({ state: restored.value.state, from, crossings: restored.value.meta.crossings }) : restored;
   }
   const path = join(run.folder, windowFile(nearest, 'state'));
   const state = continueFrom(path, simulation, createRandom(rate.options.seed, 'top'));

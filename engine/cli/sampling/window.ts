@@ -13,7 +13,7 @@ import { readBounded } from '../../runs/files';
 import type { BiasedPotential } from '../../sampling/bias';
 import { slopeOf, type CollectiveVariable } from '../../sampling/coordinates';
 import { centerAt, windowFile, type Visit } from '../../sampling/windows';
-import type { Ending, Job } from '../job';
+import { failed, STOPPED, type Ending, type Job } from '../job';
 import type { Start } from '../start';
 import type { Spent } from '../stopwatch';
 import { formatFrame } from '../trajectory-file';
@@ -80,13 +80,13 @@ export async function sampleWindow(
   };
   const path = join(job.run.folder, windowFile(window, 'dat'));
   const opened = openAppended(path, progress.series);
-  if (!opened.ok) return { state: 'failed', problems: opened.problems };
+  if (!opened.ok) return failed(...opened.problems);
   const series = opened.value;
   try {
     if (progress.state === undefined) {
       moveSpring(0);
       const started = startWindow(sampling);
-      if (!started.ok) return { state: 'failed', problems: started.problems };
+      if (!started.ok) return failed(...started.problems);
       progress.state = started.value;
       series.write(SERIES_HEADER);
     }
@@ -106,7 +106,7 @@ export async function sampleWindow(
     while (state.step < steps) {
       moveSpring(state.step + 1);
       const problem = advance(simulation, state);
-      if (problem !== undefined) return { state: 'failed', problems: [problem] };
+      if (problem !== undefined) return failed(problem);
       const sampled = state.step - equilibration;
       if (sampled > 0 && sampled % every === 0) {
         const { value, inverseMass } = slopeAt(state.positions);
@@ -116,7 +116,7 @@ export async function sampleWindow(
         measure();
         job.tell(windowEvent(sampling, state));
       }
-      if (state.step < steps && (await job.pause(save))) return { state: 'stopped' };
+      if (state.step < steps && (await job.pause(save))) return STOPPED;
     }
     const value = biased.valueAt(state.positions);
     const seen = observe(simulation, state);

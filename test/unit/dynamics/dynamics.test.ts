@@ -1,3 +1,4 @@
+import * as v from 'valibot';
 import { afterAll, describe, expect, test } from 'vitest';
 import { BOLTZMANN } from '../../../language/constants';
 import {
@@ -9,7 +10,7 @@ import {
   type Ensemble,
   type Simulation,
 } from '../../../engine/dynamics/dynamics';
-import { decodeState, encodeState } from '../../../engine/dynamics/state';
+import { decodeState, encodeState, restoreFrom, saveSimulation } from '../../../engine/dynamics/state';
 import { Evaluator } from '../../../engine/kernels/evaluator';
 import { massesOf } from '../../../engine/dynamics/velocities';
 import { createLennardJones } from '../../../engine/potentials/lennard-jones';
@@ -17,6 +18,7 @@ import type { Potential } from '../../../engine/potentials/potential';
 import { AMU_ANGSTROM2_PER_FS2 } from '../../../engine/structure/constants';
 import type { Structure } from '../../../engine/structure/structure';
 import type { CutoffFunction } from '../../../language/definition/definition';
+import { encodeColumns } from '../../../protocol/columns';
 import { createStructure, fcc, maximumDifference, water } from '../../fixtures/structures';
 import { randomElements, randomPotential } from '../../fixtures/random-potential';
 
@@ -322,6 +324,23 @@ describe('a run that is resumed', () => {
       interrupted = decoded;
     }
     expect(encodeState(interrupted)).toEqual(encodeState(straight));
+  });
+
+  test('goes on from a checkpoint of its own alone', () => {
+    const simulation = createSimulation(randomPotential(['H', 'O']), water, 0.5, NVE);
+    const state = start(simulation, 300, 5);
+    const own = v.object({ kind: v.literal('own'), bytes: v.number() });
+    const save = (meta: object): Uint8Array => encodeColumns({ columns: saveSimulation(simulation, state), meta });
+    const restored = restoreFrom(save({ kind: 'own', bytes: 7 }), simulation, own);
+    expect(restored.ok && restored.value).toMatchObject({ meta: { kind: 'own', bytes: 7 } });
+    expect(restored.ok && encodeState(restored.value.state)).toEqual(encodeState(state));
+    const larger = createSimulation(argon('cos'), fcc('Ar', 5, 3), 0.5, NVE);
+    for (const foreign of [
+      restoreFrom(save({ kind: 'other', bytes: 7 }), simulation, own),
+      restoreFrom(save({ kind: 'own', bytes: 7 }), larger, own),
+      restoreFrom(new Uint8Array(9), simulation, own),
+    ])
+      expect(foreign).toMatchObject({ ok: false, problems: [{ code: 'RN012' }] });
   });
 
   test('has the neighbour list of the run that was interrupted', () => {
