@@ -16,10 +16,10 @@ export const coordinateUnit = v.picklist(['Å', 'rad', '']);
 export type CoordinateUnit = v.InferOutput<typeof coordinateUnit>;
 
 /** Of a coordinate: what it is called, its unit, and whether it closes on itself after 2π. */
-export const coordinate = v.object({ name: text, unit: coordinateUnit, periodic: v.boolean() });
+const coordinate = v.object({ name: text, unit: coordinateUnit, periodic: v.boolean() });
 export type Coordinate = v.InferOutput<typeof coordinate>;
 
-export const pmfWindow = v.object({
+const pmfWindow = v.object({
   center: finite,
   /** κ of the bias ½ κ (ξ − center)², eV per square of the unit. */
   force_constant: finite,
@@ -38,7 +38,7 @@ export const pmfWindow = v.object({
 export type PmfWindow = v.InferOutput<typeof pmfWindow>;
 
 /** The highest way between the two lowest minima: the barrier as seen from the one at the smaller coordinate, and back. */
-export const barrier = v.object({
+const barrier = v.object({
   reactant: finite,
   top: finite,
   product: finite,
@@ -50,7 +50,7 @@ export const barrier = v.object({
 });
 export type Barrier = v.InferOutput<typeof barrier>;
 
-export const pmfMeta = v.object({
+const pmfMeta = v.object({
   kind: v.literal('pmf'),
   coordinate,
   /** K */

@@ -35,7 +35,7 @@ export type RunKind = v.InferOutput<typeof runKind>;
  * What run.json says of a run. A run that says `running` while its process is gone is *interrupted*; readers find that
  * out by pid and start time (same host) or by the age of the heartbeat (another host).
  */
-export const recordedState = v.picklist(['running', 'finished', 'failed', 'stopped']);
+const recordedState = v.picklist(['running', 'finished', 'failed', 'stopped']);
 export type RecordedState = v.InferOutput<typeof recordedState>;
 export type RunState = RecordedState | 'interrupted';
 
@@ -44,7 +44,7 @@ const count = v.pipe(v.number(), v.integer(), v.minValue(0));
 const text = v.pipe(v.string(), v.maxLength(10_000));
 
 /** Root mean square and mean absolute errors; energies in eV/atom, forces per component in eV/Å. */
-export const errorSummary = v.object({
+const errorSummary = v.object({
   structures: count,
   atoms: count,
   energy_rmse: v.nullable(finite),
@@ -61,7 +61,7 @@ export const errorSummary = v.object({
 });
 export type ErrorSummary = v.InferOutput<typeof errorSummary>;
 
-export const runManifest = v.object({
+const runManifest = v.object({
   format: v.literal(RUN_FORMAT),
   kind: runKind,
   /** Label of the block. */

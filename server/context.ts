@@ -73,7 +73,7 @@ export function attributeSchema(blocks: Blocks, name: string): AttributeSchema |
   return attribute && inVariant(attribute, blocks.at(-1)?.labels.at(0)?.text);
 }
 
-export const textOf = (tree: SyntaxTree, span: Span): string => tree.text.slice(span.start, span.end);
+const textOf = (tree: SyntaxTree, span: Span): string => tree.text.slice(span.start, span.end);
 
 const touches = (span: Span, offset: number): boolean => span.start <= offset && offset <= span.end;
 

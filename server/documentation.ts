@@ -137,7 +137,7 @@ export function defaultOf(schema: AttributeSchema): string | undefined {
   return 'example' in schema ? schema.example : String(value);
 }
 
-export function rangeTextOf(schema: AttributeSchema): string | undefined {
+function rangeTextOf(schema: AttributeSchema): string | undefined {
   if (schema.type !== 'quantity' && schema.type !== 'quantities') return undefined;
   const bound = (sign: string, value: number | undefined): string[] =>
     value === undefined ? [] : [`${sign} ${value === 0 ? '0' : formatQuantity(value, schema.dimension)}`];

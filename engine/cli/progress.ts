@@ -15,7 +15,7 @@ const describeTerms = (shares: NonNullable<EpochEvent['shares']>): string =>
     .join(', ');
 
 /** 75 → "1:15", 3700 → "1:01:40" */
-export function clock(seconds: number): string {
+function clock(seconds: number): string {
   const whole = Math.max(0, Math.round(seconds));
   const two = (n: number): string => String(n).padStart(2, '0');
   const hours = Math.floor(whole / 3600);

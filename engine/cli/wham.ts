@@ -126,7 +126,7 @@ const withError = (value: number, error: number, digits = 4): string =>
   `${value.toFixed(digits)} ± ${error.toFixed(digits)}`;
 
 /** A profile for people: barrier and windows; energies in eV and kJ/mol. */
-export function describePmf({ meta, coordinate, pmf, error }: Pmf): string {
+function describePmf({ meta, coordinate, pmf, error }: Pmf): string {
   const { name, unit } = meta.coordinate;
   const kJ = (energy: number): number => fromInternal(energy, 'kJ/mol', 'energy');
   const x = (value: number): string => formatNumber(Number(value.toPrecision(4)));

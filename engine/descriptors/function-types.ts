@@ -63,7 +63,7 @@ export type DescriptorFunction = N2p2Function | ChiralFunction;
 export const isN2p2Function = (one: DescriptorFunction): one is N2p2Function => one.type !== 'chiral';
 
 /** The elements of neighbours that a function names, some perhaps twice; none for one of all elements. */
-export function neighborsOf(one: DescriptorFunction): readonly string[] {
+export function neighborElements(one: DescriptorFunction): readonly string[] {
   if ('neighbor' in one) return [one.neighbor];
   if ('neighbors' in one) return one.neighbors;
   if (one.type !== 'chiral') return [];

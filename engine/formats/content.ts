@@ -57,7 +57,7 @@ export interface Content {
 }
 
 /** Whether bytes are the beginning of a gzip file. */
-export const isPacked = (beginning: Uint8Array): boolean => beginning[0] === 0x1f && beginning[1] === 0x8b;
+const isPacked = (beginning: Uint8Array): boolean => beginning[0] === 0x1f && beginning[1] === 0x8b;
 
 /** Opens a file to read and gives its size; the caller closes it. Problem: `XD001`. */
 export async function openToRead(

@@ -42,7 +42,7 @@ export function createSingleFinder(begun = false): BoundaryFinder {
 /** Bytes of a line that a finder may count on. */
 export const LOOK = 1024;
 /** One frame of 10 million atoms with forces has about 1 GB. */
-export const MAXIMUM_FRAME_BYTES = 2 ** 30;
+const MAXIMUM_FRAME_BYTES = 2 ** 30;
 /** How much of a frame is read for its head. */
 const HEAD_BYTES = 1 << 14;
 

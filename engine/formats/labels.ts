@@ -16,7 +16,7 @@ import type { Frame, InfoValue } from './frame';
 /** In order of preference. */
 export const ENERGY_KEYS = ['REF_energy', 'dft_energy', 'DFT_energy', 'energy', 'free_energy', 'total_energy'];
 export const FORCES_KEYS = ['REF_forces', 'dft_forces', 'DFT_forces', 'dft_force', 'forces', 'force'];
-export const VIRIAL_KEYS = ['REF_virials', 'REF_virial', 'dft_virial', 'DFT_virial', 'virial', 'virials'];
+const VIRIAL_KEYS = ['REF_virials', 'REF_virial', 'dft_virial', 'DFT_virial', 'virial', 'virials'];
 export const STRESS_KEYS = ['REF_stress', 'dft_stress', 'DFT_stress', 'stress'];
 
 type StressSign = DatasetDefinition['options']['stress_sign'];

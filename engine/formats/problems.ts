@@ -1,7 +1,7 @@
 /** Collects what is wrong with a file: the first few problems with their places, and a count of the rest. */
 import { type Problem, type Result } from '../../protocol/result';
 
-export const SHOWN_PROBLEMS = 20;
+const SHOWN_PROBLEMS = 20;
 
 export class Problems {
   private readonly shown: Problem[] = [];

@@ -6,7 +6,7 @@ import type { Place } from '../../protocol/result';
 import { wordsOf } from './numbers';
 
 export const LF = 0x0a;
-export const CR = 0x0d;
+const CR = 0x0d;
 
 export const isSpace = (byte: number): boolean => byte === 0x20 || byte === 0x09 || byte === CR;
 

@@ -45,7 +45,7 @@ const RELAXED_PROBE = Uint8Array.of(
 );
 
 /** Whether this machine's engine has fused multiply-add: faster, and rounded otherwise in the last bits. */
-export const hasRelaxedSimd = webAssembly.validate(RELAXED_PROBE);
+const hasRelaxedSimd = webAssembly.validate(RELAXED_PROBE);
 
 /** Where the build puts what is not in the bundle: beside it, also when this runs from the sources. */
 const built = path.basename(__dirname) === 'kernels' ? path.join(__dirname, '..', '..', 'dist') : __dirname;

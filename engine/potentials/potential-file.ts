@@ -10,7 +10,7 @@ import { atomicNumber } from '../../language/elements';
 import type { ChiralChannel, PotentialDefinition, SignedVolume } from '../../language/definition/definition';
 import { network as networkVocabulary, potential as potentialVocabulary } from '../../language/schema/blocks/potential';
 import { fail, ok, type Problem, type Result } from '../../protocol/result';
-import { countTerms, MAXIMUM_TERMS, neighborsOf, type DescriptorFunction } from '../descriptors/function-types';
+import { countTerms, MAXIMUM_TERMS, neighborElements, type DescriptorFunction } from '../descriptors/function-types';
 import type { Scaling } from '../descriptors/scaling';
 import { createAnalyticPotential } from './analytic';
 import { createCommittee } from './committee';
@@ -379,7 +379,7 @@ function findInconsistency({ elements, networks, committee = [], pairs, prior }:
       return `networks.${name}.network.activations: not one for each of the ${sizes.length - 2} hidden layers`;
     const functions = symmetry_functions.map((one) => ({ ...one, center: name }));
     for (const one of functions) {
-      if (neighborsOf(one).some((neighbor) => !elements.includes(neighbor)))
+      if (neighborElements(one).some((neighbor) => !elements.includes(neighbor)))
         return `networks.${name}.symmetry_functions: a neighbour that is no element of the potential`;
       if ('inner' in one && one.inner >= one.cutoff)
         return `networks.${name}.symmetry_functions: an inner radius that is not below the cutoff`;

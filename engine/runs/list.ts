@@ -15,7 +15,7 @@ const MAXIMUM_DEPTH = 8;
 const MAXIMUM_FOLDERS = 20_000;
 
 /** What has become of a run: one that says `running` while its process is gone is *interrupted*. */
-export function stateOf(folder: string, manifest: RunManifest): RunState {
+function stateOf(folder: string, manifest: RunManifest): RunState {
   return manifest.state === 'running' && !isWorking(folder, manifest) ? 'interrupted' : manifest.state;
 }
 

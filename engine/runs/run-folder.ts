@@ -35,9 +35,9 @@ import { errorCode, readBounded, readJson, syncFolder, writeAtomically, writeFul
 import { liveness, thisProcess } from './process';
 import type { ProcessName } from './process';
 
-export const HEARTBEAT_MILLISECONDS = 2000;
+const HEARTBEAT_MILLISECONDS = 2000;
 /** A job of another host whose heartbeat is older than this is taken for dead. */
-export const HEARTBEAT_LOST_MILLISECONDS = 60_000;
+const HEARTBEAT_LOST_MILLISECONDS = 60_000;
 const MAXIMUM_MANIFEST_BYTES = 1 << 22;
 const MAXIMUM_ERRORS_BYTES = 1 << 24;
 const MAXIMUM_TEXT_BYTES = 1 << 24;
@@ -188,7 +188,7 @@ export function requestStop(folder: string): void {
 }
 
 /** Milliseconds since the last heartbeat, ∞ if there never was one. */
-export function heartbeatAge(folder: string): number {
+function heartbeatAge(folder: string): number {
   try {
     return Date.now() - statSync(join(folder, 'heartbeat')).mtimeMs;
   } catch {

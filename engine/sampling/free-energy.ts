@@ -308,7 +308,7 @@ function compareHalves(
 }
 
 /** Σ_b min(p_b, q_b): the common part of two histograms, 0 … 1. */
-export function overlapOf(p: Float64Array, q: Float64Array): number {
+function overlapOf(p: Float64Array, q: Float64Array): number {
   const sum = (counts: Float64Array): number => counts.reduce((total, count) => total + count, 0);
   const [all, others] = [sum(p), sum(q)];
   if (all === 0 || others === 0) return 0;

@@ -9,7 +9,7 @@
 import type { PotentialDefinition } from '../../language/definition/definition';
 import { atomicNumber } from '../../language/elements';
 import { negligibleRange } from '../descriptors/chirality';
-import { neighborsOf } from '../descriptors/function-types';
+import { neighborElements } from '../descriptors/function-types';
 import { createStatistics, fitScaling, addSample, type Scaling } from '../descriptors/scaling';
 import {
   createWorkspace,
@@ -75,7 +75,7 @@ export function prepareDescriptorSet(potential: PotentialDefinition): Descriptor
   });
   const functionsOf = elements.map((center) =>
     elements.map((neighbor) =>
-      Int32Array.from(symmetryFunctions[center].flatMap((f, s) => (neighborsOf(f).includes(neighbor) ? [s] : []))),
+      Int32Array.from(symmetryFunctions[center].flatMap((f, s) => (neighborElements(f).includes(neighbor) ? [s] : []))),
     ),
   );
   return {
@@ -123,7 +123,7 @@ function findSlots(
 }
 
 /** Bytes that the derivatives of a structure take, without computing them. */
-export function measureDerivatives(set: DescriptorSet, structure: Structure, wanted: number): number {
+function measureDerivatives(set: DescriptorSet, structure: Structure, wanted: number): number {
   const elements = Uint8Array.from(structure.numbers, (number) => set.elementOf[number]);
   const { slots, slotsAt, length } = findSlots(set, elements, buildNeighborList(structure, set.plan.cutoff));
   const virials = wanted < DERIVATIVES.virial ? 0 : elements.reduce((sum, element) => sum + 6 * set.counts[element], 0);

@@ -8,7 +8,7 @@ import type { LabelledStructure, Structure } from '../structure/structure';
 import { ENERGY_GRAIN, type Baseline } from './offset';
 
 /** Whether a structure is one atom that no image of itself is nearer to than the cutoff (Å). */
-export function isIsolatedAtom(structure: Structure, cutoff: number): boolean {
+function isIsolatedAtom(structure: Structure, cutoff: number): boolean {
   return structure.numbers.length === 1 && imageDistance(structure) >= cutoff;
 }
 

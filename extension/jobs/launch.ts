@@ -114,7 +114,7 @@ export async function newestRuns(runs: string, kind: RunKind): Promise<string[]>
 const namesIn = (folder: string): Promise<string[]> => readdir(folder).catch((): string[] => []);
 
 /** The end of what a job has written. */
-export async function readLog(log: string): Promise<string> {
+async function readLog(log: string): Promise<string> {
   const file = await open(log, 'r').catch(() => undefined);
   if (file === undefined) return '';
   try {

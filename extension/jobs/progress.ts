@@ -9,8 +9,8 @@ export function short(value: number): string {
   return size >= 1e5 || size < 1e-3 ? value.toExponential(1) : String(Number(value.toPrecision(3)));
 }
 
-export const energyError = (electronvolts: number): string => `${short(electronvolts * 1000)} meV/atom`;
-export const forceError = (electronvoltsPerAngstrom: number): string => `${short(electronvoltsPerAngstrom)} eV/Å`;
+const energyError = (electronvolts: number): string => `${short(electronvolts * 1000)} meV/atom`;
+const forceError = (electronvoltsPerAngstrom: number): string => `${short(electronvoltsPerAngstrom)} eV/Å`;
 
 /** `0:07`, `1:20`, `2:03:00` */
 export function duration(seconds: number): string {
@@ -36,7 +36,7 @@ export function fractionOf({ latest: { epoch, step, window, flag } }: Run): numb
 }
 
 /** Seconds left, as far as one can say: of what comes before or after the epochs, or of all of them. */
-export function remainingOf(run: Run): number | undefined {
+function remainingOf(run: Run): number | undefined {
   const { epoch, step, window, flag, progress } = run.latest;
   if (window) return window.remaining;
   // How long further rounds will take nobody knows.

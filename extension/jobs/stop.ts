@@ -16,7 +16,7 @@ export interface Patience {
 }
 
 /** A step may be an epoch over much data, and the checkpoint after it is worth waiting for. */
-export const PATIENCE: Patience = { request: 30_000, terminate: 10_000 };
+const PATIENCE: Patience = { request: 30_000, terminate: 10_000 };
 
 /** Resolves when the run works no more; `false` if it can't be ended from here (another host). */
 export async function stopRun(folder: string, { request, terminate }: Patience = PATIENCE): Promise<boolean> {

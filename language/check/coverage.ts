@@ -17,7 +17,7 @@ export function checkCoverage(
     const functions = symmetryFunctions[center].filter(isBehler);
     const pairs = new Set(functions.flatMap((one) => (one.type === 2 ? [one.neighbor] : one.neighbors)));
     const triples = new Set(functions.flatMap((one) => (one.type === 2 ? [] : [tripleOf(...one.neighbors)])));
-    const near = elements.filter((other) => neighborsOf(survey, center, other, options.cutoff) > 0);
+    const near = elements.filter((other) => meanNeighbors(survey, center, other, options.cutoff) > 0);
     const blind = near.filter((other) => !pairs.has(other)).map((other) => [center, other]);
     const angular =
       triples.size === 0
@@ -27,7 +27,7 @@ export function checkCoverage(
               .slice(i)
               .filter((b) => !triples.has(tripleOf(a, b)))
               // Two of the same kind, on average.
-              .filter((b) => a !== b || neighborsOf(survey, center, a, options.cutoff) > 1)
+              .filter((b) => a !== b || meanNeighbors(survey, center, a, options.cutoff) > 1)
               .map((b) => [center, a, b]),
           );
     return [...blind, ...angular];
@@ -60,7 +60,7 @@ export function checkCoverage(
 const tripleOf = (a: string, b: string): string => (a < b ? `${a} ${b}` : `${b} ${a}`);
 
 /** Neighbours of one element within a radius, on average over the atoms of the other. */
-function neighborsOf(
+function meanNeighbors(
   { elements, atoms, distances }: SurveyFacts,
   center: string,
   other: string,

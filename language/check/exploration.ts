@@ -51,7 +51,7 @@ const THEORY = /(?:method|functional|xc|theory|level)$/i;
 const lettersOf = (text: string): string => text.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '');
 
 /** The method that the data name and an oracle does not; undefined where they may be the same. */
-export function otherMethod(method: string, { words }: DataFacts): string | undefined {
+function otherMethod(method: string, { words }: DataFacts): string | undefined {
   for (const [key, own] of Object.entries(words)) {
     const named = Object.keys(own);
     if (!THEORY.test(key) || !tellsMethod(key) || named.length === 0) continue;

@@ -19,7 +19,7 @@ export function nearest(word: string, candidates: Iterable<string>): string | un
 }
 
 /** @param limit beyond it any number beyond it will do */
-export function editDistance(a: string, b: string, limit = Infinity): number {
+function editDistance(a: string, b: string, limit = Infinity): number {
   let twoBack: number[] = [];
   let previous = Array.from({ length: b.length + 1 }, (_, j) => j);
   for (let i = 1; i <= a.length; i++) {

@@ -43,9 +43,7 @@ const NEGLECTED = 10;
 const UNEXPLAINED = 0.02;
 
 /** The term that rules the loss of a training, and the one that is neglected for it; undefined where they are balanced. */
-export function rulingTerm(
-  results: RunFacts['results'],
-): { readonly ruling: Term; readonly neglected: Term } | undefined {
+function rulingTerm(results: RunFacts['results']): { readonly ruling: Term; readonly neglected: Term } | undefined {
   const [energy, force] = [results.train_energy_r2, results.train_force_r2];
   if (energy === undefined || force === undefined) return undefined;
   const rest = { energy: 1 - energy, force: 1 - force };

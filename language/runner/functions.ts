@@ -220,21 +220,17 @@ export const byNumber = (a: string, b: string): number => zOf(a) - zOf(b) || (a 
 
 const SHAPE_ORDER = ['e', 'p1', 'p1a', 'p2', 'p2a', 'p3', 'p3a', 'p4', 'p4a'];
 
-/**
- * The order in which n2p2 sorts its functions whatever their order in the file, which numbers the rows of scaling.data and the
- * inputs of the networks: centre, type, then for Gaussian types cutoff, eta, shift, zeta, lambda, neighbours; for compact ones
- * shape, neighbours, outer and inner radius, angles. Zero only for functions that are the same.
- */
-export function compareFunctions(a: SymmetryFunction, b: SymmetryFunction): number {
-  return compareKeys(sortKey(a), sortKey(b));
-}
-
-/** The same of keys that are known already. */
+/** The order in which n2p2 sorts functions, by what `sortKey` says of them: zero only for those that are the same. */
 export function compareKeys(first: readonly number[], second: readonly number[]): number {
   for (let i = 0; i < first.length; i++) if (first[i] !== second[i]) return first[i] - second[i];
   return 0;
 }
 
+/**
+ * What n2p2 sorts its functions by, whatever their order in the file; this numbers the rows of scaling.data and the inputs of the
+ * networks: centre, type, then for Gaussian types cutoff, eta, shift, zeta, lambda, neighbours; for compact ones shape, neighbours,
+ * outer and inner radius, angles.
+ */
 export function sortKey(one: SymmetryFunction): number[] {
   const head = [zOf(one.center), one.type];
   const [neighbor1, neighbor2] = [zOf(one.neighbors.at(0) ?? ''), zOf(one.neighbors.at(1) ?? '')];

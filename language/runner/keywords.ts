@@ -24,7 +24,7 @@ const integer = (name: string, rest: Partial<NumberArgument> = {}): Argument => 
 const element: Argument = { name: 'element', kind: 'element' };
 const choice = (name: string, values: Readonly<Record<string, string>>): Argument => ({ name, kind: 'choice', values });
 
-export const CUTOFF_TYPES: Readonly<Record<string, string>> = {
+const CUTOFF_TYPES: Readonly<Record<string, string>> = {
   '0': 'hard: 1 up to the cutoff; forces are discontinuous',
   '1': 'cos: ½(1 + cos πx); once differentiable at the cutoff',
   '2': 'tanh³(1 − r/r_c): twice differentiable; 0.4417 at r = 0',

@@ -86,7 +86,7 @@ export interface InputFile {
 export const isInputName = (path: string): boolean => /(?:^|[\\/])input\.nn(?:\.[^\\/]*)?$|\.nn$/.test(path);
 
 /** A file with `runner_mode` is for RuNNer. */
-export function dialectOf(tree: InputTree): Dialect {
+function dialectOf(tree: InputTree): Dialect {
   return tree.lines.some(({ words }) => words.at(0)?.text === 'runner_mode') ? 'runner' : 'n2p2';
 }
 
@@ -180,7 +180,7 @@ function symbolsOf(
 }
 
 /** The arguments of `symfunction_short`, as far as they can be understood. */
-export function readFunction(words: readonly Word[], dialect: Dialect): FunctionReading {
+function readFunction(words: readonly Word[], dialect: Dialect): FunctionReading {
   const number = words.length > 1 && /^\d+$/.test(words[1].text) ? Number(words[1].text) : undefined;
   const found = number !== undefined && Object.hasOwn(functionTypes, number) ? functionTypes[number] : undefined;
   const table = found?.onlyRunner === true && dialect === 'n2p2' ? undefined : found;

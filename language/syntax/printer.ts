@@ -13,7 +13,7 @@ import { lastAtMost } from '../search';
 import { isClosed, parse } from './parser';
 import type { Attribute, Block, Item, Span, SyntaxTree, Token } from './tree';
 
-export const WIDTH = 100;
+const WIDTH = 100;
 
 /** One line of the result. */
 interface Line {

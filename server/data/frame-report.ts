@@ -147,7 +147,7 @@ function isOutside({ positions, cell, periodic }: Frame): boolean {
 }
 
 /** `H64 O32` */
-export function formulaOf(numbers: Uint8Array): string {
+function formulaOf(numbers: Uint8Array): string {
   const counts = new Map<number, number>();
   for (const z of numbers) counts.set(z, (counts.get(z) ?? 0) + 1);
   return [...counts]
@@ -175,7 +175,7 @@ function energyOf({ info }: Frame): [string, number] | undefined {
 }
 
 /** The neighbours within a reach (Å); undefined in a cell that is so thin that they can't be listed. */
-export function neighborsOf(structure: Structure, reach: number): NeighborList | undefined {
+export function listNeighbors(structure: Structure, reach: number): NeighborList | undefined {
   try {
     return buildNeighborList(structure, reach);
   } catch {
@@ -231,7 +231,7 @@ export function describeFrame(frame: Frame, index: number, count: number, pictur
 
 function nearestPair(frame: Frame): string | undefined {
   if (frame.numbers.length === 0) return undefined;
-  const list = neighborsOf(frame, PROBE);
+  const list = listNeighbors(frame, PROBE);
   if (list === undefined) return undefined;
   const { offsets, indices, distances } = list;
   let best: [number, number, number] | undefined;

@@ -19,7 +19,7 @@ import type { SurveyQuestion } from './requests';
 const EVALUATED_ATOMS = 400;
 const BINS = 16;
 /** Functions that correlate more say the same. */
-export const TWIN_CORRELATION = 0.999;
+const TWIN_CORRELATION = 0.999;
 
 type SampleQuestion = Omit<SurveyQuestion, 'files' | 'length'>;
 

@@ -5,7 +5,7 @@ import type { Frame } from '../../engine/formats/frame';
 import { ENERGY_KEYS } from '../../engine/formats/labels';
 import { looksLikeBohr } from '../../language/bond-lengths';
 import { describeEnergyUnit, describeWork } from '../../language/check/labels';
-import { neighborsOf, type DataProblem } from './frame-report';
+import { listNeighbors, type DataProblem } from './frame-report';
 import { BOND_REACH, nearestPair } from './unit-doubt';
 
 /** How many frames, and how large ones, distances are looked for in. */
@@ -20,7 +20,7 @@ export class UnitChecker {
     const { numbers } = frame;
     this.energies.add(frame, countAtoms(numbers));
     if (index >= FRAMES || numbers.length > ATOMS) return;
-    const list = neighborsOf(frame, BOND_REACH);
+    const list = listNeighbors(frame, BOND_REACH);
     if (list === undefined) return;
     this.nearest = Math.min(this.nearest, nearestPair(numbers, list)?.ratio ?? Infinity);
   }

@@ -3,7 +3,7 @@ import type { NeighborList } from '../../engine/structure/neighbors';
 import { looksLikeBohr, NOBLE } from '../../language/bond-lengths';
 import { covalentSum, symbolOf } from '../../language/elements';
 import type { FrameData } from '../../protocol/frames';
-import { neighborsOf } from './frame-report';
+import { listNeighbors } from './frame-report';
 
 /** Farther no bond is sought, in the unit of the file. */
 export const BOND_REACH = 6;
@@ -39,7 +39,7 @@ export function nearestPair(
 export function withDoubt(frame: FrameData): FrameData {
   const { units, numbers, positions, cell, periodic } = frame;
   if (units !== 'assumed' || numbers.length > MAXIMUM_ATOMS || !positions.every(Number.isFinite)) return frame;
-  const list = neighborsOf({ numbers, positions: Float64Array.from(positions), cell, periodic }, BOND_REACH);
+  const list = listNeighbors({ numbers, positions: Float64Array.from(positions), cell, periodic }, BOND_REACH);
   const nearest = list && nearestPair(numbers, list);
   if (nearest === undefined || !looksLikeBohr(nearest.ratio)) return frame;
   // As chemists write it: the hydrogen last.

@@ -12,8 +12,8 @@ import type { Diagnostic, Severity } from '../../language/diagnostic';
 import { rangeOf, type Diagnosed } from '../analysis';
 
 /** An editor with thousands of marks helps nobody; the last one says how many are left out. */
-export const MAXIMUM_DIAGNOSTICS = 500;
-export const SOURCE = 'nearsight';
+const MAXIMUM_DIAGNOSTICS = 500;
+const SOURCE = 'nearsight';
 
 const severities: Readonly<Record<Severity, DiagnosticSeverity>> = {
   error: DiagnosticSeverity.Error,

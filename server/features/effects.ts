@@ -152,7 +152,7 @@ function tableOf(rows: readonly KnownFunction[]): string {
 }
 
 /** `1 neighbour`, `12.3 neighbours` */
-export const neighborsOf = (n: number): string => `${formatNumber(n, 3)} neighbour${n === 1 ? '' : 's'}`;
+export const neighborsText = (n: number): string => `${formatNumber(n, 3)} neighbour${n === 1 ? '' : 's'}`;
 
 /** Neighbours within the cutoff, and where another one would be better. */
 export function describeCutoff({ survey, potential }: Surveyed): string {
@@ -165,7 +165,7 @@ export function describeCutoff({ survey, potential }: Surveyed): string {
     return all.slice(g * groups, (g + 1) * groups).reduce((sum, n) => sum + n, 0) / (r * r);
   });
   const lines = [
-    `${neighborsOf(mean)} within ${formatNumber(potential.options.cutoff, 4)} Å on average (median ${median}, at most ${maximum}) ${describeSample(survey)}`,
+    `${neighborsText(mean)} within ${formatNumber(potential.options.cutoff, 4)} Å on average (median ${median}, at most ${maximum}) ${describeSample(survey)}`,
     '```text\n' + `0 Å ${sparkline(shape)} ${formatNumber(distances.reach, 3)} Å   radial distribution` + '\n```',
   ];
   const beyond = all.subarray(Math.ceil(potential.options.cutoff / distances.bin)).some((n) => n > 0);
@@ -178,7 +178,7 @@ export function describeCutoff({ survey, potential }: Surveyed): string {
 }
 
 /** Neighbours of all atoms in bins of the distance. */
-export function totalCounts({ distances }: SurveyFacts): Float64Array {
+function totalCounts({ distances }: SurveyFacts): Float64Array {
   const total = new Float64Array(distances.counts[0]?.[0]?.length ?? 0);
   for (const row of distances.counts) for (const histogram of row) histogram.forEach((n, bin) => (total[bin] += n));
   return total;

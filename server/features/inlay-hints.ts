@@ -19,7 +19,7 @@ import {
   describeStrength,
   functionsOfBlock,
   grouped,
-  neighborsOf,
+  neighborsText,
   solvedSampleOf,
   surveyAround,
 } from './effects';
@@ -123,7 +123,7 @@ function labelOf(
       const surveyed = surveyAround(analysis, blocks);
       if (surveyed === undefined) break;
       const { mean, maximum } = surveyed.survey.neighbors;
-      return `${conversion(blocks, name.text, value) ?? ''} ${neighborsOf(mean)}, at most ${maximum}`.trim();
+      return `${conversion(blocks, name.text, value) ?? ''} ${neighborsText(mean)}, at most ${maximum}`.trim();
     }
     case 'potential.radial.eta':
     case 'potential.angular.eta':

@@ -5,8 +5,7 @@
 import type { Axis } from './axes';
 import { rangeOf, UNITS, widen, type ParityRows, type Range } from './parity-rows';
 
-export const VIEWS = ['parity', 'residual', 'calibration'] as const;
-export type View = (typeof VIEWS)[number];
+export type View = 'parity' | 'residual' | 'calibration';
 
 /** A line y = slope · x + offset to compare with. */
 export interface Guide {

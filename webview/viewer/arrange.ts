@@ -11,7 +11,7 @@ import type { Bonds } from './bonds';
 export const PLACEMENTS = ['file', 'wrapped', 'molecules'] as const;
 const MAXIMUM_COPIES = 9;
 /** Atoms that are drawn at most, copies included. */
-export const MAXIMUM_DRAWN = 4_000_000;
+const MAXIMUM_DRAWN = 4_000_000;
 /** Å: atoms nearer to a face than this stand on it, if only they didn't move. */
 const ON_FACE = 0.3;
 

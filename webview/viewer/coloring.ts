@@ -31,7 +31,7 @@ export interface Compared {
  * Columns of one quantity, of which one is the reference of the others: `ref_forces` of `forces` and of `MACE_forces`,
  * otherwise `forces` of `predicted_forces`. Of a run's own predictions `reference_forces` is the one, and of nothing else.
  */
-export function comparedColumns({ columns }: FrameData): Compared[] {
+function comparedColumns({ columns }: FrameData): Compared[] {
   const names = Object.keys(columns);
   return names.flatMap((name): Compared[] => {
     if (REFERENCE.test(name)) return [];

@@ -75,10 +75,10 @@ export const formatMeasured = ({ kind }: Measurement, value: number, decimals: n
   kind === 'distance' ? `${formatFixed(value, decimals)} Å` : `${formatFixed(value, decimals)}°`;
 
 /** Symbol and index, as in `O 12`. Indices count from 0. */
-export const nameOf = (frame: FrameData, atom: number): string => `${symbolOf(frame.numbers[atom])} ${atom}`;
+const nameOf = (frame: FrameData, atom: number): string => `${symbolOf(frame.numbers[atom])} ${atom}`;
 
 /** `width` numbers of an atom in a column, or undefined if there is no such column. */
-export function valuesOf(frame: FrameData, column: string, atom: number): number[] | undefined {
+function valuesOf(frame: FrameData, column: string, atom: number): number[] | undefined {
   if (!Object.hasOwn(frame.columns, column)) return undefined;
   const { width, values } = frame.columns[column];
   return Array.from(values.subarray(width * atom, width * (atom + 1)));

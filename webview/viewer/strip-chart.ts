@@ -24,7 +24,7 @@ export interface StripOptions {
 }
 
 /** Lowest and highest value in each of `columns` equal stretches; NaN where there is none. */
-export function envelope(values: Float64Array, columns: number): { low: Float64Array; high: Float64Array } {
+function envelope(values: Float64Array, columns: number): { low: Float64Array; high: Float64Array } {
   const low = new Float64Array(columns).fill(Infinity);
   const high = new Float64Array(columns).fill(-Infinity);
   for (let i = 0; i < values.length; i++) {

@@ -2,9 +2,9 @@
 import { button, h, setButton, setText } from '../dom';
 import { ordinal } from '../format';
 
-export const SPEEDS = [1, 2, 5, 10, 15, 24, 30, 60] as const;
+const SPEEDS = [1, 2, 5, 10, 15, 24, 30, 60] as const;
 /** Frames from one that is played to the next. */
-export const STRIDES = [1, 2, 5, 10, 50, 100] as const;
+const STRIDES = [1, 2, 5, 10, 50, 100] as const;
 export const END = ['loop', 'bounce', 'stop'] as const;
 
 export interface Timeline {

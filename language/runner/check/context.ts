@@ -27,7 +27,7 @@ export const contentOf = ({ tree }: InputFile, { line, written, arguments: words
   spanIn(tree, line, { start: written.start, end: (words.at(-1) ?? written).end });
 
 /** The edit that takes a line out. */
-export function removal({ tree }: InputFile, { line }: Pick<Entry, 'line'>): TextEdit {
+function removal({ tree }: InputFile, { line }: Pick<Entry, 'line'>): TextEdit {
   const start = tree.starts[line];
   return { span: { start, end: Math.min(start + tree.lines[line].text.length + 1, tree.text.length) }, text: '' };
 }
@@ -51,7 +51,7 @@ export const rewrite = (
   ...words: readonly (readonly [entry: Entry, word: Word, text: string])[]
 ): Fix => ({ title, edits: words.map(([entry, word, text]) => ({ span: placeOf(file, entry, word), text })) });
 
-export const lineEnd = ({ text }: { readonly text: string }): string => (text.includes('\r\n') ? '\r\n' : '\n');
+const lineEnd = ({ text }: { readonly text: string }): string => (text.includes('\r\n') ? '\r\n' : '\n');
 
 /** The edit that puts lines behind another one. */
 export function insertionBehind(file: InputFile, line: number, lines: readonly string[]): TextEdit {

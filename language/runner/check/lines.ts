@@ -40,7 +40,7 @@ export function checkLine(line: Line, dialect: Dialect): readonly Diagnostic[] {
 /** The edit that takes the line out; its end may lie one behind the end of the text. */
 const wholeLine = ({ text }: Line): Span => ({ start: 0, end: text.length + 1 });
 
-export const commentOut = (title: string): Fix => replace(title, { start: 0, end: 0 }, '#');
+const commentOut = (title: string): Fix => replace(title, { start: 0, end: 0 }, '#');
 
 /** Words of the keyword table for a choice of a certain code; every other wrong one is NN009. */
 const CHOICE_CODES: Readonly<Record<string, string>> = {
@@ -611,7 +611,7 @@ const swap = (a: Word, b: Word): Fix => ({
   preferred: true,
 });
 
-export const brief = (word: string): string => (word.length > 40 ? `${word.slice(0, 40)}…` : word);
+const brief = (word: string): string => (word.length > 40 ? `${word.slice(0, 40)}…` : word);
 
 function outOfRange(
   value: number,

@@ -4,7 +4,7 @@ import { SETS, type Parity } from '../../../protocol/parity';
 import { GROUPINGS } from '../../plots/groups';
 import { QUANTITIES, type Quantity } from '../../plots/parity-rows';
 
-export const FORCES = ['force', 'norm', 'angle'] as const;
+const FORCES = ['force', 'norm', 'angle'] as const;
 export type Forces = (typeof FORCES)[number];
 export const isForces = (quantity: Quantity): quantity is Forces => FORCES.some((each) => each === quantity);
 
