@@ -59,6 +59,19 @@ export function readTheme(): Theme {
   };
 }
 
+/** The same for pictures on white paper. */
+export const onPaper = (theme: Theme): Theme => ({
+  ...theme,
+  dark: false,
+  highContrast: false,
+  background: '#ffffff',
+  foreground: '#1f1f1f',
+  muted: '#5f5f5f',
+  focus: '#005fb8',
+  series: SERIES.map(({ light }) => light),
+  warning: '#c72e0f',
+});
+
 let context: CanvasRenderingContext2D | null | undefined;
 
 /** Red, green, blue in 0…1 of any CSS colour; opacity is dropped. */
@@ -76,9 +89,12 @@ export function rgb(color: string): [number, number, number] {
   return [r / 255, g / 255, b / 255];
 }
 
+/** The same as bytes. */
+export const bytesOf = (color: string): number[] => rgb(color).map((x) => Math.round(x * 255));
+
 /** `color` with the given opacity. */
 export function withAlpha(color: string, alpha: number): string {
-  const [r, g, b] = rgb(color).map((x) => Math.round(x * 255));
+  const [r, g, b] = bytesOf(color);
   return `rgba(${r}, ${g}, ${b}, ${alpha})`;
 }
 

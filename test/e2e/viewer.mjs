@@ -117,17 +117,100 @@ export const viewerTests = (pages, shoot, { openTrajectory, drawnFrame, atomsSee
       const { page, errors, close } = await openMetal();
       assert.match(await legend(page), /Al/);
       await page.keyboard.press('c');
+      assert.match(await legend(page), /^0.*0\.5 eV\/Å.*Force error/);
+      await page.keyboard.press('c');
       assert.match(await legend(page), /^0.*eV\/Å.*\|forces\|/);
       await page.keyboard.press('c');
       // Both signs: about 0, on the other map.
-      assert.match(await legend(page), /^−0\.50.*0\.50 e.*charge/);
+      assert.match(await legend(page), /^−0\.5.*0\.5 e.*charge/);
       assert.equal(await page.locator('.ramp.coolwarm').count(), 1);
       await page.keyboard.press('g');
       await page.selectOption('#display-colour', 'forces − ref_forces');
-      assert.match(await legend(page), /0\.50 eV\/Å.*error of forces/);
+      assert.match(await legend(page), /0\.5 eV\/Å.*Force error/);
       await shoot(page, 'colour-by-error');
       await page.selectOption('#display-colour', '');
       assert.match(await legend(page), /Al/);
+      assert.deepEqual(errors, []);
+      await close();
+    },
+
+    'scales of colours and arrows can be fixed, and stay so': async () => {
+      const { page, errors, close } = await openMetal();
+      await page.keyboard.press('g');
+      await page.selectOption('#display-colour', 'forces.x');
+      assert.equal(await page.inputValue('#display-scale'), 'frames');
+      await page.fill('#display-scale-high', '0.125');
+      await page.keyboard.press('Enter');
+      assert.equal(await page.inputValue('#display-scale'), 'fixed');
+      assert.match(await legend(page), /0\.125 eV\/Å.*forces\.x/);
+      await page.selectOption('#display-arrows', 'forces');
+      const scale = async () => Number(await page.inputValue('#display-arrow-scale'));
+      const automatic = await scale();
+      await page.locator('.viewer-canvas').focus();
+      await page.keyboard.press('t');
+      assert.ok((await scale()) < automatic, 'less for 1 Å: longer arrows');
+      await page.keyboard.press('Shift+T');
+      assert.equal(await scale(), automatic);
+      await page.fill('#display-arrow-scale', '0.25');
+      await page.keyboard.press('Enter');
+      assert.match(await legend(page), /1 Å = 0\.25 eV\/Å/);
+      const { ranges, arrowScales } = await until(
+        page,
+        () => window.host.state?.viewer.arrowScales.forces === 0.25 && window.host.state.viewer,
+      );
+      assert.deepEqual([ranges['forces.x'].high, arrowScales], [0.125, { forces: 0.25 }]);
+      await shoot(page, 'scales');
+      await page.check('#display-arrow-automatic');
+      assert.equal(await scale(), automatic);
+      await page.selectOption('#display-scale', 'frames');
+      assert.doesNotMatch(await legend(page), /0\.125/);
+      await page.uncheck('#display-bonds');
+      await until(page, () => window.host.state?.viewer.bonds === false);
+      assert.deepEqual(errors, []);
+      await close();
+    },
+
+    'an image on white has legend and scale in it, and its size is said': async () => {
+      const { page, errors, close } = await openMetal();
+      await page.keyboard.press('v');
+      await page.keyboard.press('g');
+      await page.selectOption('#display-colour', 'charge');
+      await page.selectOption('#display-image-background', 'white');
+      const { x, y, width, height } = await page.locator('.viewer-canvas').boundingBox();
+      // A part of the atoms that nothing floats over.
+      const clip = { x: x + width / 4, y: y + height / 4, width: width / 4, height: height / 2 };
+      const picture = async () => (await page.screenshot({ clip })).toString('base64');
+      const before = await picture();
+      await page.click('[aria-label="Save as PNG"]');
+      const { content: base64 } = await until(
+        page,
+        () => window.host.received.find((each) => each.method === 'saveFile')?.parameters,
+      );
+      const image = await page.evaluate(async (data) => {
+        const picture = new Image();
+        picture.src = `data:image/png;base64,${data}`;
+        await picture.decode();
+        const canvas = new OffscreenCanvas(picture.width, picture.height);
+        const context = canvas.getContext('2d', { willReadFrequently: true });
+        context.drawImage(picture, 0, 0);
+        const inked = (x, y, w, h) => {
+          const { data: pixels } = context.getImageData(2 * x, 2 * y, 2 * w, 2 * h);
+          return pixels.filter((value, k) => k % 4 === 0 && value < 250).length / (4 * w * h);
+        };
+        return {
+          size: `${picture.width} × ${picture.height}`,
+          corner: [...context.getImageData(picture.width - 2, 1, 1, 1).data],
+          ramp: inked(14, 8, 200, 30),
+          arrows: inked(14, 40, 150, 22),
+        };
+      }, base64);
+      assert.deepEqual(image.corner, [255, 255, 255, 255]);
+      assert.ok(image.ramp > 0.1, `${image.ramp} of the place of the colour scale is inked`);
+      assert.ok(image.arrows > 0.02, `${image.arrows} of the place of the arrows' scale is inked`);
+      assert.equal(await page.textContent('.viewer-facts'), `Image of ${image.size} pixels`);
+      // The screen is as before.
+      await page.waitForTimeout(200);
+      assert.ok((await picture()) === before, 'another picture');
       assert.deepEqual(errors, []);
       await close();
     },
@@ -349,7 +432,7 @@ export const viewerTests = (pages, shoot, { openTrajectory, drawnFrame, atomsSee
       });
       await page.keyboard.press('g');
       await page.selectOption('#display-image-scale', '3');
-      await page.check('#display-image-transparent');
+      await page.selectOption('#display-image-background', 'transparent');
       await page.click('[aria-label="Save as PNG"]');
       const { content: base64 } = await until(
         page,

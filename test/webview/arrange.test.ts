@@ -132,7 +132,7 @@ describe('what atoms are coloured by', () => {
   const frame = frameOf([0, 0, 0, 1, 1, 1], [1, 8], { columns });
 
   test('scalars, lengths of vectors, differences from a reference', () => {
-    expect(coloringsOf(frame)).toEqual([
+    expect(coloringsOf(frame).filter(({ component }) => component !== true)).toEqual([
       { key: 'forces − ref_forces', label: 'Force error', unit: 'eV/Å' },
       { key: 'forces', label: '|forces|', unit: 'eV/Å' },
       { key: 'ref_forces', label: '|ref_forces|', unit: 'eV/Å' },
@@ -140,6 +140,9 @@ describe('what atoms are coloured by', () => {
     ]);
     expect([...(coloredValues(frame, 'forces') ?? [])]).toEqual([5, 1]);
     expect([...(coloredValues(frame, 'forces − ref_forces') ?? [])]).toEqual([2, 0]);
+    expect([...(coloredValues(frame, 'forces.y') ?? [])]).toEqual(
+      [...frame.columns.forces.values].filter((_, i) => i % 3 === 1),
+    );
     expect(coloredValues(frame, 'nothing')).toBeUndefined();
   });
 
@@ -147,7 +150,9 @@ describe('what atoms are coloured by', () => {
     const vector = (x: number) => ({ width: 3, values: Float32Array.of(x, 0, 0, 0, x, 0) });
     const number = { width: 1, values: Float32Array.of(0, 0.25) };
     const labelsOf = (names: Record<string, { width: number; values: Float32Array }>): string[] =>
-      coloringsOf({ ...frame, columns: names }).map(({ label, unit }) => `${label} ${unit}`.trim());
+      coloringsOf({ ...frame, columns: names })
+        .filter(({ component }) => component !== true)
+        .map(({ label, unit }) => `${label} ${unit}`.trim());
     const evaluated = {
       forces: vector(1),
       predicted_forces: vector(4),
@@ -191,6 +196,29 @@ describe('what atoms are coloured by', () => {
     expect(own.map(({ label, role }) => [label, role])).toEqual([['force', 'own']]);
     expect(arrowsOf(frame, 'charge')).toEqual([]);
     expect(arrowsOf(frame, '')).toEqual([]);
+  });
+
+  test('the parts of vectors and tensors, but not of fingerprints', () => {
+    const columns = Object.fromEntries(
+      [3, 6, 9, 10].map((width) => [`c${width}`, { width, values: Float32Array.from({ length: width }, (_, k) => k) }]),
+    );
+    const wide = { ...frame, numbers: Uint8Array.of(1), columns };
+    const parts = coloringsOf(wide).filter(({ component }) => component);
+    expect(parts.map(({ key }) => key).join(' ')).toBe(
+      'c3.x c3.y c3.z c6.1 c6.2 c6.3 c6.4 c6.5 c6.6 c9.1 c9.2 c9.3 c9.4 c9.5 c9.6 c9.7 c9.8 c9.9',
+    );
+    expect(parts.map(({ key }) => coloredValues(wide, key)?.[0])).toEqual([
+      0,
+      1,
+      2,
+      0,
+      1,
+      2,
+      3,
+      4,
+      5,
+      ...columns.c9.values,
+    ]);
   });
 
   test('values are counted in the parts of a range', () => {

@@ -72,10 +72,11 @@ describe('bonds', () => {
           const bonds = findBonds({ numbers, positions, cell, periodic });
           const expected = bruteForce(numbers, positions, cell, periodic);
           const same = ({ i, j, d }: Pair, k: number): boolean =>
-            bonds.from[k] === i &&
+            k >= bonds.offsets[i] &&
+            k < bonds.offsets[i + 1] &&
             bonds.to[k] === j &&
             d.every((each, x) => Math.abs(each - bonds.vectors[3 * k + x]) < 1e-4);
-          const found = Array.from({ length: bonds.count }, (_, k) => k);
+          const found = Array.from({ length: bonds.to.length }, (_, k) => k);
           expect(expected.filter((pair) => pair.sure && !found.some((k) => same(pair, k)))).toEqual([]);
           expect(found.filter((k) => !expected.some((pair) => same(pair, k)))).toEqual([]);
         },
@@ -92,16 +93,28 @@ describe('bonds', () => {
       cell,
       periodic: ALL,
     });
-    expect(bonds.count).toBe(2);
+    expect(bonds.to.length).toBe(2);
     expect([...bonds.vectors].map((x) => Math.round(x * 100) / 100)).toEqual([-1.2, 0, 0, 1.2, 0, 0]);
   });
 
   test('survive positions that are no numbers and cells without volume', () => {
     const numbers = Uint8Array.of(6, 6, 6);
     const positions = Float32Array.of(NaN, 0, 0, 0, 0, 0, 1.4, 0, 0);
-    expect(findBonds({ numbers, positions, cell: new Float64Array(9), periodic: ALL }).count).toBe(2);
-    expect(findBonds({ numbers, positions: positions.fill(Infinity), periodic: NONE }).count).toBe(0);
-    expect(findBonds({ numbers: new Uint8Array(), positions: new Float32Array(), periodic: NONE }).count).toBe(0);
+    expect(findBonds({ numbers, positions, cell: new Float64Array(9), periodic: ALL }).to.length).toBe(2);
+    expect(findBonds({ numbers, positions: positions.fill(Infinity), periodic: NONE }).to.length).toBe(0);
+    expect(findBonds({ numbers: new Uint8Array(), positions: new Float32Array(), periodic: NONE }).to.length).toBe(0);
+  });
+});
+
+describe('the tolerance of bonds', () => {
+  test('is how much longer than the covalent radii they may be', () => {
+    const water = {
+      numbers: Uint8Array.of(8, 1, 1),
+      positions: Float32Array.of(0, 0, 0, 0.97, 0, 0, -0.24, 1.4, 0),
+      periodic: NONE,
+    };
+    const count = (tolerance?: number): number => findBonds(water, tolerance).to.length / 2;
+    expect([count(-1), count(0), count(), count(0.5)]).toEqual([0, 0, 1, 2]);
   });
 });
 

@@ -132,15 +132,8 @@ function place(frame: FrameData, placement: Arrangement['placement'], bonds: Bon
 }
 
 /** Positions along the bonds from the first atom of each molecule on; endless networks are cut somewhere. */
-function joinMolecules(positions: Float32Array, { count, from, to, vectors }: Bonds): Float32Array {
+function joinMolecules(positions: Float32Array, { offsets, to, vectors }: Bonds): Float32Array {
   const atoms = positions.length / 3;
-  const first = new Int32Array(atoms + 1);
-  for (let k = 0; k < count; k++) first[from[k] + 1]++;
-  for (let i = 0; i < atoms; i++) first[i + 1] += first[i];
-  const next = first.slice(0, atoms);
-  const order = new Int32Array(count);
-  for (let k = 0; k < count; k++) order[next[from[k]]++] = k;
-
   const joined = positions.slice();
   const seen = new Uint8Array(atoms);
   for (let root = 0; root < atoms; root++) {
@@ -148,11 +141,11 @@ function joinMolecules(positions: Float32Array, { count, from, to, vectors }: Bo
     seen[root] = 1;
     const stack = [root];
     for (let i = stack.pop(); i !== undefined; i = stack.pop())
-      for (let at = first[i]; at < first[i + 1]; at++) {
-        const j = to[order[at]];
+      for (let bond = offsets[i]; bond < offsets[i + 1]; bond++) {
+        const j = to[bond];
         if (seen[j] === 1) continue;
         seen[j] = 1;
-        for (let x = 0; x < 3; x++) joined[3 * j + x] = joined[3 * i + x] + vectors[3 * order[at] + x];
+        for (let x = 0; x < 3; x++) joined[3 * j + x] = joined[3 * i + x] + vectors[3 * bond + x];
         stack.push(j);
       }
   }

@@ -6,9 +6,11 @@
  */
 import { findCellProblem, invert } from '../../engine/structure/cell';
 import { elements } from '../../language/elements';
+import type { Arranged } from './arrange';
+import type { Sticks } from './scene';
 
 /** Cordero's radii meet crystal structures within this (Å). */
-const TOLERANCE = 0.3;
+export const TOLERANCE = 0.3;
 /** Nothing is bonded over less than this: two atoms on one place are an error in the data, not a bond. */
 const SHORTEST = 0.3;
 
@@ -21,10 +23,12 @@ export interface Geometry {
   readonly periodic: readonly [boolean, boolean, boolean];
 }
 
-/** Each bond twice, once from either end: `vectors` lead from atom `from` to the bonded image of `to`. */
+/**
+ * Each bond twice, once from either end. Those of atom i are the ones from `offsets[i]` to before `offsets[i + 1]`; `vectors`
+ * lead from it to the bonded image of `to`.
+ */
 export interface Bonds {
-  readonly count: number;
-  readonly from: Int32Array;
+  readonly offsets: Int32Array;
   readonly to: Int32Array;
   /** Å, 3 each */
   readonly vectors: Float32Array;
@@ -39,8 +43,11 @@ const inverseOf = (cell: Float64Array | undefined): Float64Array | undefined =>
 
 const IDENTITY = Float64Array.of(1, 0, 0, 0, 1, 0, 0, 0, 1);
 
-/** Finds all bonds; O(N). Atoms with positions that are no numbers have none. */
-export function findBonds({ numbers, positions, cell, periodic }: Geometry): Bonds {
+/**
+ * Finds all bonds; O(N). Atoms with positions that are no numbers have none.
+ * @param tolerance Å that a bond may be longer than the sum of the covalent radii
+ */
+export function findBonds({ numbers, positions, cell, periodic }: Geometry, tolerance = TOLERANCE): Bonds {
   const count = numbers.length;
   const inverseOfCell = inverseOf(cell);
   // Without a usable cell the axes are x, y, z and nothing is periodic.
@@ -54,7 +61,7 @@ export function findBonds({ numbers, positions, cell, periodic }: Geometry): Bon
     radii[i] = covalentRadius(numbers[i]);
     largest = Math.max(largest, radii[i]);
   }
-  const reach = 2 * largest + TOLERANCE;
+  const reach = Math.max(SHORTEST, 2 * largest + tolerance);
 
   // Fractional coordinates; along periodic axes wrapped into [0, 1), else shifted and scaled to the occupied range.
   const fractional = new Float64Array(3 * count);
@@ -106,10 +113,11 @@ export function findBonds({ numbers, positions, cell, periodic }: Geometry): Bon
     heads[bin] = i;
   }
 
-  const from: number[] = [];
+  const offsets = new Int32Array(count + 1);
   const to: number[] = [];
   const vectors: number[] = [];
   for (let i = 0; i < count; i++) {
+    offsets[i] = to.length;
     if (binOf[i] < 0) continue;
     const bz = binOf[i] % bins[2];
     const by = Math.floor(binOf[i] / bins[2]) % bins[1];
@@ -134,9 +142,8 @@ export function findBonds({ numbers, positions, cell, periodic }: Geometry): Bon
             const y = positions[3 * j + 1] - positions[3 * i + 1] + a * frame[1] + b * frame[4] + c * frame[7];
             const z = positions[3 * j + 2] - positions[3 * i + 2] + a * frame[2] + b * frame[5] + c * frame[8];
             const squared = x * x + y * y + z * z;
-            const cutoff = radii[i] + radii[j] + TOLERANCE;
-            if (squared > cutoff * cutoff || squared < SHORTEST * SHORTEST) continue;
-            from.push(i);
+            const cutoff = radii[i] + radii[j] + tolerance;
+            if (cutoff < 0 || squared > cutoff * cutoff || squared < SHORTEST * SHORTEST) continue;
             to.push(j);
             vectors.push(x, y, z);
           }
@@ -144,10 +151,52 @@ export function findBonds({ numbers, positions, cell, periodic }: Geometry): Bon
       }
     }
   }
-  return {
-    count: from.length,
-    from: Int32Array.from(from),
-    to: Int32Array.from(to),
-    vectors: Float32Array.from(vectors),
-  };
+  offsets[count] = to.length;
+  return { offsets, to: Int32Array.from(to), vectors: Float32Array.from(vectors) };
+}
+
+/**
+ * What is drawn of the bonds of drawn atoms: from each the half of it that is its own, in its colour; over a face of the cell
+ * both halves are stubs.
+ */
+export function halvesOf(
+  { offsets, to, vectors }: Bonds,
+  { numbers }: Pick<Geometry, 'numbers'>,
+  { count, positions, sources }: Arranged,
+  colors: Uint8Array,
+  hidden: readonly number[],
+): Sticks {
+  const isHidden = new Uint8Array(256);
+  for (const number of hidden) isHidden[number & 255] = 1;
+  const total = countHalves({ offsets }, { count, sources });
+  const starts = new Float32Array(3 * total);
+  const halves = new Float32Array(3 * total);
+  const tints = new Uint8Array(3 * total);
+  let at = 0;
+  for (let k = 0; k < count; k++) {
+    const atom = sources?.[k] ?? k;
+    for (let bond = offsets[atom]; bond < offsets[atom + 1]; bond++) {
+      if (isHidden[numbers[to[bond]]] === 1) continue;
+      for (let x = 0; x < 3; x++) {
+        starts[at + x] = positions[3 * k + x];
+        halves[at + x] = vectors[3 * bond + x] / 2;
+        tints[at + x] = colors[3 * k + x];
+      }
+      at += 3;
+    }
+  }
+  return { count: at / 3, starts, vectors: halves, colors: tints };
+}
+
+/** How many halves of bonds the drawn atoms have. */
+export function countHalves(
+  { offsets }: Pick<Bonds, 'offsets'>,
+  { count, sources }: Pick<Arranged, 'count' | 'sources'>,
+): number {
+  let total = 0;
+  for (let k = 0; k < count; k++) {
+    const atom = sources?.[k] ?? k;
+    total += offsets[atom + 1] - offsets[atom];
+  }
+  return total;
 }

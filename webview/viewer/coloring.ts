@@ -12,6 +12,8 @@ export interface Coloring {
   readonly label: string;
   /** '' where nobody knows it. */
   readonly unit: string;
+  /** One of the numbers of a column of several. */
+  readonly component?: true;
 }
 
 /** Prefixes and suffixes of columns that hold what others of the same quantity are compared with. */
@@ -61,6 +63,15 @@ const LABELS: Readonly<Record<string, string>> = {
   extrapolation: 'Extrapolation',
 };
 
+/** Columns of more numbers an atom are fingerprints, whose parts nobody looks at one by one. */
+const MAXIMUM_COMPONENTS = 9;
+
+/** What the numbers of a column of several are called: x, y, z of a vector, else counted. */
+function componentsOf(column: string, width: number): string[] {
+  if (width === 1 || width > MAXIMUM_COMPONENTS) return [];
+  return Array.from({ length: width }, (_, k) => `${column}.${width === 3 ? 'xyz'[k] : k + 1}`);
+}
+
 /** Everything that the atoms of this frame can be coloured by: first what is wrong with a prediction. */
 export function coloringsOf(frame: FrameData): Coloring[] {
   const errors = comparedColumns(frame).map(({ key, name, label }) => ({
@@ -71,7 +82,10 @@ export function coloringsOf(frame: FrameData): Coloring[] {
   const columns = Object.entries(frame.columns).flatMap(([key, { width }]): Coloring[] => {
     const unit = unitOfColumn(key, frame.units);
     if (width === 1) return [{ key, label: Object.hasOwn(LABELS, key) ? LABELS[key] : key, unit }];
-    return width === 3 ? [{ key, label: `|${key}|`, unit }] : [];
+    const components = componentsOf(key, width).map(
+      (name) => ({ key: name, label: name, unit, component: true }) as const,
+    );
+    return width === 3 ? [{ key, label: `|${key}|`, unit }, ...components] : components;
   });
   return [...errors, ...columns];
 }
@@ -113,11 +127,19 @@ export function coloredValues(frame: FrameData, key: string): Float32Array | und
     return width === 3 ? lengths(values) : undefined;
   }
   const pair = comparedColumns(frame).find((compared) => compared.key === key);
-  if (pair === undefined) return undefined;
+  if (pair === undefined) return componentValues(frame, key);
   const a = frame.columns[pair.name];
   const b = frame.columns[pair.reference];
   const difference = a.values.map((x, i) => x - b.values[i]);
   return a.width === 3 ? lengths(difference) : a.width === 1 ? difference : undefined;
+}
+
+function componentValues({ columns }: FrameData, key: string): Float32Array | undefined {
+  for (const [name, { width, values }] of Object.entries(columns)) {
+    const at = componentsOf(name, width).indexOf(key);
+    if (at >= 0) return Float32Array.from({ length: values.length / width }, (_, i) => values[width * i + at]);
+  }
+  return undefined;
 }
 
 export interface Range {

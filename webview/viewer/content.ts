@@ -3,28 +3,19 @@
  * cells. It works out only what a change has changed: playing a trajectory moves atoms and nothing else. Å, eV/Å.
  */
 import type { FrameData } from '../../protocol/frames';
-import { unitOfColumn } from '../../protocol/units';
 import { elements } from '../../language/elements';
-import { formatCount, formatNumber } from '../format';
-import { rgb, type Theme } from '../theme';
+import { formatCount, formatTick } from '../format';
+import { bytesOf, type Theme } from '../theme';
 import { arrange, hasCell, type Arranged } from './arrange';
-import { covalentRadius, findBonds, type Bonds } from './bonds';
+import { createArrows, type Vectors } from './arrows';
+import { countHalves, covalentRadius, findBonds, halvesOf, type Bonds } from './bonds';
 import { boundsOf, cellEdges, type Bounds } from './bounds';
-import {
-  arrowChoicesOf,
-  arrowsOf,
-  coloredValues,
-  coloringsOf,
-  countBins,
-  widen,
-  type Range,
-  type ArrowSet,
-} from './coloring';
-import { colorByElement, colorByValue, lengths, roundUp, type ColorMap } from './colors';
+import { arrowChoicesOf, coloredValues, coloringsOf, countBins, widen, type Range } from './coloring';
+import { colorByElement, colorByValue, type ColorMap } from './colors';
 import type { LegendContent } from './legend';
 import { pick, type Ray } from './picking';
 import type { AtomScene } from './scene';
-import type { DisplayChoices } from './settings';
+import type { DisplayChoices, Scales } from './settings';
 import type { ViewerState } from './state';
 
 /** Above this bonds cost more than they tell. */
@@ -42,24 +33,12 @@ const BINS = 32;
 
 type Point = readonly [number, number, number];
 
-/** Vectors to draw while none of the frame are chosen, e.g. reference and prediction of the forces. */
-export interface Vectors {
-  /** What they are, for the legend. */
-  readonly label: string;
-  /** A CSS colour, chosen by theme. */
-  readonly color: (theme: Theme) => string;
-  /** eV/Å, 3N */
-  readonly values: Float32Array;
-}
-
 const NO_STICKS = {
   count: 0,
   starts: new Float32Array(),
   vectors: new Float32Array(),
   colors: new Uint8Array(),
 } as const;
-
-const bytesOf = (color: string): number[] => rgb(color).map((x) => Math.round(x * 255));
 
 /** Four at a time where they lie so, as a frame may have a million atoms. */
 function sameNumbers(a: Uint8Array, b: Uint8Array): boolean {
@@ -77,24 +56,24 @@ export interface Content {
   readonly bounds: Bounds;
   /** Atoms that have no finite position. */
   readonly unplaced: number;
-  /** Bonds were left out in a hurry, and come with `restyle`. */
+  /** Bonds were left out in a hurry, and come with `addBonds`. */
   readonly unfinished: boolean;
   /** Why there are no bonds where one would expect some; '' where they are drawn. */
   readonly unbonded: string;
   /** Draws from now on into this scene, or into none. */
   attach(scene: AtomScene | undefined): void;
   /**
-   * @param hurry without bonds, until `restyle` or the next frame
+   * @param hurry without bonds, until `addBonds` or the next frame
    * @returns whether it has other atoms than the frame before
    */
   show(frame: FrameData, hurry?: boolean): boolean;
   /** After a change of state or theme. */
   restyle(): void;
+  /** Those that were left out. */
+  addBonds(): void;
   /** Rings about atoms; a wider one about the one that the keys are at. */
   mark(highlighted: readonly number[], selection: readonly number[], cursor: number | undefined): void;
   setVectors(vectors: readonly Vectors[] | undefined): void;
-  /** Longer (or shorter) arrows. @returns whether there are any */
-  stretchArrows(longer: boolean): boolean;
   /** The atom that a ray meets first, or −1. */
   pick(ray: Ray): number;
   /** Where an atom is drawn (the first of its images), if it is. */
@@ -103,6 +82,7 @@ export interface Content {
   where(test: (point: Point) => boolean): number[];
   legend(): LegendContent;
   choices(): DisplayChoices;
+  scales(): Scales;
 }
 
 export function createContent(state: () => ViewerState, theme: () => Theme): Content {
@@ -122,12 +102,9 @@ export function createContent(state: () => ViewerState, theme: () => Theme): Con
   /** Bonds are left out for the moment. */
   let hurried = false;
   let unbonded = '';
-  let vectors: readonly Vectors[] | undefined;
+  const arrows = createArrows(state, theme);
   let marks: readonly { readonly atom: number; readonly ring: 'warning' | 'focus' }[] = [];
   let cursor: number | undefined;
-  /** What 1 Å of arrow is; 0 until arrows were seen. */
-  let arrowScale = 0;
-  let arrowColumn = '';
   /** By column; those of all frames so far never shrink, so that frames compare. */
   const ranges = new Map<string, Range>();
   let range: Range | undefined;
@@ -143,10 +120,12 @@ export function createContent(state: () => ViewerState, theme: () => Theme): Con
 
   const isBonded = ({ numbers }: FrameData): boolean => numbers.length <= MAXIMUM_BONDED_ATOMS;
 
+  const showsBonds = (): boolean => state().bonds && !state().spaceFilling;
+
   function place(of: FrameData): void {
-    const { arrangement, spaceFilling } = state();
-    const wanted = (!spaceFilling && !hurried) || arrangement.placement === 'molecules';
-    bonds = isBonded(of) && wanted ? findBonds(of) : undefined;
+    const { arrangement, bondTolerance } = state();
+    const wanted = (showsBonds() && !hurried) || arrangement.placement === 'molecules';
+    bonds = isBonded(of) && wanted ? findBonds(of, bondTolerance) : undefined;
     arranged = arrange(of, arrangement, bonds);
     // A slice is moved through the whole, which stays where it is.
     const { positions, origins } =
@@ -189,19 +168,23 @@ export function createContent(state: () => ViewerState, theme: () => Theme): Con
   }
 
   function paint(of: FrameData, values: Float32Array | undefined): void {
-    const { colorBy, rangePerFrame } = state();
+    const { colorBy, rangePerFrame, ranges: fixed } = state();
     if (values === undefined) {
       range = undefined;
       colorByElement(of.numbers, ownColors);
       return;
     }
-    range = widen(rangePerFrame ? undefined : ranges.get(colorBy), values);
-    if (!rangePerFrame) ranges.set(colorBy, range);
+    if (Object.hasOwn(fixed, colorBy)) range = fixed[colorBy];
+    else {
+      range = widen(rangePerFrame ? undefined : ranges.get(colorBy), values);
+      if (!rangePerFrame) ranges.set(colorBy, range);
+    }
     bins = countBins(values, range, BINS);
     colorByValue(values, range, mapOf(range), ownColors);
   }
 
-  const mapOf = ({ low, high }: Range): ColorMap => (low < 0 && high > 0 ? 'coolwarm' : 'viridis');
+  /** The one with a middle where that is 0. */
+  const mapOf = ({ low, high }: Range): ColorMap => (low < 0 && low === -high ? 'coolwarm' : 'viridis');
 
   function update(): void {
     if (frame === undefined) return;
@@ -214,107 +197,19 @@ export function createContent(state: () => ViewerState, theme: () => Theme): Con
 
   function finish(of: FrameData): void {
     updateBonds(of);
-    updateArrows(of);
+    scene?.setArrows(arrows.sticks(of, arranged, radii));
     updateRings();
     scene?.setLines(of.cell === undefined ? new Float32Array() : cellEdges(of.cell, arranged.origins));
   }
 
   function updateBonds(of: FrameData): void {
-    const { spaceFilling, arrangement } = state();
-    unbonded = spaceFilling || isBonded(of) ? '' : `no bonds above ${formatCount(MAXIMUM_BONDED_ATOMS)} atoms`;
-    if (bonds === undefined || spaceFilling) {
-      scene?.setBonds(NO_STICKS);
-      return;
-    }
-    const hidden = new Uint8Array(256);
-    for (const number of arrangement.hidden) hidden[number & 255] = 1;
-    // The bonds of an atom, for each of its images.
-    const atoms = of.numbers.length;
-    const first = new Int32Array(atoms + 1);
-    for (let k = 0; k < bonds.count; k++) first[bonds.from[k] + 1]++;
-    for (let i = 0; i < atoms; i++) first[i + 1] += first[i];
-    const next = first.slice(0, atoms);
-    const order = new Int32Array(bonds.count);
-    for (let k = 0; k < bonds.count; k++) order[next[bonds.from[k]]++] = k;
-
-    const { count, positions, sources } = arranged;
-    let total = 0;
-    for (let k = 0; k < count; k++) {
-      const atom = sources?.[k] ?? k;
-      total += first[atom + 1] - first[atom];
-    }
-    if (total > 2 * MAXIMUM_BONDS) {
-      unbonded = `${formatCount(total / 2)} bonds are too many to draw`;
-      scene?.setBonds(NO_STICKS);
-      return;
-    }
-    const starts = new Float32Array(3 * total);
-    const halves = new Float32Array(3 * total);
-    const tints = new Uint8Array(3 * total);
-    let at = 0;
-    for (let k = 0; k < count; k++) {
-      const atom = sources?.[k] ?? k;
-      for (let b = first[atom]; b < first[atom + 1]; b++) {
-        const bond = order[b];
-        if (hidden[of.numbers[bonds.to[bond]]] === 1) continue;
-        for (let x = 0; x < 3; x++) {
-          starts[at + x] = positions[3 * k + x];
-          // Either half in the colour of its atom; over a face of the cell both halves are stubs.
-          halves[at + x] = bonds.vectors[3 * bond + x] / 2;
-          tints[at + x] = colors[3 * k + x];
-        }
-        at += 3;
-      }
-    }
-    scene?.setBonds({ count: at / 3, starts, vectors: halves, colors: tints });
-  }
-
-  const arrowColor =
-    (role: ArrowSet['role']) =>
-    (t: Theme): string =>
-      role === 'reference' ? t.foreground : role === 'predicted' ? t.warning : t.highContrast ? t.focus : t.series[1];
-
-  /** The vectors of the frame that are to be shown as arrows. */
-  const ownVectors = (of: FrameData): readonly Vectors[] =>
-    arrowsOf(of, state().arrows).map(({ label, role, values }) => ({ label, color: arrowColor(role), values }));
-
-  /** What the person has chosen, otherwise what is given. */
-  function shownVectors(of: FrameData): readonly Vectors[] {
-    const own = ownVectors(of);
-    return (own.length > 0 ? own : (vectors ?? [])).filter(({ values }) => values.length === 3 * of.numbers.length);
-  }
-
-  function updateArrows(of: FrameData): void {
-    const sets = shownVectors(of);
-    const column = state().arrows || (vectors === undefined ? '' : 'forces');
-    if (column !== arrowColumn) arrowScale = 0;
-    arrowColumn = column;
-    let largest = 0;
-    for (const { values } of sets) for (const each of lengths(values)) if (each > largest) largest = each;
-    // The longest arrow about 2 Å; the scale only coarsens, so that frames compare, and noise is not blown up.
-    const least = unitOfColumn(column, of.units) === 'eV/Å' ? 0.05 : 1e-6;
-    if (largest / 7 > arrowScale && Number.isFinite(largest)) arrowScale = roundUp(Math.max(largest / 2.4, least));
-    const { count: drawn, positions, sources } = arranged;
-    const starts = new Float32Array(3 * drawn * sets.length);
-    const arrows = new Float32Array(3 * drawn * sets.length);
-    const tints = new Uint8Array(3 * drawn * sets.length);
-    let count = 0;
-    for (const { values, color } of sets) {
-      const tint = bytesOf(color(theme()));
-      for (let k = 0; k < drawn; k++) {
-        const atom = 3 * (sources?.[k] ?? k);
-        const size = Math.hypot(values[atom], values[atom + 1], values[atom + 2]);
-        if (!(size > 0) || !Number.isFinite(size) || radii[k] === 0) continue;
-        for (let x = 0; x < 3; x++) {
-          // From the surface on, so that small ones show too.
-          starts[3 * count + x] = positions[3 * k + x] + (values[atom + x] / size) * radii[k] * 0.94;
-          arrows[3 * count + x] = values[atom + x] / (arrowScale || 1);
-          tints[3 * count + x] = tint[x];
-        }
-        count++;
-      }
-    }
-    scene?.setArrows({ count, starts, vectors: arrows, colors: tints });
+    unbonded = !showsBonds() || isBonded(of) ? '' : `no bonds above ${formatCount(MAXIMUM_BONDED_ATOMS)} atoms`;
+    const shown = showsBonds() ? bonds : undefined;
+    const halves = shown === undefined ? 0 : countHalves(shown, arranged);
+    const tooMany = halves > 2 * MAXIMUM_BONDS;
+    if (tooMany) unbonded = `${formatCount(halves / 2)} bonds are too many to draw`;
+    if (shown === undefined || tooMany) scene?.setBonds(NO_STICKS);
+    else scene?.setBonds(halvesOf(shown, of, arranged, colors, state().arrangement.hidden));
   }
 
   function updateRings(): void {
@@ -361,7 +256,7 @@ export function createContent(state: () => ViewerState, theme: () => Theme): Con
       return unbonded;
     },
     get unfinished() {
-      return frame !== undefined && hurried && bonds === undefined && !state().spaceFilling && isBonded(frame);
+      return frame !== undefined && hurried && bonds === undefined && showsBonds() && isBonded(frame);
     },
     attach: (next) => {
       scene = next;
@@ -391,6 +286,12 @@ export function createContent(state: () => ViewerState, theme: () => Theme): Con
       hurried = false;
       update();
     },
+    addBonds: () => {
+      hurried = false;
+      if (frame === undefined) return;
+      bonds = findBonds(frame, state().bondTolerance);
+      updateBonds(frame);
+    },
     mark: (highlighted, selection, at) => {
       cursor = at;
       marks = [
@@ -400,15 +301,8 @@ export function createContent(state: () => ViewerState, theme: () => Theme): Con
       updateRings();
     },
     setVectors: (next) => {
-      vectors = next;
-      arrowScale = 0;
-      if (frame !== undefined) updateArrows(frame);
-    },
-    stretchArrows: (longer) => {
-      if (arrowScale === 0 || frame === undefined) return false;
-      arrowScale = longer ? roundUp(arrowScale / 2.6) : roundUp(arrowScale * 1.01);
-      updateArrows(frame);
-      return true;
+      arrows.offer(next);
+      if (frame !== undefined) scene?.setArrows(arrows.sticks(frame, arranged, radii));
     },
     pick: (ray) => {
       const found = pick(ray, arranged.positions, radii, arranged.count);
@@ -429,8 +323,6 @@ export function createContent(state: () => ViewerState, theme: () => Theme): Con
     },
     legend: () => {
       const { colorBy, arrangement } = state();
-      const arrows = frame === undefined ? [] : shownVectors(frame);
-      const unit = unitOfColumn(arrowColumn, frame?.units);
       const coloring =
         frame === undefined ? undefined : coloringsOf(frame).find(({ key }) => key === colorBy && range !== undefined);
       return {
@@ -439,8 +331,11 @@ export function createContent(state: () => ViewerState, theme: () => Theme): Con
           coloring === undefined || range === undefined
             ? undefined
             : { label: coloring.label, unit: coloring.unit, range, map: mapOf(range), bins },
-        arrows: arrows.map(({ label, color }) => ({ label, color: color(theme()) })),
-        arrowScale: `1 Å = ${formatNumber(arrowScale || 1, 1)}${unit === '' ? '' : ` ${unit}`}`,
+        arrows: (frame === undefined ? [] : arrows.of(frame)).map(({ label, color }) => ({
+          label,
+          color: color(theme()),
+        })),
+        arrowScale: `1 Å = ${formatTick(arrows.scale || 1)}${arrows.unit === '' ? '' : ` ${arrows.unit}`}`,
       };
     },
     choices: () => ({
@@ -449,6 +344,10 @@ export function createContent(state: () => ViewerState, theme: () => Theme): Con
       repeats: frame !== undefined && hasCell(frame),
       colorings: frame === undefined ? [] : coloringsOf(frame),
       vectors: frame === undefined ? [] : arrowChoicesOf(frame),
+    }),
+    scales: () => ({
+      colors: range,
+      arrows: frame === undefined || arrows.of(frame).length === 0 ? undefined : arrows,
     }),
   };
 }

@@ -90,30 +90,37 @@ export function element(
   return control(h('label', {}, caption, box), value, (z) => (box.value = z === 0 ? '' : symbolOf(z)));
 }
 
-/** Where one writes a number of a unit; what is out of its limits becomes the limit. */
+interface Limits {
+  readonly min?: number;
+  readonly max?: number;
+  /** Between numbers that one steps to; any number can be written where there are none. */
+  readonly step?: number | 'any';
+}
+
+/** Where one writes a number; what is out of its limits becomes the limit. */
 export function number(
   name: string,
   label: string,
-  value: () => number,
-  {
-    min,
-    max,
-    step,
-    unit,
-  }: { readonly min: number; readonly max: number; readonly step: number; readonly unit?: string },
+  value: () => number | undefined,
+  { min, max, step = 'any' }: Limits,
   onChange: (value: number) => void,
 ): Control {
   const element = h('input', { id: idOf(name), type: 'number', 'aria-label': label, title: label, min, max, step });
+  const write = (next: number | undefined): void => {
+    element.value = next === undefined ? '' : String(next);
+  };
   element.addEventListener('change', () => {
-    const wished = Math.min(max, Math.max(min, element.valueAsNumber));
+    const wished = Math.min(max ?? Infinity, Math.max(min ?? -Infinity, element.valueAsNumber));
     if (Number.isFinite(wished)) onChange(wished);
-    element.value = String(value());
+    write(value());
   });
-  return control(
-    unit === undefined ? element : h('label', {}, element, unit),
-    value,
-    (next) => (element.value = String(next)),
-  );
+  return control(element, value, write);
+}
+
+/** A word between controls. */
+export function word(text: () => string): Control {
+  const element = h('span', {});
+  return control(element, text, (next) => (element.textContent = next));
 }
 
 export function slider(name: string, label: string, value: () => number, onChange: (value: number) => void): Control {

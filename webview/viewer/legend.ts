@@ -1,7 +1,7 @@
 /** The legend over the view: elements or a colour scale, and what the arrows are. */
 import { elements, symbolOf } from '../../language/elements';
 import { fill, h } from '../dom';
-import { formatNumber } from '../format';
+import { formatTick } from '../format';
 import type { Range } from './coloring';
 import type { ColorMap } from './colors';
 
@@ -68,9 +68,9 @@ function scaleRow({ label, unit, range, map, bins }: NonNullable<LegendContent['
   return h(
     'div',
     { class: 'ramp-row' },
-    h('span', {}, formatNumber(range.low, 2)),
+    h('span', {}, formatTick(range.low)),
     h('span', { class: 'ramp-column' }, histogram(bins), h('span', { class: `ramp ${map}` })),
-    h('span', {}, `${formatNumber(range.high, 2)}${unit === '' ? '' : ` ${unit}`}`),
+    h('span', {}, `${formatTick(range.high)}${unit === '' ? '' : ` ${unit}`}`),
     h('span', { class: 'muted' }, label),
   );
 }

@@ -123,10 +123,11 @@ export function selectAtoms(frame: FrameData, text: string): number[] {
   function compared(name: string, sign: string): Uint8Array {
     at++;
     const values = valuesOf(name);
-    if (values === undefined)
-      throw new Error(
-        `This frame has no numbers “${name}”. It has ${['x', 'y', 'z', ...coloringsOf(frame).map(({ label }) => label)].join(', ')}.`,
-      );
+    if (values === undefined) {
+      const columns = coloringsOf(frame).filter(({ component }) => component !== true);
+      const names = ['x', 'y', 'z', ...columns.map(({ label }) => label)];
+      throw new Error(`This frame has no numbers “${name}”. It has ${names.join(', ')}.`);
+    }
     const number = next();
     at++;
     if (number?.kind !== 'number') throw new Error(`A number is missing after ${name} ${sign}.`);
@@ -134,7 +135,7 @@ export function selectAtoms(frame: FrameData, text: string): number[] {
     return Uint8Array.from(values, (value) => (COMPARISONS[sign](value, limit) ? 1 : 0));
   }
 
-  /** Coordinates, a column with one number an atom, or the length of one with three. */
+  /** Coordinates, a column with one number an atom, a part of one with more, or the length of one with three. */
   function valuesOf(name: string): Float32Array | undefined {
     const axis = ['x', 'y', 'z'].indexOf(name);
     if (axis >= 0) return Float32Array.from({ length: count }, (_, i) => frame.positions[3 * i + axis]);

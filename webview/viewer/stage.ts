@@ -45,6 +45,8 @@ export interface StageOptions {
   readonly content: Content;
   /** Draws what is over the atoms. */
   readonly drawOver: (context: CanvasRenderingContext2D, eye: Eye, size: Size) => void;
+  /** Draws what floats beside the atoms on the screen, for images and films. */
+  readonly drawLegend: (context: CanvasRenderingContext2D, size: Size) => void;
   /** What floats over the canvases. */
   readonly panels: readonly HTMLElement[];
   readonly label: string;
@@ -119,14 +121,14 @@ export function createStage(options: StageOptions): Stage {
     if (scene === undefined) return undefined;
     const { width, height } = size();
     const current = eye();
-    const { imageScale, imageTransparent, view } = state();
+    const { imageScale, imageBackground, view } = state();
     const picture = scene.capture(
       current,
       view.perspective,
       view.extent,
       contentRadius(),
       imageScale,
-      imageTransparent,
+      imageBackground === 'transparent',
     );
     drawNow();
     const result = h('canvas', { width: picture.width, height: picture.height });
@@ -135,6 +137,7 @@ export function createStage(options: StageOptions): Stage {
     context.putImageData(picture, 0, 0);
     context.scale(picture.width / width, picture.height / height);
     options.drawOver(context, current, { width, height });
+    options.drawLegend(context, { width, height });
     return result;
   }
 
@@ -235,8 +238,13 @@ export function createStage(options: StageOptions): Stage {
       // Drawn and read in one task: the drawing buffer is not kept beyond it.
       drawNow();
       const context = into.getContext('2d');
-      context?.drawImage(canvas, 0, 0, into.width, into.height);
-      context?.drawImage(overlay, 0, 0, into.width, into.height);
+      if (context === null) return;
+      context.resetTransform();
+      context.drawImage(canvas, 0, 0, into.width, into.height);
+      context.drawImage(overlay, 0, 0, into.width, into.height);
+      const { width, height } = size();
+      context.scale(into.width / width, into.height / height);
+      options.drawLegend(context, { width, height });
     },
     setTheme: (theme) => scene?.setTheme(theme),
     dispose: () => {

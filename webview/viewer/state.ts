@@ -2,9 +2,14 @@
 import * as v from 'valibot';
 import { typeElements, view } from '../../protocol/view';
 import { arrangement, AS_IN_FILE } from './arrange';
+import { TOLERANCE } from './bonds';
 import { INITIAL_VIEW } from './camera';
 
 export const OCCLUSION = ['auto', 'always', 'never'] as const;
+/** What is behind the atoms in saved images: as on the screen, white, nothing. */
+export const BACKGROUNDS = ['screen', 'white', 'transparent'] as const;
+
+const finite = v.pipe(v.number(), v.finite());
 
 export const viewerState = v.object({
   view,
@@ -18,6 +23,13 @@ export const viewerState = v.object({
   /** What atoms are coloured by (see coloring.ts); '' their element. */
   colorBy: v.string(),
   rangePerFrame: v.boolean(),
+  /** Ends of the colour scale that a person has fixed, by what is coloured by. */
+  ranges: v.optional(v.record(v.string(), v.object({ low: finite, high: finite })), {}),
+  /** What 1 Å of arrow is (in the column's unit), where a person has said so, by column. */
+  arrowScales: v.optional(v.record(v.string(), v.pipe(finite, v.minValue(1e-12))), {}),
+  bonds: v.optional(v.boolean(), true),
+  /** Å that a bond may be longer than the sum of the covalent radii. */
+  bondTolerance: v.optional(v.pipe(v.number(), v.minValue(-1), v.maxValue(2)), TOLERANCE),
   /** Hollows are darker: `auto` where a graphics card draws and there aren't too many atoms. */
   occlusion: v.picklist(OCCLUSION),
   arrangement,
@@ -26,7 +38,7 @@ export const viewerState = v.object({
   /** Lines behind the selected atoms. */
   trails: v.boolean(),
   imageScale: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(4)),
-  imageTransparent: v.boolean(),
+  imageBackground: v.optional(v.picklist(BACKGROUNDS), 'screen'),
 });
 export type ViewerState = v.InferOutput<typeof viewerState>;
 
@@ -38,10 +50,14 @@ export const INITIAL_VIEWER: ViewerState = {
   arrows: '',
   colorBy: '',
   rangePerFrame: false,
+  ranges: {},
+  arrowScales: {},
+  bonds: true,
+  bondTolerance: TOLERANCE,
   occlusion: 'auto',
   arrangement: AS_IN_FILE,
   types: {},
   trails: false,
   imageScale: 2,
-  imageTransparent: false,
+  imageBackground: 'screen',
 };

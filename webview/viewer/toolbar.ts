@@ -36,7 +36,7 @@ const VIEWER_KEYS: readonly (readonly [string, string])[] = [
   ['B', 'ball-and-stick or space-filling'],
   ['P', 'perspective or orthographic'],
   ['V', 'arrows of the forces'],
-  ['[ ]', 'shorter or longer arrows'],
+  ['T', 'longer arrows (Shift: shorter)'],
   ['C', 'colour by the next of what there is'],
   ['G', 'display: colours, cells, slice, …'],
   ['↑ ↓', 'the atom before or after (Shift: ten)'],

@@ -10,11 +10,14 @@ import { nameTypes } from '../../engine/structure/atom-types';
 import { vectorAt, type Vector3 } from '../../engine/structure/vector3';
 import { afterPicture, announce, fill, h, setText } from '../dom';
 import { formatCount, formula } from '../format';
-import { onThemeChange, readTheme } from '../theme';
+import { onPaper, onThemeChange, readTheme, type Theme } from '../theme';
 import { pan, turn, zoom, type Eye } from './camera';
-import { createContent, type Vectors } from './content';
+import type { Vectors } from './arrows';
+import { createContent } from './content';
+import { roundUp } from './colors';
 import { listenToPointer } from './gestures';
 import { createLegend } from './legend';
+import { drawLegend } from './legend-drawing';
 import { describeAtom, describeSelection, measure, type Measurement } from './measure';
 import { drawBox, drawMeasurement, drawTrail, drawTripod, type Box } from './overlay';
 import { selectAtoms } from './select-atoms';
@@ -77,7 +80,17 @@ export function markDrawn(index: number): void {
 const PROMPT_ATOMS = 500;
 
 /** Changes of these make another picture; the others another view of it. */
-const RESTYLING = ['spaceFilling', 'arrows', 'colorBy', 'rangePerFrame', 'arrangement'] as const;
+const RESTYLING = [
+  'spaceFilling',
+  'arrows',
+  'arrowScales',
+  'colorBy',
+  'rangePerFrame',
+  'ranges',
+  'bonds',
+  'bondTolerance',
+  'arrangement',
+] as const;
 
 export function createViewer(options: ViewerOptions): Viewer {
   let state = options.state;
@@ -150,6 +163,7 @@ export function createViewer(options: ViewerOptions): Viewer {
     theme: () => theme,
     content,
     drawOver,
+    drawLegend: (context, { width }) => drawLegend(context, theme, content.legend(), width),
     panels: [legend.element, toolbar.element, tooltip, settings.element, selectForm.element, keys],
     label: options.label,
     onStart: (canvas) => {
@@ -196,7 +210,7 @@ export function createViewer(options: ViewerOptions): Viewer {
       selectForm: !selectForm.element.hidden,
       settings: !settings.element.hidden,
     });
-    settings.show(state, choices);
+    settings.show(state, choices, content.scales());
     const { frame, unplaced, unbonded } = content;
     if (frame === undefined) return;
     const atoms = frame.numbers.length;
@@ -261,8 +275,16 @@ export function createViewer(options: ViewerOptions): Viewer {
     change({ arrows: state.arrows === '' ? vectors[0].key : '' });
   }
 
+  function stretchArrows(longer: boolean): void {
+    const { arrows } = content.scales();
+    if (arrows === undefined) return;
+    const scale = longer ? roundUp(arrows.scale / 2.6) : roundUp(arrows.scale * 1.01);
+    change({ arrowScales: { ...state.arrowScales, [arrows.column]: scale } });
+  }
+
   function nextColoring(): void {
-    const choices = ['', ...content.choices().colorings.map(({ key }) => key)];
+    const { colorings } = content.choices();
+    const choices = ['', ...colorings.filter(({ component }) => component !== true).map(({ key }) => key)];
     if (choices.length === 1) return;
     const next = choices[(choices.indexOf(state.colorBy) + 1) % choices.length];
     change({ colorBy: next });
@@ -314,10 +336,26 @@ export function createViewer(options: ViewerOptions): Viewer {
     else keys.querySelector('button')?.focus();
   }
 
-  /** View and overlay in one picture. */
+  function useTheme(next: Theme): void {
+    theme = next;
+    stage.setTheme(theme);
+    content.restyle();
+    draw();
+  }
+
+  /** View, overlay and legend in one picture; says how large it has become. */
   function saveImage(): void {
+    const { imageBackground, imageScale } = state;
+    const onScreen = theme;
+    if (imageBackground === 'white') useTheme(onPaper(theme));
     const image = stage.image();
-    if (image !== undefined) options.saveImage?.(image.toDataURL('image/png').replace(/^data:[^,]*,/, ''));
+    if (imageBackground === 'white') useTheme(onScreen);
+    if (image === undefined) return;
+    const isSmaller = image.width < 0.99 * imageScale * stage.canvas.width;
+    const text = `Image of ${image.width} × ${image.height} pixels${isSmaller ? ', the largest that the graphics card makes' : ''}`;
+    setText(facts, text);
+    announce(text);
+    options.saveImage?.(image.toDataURL('image/png').replace(/^data:[^,]*,/, ''));
   }
 
   function handleKey(event: KeyboardEvent): boolean {
@@ -343,12 +381,8 @@ export function createViewer(options: ViewerOptions): Viewer {
       case 'x':
         toggleBoxing();
         return true;
-      case '[':
-      case ']':
-        if (content.stretchArrows(event.key === ']')) {
-          describe();
-          draw();
-        }
+      case 't':
+        stretchArrows(!event.shiftKey);
         return true;
       case 'ArrowUp':
       case 'ArrowDown':
@@ -448,11 +482,8 @@ export function createViewer(options: ViewerOptions): Viewer {
   }
 
   const forget = onThemeChange((next) => {
-    theme = next;
-    stage.setTheme(theme);
-    content.restyle();
+    useTheme(next);
     describe();
-    draw();
   });
   function show(frame: FrameData): void {
     given = frame;
@@ -471,7 +502,7 @@ export function createViewer(options: ViewerOptions): Viewer {
     if (content.unfinished)
       afterPicture(() => {
         if (disposed || content.frame !== next) return;
-        content.restyle();
+        content.addBonds();
         describe();
         draw();
       });
