@@ -158,6 +158,18 @@ export interface AnalysisHost {
   };
 }
 
+/** A run that has predicted structures of a data file. */
+export interface Predictor {
+  readonly folder: string;
+  readonly title: string;
+}
+
+/** Bytes of its parity.bin (protocol/parity.ts), and which of the files in it is meant. */
+export interface Predictions {
+  readonly bytes: Uint8Array;
+  readonly file: number;
+}
+
 /** Answered by the webview of a trajectory. */
 export interface TrajectoryView {
   requests: Record<string, never>;
@@ -179,6 +191,8 @@ export interface TrajectoryView {
     show: { readonly frame: number; readonly atoms?: readonly number[] };
     /** Another viewer that is linked with this one looks so. */
     linked: LinkedView;
+    /** Runs that have predicted structures of the file, newest first; sent again when they are others. */
+    predictors: { readonly predictors: readonly Predictor[] };
     failed: { readonly message: string };
   };
 }
@@ -189,6 +203,8 @@ export interface TrajectoryHost {
     frame: { parameters: { readonly index: number }; result: FrameData };
     /** Numbers over the frames from `from` on, for the strip under the view. */
     series: { parameters: { readonly from: number }; result: FrameSeries };
+    /** What one of the predictors has predicted. */
+    predictions: { parameters: { readonly folder: string }; result: Predictions };
   };
   notifications: {
     ready: undefined;

@@ -14,6 +14,7 @@ import { stampOf } from './file-stamp';
 import { recall, remember } from './file-states';
 import {
   checked,
+  folderParameters,
   frameParameters,
   rememberedState,
   savedFile,
@@ -24,6 +25,7 @@ import {
   trajectoryPointAt,
 } from './messages';
 import { openText } from './page';
+import { predictorsOf, readPredictions } from './predictors';
 
 /** How often a file is asked whether it has grown. */
 const FOLLOW_MILLISECONDS = 500;
@@ -42,6 +44,8 @@ class TrajectoryPanel {
   readonly connection: Connection<TrajectoryHost, TrajectoryView, TrajectoryDrawn>;
   private readonly path: string;
   private stamp = '';
+  /** What was told of them, as JSON. */
+  private predictors = '[]';
   private ahead: Promise<DataRequests['index']['result']> | undefined;
   /** Called when the page has drawn. */
   private onDrawn = (): void => undefined;
@@ -79,6 +83,7 @@ class TrajectoryPanel {
           series: checked(seriesParameters, ({ from }, signal) =>
             context.data.request('series', { path: this.path, from }, signal),
           ),
+          predictions: checked(folderParameters, ({ folder }) => readPredictions(context, this.path, folder)),
         },
         notifications: {
           ready: () => this.restart(),
@@ -104,7 +109,8 @@ class TrajectoryPanel {
     );
     this.ahead = this.readAhead();
     this.ahead.catch(() => undefined);
-    this.connection.own(context.pointing.follow(this.follower), {
+    const followRuns = context.runs.onDidChange(() => this.sendPredictors());
+    this.connection.own(context.pointing.follow(this.follower), followRuns, {
       dispose: () => {
         clearTimeout(this.timer);
         this.closed.abort();
@@ -150,9 +156,21 @@ class TrajectoryPanel {
     await delay(PAINTING_MILLISECONDS);
   }
 
+  /** Tells which runs have predicted structures of the file, if they are others than were told. */
+  private sendPredictors(): void {
+    if (!this.connection.live) return;
+    const predictors = predictorsOf(this.context, this.path);
+    const text = JSON.stringify(predictors);
+    if (text === this.predictors) return;
+    this.predictors = text;
+    this.connection.notify('predictors', { predictors });
+  }
+
   private restart(): void {
     this.connection.begin();
     this.stamp = '';
+    this.predictors = '[]';
+    this.sendPredictors();
     clearTimeout(this.timer);
     void this.follow();
   }

@@ -13,6 +13,7 @@ import { createTimeline, END, TIMELINE_KEYS } from '../viewer/timeline';
 import { INITIAL_VIEWER, viewerState } from '../viewer/state';
 import { createViewer, markDrawn } from '../viewer/viewer';
 import { fillFrameDetails } from './trajectory/frame-details';
+import { createPredictionChoice } from './trajectory/prediction-choice';
 import { createSaveForm } from './trajectory/save-form';
 
 const index = v.pipe(v.number(), v.integer(), v.minValue(0));
@@ -41,6 +42,8 @@ const panelState = v.object({
   /** Looks as the other viewers that are linked, and shows the same frame. */
   linked: v.boolean(),
   details: v.boolean(),
+  /** Folder of the run whose predictions are shown too; '' none. */
+  predictions: v.optional(v.string(), ''),
   viewer: viewerState,
 });
 
@@ -59,6 +62,7 @@ export function showTrajectory(root: HTMLElement): void {
       follow: false,
       linked: false,
       details: false,
+      predictions: '',
       viewer: INITIAL_VIEWER,
     },
     (state) =>
@@ -76,7 +80,8 @@ export function showTrajectory(root: HTMLElement): void {
   let following = false;
   let telling = false;
   let pointing: ReturnType<typeof setTimeout> | undefined;
-  let shown: { frame: FrameData; index: number } | undefined;
+  /** `plain` is the frame as it came, without predictions. */
+  let shown: { frame: FrameData; plain: FrameData; index: number } | undefined;
   /** Atoms of a frame that are pointed at from elsewhere. */
   let ringed: { readonly frame: number; readonly atoms: readonly number[] } | undefined;
 
@@ -136,6 +141,7 @@ export function showTrajectory(root: HTMLElement): void {
         if (frame !== timeline.index && frame < known.frames) timeline.go(frame);
         following = false;
       },
+      predictors: ({ predictors }) => predictions.offer(predictors),
       failed: ({ message }) => fail(message),
     },
   });
@@ -201,6 +207,15 @@ export function showTrajectory(root: HTMLElement): void {
       ['K', 'save structures'],
     ],
   });
+  const predictions = createPredictionChoice(
+    kept.value.predictions,
+    (folder) => channel.request('predictions', { folder }),
+    (folder) => kept.update({ predictions: folder }),
+    () => {
+      if (shown !== undefined) present(shown.plain, shown.index);
+    },
+    (message) => fail(message),
+  );
   const loader = createFrameLoader(
     (wanted, signal) => channel.request('frame', { index: wanted }, signal),
     (frame, at) => present(frame, at),
@@ -246,6 +261,7 @@ export function showTrajectory(root: HTMLElement): void {
       title,
       count,
       h('span', { class: 'spacer' }),
+      predictions.element,
       linkButton,
       followButton,
       filmButton,
@@ -269,8 +285,9 @@ export function showTrajectory(root: HTMLElement): void {
     root.classList.remove('structure-first');
   }
 
-  function present(frame: FrameData, at: number): void {
-    shown = { frame, index: at };
+  function present(plain: FrameData, at: number): void {
+    const frame = predictions.apply(plain, at);
+    shown = { frame, plain, index: at };
     problem.hidden = true;
     viewer.show(frame);
     showRinged();

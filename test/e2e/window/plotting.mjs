@@ -111,6 +111,22 @@ export const plottingTests = {
       await trajectory.locator('.viewer-legend .element-row', { hasText: text }).waitFor();
   },
 
+  'a data file shows what a run has predicted for it': async ({ openTrajectory }) => {
+    const viewer = await openTrajectory('ammonia.xyz');
+    const runs = viewer.locator('select[aria-label="Predictions of"]');
+    await runs.selectOption({ label: 'train quick 001' });
+    await chooseForceError(viewer);
+    await viewer.locator('#display-colour').selectOption('');
+    await viewer.locator('button[aria-label^="Display"]').click();
+    const details = viewer.locator('button[aria-label^="Values of the frame"]');
+    await details.click();
+    const column = viewer.locator('.details dt', { hasText: 'predicted_forces' });
+    await column.waitFor();
+    await runs.selectOption('');
+    await column.waitFor({ state: 'detached' });
+    await details.click();
+  },
+
   'the structure of a point is coloured by the error of all its forces': async ({ page, openResults }) => {
     const results = await openResults();
     await page.mouse.click(...(await findPoint(page, results, 'force')));
