@@ -109,8 +109,7 @@ export function registerCommands(context: Context): vscode.Disposable {
         await command(context, argument, selected);
       } catch (error) {
         // The one place where a failed command ends: it says so, and nothing else is touched.
-        context.log.error(id, error);
-        void vscode.window.showErrorMessage(`Nearsight: ${error instanceof Error ? error.message : String(error)}`);
+        context.tell(id, error);
       }
     }),
   );

@@ -4,7 +4,14 @@ import { realpath } from 'node:fs/promises';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import type { Disposable } from './disposable';
-import { ANALYSIS_PANEL, COMPARISON_PANEL, INPUT_LANGUAGE, LANGUAGE, RESULTS_PANEL } from './identifiers';
+import {
+  ANALYSIS_PANEL,
+  COMPARISON_PANEL,
+  INPUT_LANGUAGE,
+  LANGUAGE,
+  PREVIEW_PANEL,
+  RESULTS_PANEL,
+} from './identifiers';
 import { UnitsOfFiles } from './file-units';
 import { Jobs } from './jobs/jobs';
 import { RunStore } from './jobs/runs';
@@ -71,6 +78,7 @@ export class Context implements Disposable {
       vscode.window.registerWebviewPanelSerializer(RESULTS_PANEL, this.results),
       vscode.window.registerWebviewPanelSerializer(COMPARISON_PANEL, this.comparisons),
       vscode.window.registerWebviewPanelSerializer(ANALYSIS_PANEL, this.analyses),
+      vscode.window.registerWebviewPanelSerializer(PREVIEW_PANEL, this.previews),
       vscode.workspace.onDidOpenTextDocument((document) => void this.meet(document)),
     ];
   }
@@ -95,6 +103,12 @@ export class Context implements Disposable {
   /** Watches the folder of runs beside a file. */
   async watchRunsOf(file: string): Promise<void> {
     this.runs.watch(path.join(path.dirname(await canonical(file)), 'runs'));
+  }
+
+  /** What a person asked for and could not be done is told where they look. */
+  tell(what: string, error: unknown): void {
+    this.log.error(what, error);
+    void vscode.window.showErrorMessage(`Nearsight: ${error instanceof Error ? error.message : String(error)}`);
   }
 
   dispose(): void {

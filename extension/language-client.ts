@@ -59,24 +59,17 @@ export class Language implements Disposable {
 
   /** The expanded symmetry functions of a potential as text; undefined if the server has none. */
   async expansion(parameters: ExpansionParameters): Promise<string | undefined> {
-    this.start();
-    const client = await this.client;
-    const result = await client?.sendRequest<ExpansionResult>(EXPANSION, parameters);
-    return result?.text;
+    return (await this.ask<ExpansionResult>(EXPANSION, parameters))?.text;
   }
 
   /** The descriptors of a potential as curves; undefined where it has errors. */
-  async preview(parameters: ExpansionParameters): Promise<DescriptorPreview | undefined> {
-    this.start();
-    const client = await this.client;
-    return (await client?.sendRequest<PreviewResult>(PREVIEW, parameters)) ?? undefined;
+  preview(parameters: ExpansionParameters): Promise<DescriptorPreview | undefined> {
+    return this.ask<PreviewResult>(PREVIEW, parameters);
   }
 
   /** The edit that leaves frames out of the dataset of an action. */
-  async exclusion(parameters: ExcludeParameters): Promise<ExcludeResult> {
-    this.start();
-    const client = await this.client;
-    return (await client?.sendRequest<ExcludeResult>(EXCLUDE, parameters)) ?? null;
+  exclusion(parameters: ExcludeParameters): Promise<NonNullable<ExcludeResult> | undefined> {
+    return this.ask<ExcludeResult>(EXCLUDE, parameters);
   }
 
   /** In which units the definitions of the workspace say that a data file is. */
@@ -87,17 +80,24 @@ export class Language implements Disposable {
   }
 
   /** A first definition for a data file; undefined where there are no structures in it. */
-  async draft(parameters: DraftParameters, token: vscode.CancellationToken): Promise<DraftResult> {
-    this.start();
-    const client = await this.client;
-    return (await client?.sendRequest<DraftResult>(DRAFT, parameters, token)) ?? null;
+  draft(parameters: DraftParameters, token: vscode.CancellationToken): Promise<NonNullable<DraftResult> | undefined> {
+    return this.ask<DraftResult>(DRAFT, parameters, token);
   }
 
   /** An input.nn as a `.potential` file, or the way back. */
-  async convert(parameters: ConvertParameters): Promise<ConvertResult> {
+  convert(parameters: ConvertParameters): Promise<NonNullable<ConvertResult> | undefined> {
+    return this.ask<ConvertResult>(CONVERT, parameters);
+  }
+
+  /** Asks the server, which is started if it isn't yet; undefined where it has no answer. */
+  private async ask<R>(
+    method: string,
+    parameters: object,
+    token?: vscode.CancellationToken,
+  ): Promise<NonNullable<R> | undefined> {
     this.start();
     const client = await this.client;
-    return (await client?.sendRequest<ConvertResult>(CONVERT, parameters)) ?? null;
+    return (await client?.sendRequest<R>(method, parameters, token)) ?? undefined;
   }
 
   dispose(): void {

@@ -235,7 +235,7 @@ export interface PreviewView {
   requests: Record<string, never>;
   notifications: {
     /** Sent again with every change of the text; without a preview the potential has errors, and the last one stays. */
-    preview: { readonly potential: string; readonly preview: DescriptorPreview | null };
+    preview: { readonly uri: string; readonly potential: string; readonly preview: DescriptorPreview | null };
     /** A person points at a structure in another view, at no atoms: at all of them. */
     pointed: {
       readonly name: string;
@@ -258,6 +258,7 @@ export interface PreviewHost {
       readonly distributions: number;
       readonly marks: number;
     };
+    saveFile: SavedFile;
     /** The person points at atoms of the structure that is shown. */
     pointAt: { readonly atoms: readonly number[] };
   };

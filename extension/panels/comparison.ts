@@ -29,7 +29,6 @@ export type ComparisonDrawn = ComparisonHost['notifications']['drawn'];
 class ComparisonPanel {
   readonly connection: Connection<ComparisonHost, ComparisonView, ComparisonDrawn>;
   private readonly feeds: readonly RunFeed[];
-  private working: Promise<void> = Promise.resolve();
 
   constructor(
     panel: vscode.WebviewPanel,
@@ -37,7 +36,6 @@ class ComparisonPanel {
     private readonly context: Context,
   ) {
     panel.title = `Comparison of ${runs.length} runs`;
-    panel.iconPath = vscode.Uri.joinPath(context.extension.extensionUri, 'media', 'icon.svg');
     this.feeds = runs.map(
       ({ folder }) =>
         new RunFeed(folder, (events, reset) => this.connection.notify('events', { folder, events, reset })),
@@ -85,9 +83,7 @@ class ComparisonPanel {
 
   private follow(): void {
     this.runs = this.runs.map((run) => this.context.runs.get(run.folder) ?? run);
-    this.working = this.working
-      .then(() => this.send())
-      .catch((error: unknown) => this.context.log.error('comparison', error));
+    this.connection.queue(() => this.send());
   }
 
   private async send(): Promise<void> {

@@ -19,6 +19,7 @@ export class Connection<Mine extends Side, Theirs extends Side, Drawn> {
   readonly drawn: Drawn[] = [];
   private readonly channel: Channel<Mine, Theirs>;
   private readonly owned: Disposable[] = [];
+  private working: Promise<void> = Promise.resolve();
   private ready = false;
 
   /** @param state what the page begins with where the editor keeps nothing for it, as JSON */
@@ -30,6 +31,9 @@ export class Connection<Mine extends Side, Theirs extends Side, Drawn> {
     handlers: Handlers<Mine>,
     state?: string,
   ) {
+    // A custom editor has the icon of its file.
+    if (name !== 'trajectory')
+      panel.iconPath = vscode.Uri.joinPath(context.extension.extensionUri, 'media', 'icon.svg');
     this.channel = new Channel<Mine, Theirs>((message) => void panel.webview.postMessage(message), handlers);
     this.own(
       panel.webview.onDidReceiveMessage((message: unknown) => {
@@ -69,10 +73,12 @@ export class Connection<Mine extends Side, Theirs extends Side, Drawn> {
 
   /** What a person asked for in the page and could not be done is told where they look. */
   attempt(task: Promise<unknown>): void {
-    task.catch((error: unknown) => {
-      this.context.log.error('panel', error);
-      void vscode.window.showErrorMessage(`Nearsight: ${error instanceof Error ? error.message : String(error)}`);
-    });
+    task.catch((error: unknown) => this.context.tell('panel', error));
+  }
+
+  /** Does what the page need not be told of should it fail, one thing after the other. */
+  queue(task: () => Promise<void>): void {
+    this.working = this.working.then(task).catch((error: unknown) => this.context.log.error('panel', error));
   }
 
   /** Saves a plot of the page where the person says. */

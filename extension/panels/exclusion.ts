@@ -30,7 +30,7 @@ export async function excludeFrames(
       frame: index,
     })),
   });
-  if (edit === null)
+  if (edit === undefined)
     throw new Error(
       `${path.basename(run.definition)} has no dataset of ${kind} ${label} any more: nothing was changed.`,
     );

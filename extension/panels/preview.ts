@@ -1,5 +1,6 @@
 /** The descriptors of a potential as curves, beside its text, following it as it is written. One panel for each potential. */
 import path from 'node:path';
+import * as v from 'valibot';
 import * as vscode from 'vscode';
 import type { PointedAt, PreviewHost, PreviewView } from '../../protocol/panels';
 import type { Context } from '../context';
@@ -7,7 +8,7 @@ import type { Disposable } from '../disposable';
 import { LANGUAGE, PREVIEW_PANEL, STRUCTURE_FILE } from '../identifiers';
 import type { Follower } from '../pointing';
 import { Connection } from './connection';
-import { checked, previewDrawn, previewPointAt } from './messages';
+import { checked, previewDrawn, previewPointAt, savedFile } from './messages';
 import { PanelSet } from './panel-set';
 
 /** A change is shown when nobody has typed for so long. */
@@ -36,7 +37,7 @@ class PreviewPanel {
     private readonly label: string,
     private readonly context: Context,
   ) {
-    panel.iconPath = vscode.Uri.joinPath(context.extension.extensionUri, 'media', 'icon.svg');
+    panel.title = `Descriptors of ${label}`;
     this.connection = new Connection<PreviewHost, PreviewView, PreviewDrawn>(panel, 'preview', panel.title, context, {
       requests: {},
       notifications: {
@@ -50,6 +51,9 @@ class PreviewPanel {
           const { shown } = this;
           if (shown) context.pointing.point({ file: shown.file, frames: [shown.frame], atoms }, this.follower);
         }),
+        saveFile: checked(savedFile, (file) =>
+          this.connection.attempt(this.connection.saveFile(file, path.dirname(uri.fsPath))),
+        ),
         drawn: checked(previewDrawn, (drawn) => this.connection.remember(drawn)),
       },
     });
@@ -88,12 +92,18 @@ class PreviewPanel {
     if (!this.connection.live) return;
     const { label } = this;
     const preview = await this.context.language.preview({ uri: this.uri.toString(), label });
-    this.connection.notify('preview', { potential: label, preview: preview ?? null });
+    this.connection.notify('preview', { uri: this.uri.toString(), potential: label, preview: preview ?? null });
     if (preview?.pending === true) this.follow(PENDING_MILLISECONDS);
   }
 }
 
-export class PreviewPanels implements Disposable {
+/** What a panel leaves behind for the next session of the window. */
+const panelState = v.object({
+  uri: v.pipe(v.string(), v.minLength(1), v.maxLength(4096)),
+  potential: v.pipe(v.string(), v.maxLength(4096)),
+});
+
+export class PreviewPanels implements vscode.WebviewPanelSerializer, Disposable {
   private readonly panels = new PanelSet<PreviewDrawn, PreviewPanel>();
 
   constructor(private readonly context: Context) {}
@@ -105,15 +115,26 @@ export class PreviewPanels implements Disposable {
 
   /** Opens or reveals the preview beside the text. */
   show(uri: vscode.Uri, label: string): void {
-    const key = keyOf(uri, label);
-    if (this.panels.reveal(key, true)) return;
+    if (this.panels.reveal(keyOf(uri, label), true)) return;
     const place = { viewColumn: vscode.ViewColumn.Beside, preserveFocus: true };
-    const panel = vscode.window.createWebviewPanel(PREVIEW_PANEL, `Descriptors of ${label}`, place);
-    this.panels.add(key, new PreviewPanel(panel, uri, label, this.context));
+    this.attach(vscode.window.createWebviewPanel(PREVIEW_PANEL, `Descriptors of ${label}`, place), uri, label);
+  }
+
+  /** A panel of the window before it was reloaded; the text need not be in any editor. */
+  async deserializeWebviewPanel(panel: vscode.WebviewPanel, state: unknown): Promise<void> {
+    const parsed = v.safeParse(panelState, state);
+    const uri = parsed.success ? vscode.Uri.parse(parsed.output.uri) : undefined;
+    const document = uri && (await Promise.resolve(vscode.workspace.openTextDocument(uri)).catch(() => undefined));
+    if (parsed.success && document) this.attach(panel, document.uri, parsed.output.potential);
+    else panel.dispose();
   }
 
   dispose(): void {
     this.panels.dispose();
+  }
+
+  private attach(panel: vscode.WebviewPanel, uri: vscode.Uri, label: string): void {
+    this.panels.add(keyOf(uri, label), new PreviewPanel(panel, uri, label, this.context));
   }
 }
 

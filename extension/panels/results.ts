@@ -61,7 +61,6 @@ class ResultsPanel {
   /** Which files the predictions speak of, and which frame of which of them each structure is. */
   private parity: Pick<Parity, 'files' | 'structureFile' | 'structureFrame'> | undefined;
   private data: RunData;
-  private working: Promise<void> = Promise.resolve();
   private readonly follower: Follower = {
     has: (file) => this.fileNumber(file) >= 0,
     point: (at) => this.unlessChanged(this.showPointed(at)),
@@ -73,7 +72,6 @@ class ResultsPanel {
     private readonly context: Context,
   ) {
     panel.title = titleOf(run);
-    panel.iconPath = vscode.Uri.joinPath(context.extension.extensionUri, 'media', 'icon.svg');
     this.data = this.newData();
     this.feed = new RunFeed(run.folder, (events, reset) => this.connection.notify('events', { events, reset }));
     const memory = context.extension.workspaceState;
@@ -136,9 +134,7 @@ class ResultsPanel {
 
   private follow(run: Run): void {
     this.run = run;
-    this.working = this.working
-      .then(() => this.send())
-      .catch((error: unknown) => this.context.log.error('results', error));
+    this.connection.queue(() => this.send());
   }
 
   private async send(): Promise<void> {

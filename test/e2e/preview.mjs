@@ -32,7 +32,11 @@ export const previewTests = (pages, shoot) => {
     return { ...opened, preview };
   };
   const show = (page, preview) =>
-    page.evaluate((next) => window.host.notify('preview', { potential: 'ethanol', preview: next }), preview);
+    page.evaluate(
+      (next) =>
+        window.host.notify('preview', { uri: 'file:///ethanol.potential', potential: 'ethanol', preview: next }),
+      preview,
+    );
   const drawn = (page) =>
     page.evaluate(() => window.host.received.findLast((each) => each.method === 'drawn').parameters);
   const curves = (page, chart) => page.locator(`.profile:nth-of-type(${chart}) .curve`).count();
@@ -86,6 +90,56 @@ export const previewTests = (pages, shoot) => {
         () => window.host.received.findLast(({ method }) => method === 'pointAt').parameters,
       );
       assert.deepEqual([...atoms].sort(), [0, 1, 2]);
+      assert.deepEqual(errors, []);
+      await close();
+    },
+
+    'profiles are saved as CSV, SVG and PNG as they are on the screen': async () => {
+      const { page, errors, close } = await openPreview();
+      const saved = async (card, kind) => {
+        await page
+          .locator('.profile')
+          .nth(card)
+          .getByRole('button', { name: new RegExp(`as ${kind}$`) })
+          .click();
+        const ending = `.${kind.toLowerCase()}`;
+        return until(
+          page,
+          (wanted) =>
+            window.host.received.findLast(
+              ({ method, parameters }) => method === 'saveFile' && parameters.name.endsWith(wanted),
+            )?.parameters,
+          ending,
+        );
+      };
+      const { name, content: csv } = await saved(0, 'CSV');
+      assert.equal(name, 'ethanol-radial-functions.csv');
+      const [head, ...rows] = csv.trim().split('\n');
+      assert.match(head, /^"r \(Å\)",.*cutoff function/);
+      assert.equal(rows.at(-1).split(',')[0], '5.25');
+      assert.ok(rows.length > 50 && rows.every((row) => row.split(',').length === 8));
+      const { content: svg } = await saved(2, 'SVG');
+      assert.match(svg, /^<svg[^>]* width="\d/);
+      assert.ok(!svg.includes('class=') && !svg.includes('var('), 'it needs no style sheet');
+      const { content: png } = await saved(2, 'PNG');
+      const picture = await page.evaluate(async (base64) => {
+        const image = new Image();
+        image.src = `data:image/png;base64,${base64}`;
+        await image.decode();
+        const canvas = new OffscreenCanvas(image.width, image.height);
+        const context = canvas.getContext('2d');
+        context.drawImage(image, 0, 0);
+        const { data } = context.getImageData(0, 0, image.width, image.height);
+        let inked = 0;
+        for (let k = 0; k < data.length; k += 4) if (Math.abs(data[k + 1] - data[1]) > 60) inked++;
+        return { width: image.width, inked };
+      }, png);
+      assert.ok(picture.width > 600 && picture.inked > 1000, JSON.stringify(picture));
+      assert.deepEqual(await page.evaluate(() => ({ ...window.host.state })), {
+        uri: 'file:///ethanol.potential',
+        potential: 'ethanol',
+        pair: '',
+      });
       assert.deepEqual(errors, []);
       await close();
     },

@@ -30,6 +30,9 @@ await runChecks('reload', {
         .filter(({ type }) => type === 'epoch')
         .map(({ epoch }) => epoch);
     await openText(page, 'ammonia.potential');
+    await page.locator('.codelens-decoration a', { hasText: 'Train' }).first().waitFor({ timeout: 90_000 });
+    await command(page, 'Nearsight: Preview Descriptors');
+    await webviewFrame(page, '.profile .curve');
     // The second ▶ Train is the one of `train long`.
     const lens = page.locator('.codelens-decoration a', { hasText: 'Train' }).nth(1);
     await lens.waitFor({ timeout: 90_000 });
@@ -64,6 +67,11 @@ await runChecks('reload', {
       Array.from({ length: seen.length }, (_, i) => i + 1),
       'every epoch is there, once, in order',
     );
+    // So are the descriptors, behind the results.
+    const results = page.locator('.tab', { hasText: 'train long 001' });
+    await page.locator('.tab', { hasText: 'Descriptors of' }).click();
+    await webviewFrame(page, '.profile .curve');
+    await results.click();
   },
 
   'a parity point shows its structure': async ({ page }) => {

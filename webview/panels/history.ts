@@ -32,97 +32,73 @@ export interface History {
   take(events: readonly RunEvent[], reset: boolean): void;
 }
 
+const nothing = () => ({
+  epochs: [] as EpochEvent[],
+  steps: [] as StepEvent[],
+  window: [] as WindowEvent[],
+  flags: [] as FlagEvent[],
+  labels: [] as LabelEvent[],
+  rounds: [] as RoundEvent[],
+  messages: [] as Message[],
+  progress: undefined as Progress | undefined,
+});
+
 export function createHistory(): History {
-  let epochs: EpochEvent[] = [];
-  let steps: StepEvent[] = [];
-  let window: WindowEvent[] = [];
-  let flags: FlagEvent[] = [];
-  let labels: LabelEvent[] = [];
-  let rounds: RoundEvent[] = [];
-  let messages: Message[] = [];
-  let progress: Progress | undefined;
+  const history = {
+    ...nothing(),
+    take: (events: readonly RunEvent[], reset: boolean) => {
+      if (reset) Object.assign(history, nothing());
+      for (const event of events) takeOne(event);
+    },
+  };
 
   function takeOne(event: RunEvent): void {
     switch (event.type) {
       case 'epoch':
-        follow(epochs, event, ({ epoch }) => epoch);
-        progress = undefined;
+        follow(history.epochs, event, ({ epoch }) => epoch);
+        history.progress = undefined;
         break;
       case 'step':
-        follow(steps, event, ({ step }) => step);
-        progress = undefined;
+        follow(history.steps, event, ({ step }) => step);
+        history.progress = undefined;
         break;
       case 'flag':
-        follow(flags, event, ({ round }) => round);
+        follow(history.flags, event, ({ round }) => round);
         break;
       case 'label':
-        follow(labels, event, ({ frame }) => frame);
+        follow(history.labels, event, ({ frame }) => frame);
         break;
       case 'round':
-        follow(rounds, event, ({ round }) => round);
-        progress = undefined;
+        follow(history.rounds, event, ({ round }) => round);
+        history.progress = undefined;
         break;
-      case 'window':
+      case 'window': {
+        const { window } = history;
         // A resumed run repeats what came after its checkpoint.
-        if (window.length > 0 && !isLater(event, window[window.length - 1]))
-          window = window.filter((each) => isLater(event, each));
-        if (window.at(-1)?.window !== event.window) window = [];
-        window.push(event);
-        progress = undefined;
+        const before =
+          window.length > 0 && !isLater(event, window[window.length - 1])
+            ? window.filter((each) => isLater(event, each))
+            : window;
+        history.window = before.at(-1)?.window === event.window ? before : [];
+        history.window.push(event);
+        history.progress = undefined;
         break;
+      }
       case 'progress':
-        progress = event;
+        history.progress = event;
         break;
       case 'log':
       case 'warning':
-        messages = [...messages.slice(1 - MESSAGES_KEPT), event];
+        history.messages = [...history.messages.slice(1 - MESSAGES_KEPT), event];
         break;
       case 'state':
         // What was under way is over: predictions come after the last epoch.
-        if (event.state !== 'running') progress = undefined;
+        if (event.state !== 'running') history.progress = undefined;
         break;
     }
   }
 
-  return {
-    get epochs() {
-      return epochs;
-    },
-    get steps() {
-      return steps;
-    },
-    get flags() {
-      return flags;
-    },
-    get labels() {
-      return labels;
-    },
-    get rounds() {
-      return rounds;
-    },
-    get window() {
-      return window;
-    },
-    get messages() {
-      return messages;
-    },
-    get progress() {
-      return progress;
-    },
-    take: (events, reset) => {
-      if (reset) {
-        epochs = [];
-        steps = [];
-        window = [];
-        flags = [];
-        labels = [];
-        rounds = [];
-        messages = [];
-        progress = undefined;
-      }
-      for (const event of events) takeOne(event);
-    },
-  };
+  return history;
 }
 
 /** Adds what comes next. A resumed run repeats what came after its checkpoint: that is replaced. */

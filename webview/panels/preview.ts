@@ -4,12 +4,13 @@
  */
 import * as v from 'valibot';
 import { environmentOf, type Relation } from '../../engine/analysis/environment';
-import type { PreviewHost, PreviewView } from '../../protocol/panels';
+import type { PreviewHost, PreviewView, SavedFile } from '../../protocol/panels';
 import type { DescriptorPreview, PreviewCurve } from '../../protocol/preview';
 import { announce, fill, h, setText } from '../dom';
 import { connect, keepState } from '../host';
 import { lineStyle } from '../plots/line-styles';
-import { createPolarProfile, createProfile, type ProfileCurve, type ProfileMark } from '../plots/profile';
+import { createPolarProfile, createProfile, type Profile, type ProfileCurve, type ProfileMark } from '../plots/profile';
+import { saveButtons } from './save-buttons';
 
 const ALL = '';
 const COLORS = 6;
@@ -18,10 +19,15 @@ const COLORS = 6;
 const MOST_MARKS = 2000;
 const NO_MARKS = { distances: [], angles: [] } as const;
 
-const panelState = v.object({ pair: v.string() });
+/** `uri` and `potential` let the extension restore the panel after a reload of the window. */
+const panelState = v.object({
+  uri: v.optional(v.string(), ''),
+  potential: v.optional(v.string(), ''),
+  pair: v.string(),
+});
 
 export function showPreview(root: HTMLElement): void {
-  const kept = keepState(panelState, { pair: ALL });
+  const kept = keepState(panelState, { uri: '', potential: '', pair: ALL });
   let preview: DescriptorPreview | undefined;
   let isBroken = false;
   /** The structure that a person points at. */
@@ -37,15 +43,27 @@ export function showPreview(root: HTMLElement): void {
     axis: 'r',
     onMark: (mark: number): void => pointAt(marked.distances[mark]),
   };
-  const radial = createProfile({ title: 'Radial functions', ...options });
-  const radialParts = createProfile({ title: 'Radial parts of angular functions', ...options });
-  const channels = createProfile({ title: 'Channels of chirality', ...options });
-  const angular = createPolarProfile({
-    title: 'Angular parts',
-    unit: '°',
-    axis: 'θ',
-    onMark: (mark) => pointAt(marked.angles[mark]),
-  });
+  /** A profile that can be saved. */
+  function card(profile: Profile, name: string): Profile {
+    const contents = { csv: () => profile.toCsv(), svg: () => profile.toSvg(), png: () => profile.toPng() };
+    const save = (file: SavedFile): void =>
+      channel.notify('saveFile', { ...file, name: `${kept.value.potential}-${file.name}` });
+    profile.element.append(saveButtons(name, contents, save));
+    return profile;
+  }
+  const along = (name: string): Profile => card(createProfile({ title: name, ...options }), name);
+  const radial = along('Radial functions');
+  const radialParts = along('Radial parts of angular functions');
+  const channels = along('Channels of chirality');
+  const angular = card(
+    createPolarProfile({
+      title: 'Angular parts',
+      unit: '°',
+      axis: 'θ',
+      onMark: (mark) => pointAt(marked.angles[mark]),
+    }),
+    'Angular parts',
+  );
   const key = h('div', { class: 'preview-key muted' });
   fill(
     root,
@@ -57,7 +75,8 @@ export function showPreview(root: HTMLElement): void {
   const channel = connect<PreviewView, PreviewHost>({
     requests: {},
     notifications: {
-      preview: ({ potential, preview: next }) => {
+      preview: ({ uri, potential, preview: next }) => {
+        kept.update({ uri, potential });
         setText(title, `Descriptors of ${potential}`);
         isBroken = next === null;
         if (next !== null) preview = next;

@@ -8,19 +8,19 @@ type Kind = 'csv' | 'svg' | 'png';
 /** @param contents what each button saves when it is pressed; in this order they stand */
 export function saveButtons(
   title: string,
-  contents: Readonly<Partial<Record<Kind, () => string>>>,
+  contents: Readonly<Partial<Record<Kind, () => string | Promise<string>>>>,
   onSave: (file: SavedFile) => void,
 ): HTMLElement {
   const name = title
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '-')
     .replace(/^-|-$/g, '');
-  const kinds = Object.entries(contents) as [Kind, () => string][];
+  const kinds = Object.entries(contents) as [Kind, () => string | Promise<string>][];
   const buttons = kinds.map(([kind, content]) =>
     button(
       'save',
       `Save ${title} as ${kind.toUpperCase()}`,
-      () => onSave({ name: `${name}.${kind}`, kind, content: content() }),
+      () => void Promise.resolve(content()).then((made) => onSave({ name: `${name}.${kind}`, kind, content: made })),
       { caption: kind.toUpperCase(), class: 'small' },
     ),
   );

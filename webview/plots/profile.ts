@@ -4,7 +4,9 @@
  */
 import { announce, h, setText } from '../dom';
 import { formatNumber } from '../format';
+import { tabulateCurves } from './line-drawing';
 import type { Dash } from './line-styles';
+import { paintSvg, standaloneSvg } from './standalone';
 import { niceTicks } from './ticks';
 
 export interface ProfileCurve {
@@ -35,6 +37,11 @@ export interface ProfileData {
 export interface Profile {
   readonly element: HTMLElement;
   set(data: ProfileData): void;
+  /** Curves as comma-separated values, what is behind them not. */
+  toCsv(): string;
+  toSvg(): string;
+  /** base64 */
+  toPng(): Promise<string>;
   dispose(): void;
 }
 
@@ -208,6 +215,15 @@ function create(
       if (chosen !== undefined && chosen >= next.curves.length) chosen = undefined;
       draw();
     },
+    toCsv: () => {
+      const { curves, end } = data;
+      const steps = Math.max(1, ...curves.map(({ values }) => values.length - 1));
+      const x = Array.from({ length: steps + 1 }, (_, k) => (k / steps) * end);
+      const drawn = curves.map(({ label, values }) => ({ label, y: values }));
+      return tabulateCurves({ title, unit: '', abscissa: `${axis} (${unit})`, x, curves: drawn });
+    },
+    toSvg: () => standaloneSvg(picture, 'cursor'),
+    toPng: () => paintSvg(standaloneSvg(picture, 'cursor')),
     dispose: () => observer.disconnect(),
   };
 }

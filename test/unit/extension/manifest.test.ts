@@ -11,6 +11,7 @@ import {
   INPUT_LANGUAGE,
   LANGUAGE,
   PROBLEM_MATCHER,
+  PREVIEW_PANEL,
   RESULTS_PANEL,
   RUNS_VIEW,
   SETTINGS,
@@ -109,6 +110,7 @@ test('view, panels, editor, language', () => {
       `onWebviewPanel:${RESULTS_PANEL}`,
       `onWebviewPanel:${COMPARISON_PANEL}`,
       `onWebviewPanel:${ANALYSIS_PANEL}`,
+      `onWebviewPanel:${PREVIEW_PANEL}`,
     ]),
   );
 });
