@@ -35,6 +35,9 @@ export interface FrameData {
   readonly doubt?: string;
 }
 
+/** Key of a series: the distance, angle or dihedral of the atoms that were named. */
+export const MEASURED = 'selected atoms';
+
 /** Numbers over the frames of a file from one of them on, by key; NaN where a frame has none. */
 export interface FrameSeries {
   readonly frames: number;
@@ -86,7 +89,10 @@ export interface DataRequests {
   /** What a window of an umbrella sampling has sampled, by its number in the order of their centres; `path` is its metadata.dat. */
   window: { parameters: { path: string; window: number }; result: WindowSamples };
   /** Looks through the file from frame `from` on. */
-  series: { parameters: { path: string; from: number; units?: FileUnits }; result: FrameSeries };
+  series: {
+    parameters: { path: string; from: number; units?: FileUnits; atoms?: readonly number[] };
+    result: FrameSeries;
+  };
   /** Writes frames `first` to `last`, each `stride`-th, or some of their atoms, to `target`; tells how many. */
   export: {
     parameters: {

@@ -201,8 +201,8 @@ export interface TrajectoryView {
 export interface TrajectoryHost {
   requests: {
     frame: { parameters: { readonly index: number }; result: FrameData };
-    /** Numbers over the frames from `from` on, for the strip under the view. */
-    series: { parameters: { readonly from: number }; result: FrameSeries };
+    /** Numbers over the frames from `from` on, for the strip under the view, with what two to four atoms measure. */
+    series: { parameters: { readonly from: number; readonly atoms?: readonly number[] }; result: FrameSeries };
     /** What one of the predictors has predicted. */
     predictions: { parameters: { readonly folder: string }; result: Predictions };
   };

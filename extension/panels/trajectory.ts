@@ -80,8 +80,8 @@ class TrajectoryPanel {
           frame: checked(frameParameters, ({ index }, signal) =>
             context.data.request('frame', { path: this.path, index }, signal),
           ),
-          series: checked(seriesParameters, ({ from }, signal) =>
-            context.data.request('series', { path: this.path, from }, signal),
+          series: checked(seriesParameters, (wish, signal) =>
+            context.data.request('series', { path: this.path, ...wish }, signal),
           ),
           predictions: checked(folderParameters, ({ folder }) => readPredictions(context, this.path, folder)),
         },

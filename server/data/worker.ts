@@ -258,10 +258,10 @@ const handlers: Handlers<DataSide>['requests'] = {
       return { same: bytes !== undefined && (await fingerprint(path, bytes)) === sha256 };
     }),
   window: async ({ path, window }) => valueOf(await readWindow(path, window)),
-  series: ({ path, from, units }, signal) =>
+  series: ({ path, from, units, atoms }, signal) =>
     withFile(path, async (entry) => {
       await update(entry, signal);
-      return readSeries(entry.source, signal, factorsOf(units), from);
+      return readSeries(entry.source, signal, factorsOf(units), from, atoms);
     }),
   export: (wish, signal) =>
     withFile(wish.path, async (entry) => {

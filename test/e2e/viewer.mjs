@@ -659,6 +659,50 @@ export const viewerTests = (pages, shoot, { openTrajectory, drawnFrame, atomsSee
       await close();
     },
 
+    'the strip shows what the selected atoms measure over the frames, and saves it': async () => {
+      const { page, errors, close } = await openTrajectory();
+      await drawnFrame(page, 0);
+      await page.waitForSelector('.strip:not([hidden])');
+      const choices = () => page.locator('.strip select option').allInnerTexts();
+      assert.deepEqual(await choices(), ['energy', 'time']);
+      await page.focus('.viewer');
+      await page.keyboard.press('/');
+      const select = async (text) => {
+        await page.locator('.viewer-select input').fill(text);
+        await page.keyboard.press('Enter');
+      };
+      await select('0, 1');
+      await until(page, () => document.querySelectorAll('.strip select option').length === 3);
+      const name = (await choices())[2];
+      assert.match(name, /^distance C 0 – \w+ 1$/);
+      await page.selectOption('.strip select', { label: name });
+      const measured = await until(page, () => {
+        const number = (pattern, selector) => Number(pattern.exec(document.querySelector(selector).textContent)?.[1]);
+        const both = [number(/distance ([\d.]+) Å/, '.viewer-measurement'), number(/^([\d.]+) Å$/, '.strip-value')];
+        return both.every(Number.isFinite) && both;
+      });
+      assert.ok(Math.abs(measured[0] - measured[1]) < 1e-3, measured.join());
+      await page.getByRole('button', { name: 'Save these numbers as CSV' }).click();
+      const saved = await until(
+        page,
+        () => window.host.received.findLast(({ method }) => method === 'saveFile')?.parameters,
+      );
+      assert.match(saved.name, /^ethanol-distance-c-0-\w+-1\.csv$/);
+      const lines = saved.content.trim().split('\n');
+      assert.deepEqual([lines[0], lines.length], [`"frame","${name} (Å)"`, 201]);
+      // Three atoms have an angle, asked for at once.
+      await select('0-2');
+      await until(page, () => /^angle/.test(document.querySelector('.strip select').selectedOptions[0].text));
+      const asked = await until(page, () => {
+        const { atoms } = window.host.received.findLast(({ method }) => method === 'series').parameters;
+        return atoms.length === 3 && atoms;
+      });
+      assert.deepEqual(asked, [0, 1, 2]);
+      await shoot(page, 'strip-measured');
+      assert.deepEqual(errors, []);
+      await close();
+    },
+
     'the strip shows the energy of all frames, and a click goes there': async () => {
       const { page, errors, close } = await openTrajectory({ width: 1000 });
       await drawnFrame(page, 0);

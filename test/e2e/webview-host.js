@@ -56,6 +56,12 @@ window.acquireVsCodeApi = () => ({
       const values = {};
       const frames = host.frames.slice(parameters.from);
       for (const key of ['energy', 'time']) values[key] = Float64Array.from(frames, (frame) => frame?.info[key] ?? NaN);
+      if (parameters.atoms !== undefined) {
+        const [a, b] = parameters.atoms;
+        values['selected atoms'] = Float64Array.from(frames, ({ positions }) =>
+          Math.hypot(...[0, 1, 2].map((x) => positions[3 * a + x] - positions[3 * b + x])),
+        );
+      }
       post({ kind: 'result', id, result: { frames: frames.length, values } });
       return;
     }

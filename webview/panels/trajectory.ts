@@ -1,12 +1,15 @@
 /** The viewer of a file of frames: structure, timeline, and what the file says of the frame. */
 import * as v from 'valibot';
-import type { FrameData } from '../../protocol/frames';
+import { kindOfChain } from '../../engine/structure/chain';
+import { MEASURED, type FrameData } from '../../protocol/frames';
 import type { TrajectoryHost, TrajectoryView } from '../../protocol/panels';
 import { afterPicture, announce, button, fill, h, keptByControl, setText } from '../dom';
 import { fileName, formatCount, formatTime } from '../format';
 import { connect, keepState } from '../host';
+import { tabulateCurves } from '../plots/line-drawing';
 import { createFrameLoader } from '../viewer/frame-loader';
 import { canFilm, startFilm, type Film } from '../viewer/film';
+import { nameOf } from '../viewer/measure';
 import { createSeriesReader } from '../viewer/series';
 import { createStripChart } from '../viewer/strip-chart';
 import { createTimeline, END, TIMELINE_KEYS } from '../viewer/timeline';
@@ -103,7 +106,7 @@ export function showTrajectory(root: HTMLElement): void {
         setText(title, next.name === '' ? fileName(next.path) : next.name);
         title.title = next.path;
         timeline.setCount(next.frames, next.complete);
-        if (next.complete) series.update(next.frames, next.generation);
+        readSeries();
         empty.hidden = next.frames > 0;
         // What is shown because it is there, nobody points at.
         following = true;
@@ -180,6 +183,7 @@ export function showTrajectory(root: HTMLElement): void {
     onView: () => tellLinked(),
     onSelection: (selection) => {
       kept.update({ selection: [...selection] });
+      measureSelection();
       tellPointed();
     },
     onDrawn: (frame, renderer) => {
@@ -245,13 +249,24 @@ export function showTrajectory(root: HTMLElement): void {
   });
   const strip = createStripChart({
     key: kept.value.strip,
-    onKey: (key) => kept.update({ strip: key }),
+    onKey: (key) => {
+      kept.update({ strip: key });
+      readSeries();
+    },
     onWish: (frame) => timeline.go(frame),
+    onSave: (name, unit, y) => {
+      const x = Float64Array.from(y, (_, k) => k);
+      const content = tabulateCurves({ title: name, unit, abscissa: 'frame', x, curves: [{ label: name, y }] });
+      const file = name.toLowerCase().replace(/[^a-z0-9]+/g, '-');
+      channel.notify('saveFile', { name: `${baseName()}-${file}.csv`, kind: 'csv', content });
+    },
   });
   const series = createSeriesReader(
-    (from) => channel.request('series', { from }),
+    (from) => channel.request('series', { from, ...(kept.value.strip === MEASURED && { atoms: measured }) }),
     (all) => strip.setSeries(all),
   );
+  /** The atoms that were selected last and measure something. */
+  let measured: readonly number[] = [];
 
   fill(
     root,
@@ -295,9 +310,28 @@ export function showTrajectory(root: HTMLElement): void {
     timeline.setShown(at, typeof time === 'number' ? formatTime(time) : '');
     kept.update({ frame: left ?? at });
     strip.setFrame(at);
+    if (measured.length === 0) measureSelection();
     if (kept.value.details) fillFrameDetails(details, frame);
     if (!timeline.playing) announce(`Frame ${at} of ${known.frames}`);
     else if (timeline.next !== undefined) loader.prefetch(timeline.next);
+  }
+
+  /** The numbers of all frames, when the file is known to its end, and on when it has grown. */
+  function readSeries(): void {
+    const atoms = kept.value.strip === MEASURED ? measured.join(' ') : '';
+    if (known.complete) series.update(known.frames, `${known.generation} ${atoms}`);
+  }
+
+  /** The strip offers what the selection measures. */
+  function measureSelection(): void {
+    const { selection } = kept.value;
+    const kind = kindOfChain(selection.length);
+    const frame = shown?.frame;
+    if (kind === undefined || frame === undefined || selection.some((atom) => atom >= frame.numbers.length)) return;
+    measured = selection;
+    const name = `${kind} ${selection.map((atom) => nameOf(frame, atom)).join(' – ')}`;
+    strip.offer({ name, unit: kind === 'distance' ? 'Å' : '°' });
+    readSeries();
   }
 
   /** Rings about what is pointed at from elsewhere, in the frame where it is. */

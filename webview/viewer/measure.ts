@@ -4,29 +4,15 @@
  * as the molecule that it is. Å and degrees.
  */
 import { nearestImages } from '../../engine/structure/cell';
-import { add, cross, dot, length, scale, subtract, vectorAt, type Vector3 } from '../../engine/structure/vector3';
+import { kindOfChain, measureChain } from '../../engine/structure/chain';
+import { add, length, subtract, vectorAt, type Vector3 } from '../../engine/structure/vector3';
 import type { FrameData } from '../../protocol/frames';
 import { unitOfColumn } from '../../protocol/units';
 import { elements, symbolOf } from '../../language/elements';
 import { formatFixed, formatNumber, formula } from '../format';
 import { hasCell } from './arrange';
 
-const degrees = (radians: number): number => (radians * 180) / Math.PI;
-
 export const distance = (a: Vector3, b: Vector3): number => length(subtract(a, b));
-
-/** Angle between two vectors in degrees. */
-function angle(u: Vector3, v: Vector3): number {
-  // atan2 keeps its precision near 0 and 180 degrees, where acos loses half the digits.
-  return degrees(Math.atan2(length(cross(u, v)), dot(u, v)));
-}
-
-/** Torsion of three bonds about the second in (−180, 180], positive when the far one is turned clockwise (IUPAC). */
-function dihedral(u: Vector3, v: Vector3, w: Vector3): number {
-  const m = cross(u, v);
-  const n = cross(v, w);
-  return degrees(Math.atan2(length(v) * dot(u, n), dot(m, n)));
-}
 
 export interface Measurement {
   readonly kind: 'distance' | 'angle' | 'dihedral';
@@ -49,7 +35,7 @@ export function measure(
   points: readonly Vector3[],
   frame: Pick<FrameData, 'cell' | 'periodic'>,
 ): Measurement | undefined {
-  const kind = ([undefined, undefined, 'distance', 'angle', 'dihedral'] as const)[points.length];
+  const kind = kindOfChain(points.length);
   if (kind === undefined) return undefined;
   const direct = points.slice(1).map((point, k) => subtract(point, points[k]));
   const nearest = hasCell(frame) ? nearestImages(frame.cell, frame.periodic) : undefined;
@@ -60,14 +46,7 @@ export function measure(
   const chain = [points[0]];
   for (const vector of vectors) chain.push(add(chain[chain.length - 1], vector));
   const isDrawn = vectors.every((vector, k) => vector === direct[k]);
-  return { kind, value: valueOf(vectors), ...(!isDrawn && { drawn: valueOf(direct) }), chain };
-}
-
-/** Of the vectors along a chain. */
-function valueOf(vectors: readonly Vector3[]): number {
-  const [u, v, w] = vectors;
-  if (vectors.length === 1) return length(u);
-  return vectors.length === 2 ? angle(scale(u, -1), v) : dihedral(u, v, w);
+  return { kind, value: measureChain(vectors), ...(!isDrawn && { drawn: measureChain(direct) }), chain };
 }
 
 /** A measured number with its unit. */
@@ -75,7 +54,7 @@ export const formatMeasured = ({ kind }: Measurement, value: number, decimals: n
   kind === 'distance' ? `${formatFixed(value, decimals)} Å` : `${formatFixed(value, decimals)}°`;
 
 /** Symbol and index, as in `O 12`. Indices count from 0. */
-const nameOf = (frame: FrameData, atom: number): string => `${symbolOf(frame.numbers[atom])} ${atom}`;
+export const nameOf = (frame: FrameData, atom: number): string => `${symbolOf(frame.numbers[atom])} ${atom}`;
 
 /** `width` numbers of an atom in a column, or undefined if there is no such column. */
 function valuesOf(frame: FrameData, column: string, atom: number): number[] | undefined {

@@ -21,8 +21,8 @@ export function joinSeries(before: FrameSeries, after: FrameSeries): FrameSeries
 }
 
 export interface SeriesReader {
-  /** So many frames are known of the file; `generation` is another number when it became another file. */
-  update(frames: number, generation: number): void;
+  /** So many frames are known of the file; `generation` is another one when it became another file, or other numbers are wanted. */
+  update(frames: number, generation: number | string): void;
 }
 
 /**
@@ -34,7 +34,7 @@ export function createSeriesReader(
   shown: (series: FrameSeries) => void,
 ): SeriesReader {
   let series = NONE;
-  let known = { frames: 0, generation: NaN };
+  let known: { readonly frames: number; readonly generation: number | string } = { frames: 0, generation: '' };
   let reading = false;
 
   async function read(): Promise<void> {

@@ -1,7 +1,10 @@
-/** The strip under the view: a number of the frames over all of them, with the present frame marked; a click goes there. */
-import type { FrameSeries } from '../../protocol/frames';
+/**
+ * The strip under the view: a number of the frames over all of them, or what selected atoms measure, with the present frame
+ * marked; a click goes there.
+ */
+import { MEASURED, type FrameSeries } from '../../protocol/frames';
 import { unitOfValue } from '../../protocol/units';
-import { fill, h } from '../dom';
+import { button, fill, h } from '../dom';
 import { formatNumber } from '../format';
 import { onThemeChange, readTheme } from '../theme';
 
@@ -12,15 +15,25 @@ export interface StripChart {
   readonly element: HTMLElement;
   /** Numbers of all frames; the strip hides where there are none. */
   setSeries(series: FrameSeries): void;
+  /** What `MEASURED` is, or would be if it were chosen. */
+  offer(measured: Measured | undefined): void;
   /** The frame that is shown. */
   setFrame(frame: number): void;
   dispose(): void;
+}
+
+/** A distance, angle or dihedral of atoms. */
+export interface Measured {
+  readonly name: string;
+  readonly unit: string;
 }
 
 export interface StripOptions {
   readonly key: string;
   readonly onKey: (key: string) => void;
   readonly onWish: (frame: number) => void;
+  /** The numbers that are shown are to be saved. */
+  readonly onSave: (name: string, unit: string, values: Float64Array) => void;
 }
 
 /** Lowest and highest value in each of `columns` equal stretches; NaN where there is none. */
@@ -49,15 +62,41 @@ export function createStripChart(options: StripOptions): StripChart {
   const canvas = h('canvas', { class: 'strip-canvas', role: 'img' });
   const choice = h('select', { 'aria-label': 'What the strip shows', title: 'What the strip shows' });
   const value = h('span', { class: 'strip-value' });
+  const save = button('save', 'Save these numbers as CSV', () => options.onSave(nameOf(active()), unit(), shown()), {
+    class: 'small',
+  });
   const element = h(
     'div',
     { class: 'strip', hidden: true },
-    h('div', { class: 'strip-legend' }, choice, value),
+    h('div', { class: 'strip-legend' }, choice, h('div', { class: 'strip-numbers' }, value, save)),
     canvas,
   );
 
-  const shown = (): Float64Array | undefined => (Object.hasOwn(series.values, key) ? series.values[key] : undefined);
-  const unit = (): string => ` ${unitOfValue(key, series.units)}`.trimEnd();
+  let measured: Measured | undefined;
+  const NONE = new Float64Array(0);
+
+  /** What can be shown. A cell that stays says nothing. */
+  function keys(): string[] {
+    const told = Object.keys(series.values).filter((each) => each !== 'volume' || isVaried(series.values[each]));
+    return [...told.filter((each) => each !== MEASURED), ...(measured === undefined ? [] : [MEASURED])];
+  }
+  /** What is shown: what was chosen, as long as there is such a thing. */
+  function active(): string {
+    const all = keys();
+    return all.includes(key) ? key : (FAVOURITES.find((each) => all.includes(each)) ?? all.at(0) ?? '');
+  }
+  const nameOf = (each: string): string => (each === MEASURED ? (measured?.name ?? '') : each);
+  const shown = (): Float64Array => (Object.hasOwn(series.values, active()) ? series.values[active()] : NONE);
+  const unit = (): string => (active() === MEASURED ? (measured?.unit ?? '') : unitOfValue(active(), series.units));
+
+  /** The list may be open while the file grows. */
+  function offerKeys(): void {
+    const all = keys();
+    const texts = all.map(nameOf);
+    if (texts.join('\n') !== Array.from(choice.options, ({ text }) => text).join('\n'))
+      fill(choice, ...all.map((each, k) => h('option', { value: each }, texts[k])));
+    choice.value = active();
+  }
 
   /** The curve is drawn once; what moves is the mark. */
   let curve: { readonly values: Float64Array; readonly low: number; readonly high: number } | undefined;
@@ -77,16 +116,17 @@ export function createStripChart(options: StripOptions): StripChart {
     drawnCurve = '';
     canvas.setAttribute(
       'aria-label',
-      `${key} over the frames: ${formatNumber(low, 6)} to ${formatNumber(high, 6)}${unit()}`,
+      `${nameOf(active())} over the frames: ${formatNumber(low, 6)} to ${formatNumber(high, 6)} ${unit()}`.trimEnd(),
     );
     return curve;
   }
 
   function describe(): void {
     const values = shown();
-    element.hidden = values === undefined || series.frames < 2;
-    if (values === undefined) return;
-    value.textContent = `${formatNumber(values.at(frame), 7)}${unit()}`;
+    element.hidden = keys().length === 0 || series.frames < 2;
+    if (element.hidden) return;
+    value.textContent = `${formatNumber(values.at(frame), 7)} ${unit()}`.trimEnd();
+    save.disabled = values.length === 0;
     const { low, high } = measure(values);
     const { width, height } = size;
     if (width === 0 || height === 0) return;
@@ -186,13 +226,16 @@ export function createStripChart(options: StripOptions): StripChart {
     element,
     setSeries: (next) => {
       series = next;
-      // A cell that stays says nothing.
-      const keys = Object.keys(next.values).filter((each) => each !== 'volume' || isVaried(next.values[each]));
-      const isChosen = keys.includes(key);
-      if (!isChosen) key = FAVOURITES.find((each) => keys.includes(each)) ?? keys.at(0) ?? '';
-      // The list may be open while the file grows.
-      if (!isChosen || keys.join('\n') !== [...choice.options].map(({ value: each }) => each).join('\n'))
-        fill(choice, ...keys.map((each) => h('option', { value: each, selected: each === key }, each)));
+      offerKeys();
+      describe();
+    },
+    offer: (next) => {
+      if (next?.name === measured?.name) return;
+      measured = next;
+      // Those of other atoms.
+      const others = Object.entries(series.values).filter(([each]) => each !== MEASURED);
+      series = { ...series, values: Object.fromEntries(others) };
+      offerKeys();
       describe();
     },
     setFrame: (next) => {

@@ -6,6 +6,7 @@ import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createDataClient, type DataClient } from '../../../../protocol/data-client';
+import { MEASURED } from '../../../../protocol/frames';
 import { encodeParity, type Parity } from '../../../../protocol/parity';
 
 let folder = '';
@@ -110,6 +111,20 @@ test('numbers over frames, and some of them in another file', async () => {
   // Frames without these atoms are left out.
   await appendFile(path, FRAME.replace(/^2/, '1').replace(/He.*\n/, ''));
   expect(await client.request('export', { ...wish, first: 0, last: 6, stride: 6 })).toEqual({ frames: 1 });
+});
+
+test('what atoms measure over the frames, from one of them on; nothing where a frame lacks them', async () => {
+  const path = join(folder, 'measured.xyz');
+  const pair = (x: number): string =>
+    `2\nProperties=species:S:1:pos:R:3 pbc="T T T" Lattice="5 0 0 0 5 0 0 0 5"\nH 0 0 0\nH ${x} 0 0\n`;
+  await writeFile(path, `${pair(1)}${pair(4)}1\nProperties=species:S:1:pos:R:3\nH 0 0 0\n${pair(2)}`);
+  const measured = async (from: number, atoms: number[]): Promise<unknown> => {
+    const { values } = await client.request('series', { path, from, atoms });
+    return Object.hasOwn(values, MEASURED) ? values[MEASURED].map((value) => Number(value.toFixed(9))) : undefined;
+  };
+  expect(await measured(0, [0, 1])).toEqual(Float64Array.of(1, 1, NaN, 2));
+  expect(await measured(1, [0, 1])).toEqual(Float64Array.of(1, NaN, 2));
+  expect(await measured(0, [0])).toBeUndefined();
 });
 
 test('a trajectory is analysed as curves', async () => {
