@@ -6,11 +6,12 @@ import { dataset as vocabulary } from '../../language/schema/blocks/dataset';
 import { SETS } from '../../protocol/parity';
 import { fail } from '../../protocol/result';
 import type { Problem, Result } from '../../protocol/result';
+import { describeFinding, reportData } from '../analysis/data-report';
 import { loadDataset } from '../formats/dataset';
 import type { LoadedDataset } from '../formats/dataset';
 import { openFrames } from '../formats/frames';
 import type { PotentialFile } from '../potentials/potential-file';
-import type { Structure } from '../structure/structure';
+import type { LabelledStructure, Structure } from '../structure/structure';
 import type { Output } from './output';
 
 /**
@@ -118,4 +119,19 @@ export async function findUnknownElement(
     return { code: 'PD0202', message, place: { file, line, column: line === undefined ? undefined : 1 } };
   }
   return undefined;
+}
+
+/** Beyond so many atoms a job does not look at its data: it would not begin in good time. */
+const MAXIMUM_ATOMS = 300_000;
+/** What a job tells of its data before it works with them. */
+export function inspectForJob(structures: readonly LabelledStructure[], set: Uint8Array): Problem[] {
+  const atoms = structures.reduce((sum, { numbers }) => sum + numbers.length, 0);
+  if (atoms > MAXIMUM_ATOMS) {
+    const message = `The data were not looked through for duplicates, contradictions, outliers and leaks: that many atoms (${atoms}) take minutes. \`nearsight inspect\` does it.`;
+    return [{ code: 'RN021', message }];
+  }
+  return reportData(structures, set).findings.map((finding) => ({
+    code: finding.code,
+    message: describeFinding(finding, structures),
+  }));
 }

@@ -3,7 +3,6 @@
  * `nearsight evaluate POTENTIAL DATA`: the same figures for any data file, without a run; POTENTIAL is a potential.json or a
  * folder of n2p2's files.
  */
-import { statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { Command, Option } from 'commander';
 import { describeStressSign } from '../../language/check/runs';
@@ -32,7 +31,7 @@ import { errorsFile, errorTables, type NamedErrors } from './error-table';
 import { addJobOptions, OUT_OPTION, startJob, STOPPED } from './job';
 import type { Ending, Job, JobOptions, Prepared } from './job';
 import type { Output } from './output';
-import { openPotential } from './open-potential';
+import { isFolder, openPotential } from './open-potential';
 import { comparePredictions, largestOf, predictInJob } from './predictions';
 import { describeSpread, describeSummary, gatherSpread } from './spread';
 import { findPotential } from './trained-potential';
@@ -72,8 +71,7 @@ export const evaluateCommand = addJobOptions(
 );
 
 /** A potential.json, or a folder that has one or n2p2's files. */
-const isPotential = (file: string): boolean =>
-  file.endsWith('.json') || statSync(file, { throwIfNoEntry: false })?.isDirectory() === true;
+const isPotential = (file: string): boolean => file.endsWith('.json') || isFolder(file);
 
 export async function prepareEvaluation(
   file: DefinitionFile,

@@ -1,10 +1,8 @@
 /** `nearsight inspect FILE…`: what is in labelled data, and what a careful colleague would ask about it before training. */
 import { Command } from 'commander';
-import type { Problem } from '../../protocol/result';
 import { describeFinding, reportData, type DataReport } from '../analysis/data-report';
 import { chooseCutoff, LONGEST_CUTOFF, surveyDistances } from '../analysis/distances';
 import { loadDataset } from '../formats/dataset';
-import type { LabelledStructure } from '../structure/structure';
 import { conclude, JSON_OPTION, refuse } from './command';
 import type { CommonOptions, Outcome } from './command';
 import { datasetOfFiles } from './dataset';
@@ -23,23 +21,8 @@ export const inspectCommand = new Command('inspect')
   .option(...JSON_OPTION)
   .action((files: string[], options: Options) => conclude(options, (output) => inspect(files, options, output)));
 
-/** Beyond so many atoms a job does not look at its data: it would not begin in good time. */
-const MAXIMUM_ATOMS = 300_000;
 /** Atoms by which a cutoff is chosen. */
 const SURVEYED_ATOMS = 20_000;
-
-/** What a job tells of its data before it works with them. */
-export function inspectForJob(structures: readonly LabelledStructure[], set: Uint8Array): Problem[] {
-  const atoms = structures.reduce((sum, { numbers }) => sum + numbers.length, 0);
-  if (atoms > MAXIMUM_ATOMS) {
-    const message = `The data were not looked through for duplicates, contradictions, outliers and leaks: that many atoms (${atoms}) take minutes. \`nearsight inspect\` does it.`;
-    return [{ code: 'RN021', message }];
-  }
-  return reportData(structures, set).findings.map((finding) => ({
-    code: finding.code,
-    message: describeFinding(finding, structures),
-  }));
-}
 
 async function inspect(files: readonly string[], options: Options, output: Output): Promise<Outcome> {
   const units = parseUnits(options.units);

@@ -11,22 +11,17 @@ import type { Result } from '../../protocol/result';
 import { addValue, BLOCKS, fitDrift, NO_DRIFT } from '../analysis/drift';
 import type { DriftState } from '../analysis/drift';
 import { advance, createSimulation, observe, startDynamics } from '../dynamics/dynamics';
-import type { DynamicsState, Observation, Simulation } from '../dynamics/dynamics';
+import type { DynamicsState, Simulation } from '../dynamics/dynamics';
 import { restoreFrom, saveSimulation } from '../dynamics/state';
-import { largestDisagreement } from '../exploration/disagreement';
 import { openAppended } from '../runs/appended';
 import { computing, type Computation } from './compute';
 import type { DefinitionFile } from './definition-file';
 import { failed, jobCommand, STOPPED } from './job';
 import type { Ending, Job, Prepared } from './job';
 import type { Output } from './output';
-import { largestSpread } from './spread';
 import { countSteps, describeMasses, preparedFrom, readStart, type Start } from './start';
 import { startStopwatch, type Spent } from './stopwatch';
-import { formatFrame, isTrajectoryName } from './trajectory-file';
-
-/** Plots show no more points than that, and events.ndjson should stay small. */
-export const MAXIMUM_STEP_EVENTS = 5000;
+import { formatFrame, isTrajectoryName, MAXIMUM_STEP_EVENTS, stepEvent } from './trajectory-file';
 
 export const mdCommand = jobCommand('md', 'molecular dynamics with a potential', prepareDynamics);
 
@@ -187,22 +182,6 @@ function encodeProgress({ state, elapsed, cpu, drift }: Progress, bytes: number,
   const meta: v.InferOutput<typeof progressMeta> = { kind: 'md', bytes, elapsed, cpu, drift };
   return encodeColumns({ columns: saveSimulation(simulation, state), meta });
 }
-
-export const stepEvent = ({ step, spread }: DynamicsState, steps: number, elapsed: number, seen: Observation) => ({
-  type: 'step' as const,
-  step,
-  steps,
-  elapsed,
-  time: seen.time,
-  potential_energy: seen.potentialEnergy,
-  kinetic_energy: seen.kineticEnergy,
-  conserved: seen.conserved,
-  temperature: seen.temperature,
-  ...(spread !== undefined && {
-    forces_std: largestSpread(spread),
-    disagreement: largestDisagreement(spread).value,
-  }),
-});
 
 function describeResults(
   { steps, definition: { options, output } }: Setup,

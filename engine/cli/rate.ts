@@ -29,9 +29,9 @@ import { checkText, findAction, locator, type DefinitionFile } from './definitio
 import { failed, jobCommand, STOPPED } from './job';
 import type { Ending, Job, Prepared } from './job';
 import type { Output } from './output';
+import { DISCONNECTED, problemsOf } from './pmf-report';
 import { visitTop, type Sampled } from './sampling/top';
 import { readStart } from './start';
-import { problemsOf } from './wham';
 
 export const rateCommand = jobCommand('rate', 'the rate of a rare event from umbrella windows', prepareRate);
 
@@ -165,10 +165,7 @@ function withBarrier(
   const refuse = (message: string): Result<never> => fail({ code: 'RN023', message, place: { file } });
   if (profile === undefined) return refuse('The windows have no values.');
   const { connected, barrier } = profile.pmf.meta;
-  if (!connected)
-    return refuse(
-      'The windows do not hang together by overlaps: how high the barrier is, is not known. Sample windows in between.',
-    );
+  if (!connected) return refuse(DISCONNECTED);
   if (barrier === null) return refuse('The profile has one minimum: there is no barrier to cross.');
   return ok({ profile, barrier });
 }

@@ -1,9 +1,13 @@
-/** Trajectories that simulations write into their run folders (extended XYZ). Å, fs, K, eV, eV/Å, Å/fs. */
+/** Trajectories that simulations write into their run folders (extended XYZ), and what they tell of their steps. Å, fs, K, eV, eV/Å, Å/fs. */
 import { basename } from 'node:path';
 import type { DynamicsState, Observation, Simulation } from '../dynamics/dynamics';
+import { largestDisagreement } from '../exploration/disagreement';
 import { formatXyzFrame } from '../formats/extended-xyz';
 import type { Column } from '../formats/frame';
-import { describeSpread } from './spread';
+import { describeSpread, largestSpread } from './spread';
+
+/** Plots show no more points than that, and events.ndjson should stay small. */
+export const MAXIMUM_STEP_EVENTS = 5000;
 
 /** What a frame has besides positions. */
 export interface Written {
@@ -48,6 +52,22 @@ export function formatFrame(
     'fixed',
   );
 }
+
+export const stepEvent = ({ step, spread }: DynamicsState, steps: number, elapsed: number, seen: Observation) => ({
+  type: 'step' as const,
+  step,
+  steps,
+  elapsed,
+  time: seen.time,
+  potential_energy: seen.potentialEnergy,
+  kinetic_energy: seen.kineticEnergy,
+  conserved: seen.conserved,
+  temperature: seen.temperature,
+  ...(spread !== undefined && {
+    forces_std: largestSpread(spread),
+    disagreement: largestDisagreement(spread).value,
+  }),
+});
 
 /** The run folder's own files have other endings: so a trajectory can't replace one. */
 export const isTrajectoryName = (name: string): boolean =>

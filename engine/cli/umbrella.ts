@@ -8,6 +8,7 @@
  * long the files were that are appended to, so that a resumed run ends with the same bytes.
  */
 import { join } from 'node:path';
+import { describeMissingAtom } from '../../language/check/umbrella';
 import type { UmbrellaDefinition } from '../../language/definition/definition';
 import { encodePmf, type Pmf } from '../../protocol/pmf';
 import { fail, ok } from '../../protocol/result';
@@ -59,7 +60,7 @@ export async function prepareUmbrella(
   const start = await readStart(file, what, options, masses, resumed);
   if (!start.ok) return start;
   const { structure } = start.value;
-  const problem = checkCoordinate(definition, start.value);
+  const problem = findCoordinateFault(definition, start.value);
   if (problem !== undefined) return fail({ ...problem, place });
   const setup: Setup = {
     start: start.value,
@@ -72,13 +73,10 @@ export async function prepareUmbrella(
 }
 
 /** Why a coordinate means nothing in the structure, if it does not. */
-function checkCoordinate({ coordinate }: UmbrellaDefinition, { structure }: Start): Problem | undefined {
+function findCoordinateFault({ coordinate }: UmbrellaDefinition, { structure }: Start): Problem | undefined {
   const atoms = structure.numbers.length;
   const missing = coordinate.atoms.find((atom) => atom >= atoms);
-  if (missing !== undefined) {
-    const message = `The coordinate has an atom ${missing}: the structure has ${atoms}, counted from 0 to ${atoms - 1}.`;
-    return { code: 'PD1201', message };
-  }
+  if (missing !== undefined) return { code: 'PD1201', message: describeMissingAtom(missing, atoms) };
   const variable = createCoordinate(coordinate, structure.numbers);
   const derivatives = new Float64Array(3 * variable.pairs.length);
   const value = variable.evaluate(vectorsOf(variable, structure)(structure.positions), derivatives);

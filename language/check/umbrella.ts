@@ -272,6 +272,10 @@ function rewriteCenters({ written, dimension }: Windows, centers: readonly numbe
   return [replace(`${title}: \`${text.length > 40 ? `${centers.length} windows` : text}\``, span, anew, true)];
 }
 
+/** @param atoms that the structure has */
+export const describeMissingAtom = (atom: number, atoms: number): string =>
+  `The coordinate has an atom ${atom}: the structure has ${atoms}, counted from 0 to ${atoms - 1}.`;
+
 /** Against what is known of the file of the structure. */
 export function checkCoordinate(context: FileContext, umbrella: BlockReading): void {
   const structure = valueOf(umbrella, 'structure');
@@ -284,7 +288,7 @@ export function checkCoordinate(context: FileContext, umbrella: BlockReading): v
         code: 'PD1201',
         severity: 'error',
         span: atom.span,
-        message: `There is no atom ${atom.value}: the structure has ${facts.atoms.maximum}, counted from 0 to ${facts.atoms.maximum - 1}.`,
+        message: describeMissingAtom(atom.value, facts.atoms.maximum),
         fixes: rewrite(atom, facts.atoms.maximum - 1),
       });
   const windows = windowsOf(umbrella);

@@ -143,7 +143,7 @@ describe('nearsight umbrella', () => {
     [
       'an atom that is not there',
       DEFINITION.replace('[0, 1]', '[0, 3]'),
-      /PD1201 .*has an atom 3: the structure has 3/u,
+      /PD1201 The coordinate has an atom 3: the structure has 3, counted from 0 to 2/u,
     ],
     [
       'what could not be read again',

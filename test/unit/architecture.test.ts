@@ -73,3 +73,22 @@ test('only the named places touch the file system', () => {
 test('the run kinds are the actions of the language', () => {
   expect([...runKind.options].sort()).toEqual([...ACTIONS].sort());
 });
+
+test('no subcommand is the library of another', () => {
+  const commands = sources.filter(
+    (file) =>
+      file.startsWith('engine/cli/') &&
+      /export const (?!jobCommand)\w+Command\b/.test(readFileSync(path.join(root, file), 'utf8')),
+  );
+  expect(commands.length).toBeGreaterThan(15);
+  // The command line has them all, and a job that goes on begins like the first time.
+  const wrong = sources
+    .filter((file) => !['engine/cli/main.ts', 'engine/cli/resume.ts'].includes(file))
+    .flatMap((file) =>
+      importsOf(file)
+        .map((specifier) => `${path.posix.join(path.posix.dirname(file), specifier)}.ts`)
+        .filter((target) => commands.includes(target))
+        .map((target) => `${file} → ${target}`),
+    );
+  expect(wrong).toEqual([]);
+});

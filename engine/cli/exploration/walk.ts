@@ -15,8 +15,7 @@ import { openAppended } from '../../runs/appended';
 import { decodeRound, encodeRound, readLabelled, readRound, writeRound } from './files';
 import { computing } from '../compute';
 import { failed, STOPPED, type Ending } from '../job';
-import { MAXIMUM_STEP_EVENTS, stepEvent } from '../md';
-import { formatFrame } from '../trajectory-file';
+import { formatFrame, MAXIMUM_STEP_EVENTS, stepEvent } from '../trajectory-file';
 import { type Exploration, stepOf, tellRound } from './step';
 
 /** A walk gathers so many times as many structures as are labelled of it. */

@@ -308,7 +308,7 @@ export const worlds: readonly World[] = [
     { code: 'PD1003', title: 'a structure unlike the training data of a loaded potential', ...W, text: 'potential q { load = "folder/" }\nmd m { potential = q; structure = "s.xyz"; duration = 1 ps }\n', marked: '"s.xyz"' },
   ]],
   ['a molecule of three atoms in a cell', environmentOf(WATER, { heights: [6, 7, null] }), [
-    { code: 'PD1201', title: 'an atom that is not there', text: UMBRELLA('[0, 3]', '2 Å'), marked: '3', message: /has 3, counted from 0 to 2/u, fixed: UMBRELLA('[0, 2]', '2 Å') },
+    { code: 'PD1201', title: 'an atom that is not there', text: UMBRELLA('[0, 3]', '2 Å'), marked: '3', message: /^The coordinate has an atom 3: the structure has 3, counted from 0 to 2/u, fixed: UMBRELLA('[0, 2]', '2 Å') },
     { code: 'PD0303', title: 'a distance that folds', ...W, text: UMBRELLA('[0, 1]', 'linspace(2.6, 3.2, 5) Å'), marked: 'linspace(2.6, 3.2, 5) Å', message: /^2 windows lie beyond 3 Å/u },
   ]],
   ['windows that do not overlap', windowEnvironment({ overlap: 0.04 }), [
