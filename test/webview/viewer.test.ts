@@ -7,7 +7,7 @@ import type { View } from '../../protocol/view';
 import { fit, INITIAL_VIEW, openEye, pan, turn, zoom } from '../../webview/viewer/camera';
 import { colorByValue, mapColor, roundUp } from '../../webview/viewer/colors';
 import { consistent, createFrameLoader } from '../../webview/viewer/frame-loader';
-import { describeSelection, measure } from '../../webview/viewer/measure';
+import { describeAtom, describeSelection, measure } from '../../webview/viewer/measure';
 import { pick } from '../../webview/viewer/picking';
 
 const NONE = [false, false, false] as const;
@@ -187,6 +187,22 @@ describe('measuring', () => {
           CUBE,
         )?.chain[1],
       ).toEqual([x, 0, 0]);
+  });
+
+  test('the tooltip has the numbers of tensors, and of fingerprints the first', () => {
+    const column = (width: number) => ({ width, values: Float32Array.from({ length: width }, (_, k) => k) });
+    const frame: FrameData = {
+      numbers: Uint8Array.of(8),
+      positions: new Float32Array(3),
+      periodic: NONE,
+      columns: { virial: column(9), soap: column(50) },
+      info: {},
+    };
+    expect(
+      describeAtom(frame, 0)
+        .slice(2)
+        .map((line) => line.replaceAll('.000', '')),
+    ).toEqual(['virial  0  1  2  3  4  5  6  7  8', 'soap  0  1  2  3  4  5  6  7  8 … (50)']);
   });
 
   test('the status line follows the number of atoms', () => {

@@ -94,6 +94,8 @@ export function describeSelection(
 
 /** Columns that a tooltip has room for. */
 const MAXIMUM_LINES = 10;
+/** Numbers of a column that it has room for: a tensor, but no fingerprint. */
+const MAXIMUM_VALUES = 9;
 
 /** Lines of the tooltip of an atom: element, position, and what the file has for it. */
 export function describeAtom(frame: FrameData, atom: number): string[] {
@@ -107,8 +109,9 @@ export function describeAtom(frame: FrameData, atom: number): string[] {
     const values = valuesOf(frame, name, atom) ?? [];
     const unit = ` ${unitOfColumn(name, frame.units)}`.trimEnd();
     const label = name === 'forces' ? 'force' : name;
-    if (values.length > 3) continue;
-    lines.push(`${label}  ${values.map((x) => formatNumber(x, 4)).join('  ')}${unit}`);
+    const shown = values.slice(0, MAXIMUM_VALUES).map((x) => formatNumber(x, 4));
+    const more = values.length > MAXIMUM_VALUES ? ` … (${values.length})` : '';
+    lines.push(`${label}  ${shown.join('  ')}${more}${unit}`);
     if (values.length === 3)
       lines.push(`|${name === 'forces' ? 'F' : label}|  ${formatNumber(Math.hypot(...values), 4)}${unit}`);
   }

@@ -1,4 +1,4 @@
-/** What is drawn over the atoms: the axes in a corner, the measurement of the selection, the box of a selection by drag. */
+/** What is drawn over the atoms: the axes in a corner, the names of the cell's vectors, the measurement of the selection, the box of a selection by drag. */
 import { withAlpha, type Theme } from '../theme';
 import type { View } from '../../protocol/view';
 import { formatMeasured, type Measurement } from './measure';
@@ -50,6 +50,19 @@ export function drawTripod(
     else context.fillText(name, ox - 10, oy + 10);
   }
   context.globalAlpha = 1;
+}
+
+/** a, b and c at the ends of the vectors of the cell (CSS pixels). */
+export function drawCellLabels(
+  context: CanvasRenderingContext2D,
+  theme: Theme,
+  places: readonly (readonly [number, number])[],
+): void {
+  context.font = `italic 12px ${theme.font}`;
+  context.textAlign = 'left';
+  context.textBaseline = 'bottom';
+  context.fillStyle = theme.muted;
+  places.forEach(([x, y], k) => context.fillText('abc'[k], x + 4, y - 2));
 }
 
 /**

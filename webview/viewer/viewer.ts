@@ -8,8 +8,8 @@ import type { FrameData } from '../../protocol/frames';
 import type { View } from '../../protocol/view';
 import { nameTypes } from '../../engine/structure/atom-types';
 import { vectorAt, type Vector3 } from '../../engine/structure/vector3';
-import { afterPicture, announce, fill, h, setText } from '../dom';
-import { formatCount, formula } from '../format';
+import { afterPicture, announce, h } from '../dom';
+import { formatCount } from '../format';
 import { onPaper, onThemeChange, readTheme, type Theme } from '../theme';
 import { pan, turn, zoom, type Eye } from './camera';
 import type { Vectors } from './arrows';
@@ -18,16 +18,18 @@ import { roundUp } from './colors';
 import { listenToPointer } from './gestures';
 import { createLegend } from './legend';
 import { drawLegend } from './legend-drawing';
-import { describeAtom, describeSelection, measure, type Measurement } from './measure';
-import { drawBox, drawMeasurement, drawTrail, drawTripod, type Box } from './overlay';
+import { describeAtom, measure, type Measurement } from './measure';
+import { drawBox, drawCellLabels, drawMeasurement, drawTrail, drawTripod, type Box } from './overlay';
 import { selectAtoms } from './select-atoms';
 import { createSelectForm } from './select-form';
 import { createSelecting } from './selecting';
 import { createSettings } from './settings';
 import { createStage } from './stage';
 import type { ViewerState } from './state';
+import { createStatus } from './status';
 import { createSteering } from './steering';
 import { createKeyList, createToolbar } from './toolbar';
+import { createTooltip } from './tooltip';
 
 export interface Viewer {
   readonly element: HTMLElement;
@@ -125,13 +127,10 @@ export function createViewer(options: ViewerOptions): Viewer {
     disposed: () => disposed,
   });
 
-  const tooltip = h('div', { class: 'tooltip', role: 'tooltip', hidden: true });
+  const tooltip = createTooltip(() => stage.size());
+  const status = createStatus();
   const legend = createLegend();
   const keys = createKeyList(options.keys ?? [], () => toggleKeys());
-  const measurement = h('output', { class: 'viewer-measurement', 'aria-live': 'polite' });
-  const facts = h('span', { class: 'viewer-facts' });
-  const status = h('div', { class: 'viewer-status' }, measurement, facts);
-
   const settings = createSettings(
     (wished) => change(wished),
     () => toggleSettings(),
@@ -164,7 +163,7 @@ export function createViewer(options: ViewerOptions): Viewer {
     content,
     drawOver,
     drawLegend: (context, { width }) => drawLegend(context, theme, content.legend(), width),
-    panels: [legend.element, toolbar.element, tooltip, settings.element, selectForm.element, keys],
+    panels: [legend.element, toolbar.element, tooltip.element, settings.element, selectForm.element, keys],
     label: options.label,
     onStart: (canvas) => {
       if (canvas !== undefined) listen(canvas);
@@ -180,7 +179,7 @@ export function createViewer(options: ViewerOptions): Viewer {
     },
   });
   const draw = (): void => stage.draw();
-  const element = h('div', { class: 'viewer' }, stage.element, status);
+  const element = h('div', { class: 'viewer' }, stage.element, status.element);
   let disposed = false;
 
   /** Axes, trails, measurement. */
@@ -188,6 +187,13 @@ export function createViewer(options: ViewerOptions): Viewer {
     if (content.frame === undefined) return;
     const placeOf = (point: Vector3): [number, number] => stage.placeOf(point, eye);
     drawTripod(context, theme, state.view.rotation, height);
+    const { cell } = content.frame;
+    if (cell !== undefined)
+      drawCellLabels(
+        context,
+        theme,
+        [0, 1, 2].map((k) => placeOf(vectorAt(cell, k))),
+      );
     if (box !== undefined) drawBox(context, theme, box);
     if (state.trails) for (const line of selecting.trails.lines()) drawTrail(context, theme, line.map(placeOf));
     const measured = measureSelection();
@@ -211,29 +217,10 @@ export function createViewer(options: ViewerOptions): Viewer {
       settings: !settings.element.hidden,
     });
     settings.show(state, choices, content.scales());
-    const { frame, unplaced, unbonded } = content;
-    if (frame === undefined) return;
-    const atoms = frame.numbers.length;
-    setText(measurement, describeSelection(frame, selecting.atoms, measureSelection()));
-    const parts = [
-      `${formatCount(atoms)} ${atoms === 1 ? 'atom' : 'atoms'}`,
-      formulaText,
-      unplaced > 0 ? `${unplaced} without a finite position` : '',
-      unbonded,
-      hintAtTypes(frame),
-    ];
-    setText(facts, parts.filter((part) => part !== '').join(' · '));
+    if (content.frame === undefined) return;
+    status.show(content, state, selecting.atoms, measureSelection());
     legend.show(content.legend());
   }
-
-  /** Types that nobody has given an element yet. */
-  function hintAtTypes({ types }: FrameData): string {
-    const count = types?.names.filter((name) => !Object.hasOwn(state.types, name)).length ?? 0;
-    return count === 0 ? '' : `${count === 1 ? 'a type' : `${count} types`} without an element: G gives them some`;
-  }
-
-  /** Counted once for frames of the same atoms. */
-  let formulaText = '';
 
   // ----- changes -----
 
@@ -245,7 +232,7 @@ export function createViewer(options: ViewerOptions): Viewer {
   function change(changes: Partial<ViewerState>): void {
     keep(changes);
     // It stands where its atom was.
-    if (changes.view !== undefined) tooltip.hidden = true;
+    if (changes.view !== undefined) tooltip.hide();
     if (changes.types !== undefined && given !== undefined) {
       show(given);
       return;
@@ -324,7 +311,7 @@ export function createViewer(options: ViewerOptions): Viewer {
     if (frame === undefined || atom === undefined || place === undefined) return;
     const { x, y } = stage.eye().project(place);
     if (Math.abs(x) > 0.95 || Math.abs(y) > 0.95) steering.set({ ...state.view, target: [...place] });
-    showTooltip(frame, atom, ...stage.placeOf(place, stage.eye()));
+    tooltip.show(frame, atom, ...stage.placeOf(place, stage.eye()));
     const [name, position] = describeAtom(frame, atom);
     announce(`${name}, ${position}${selecting.atoms.includes(atom) ? ', selected' : ''}`);
     draw();
@@ -353,63 +340,53 @@ export function createViewer(options: ViewerOptions): Viewer {
     if (image === undefined) return;
     const isSmaller = image.width < 0.99 * imageScale * stage.canvas.width;
     const text = `Image of ${image.width} × ${image.height} pixels${isSmaller ? ', the largest that the graphics card makes' : ''}`;
-    setText(facts, text);
+    status.say(text);
     announce(text);
     options.saveImage?.(image.toDataURL('image/png').replace(/^data:[^,]*,/, ''));
   }
 
+  /** False where a key means nothing just now. */
+  const keyActions: Readonly<Record<string, (event: KeyboardEvent) => unknown>> = {
+    b: toggleStyle,
+    p: togglePerspective,
+    v: toggleArrows,
+    c: nextColoring,
+    g: toggleSettings,
+    x: toggleBoxing,
+    t: ({ shiftKey }) => stretchArrows(!shiftKey),
+    '/': toggleSelectForm,
+    '?': toggleKeys,
+    ArrowUp: ({ shiftKey }) => stepTo(shiftKey ? -10 : -1),
+    ArrowDown: ({ shiftKey }) => stepTo(shiftKey ? 10 : 1),
+    Enter: toggleCursor,
+    Escape: leave,
+  };
+
   function handleKey(event: KeyboardEvent): boolean {
     if (event.ctrlKey || event.metaKey || event.altKey) return false;
     if (steering.handleKey(event)) return true;
+    const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
+    return Object.hasOwn(keyActions, key) && keyActions[key](event) !== false;
+  }
+
+  /** Selects the atom that the keys are at, or no longer. */
+  function toggleCursor(): boolean {
     const { cursor } = selecting;
-    switch (event.key.length === 1 ? event.key.toLowerCase() : event.key) {
-      case 'b':
-        toggleStyle();
-        return true;
-      case 'p':
-        togglePerspective();
-        return true;
-      case 'v':
-        toggleArrows();
-        return true;
-      case 'c':
-        nextColoring();
-        return true;
-      case 'g':
-        toggleSettings();
-        return true;
-      case 'x':
-        toggleBoxing();
-        return true;
-      case 't':
-        stretchArrows(!event.shiftKey);
-        return true;
-      case 'ArrowUp':
-      case 'ArrowDown':
-        stepTo((event.key === 'ArrowUp' ? -1 : 1) * (event.shiftKey ? 10 : 1));
-        return true;
-      case 'Enter':
-        if (cursor === undefined) return false;
-        selecting.toggle(cursor);
-        announce(selecting.atoms.includes(cursor) ? 'Selected' : 'No longer selected');
-        return true;
-      case '/':
-        toggleSelectForm();
-        return true;
-      case '?':
-        toggleKeys();
-        return true;
-      case 'Escape':
-        if (!keys.hidden) toggleKeys();
-        else if (!settings.element.hidden) toggleSettings();
-        else if (!selectForm.element.hidden) toggleSelectForm();
-        else if (boxing) toggleBoxing();
-        else if (selecting.clear()) tooltip.hidden = true;
-        else return false;
-        return true;
-      default:
-        return false;
-    }
+    if (cursor === undefined) return false;
+    selecting.toggle(cursor);
+    announce(selecting.atoms.includes(cursor) ? 'Selected' : 'No longer selected');
+    return true;
+  }
+
+  /** Closes what is open, ends what was begun. */
+  function leave(): boolean {
+    if (!keys.hidden) toggleKeys();
+    else if (!settings.element.hidden) toggleSettings();
+    else if (!selectForm.element.hidden) toggleSelectForm();
+    else if (boxing) toggleBoxing();
+    else if (selecting.clear()) tooltip.hide();
+    else return false;
+    return true;
   }
 
   // ----- pointer -----
@@ -425,18 +402,8 @@ export function createViewer(options: ViewerOptions): Viewer {
     if (disposed || frame === undefined) return;
     const atom = atomAt(x, y);
     stage.canvas.classList.toggle('over-atom', atom >= 0);
-    if (atom < 0) tooltip.hidden = true;
-    else showTooltip(frame, atom, x, y);
-  }
-
-  /** Beside a place on the stage, in CSS pixels. */
-  function showTooltip(frame: FrameData, atom: number, x: number, y: number): void {
-    const [first, ...rest] = describeAtom(frame, atom);
-    fill(tooltip, h('strong', {}, first), ...rest.map((line) => h('div', {}, line)));
-    tooltip.hidden = false;
-    const { width, height } = stage.size();
-    tooltip.style.left = `${Math.max(4, Math.min(x + 14, width - tooltip.offsetWidth - 6))}px`;
-    tooltip.style.top = `${y + 18 + tooltip.offsetHeight > height ? Math.max(4, y - tooltip.offsetHeight - 10) : y + 18}px`;
+    if (atom < 0) tooltip.hide();
+    else tooltip.show(frame, atom, x, y);
   }
 
   function selectBox({ left, right, top, bottom }: Box, adding: boolean): void {
@@ -466,7 +433,7 @@ export function createViewer(options: ViewerOptions): Viewer {
       pan: (right, up) => steering.set(pan(state.view, right, up)),
       zoom: (factor, x, y) => steering.set(zoom(state.view, factor, x, y)),
       point: pointAt,
-      leave: () => (tooltip.hidden = true),
+      leave: () => tooltip.hide(),
       draw: (next) => {
         box = next;
         draw();
@@ -491,12 +458,12 @@ export function createViewer(options: ViewerOptions): Viewer {
       frame.types === undefined ? frame : { ...frame, numbers: nameTypes(frame.numbers, frame.types, state.types) };
     const first = content.frame === undefined;
     const other = content.show(next, first && next.numbers.length > PROMPT_ATOMS);
-    if (other) formulaText = formula(next.numbers);
-    if (selecting.cursor !== undefined) tooltip.hidden = true;
+    if (other) status.count(next.numbers);
+    if (selecting.cursor !== undefined) tooltip.hide();
     selecting.follow(next.numbers.length, other);
     steering.follow(first, other);
     if (other)
-      stage.canvas.setAttribute('aria-label', `${options.label}: ${formulaText}. Press question mark for the keys.`);
+      stage.canvas.setAttribute('aria-label', `${options.label}: ${status.formula}. Press question mark for the keys.`);
     describe();
     draw();
     if (content.unfinished)
@@ -526,7 +493,7 @@ export function createViewer(options: ViewerOptions): Viewer {
     },
     look: (view) => {
       keep({ view, fitted: false });
-      tooltip.hidden = true;
+      tooltip.hide();
       draw();
     },
     focus: () => stage.canvas.focus(),
