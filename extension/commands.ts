@@ -7,7 +7,6 @@ import { YAML_DUMP } from '../protocol/frames';
 import { LENS_COMMANDS } from '../protocol/requests';
 import type { LensArguments } from '../protocol/requests';
 import { isResumable } from '../protocol/resumable';
-import { canonical } from './context';
 import type { Context } from './context';
 import { convert } from './conversion';
 import { COMMANDS, SETTINGS, STRUCTURE_FILE } from './identifiers';
@@ -20,6 +19,7 @@ import { newPotential } from './new-potential';
 import { OFFERS } from './offers';
 import { MAXIMUM_COMPARED } from './panels/comparison';
 import { openText } from './panels/page';
+import { canonical } from './paths';
 import { filesToPick } from './pick-file';
 import { pointedAt } from './views/text-pointing';
 

@@ -1,6 +1,4 @@
 /** Owns everything that the extension has made; disposing it ends all but the jobs, which live on by themselves. */
-import { realpathSync } from 'node:fs';
-import { realpath } from 'node:fs/promises';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import type { Disposable } from './disposable';
@@ -22,6 +20,7 @@ import { ComparisonPanels } from './panels/comparison';
 import { PreviewPanels } from './panels/preview';
 import { ResultsPanels } from './panels/results';
 import { TrajectoryEditors } from './panels/trajectory';
+import { canonical, realPath } from './paths';
 import { Pointing } from './pointing';
 import { Expansions } from './views/expansions';
 import { Notifications } from './views/notifications';
@@ -120,19 +119,4 @@ export class Context implements Disposable {
     if (document.languageId !== LANGUAGE) return;
     if (document.uri.scheme === 'file') await this.watchRunsOf(document.uri.fsPath);
   }
-}
-
-/** Where a path leads to; of a file that isn't there itself. */
-function realPath(file: string): string {
-  try {
-    return realpathSync.native(file);
-  } catch {
-    return file;
-  }
-}
-
-/** The path under which the runs of a file know it: its folder without symbolic links. */
-export async function canonical(file: string): Promise<string> {
-  const folder = path.dirname(file);
-  return path.join(await realpath(folder).catch(() => folder), path.basename(file));
 }

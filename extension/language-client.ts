@@ -19,13 +19,13 @@ import type {
   UnitsResult,
 } from '../protocol/requests';
 import type { FileUnits } from '../protocol/units';
-import { canonical } from './context';
 import type { Context } from './context';
 import type { Disposable } from './disposable';
 import { INPUT_LANGUAGE, LANGUAGE } from './identifiers';
 import { costOf, describeRun, factsOf } from './jobs/progress';
 import { actionFolder } from './jobs/runs';
 import type { Run } from './jobs/runs';
+import { canonical } from './paths';
 
 const TELL_MILLISECONDS = 1000;
 

@@ -1,6 +1,6 @@
 /** The Kalman filter of the backend `native` (kernels/kalman.h). */
 import type { Filter, FilterSettings } from './backend';
-import { MAKE, RUN, SIZES, type Core } from './kernels';
+import { MAKE, RUN, SIZES, type Core } from './kernel-core';
 import { placeBlocks } from './tile-blocks';
 import type { Region } from './workshop';
 

@@ -1,6 +1,6 @@
 /** Gauss–Newton equations of the backend `native` (kernels/gauss-newton.h). */
 import type { NormalEquations, NormalSettings } from './backend';
-import { MAKE, RUN, SIZES, type Core } from './kernels';
+import { MAKE, RUN, SIZES, type Core } from './kernel-core';
 import { createSums } from './loss';
 import { placeBlocks, traceOfTiles } from './tile-blocks';
 

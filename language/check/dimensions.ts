@@ -22,7 +22,7 @@ import { parse } from '../syntax/parser';
 import type { CallValue, NumberValue, Span, Unit, Value } from '../syntax/tree';
 import { nearest } from './nearest';
 import { alternatives, insert, replace, textOf, type Context, type Quantity } from './reading';
-import { wrongType } from './values';
+import { wrongType } from './wrong-type';
 
 /** More numbers than that are no list that somebody wrote. */
 const MAX_NUMBERS = 1000;

@@ -2,7 +2,7 @@
 import { atomicNumber, elements } from '../elements';
 import type { Block, Label, Span, Value } from '../syntax/tree';
 import { deletion, originalOf, replace, textOf, type BlockReading, type Context } from './reading';
-import { wrongType } from './values';
+import { wrongType } from './wrong-type';
 
 /** The symbols of a list `[H, O]`; undefined if it is none. */
 export function readElements(context: Context, name: string, value: Value): readonly string[] | undefined {

@@ -3,7 +3,6 @@
  * that are still to come (PD0007). Numbers are read in dimensions.ts, elements in elements.ts.
  */
 import { isPlannedChoice } from '../schema/planned';
-import type { Fix } from '../diagnostic';
 import { parseFrameRange } from '../schema/frame-ranges';
 import type { AttributeSchema } from '../schema/types';
 import { quote } from '../syntax/lexer';
@@ -12,7 +11,8 @@ import { readQuantities } from './dimensions';
 import { readElements } from './elements';
 import { nearest } from './nearest';
 import { checkRanges } from './ranges';
-import { alternatives, replace, textOf, type AttributeReading, type CheckedValue, type Context } from './reading';
+import { alternatives, replace, type AttributeReading, type CheckedValue, type Context } from './reading';
+import { wrongType } from './wrong-type';
 
 /** Reads the value of an attribute of the block `parent`; without a value the parser has already said so. */
 export function readAttribute(
@@ -158,41 +158,4 @@ function readText(context: Context, name: string, value: Value, what: string): s
 
 function reportEmpty(context: Context, name: string, value: Value): void {
   context.report({ code: 'PD0005', severity: 'error', span: value, message: `\`${name}\` must not be empty.` });
-}
-
-/** Reports a value of the wrong type; `what` completes "`name` …". */
-export function wrongType(
-  context: Context,
-  name: string,
-  what: string,
-  value: Value,
-  fixes: readonly Fix[] = [],
-): void {
-  const unit = 'unit' in value && value.unit !== undefined && (value.kind === 'list' || value.kind === 'call');
-  context.report({
-    code: 'PD0005',
-    severity: 'error',
-    span: value,
-    message: `\`${name}\` ${what}, not ${describe(context, value)}${unit ? ' with a unit' : ''}.`,
-    fixes,
-  });
-}
-
-function describe(context: Context, value: Value): string {
-  const text = textOf(context, value);
-  const shown = text.length <= 40 && !/[\r\n]/u.test(text) ? ` \`${text}\`` : '';
-  switch (value.kind) {
-    case 'number':
-      return `the number${shown}`;
-    case 'string':
-      return `the text${shown}`;
-    case 'name':
-      return `the word${shown}`;
-    case 'list':
-      return `the list${shown}`;
-    case 'call':
-      return shown === '' ? 'a function' : shown.trim();
-    case 'range':
-      return `the range${shown}`;
-  }
 }

@@ -57,6 +57,34 @@ test('imports point down only', () => {
   expect(wrong).toEqual([]);
 });
 
+/** Files that a file needs the values of; types are gone when anything runs. */
+function neededBy(file: string): string[] {
+  const text = readFileSync(path.join(root, file), 'utf8');
+  return [...text.matchAll(/^(?:import|export) (?!type\b)([^;]*?)from '(\.[^']+)'/gm)].flatMap(
+    ([, what, specifier]) => {
+      const names = /\{([^}]*)\}/
+        .exec(what)?.[1]
+        .split(',')
+        .map((name) => name.trim()) ?? [what];
+      if (names.every((name) => name === '' || name.startsWith('type '))) return [];
+      return [`${path.posix.join(path.posix.dirname(file), specifier)}.ts`];
+    },
+  );
+}
+
+test('no file needs itself by way of others', () => {
+  const done = new Set<string>();
+  const cycles: string[] = [];
+  const visit = (file: string, way: readonly string[]): void => {
+    if (way.includes(file)) cycles.push([...way.slice(way.indexOf(file)), file].join(' → '));
+    if (done.has(file) || !sources.includes(file)) return;
+    done.add(file);
+    for (const next of neededBy(file)) visit(next, [...way, file]);
+  };
+  for (const file of sources) visit(file, []);
+  expect(cycles).toEqual([]);
+});
+
 test('only the extension imports vscode', () => {
   expect(sources.filter((file) => !file.startsWith('extension/') && importsOf(file).includes('vscode'))).toEqual([]);
 });

@@ -1,6 +1,6 @@
 /** How lines are told apart: by their colour of the theme, and by dashes, so that colour is not all. */
 
-export const DASHES = ['solid', 'dashed', 'dotted'] as const;
+const DASHES = ['solid', 'dashed', 'dotted'] as const;
 export type Dash = (typeof DASHES)[number];
 
 /** CSS pixels drawn and left out in turn. */
