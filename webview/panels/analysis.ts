@@ -5,10 +5,9 @@ import type { AnalysisHost, AnalysisView } from '../../protocol/panels';
 import { afterPicture, announce, button, fill, h, icon, setText } from '../dom';
 import { formatNumber } from '../format';
 import { connect, keepState } from '../host';
-import { tableAsMarkdown } from '../markdown';
 import { createChart, type Chart } from '../plots/curves';
 import { lineStyle } from '../plots/line-styles';
-import { chartSaveButtons } from './save-buttons';
+import { chartSaveButtons, copyTableButton } from './save-buttons';
 import { createWidthObserver } from './width';
 
 /** `path` lets the extension restore the panel after a reload of the window. */
@@ -147,11 +146,7 @@ export function showAnalysis(root: HTMLElement): void {
     if (group.findings !== undefined) {
       const { table, element } = findingsTable(group.findings);
       foot.before(element);
-      foot.prepend(
-        button('copy', 'Copy the table as Markdown', () => channel.notify('copy', { text: tableAsMarkdown(table) }), {
-          class: 'small',
-        }),
-      );
+      foot.prepend(copyTableButton(table, (text) => channel.notify('copy', { text })));
     }
     return chart;
   }

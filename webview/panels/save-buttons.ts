@@ -1,6 +1,7 @@
-/** The buttons below a chart that save it: its numbers as CSV, the drawing as SVG or PNG. */
+/** The buttons that save a chart (its numbers as CSV, the drawing as SVG or PNG) and copy a table. */
 import type { SavedFile } from '../../protocol/panels';
 import { button, h } from '../dom';
+import { tableAsMarkdown } from '../markdown';
 import { drawCurves, paintCurves, tabulateCurves, type Drawing } from '../plots/line-drawing';
 
 type Kind = 'csv' | 'svg' | 'png';
@@ -42,3 +43,10 @@ export const chartSaveButtons = (
     },
     onSave,
   );
+
+/** The button that copies a table as Markdown. */
+export const copyTableButton = (
+  table: HTMLTableElement,
+  onCopy: (text: string) => void,
+  { label = 'Copy the table as Markdown', caption }: { label?: string; caption?: string } = {},
+): HTMLElement => button('copy', label, () => onCopy(tableAsMarkdown(table)), { caption, class: 'small' });

@@ -89,6 +89,29 @@ export const viewingTests = {
     await untilFrame(viewer, Number(await viewer.locator('input[aria-label="Frame"]').getAttribute('max')));
   },
 
+  'what selected atoms measure over the frames is shown and saved': async ({ openTrajectory, saved }) => {
+    const viewer = await openTrajectory('ammonia.xyz');
+    await untilFrame(viewer, 0);
+    await press(viewer, 'Select atoms');
+    await viewer.locator('.viewer-select input').fill('0, 1');
+    await viewer.locator('.viewer-select input').press('Enter');
+    const choice = viewer.locator('.strip select');
+    const name = await until('a distance to choose', async () =>
+      (await choice.locator('option').allInnerTexts()).find((text) => /^distance [HN] 0 – [HN] 1$/.test(text)),
+    );
+    await choice.selectOption({ label: name });
+    const told = await until(
+      'its value',
+      async () => /^\d\.\d+ Å$/.exec(await viewer.locator('.strip-value').innerText())?.[0],
+    );
+    await viewer.locator('button[aria-label="Save these numbers as CSV"]').click();
+    const lines = (await saved('.csv', (bytes) => bytes.toString().startsWith('"frame","distance')))
+      .toString()
+      .split('\n');
+    assert.equal(lines[0], `"frame","${name} (Å)"`);
+    assert.equal(Number(lines[1].split(',')[1]).toFixed(4), Number.parseFloat(told).toFixed(4));
+  },
+
   'colours, arrows, copies of the cell and a slice change the picture': async ({ openTrajectory }) => {
     const viewer = await openTrajectory('salt.xyz');
     await untilFrame(viewer, 0);

@@ -14,9 +14,9 @@ import { GIGAPASCAL } from '../../../engine/structure/voigt';
 import { atomicNumber } from '../../../language/elements';
 import { SETS, type Parity, type SetName } from '../../../protocol/parity';
 import type { ErrorSummary } from '../../../protocol/run';
-import { button, fill, h, segmented } from '../../dom';
+import { fill, h, segmented } from '../../dom';
 import { fileName, formatCount, formatFixed, formatNumber } from '../../format';
-import { tableAsMarkdown } from '../../markdown';
+import { copyTableButton } from '../save-buttons';
 
 export interface ErrorSection {
   readonly element: HTMLElement;
@@ -106,9 +106,7 @@ export function createErrorSection({ onChoose, onSelect, onCopy }: ErrorSectionO
       ),
       h('tbody', {}, ...rows),
     );
-    const copy = button('copy', `Copy “${title}” as Markdown`, () => onCopy(tableAsMarkdown(table)), {
-      class: 'small',
-    });
+    const copy = copyTableButton(table, onCopy, { label: `Copy “${title}” as Markdown` });
     return h(
       'section',
       { class: 'card' },

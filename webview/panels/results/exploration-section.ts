@@ -4,15 +4,14 @@
  */
 import type { RunView, SavedFile } from '../../../protocol/panels';
 import type { FlagEvent, LabelEvent } from '../../../protocol/run';
-import { button, fill, h } from '../../dom';
+import { fill, h } from '../../dom';
 import { formatCount, formatFixed, formatNumber } from '../../format';
-import { tableAsMarkdown } from '../../markdown';
 import type { Axes } from '../../plots/axes';
 import { tabulateCurves } from '../../plots/line-drawing';
 import { rangeOf, widen } from '../../plots/parity-rows';
 import { createPointPlot, type PlottedLine, type PlottedPoint, type PointPlotData } from '../../plots/point-plot';
 import type { History } from '../history';
-import { saveButtons } from '../save-buttons';
+import { copyTableButton, saveButtons } from '../save-buttons';
 import { roundRows, roundTable } from './round-table';
 
 export interface ExplorationSection {
@@ -67,7 +66,7 @@ export function createExplorationSection({ openLabelled, onSave, onCopy }: Explo
         { class: 'card-head' },
         h('h3', {}, 'Rounds'),
         h('span', { class: 'spacer' }),
-        button('copy', 'Copy the table as Markdown', () => onCopy(tableAsMarkdown(table)), { class: 'small' }),
+        copyTableButton(table, onCopy),
       ),
       h('div', { class: 'worst-scroll', tabindex: 0, role: 'group', 'aria-label': 'Rounds' }, table),
     ),

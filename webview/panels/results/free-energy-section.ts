@@ -4,9 +4,8 @@
  */
 import type { RunView, SavedFile } from '../../../protocol/panels';
 import type { Pmf, WindowSamples } from '../../../protocol/pmf';
-import { button, fill, h, icon, segmented } from '../../dom';
+import { fill, h, icon, segmented } from '../../dom';
 import { formatFixed } from '../../format';
-import { tableAsMarkdown } from '../../markdown';
 import {
   coordinateLabel,
   ENERGY_UNITS,
@@ -19,7 +18,7 @@ import { countOf } from '../../plots/pmf-drawing';
 import { createPmfPlot, energyText } from '../../plots/pmf-plot';
 import type { History } from '../history';
 import { onThemeChange } from '../../theme';
-import { saveButtons } from '../save-buttons';
+import { copyTableButton, saveButtons } from '../save-buttons';
 import { createFigures, figure, splitUnit } from './figures';
 import { createRunningWindow } from './running-window';
 import { createWindowCard } from './window-card';
@@ -90,9 +89,7 @@ export function createFreeEnergySection(options: FreeEnergyOptions): FreeEnergyS
         { class: 'card-head' },
         h('h3', {}, 'Windows'),
         h('span', { class: 'spacer' }),
-        button('copy', 'Copy the table as Markdown', () => options.onCopy(tableAsMarkdown(table.table)), {
-          class: 'small',
-        }),
+        copyTableButton(table.table, options.onCopy),
       ),
       table.element,
       samples.element,

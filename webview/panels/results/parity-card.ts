@@ -1,7 +1,6 @@
 /** The card of one quantity: its parity plot or the histogram of its errors, the table beneath, tools and export. */
 import type { ErrorStatistics } from '../../../engine/analysis/errors';
 import { button, h, segmented } from '../../dom';
-import { tableAsMarkdown } from '../../markdown';
 import type { View } from '../../plots/coordinates';
 import { createErrorHistogram } from '../../plots/error-histogram';
 import type { Change, ErrorPlot } from '../../plots/error-plot';
@@ -10,6 +9,7 @@ import { createParityPlot, type ParityPlot, type ParityPlotOptions } from '../..
 import type { GroupedRows } from '../../plots/groups';
 import { UNITS, type Quantity } from '../../plots/parity-rows';
 import { createStatisticsTable } from '../../plots/statistics-table';
+import { copyTableButton } from '../save-buttons';
 
 const TITLES: Readonly<Record<Quantity, string>> = {
   energy: 'Energy',
@@ -100,10 +100,7 @@ export function createParityCard(options: ParityCardOptions): ParityCard {
     h(
       'div',
       { class: 'card-foot' },
-      button('copy', 'Copy the table as Markdown', () => options.onCopy(tableAsMarkdown(table.element)), {
-        caption: 'Table',
-        class: 'small',
-      }),
+      copyTableButton(table.element, options.onCopy, { caption: 'Table' }),
       save('CSV', 'Save the points, those that are selected if any are', () => ({ kind: 'csv' })),
       save('SVG', 'Save the plot as SVG', () => ({ kind: 'svg', content: shown().toSvg() })),
       save('PNG', 'Save the plot as PNG', () => ({ kind: 'png', content: shown().toPng() })),
