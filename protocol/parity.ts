@@ -61,6 +61,11 @@ export interface Parity {
     /** Standard deviation over the members of a committee, eV/Å. */
     readonly spread?: Float64Array;
   };
+  /**
+   * How far each atom, structure after structure, is outside of the training (engine/descriptors/extrapolation.ts), if the potential tells
+   * it; NaN in structures that were not predicted.
+   */
+  readonly extrapolation?: Float64Array;
   /** eV/Å³, positive under tension; `component` counts xx yy zz yz xz xy from 0. Files of before there were stresses have no rows. */
   readonly stress: {
     readonly structure: Int32Array;
@@ -100,6 +105,7 @@ export function encodeParity(parity: Parity): Uint8Array {
       stress_predicted: parity.stress.predicted,
       ...(parity.energy.spread && { energy_spread: parity.energy.spread }),
       ...(parity.force.spread && { force_spread: parity.force.spread }),
+      ...(parity.extrapolation && { extrapolation: parity.extrapolation }),
     },
   });
 }
@@ -144,6 +150,7 @@ export function decodeParity(bytes: Uint8Array): Parity | undefined {
     reference: hasStress ? f64('stress_reference') : new Float64Array(0),
     predicted: hasStress ? f64('stress_predicted') : new Float64Array(0),
   };
+  const extrapolation = f64('extrapolation');
   if (!sameLength(stress)) return undefined;
   if (!sameLength(structure) || !sameLength(energy) || !sameLength(force)) return undefined;
   const structures = structure.file.length;
@@ -159,6 +166,7 @@ export function decodeParity(bytes: Uint8Array): Parity | undefined {
     ) &&
     force.component.every((component) => component < 3) &&
     [energy, force].every(({ spread }) => spread?.every((sigma) => sigma >= 0) ?? true) &&
+    (extrapolation === undefined || extrapolation.length === structure.atoms.reduce((sum, atoms) => sum + atoms, 0)) &&
     stress.structure.every((s) => s >= 0 && s < structures) &&
     stress.component.every((component) => component < 6);
   if (!valid) return undefined;
@@ -173,6 +181,7 @@ export function decodeParity(bytes: Uint8Array): Parity | undefined {
     energy,
     force,
     stress,
+    ...(extrapolation && { extrapolation }),
   };
 }
 
@@ -204,8 +213,8 @@ export function forcesOf(
 
 /**
  * What a run has predicted for one of its structures, to stand beside what the data file has: `predicted_forces` and their
- * `reference_forces`, of a committee also `forces_std` (the standard deviation of the force as a vector); of the frame
- * `predicted_energy` and `reference_energy`. eV, eV/Å. Nothing where the data have no label.
+ * `reference_forces`, of a committee also `forces_std` (the standard deviation of the force as a vector); `extrapolation` where
+ * it is known; of the frame `predicted_energy` and `reference_energy`. eV, eV/Å. Nothing where the data have no label.
  */
 export function predictionsOf(
   parity: Parity,
@@ -216,20 +225,23 @@ export function predictionsOf(
 } {
   const { reference, predicted, spread } = forcesOf(parity, structure);
   const atoms = parity.structureAtoms[structure];
+  const first = parity.structureAtoms.subarray(0, structure).reduce((sum, count) => sum + count, 0);
+  const outside = parity.extrapolation?.subarray(first, first + atoms);
   const row = parity.energy.structure.indexOf(structure);
   return {
-    columns: predicted.some(Number.isNaN)
-      ? {}
-      : {
-          reference_forces: { width: 3, values: reference },
-          predicted_forces: { width: 3, values: predicted },
-          ...(spread && {
-            forces_std: {
-              width: 1,
-              values: Float64Array.from({ length: atoms }, (_, i) => Math.hypot(...spread.subarray(3 * i, 3 * i + 3))),
-            },
-          }),
-        },
+    columns: {
+      ...(!predicted.some(Number.isNaN) && {
+        reference_forces: { width: 3, values: reference },
+        predicted_forces: { width: 3, values: predicted },
+        ...(spread && {
+          forces_std: {
+            width: 1,
+            values: Float64Array.from({ length: atoms }, (_, i) => Math.hypot(...spread.subarray(3 * i, 3 * i + 3))),
+          },
+        }),
+      }),
+      ...(outside && !outside.some(Number.isNaN) && { extrapolation: { width: 1, values: outside } }),
+    },
     info:
       row < 0
         ? {}

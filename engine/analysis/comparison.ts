@@ -17,17 +17,21 @@ export interface Comparison {
   stressRows: number;
   /** How far the members of a committee are apart, as the rows of energies and forces; made with the first that is told. */
   spread?: { readonly energy: Float64Array; readonly force: Float64Array };
+  /** Number of the first atom of each structure among all atoms; behind the last structure the number of atoms. */
+  readonly firstAtom: Int32Array;
+  /** Of all atoms; made with the first that is told. */
+  extrapolation?: Float64Array;
 }
 
 /** The rows, when all predictions are there. */
-export const parityOf = ({ parity, spread }: Comparison): Parity =>
-  spread === undefined
-    ? parity
-    : {
-        ...parity,
-        energy: { ...parity.energy, spread: spread.energy },
-        force: { ...parity.force, spread: spread.force },
-      };
+export const parityOf = ({ parity, spread, extrapolation }: Comparison): Parity => ({
+  ...parity,
+  ...(spread && {
+    energy: { ...parity.energy, spread: spread.energy },
+    force: { ...parity.force, spread: spread.force },
+  }),
+  ...(extrapolation && { extrapolation }),
+});
 
 /** @param set index into SETS of each structure */
 export function startComparison(structures: readonly LabelledStructure[], set: Uint8Array): Comparison {
@@ -57,7 +61,9 @@ export function startComparison(structures: readonly LabelledStructure[], set: U
     },
     stress: { ...columns(stresses), component: new Uint8Array(stresses) },
   };
-  return { parity, structures, energyRows: 0, forceRows: 0, stressRows: 0 };
+  const firstAtom = new Int32Array(structures.length + 1);
+  structures.forEach(({ numbers }, s) => (firstAtom[s + 1] = firstAtom[s] + numbers.length));
+  return { parity, structures, firstAtom, energyRows: 0, forceRows: 0, stressRows: 0 };
 }
 
 /** The distinct names in the order in which they come, and the number of each; −1 for none. */
@@ -76,7 +82,13 @@ function numbering(names: readonly (string | undefined)[]): { names: string[]; i
 export function addPrediction(
   comparison: Comparison,
   s: number,
-  { energy, forces, virial, spread: told }: Pick<Prediction, 'energy' | 'forces' | 'virial' | 'spread'>,
+  {
+    energy,
+    forces,
+    virial,
+    spread: told,
+    extrapolation,
+  }: Pick<Prediction, 'energy' | 'forces' | 'virial' | 'spread' | 'extrapolation'>,
 ): void {
   const { energy: energies, force, stress } = comparison.parity;
   const {
@@ -91,7 +103,11 @@ export function addPrediction(
       energy: new Float64Array(energies.structure.length),
       force: new Float64Array(force.structure.length),
     };
-  const { spread } = comparison;
+  const { spread, firstAtom } = comparison;
+  if (extrapolation !== undefined) {
+    comparison.extrapolation ??= new Float64Array(firstAtom[firstAtom.length - 1]).fill(NaN);
+    comparison.extrapolation.set(extrapolation, firstAtom[s]);
+  }
   if (reference !== undefined) {
     const row = comparison.energyRows++;
     energies.structure[row] = s;

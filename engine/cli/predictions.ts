@@ -28,7 +28,7 @@ export async function predictInJob(
     job.progress('predict', done, structures.length);
     return !(await job.pause(save));
   };
-  return computing(job, file, { atoms: largestOf(structures) }, ({ potential }) =>
+  return computing(job, file, { atoms: largestOf(structures), extrapolation: true }, ({ potential }) =>
     comparePredictions(potential, structures, set, step, keep),
   );
 }

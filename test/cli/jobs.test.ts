@@ -154,6 +154,12 @@ describe('a committee', () => {
     expect(parity?.energy.spread?.some((sigma) => sigma > 0)).toBe(true);
     expect(parity?.force.spread?.length).toBe(parity?.force.reference.length);
     expect(parity?.force.spread?.every((sigma) => sigma > 0)).toBe(true);
+    // No atom that it was trained on is outside of the training.
+    const sets = [...(parity?.structureAtoms ?? [])].flatMap((atoms, s) =>
+      Array.from({ length: atoms }, () => parity?.structureSet[s]),
+    );
+    expect(parity?.extrapolation?.length).toBe(sets.length);
+    expect(parity?.extrapolation?.every((x, i) => (sets[i] === 0 ? x < 1e-9 : x >= 0))).toBe(true);
     const output = join(own, 'predicted.xyz');
     const data = await nearsight(own, ['evaluate', potential, 'clusters.xyz', '--output', output]);
     expect(data.stdout).toMatch(/committee of 3: standard deviation of energies [\d.]+ meV\/atom, of forces/);

@@ -221,6 +221,7 @@ test('structures of a run are extracted with what it has predicted for them, unl
       predicted: labels.map((x) => x + 1 / 3),
       spread: Float64Array.of(2, 3, 6, 0, 0, 0.1),
     },
+    extrapolation: Float64Array.of(0, 0.5, 1, 2, 3),
     stress: {
       structure: new Int32Array(0),
       component: new Uint8Array(0),
@@ -235,6 +236,7 @@ test('structures of a run are extracted with what it has predicted for them, unl
   expect([...columns.reference_forces.values]).toEqual([0, 1, 2, 3, 4, 5]);
   expect([...columns.predicted_forces.values]).toEqual([...labels].map((x) => Math.fround(x + 1 / 3)));
   expect([...columns.forces_std.values]).toEqual([7, Math.fround(0.1)]);
+  expect([...columns.extrapolation.values]).toEqual([0, 0.5]);
   expect(Object.keys(columns)).toContain('forces');
   expect(info).toMatchObject({ energy: -1.5, reference_energy: -1.5, predicted_energy: -2, source_frame: 0 });
   const other = await client.request('frame', { path: target, index: 1 });
