@@ -48,11 +48,8 @@ export interface FreeEnergyOptions {
 
 export interface FreeEnergy {
   readonly pmf: Pmf;
-  /** Free energies of the windows, eV, in the order of their centres. */
-  readonly offsets: Float64Array;
   /** W of each resample of the bootstrap, eV, at total probability 1 per unit of ξ: no common minimum. */
   readonly resamples: readonly Float64Array[];
-  readonly solution: WhamSolution;
 }
 
 const MINIMUM_BINS = 20;
@@ -146,9 +143,7 @@ export function freeEnergyOf(windows: readonly UmbrellaWindow[], options: FreeEn
   const centers = Float64Array.from({ length: grid.count }, (_, b) => grid.start + (b + 0.5) * grid.width);
   const way = findWay(profile, coordinate.periodic, kT);
   return {
-    offsets: solution.offsets.map((f) => f * kT),
     resamples: drawn,
-    solution,
     pmf: {
       meta: {
         kind: 'pmf',

@@ -18,10 +18,10 @@ import { standardDeviation } from './statistics';
 export const PLANCK = 6.62607015e-34 / 1.602176634e-19;
 const SECOND = 1e15;
 
-/** k = κ (k_B T/h) exp(−ΔG‡/k_B T) in 1/s (Eyring, J. Chem. Phys. 3, 107 (1935)). */
-export function eyringRate(activationFreeEnergy: number, temperature: number, transmission = 1): number {
+/** k = (k_B T/h) exp(−ΔG‡/k_B T) in 1/s (Eyring, J. Chem. Phys. 3, 107 (1935)). */
+export function eyringRate(activationFreeEnergy: number, temperature: number): number {
   const kT = BOLTZMANN * temperature;
-  return transmission * (kT / PLANCK) * Math.exp(-activationFreeEnergy / kT);
+  return (kT / PLANCK) * Math.exp(-activationFreeEnergy / kT);
 }
 
 /** ΔG‡ in eV of a rate in 1/s, the inverse of Eyring's equation. */
@@ -55,8 +55,6 @@ export interface ProfileRate {
 export interface ProfileRateOptions {
   /** 1/m of the coordinate at ξ‡, 1/amu times the square of the coordinate's unit over Å. */
   readonly inverseMass: number;
-  /** Where the products begin; without it the top of the profile. */
-  readonly transition?: number;
   /** On which side of it the reactants are. */
   readonly reactant: 'low' | 'high';
 }
@@ -64,15 +62,14 @@ export interface ProfileRateOptions {
 /** @returns undefined where there is no top, or nothing on the side of the reactants */
 export function rateOfProfile(
   { pmf, resamples }: FreeEnergy,
-  { inverseMass, transition, reactant }: ProfileRateOptions,
+  { inverseMass, reactant }: ProfileRateOptions,
 ): ProfileRate | undefined {
   const { coordinate, meta } = pmf;
   const { periodic } = meta.coordinate;
   const kT = BOLTZMANN * meta.temperature;
   const width = coordinate[1] - coordinate[0];
-  const sought = transition ?? meta.barrier?.top;
-  if (sought === undefined) return undefined;
-  const top = Math.round((sought - coordinate[0]) / width);
+  if (meta.barrier === null) return undefined;
+  const top = Math.round((meta.barrier.top - coordinate[0]) / width);
   if (!(top > 0 && top < coordinate.length - 1) || Number.isNaN(pmf.pmf[top])) return undefined;
   const basin = basinOf(pmf.pmf, top, reactant === 'low' ? -1 : 1, periodic);
   if (basin.length === 0) return undefined;
