@@ -594,6 +594,8 @@ export const resultsTests = (pages, shoot) => {
       await page.keyboard.press('n');
       await page.waitForSelector('.facts');
       await shoot(page, 'results-angles-light');
+      // P is the previous error here, and nothing else in the list of keys.
+      assert.equal(await page.locator('.structure .viewer-keys kbd', { hasText: /^P$/ }).count(), 1);
       const plot = page.locator('.parity-card.angle .plot-parity .plot-input');
       await plot.focus();
       await page.keyboard.press('a');

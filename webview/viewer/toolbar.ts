@@ -97,13 +97,16 @@ export function createKeyList(
   further: readonly (readonly [keys: string, meaning: string])[],
   close: () => void,
 ): HTMLElement {
+  // What the panel does with a key the view does not.
+  const taken = new Set(further.flatMap(([key]) => key.split(' ')));
+  const own = VIEWER_KEYS.filter(([key]) => !taken.has(key));
   const element = h('div', { class: 'viewer-keys', role: 'dialog', 'aria-label': 'Keys', hidden: true });
   fill(
     element,
     h(
       'dl',
       {},
-      ...[...further, ...VIEWER_KEYS].flatMap(([key, meaning]) => [
+      ...[...further, ...own].flatMap(([key, meaning]) => [
         h('dt', {}, ...key.split(' ').map((each) => h('kbd', {}, each))),
         h('dd', {}, meaning),
       ]),
