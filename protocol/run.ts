@@ -27,6 +27,11 @@ import { fileUnits } from './units';
 
 export const RUN_FORMAT = 1;
 
+/** A larger run.json is none. */
+export const MAXIMUM_MANIFEST_BYTES = 1 << 22;
+/** A job whose heartbeat is older than this is taken for dead where nobody can ask for its process. */
+export const HEARTBEAT_LOST_MILLISECONDS = 60_000;
+
 /** The language's actions; a test holds the two equal. */
 export const runKind = v.picklist(['train', 'evaluate', 'md', 'umbrella', 'rate', 'explore']);
 export type RunKind = v.InferOutput<typeof runKind>;

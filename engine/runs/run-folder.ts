@@ -27,7 +27,13 @@ import { fail, ok } from '../../protocol/result';
 import type { Result } from '../../protocol/result';
 import { parseErrors } from '../../protocol/errors';
 import type { RunErrors } from '../../protocol/errors';
-import { parseManifest, RUN_FORMAT, runEvent } from '../../protocol/run';
+import {
+  HEARTBEAT_LOST_MILLISECONDS,
+  MAXIMUM_MANIFEST_BYTES,
+  parseManifest,
+  RUN_FORMAT,
+  runEvent,
+} from '../../protocol/run';
 import type { RecordedState, RunEvent, RunKind, RunManifest } from '../../protocol/run';
 import { readCheckpoint, writeCheckpoint } from './checkpoint';
 import type { Checkpoint } from './checkpoint';
@@ -36,9 +42,6 @@ import { liveness, thisProcess } from './process';
 import type { ProcessName } from './process';
 
 const HEARTBEAT_MILLISECONDS = 2000;
-/** A job of another host whose heartbeat is older than this is taken for dead. */
-const HEARTBEAT_LOST_MILLISECONDS = 60_000;
-const MAXIMUM_MANIFEST_BYTES = 1 << 22;
 const MAXIMUM_ERRORS_BYTES = 1 << 24;
 const MAXIMUM_TEXT_BYTES = 1 << 24;
 

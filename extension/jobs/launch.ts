@@ -11,7 +11,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fail, ok } from '../../protocol/result';
 import type { Result } from '../../protocol/result';
 import type { RunKind } from '../../protocol/run';
-import { readManifest } from './runs';
+import { readManifest, runFolders } from './runs';
 
 const POLL_MILLISECONDS = 100;
 const MAXIMUM_OUTPUT_BYTES = 1 << 16;
@@ -99,17 +99,7 @@ export async function runFolderOf(
 }
 
 /** The newest folders of runs of a kind below `runs`. */
-export async function newestRuns(runs: string, kind: RunKind): Promise<string[]> {
-  const actions = (await namesIn(runs)).filter((name) => name.startsWith(`${kind}-`));
-  const found = await Promise.all(
-    actions.map(async (action) => {
-      const numbers = (await namesIn(path.join(runs, action))).filter((name) => /^\d{1,9}$/.test(name));
-      numbers.sort((a, b) => Number(b) - Number(a));
-      return numbers.slice(0, 10).map((number) => path.join(runs, action, number));
-    }),
-  );
-  return found.flat();
-}
+export const newestRuns = (runs: string, kind: RunKind): Promise<string[]> => runFolders(runs, kind, 10);
 
 const namesIn = (folder: string): Promise<string[]> => readdir(folder).catch((): string[] => []);
 

@@ -6,8 +6,8 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import path from 'node:path';
-import { parseManifest } from '../../protocol/run';
-import type { RunManifest, RunState } from '../../protocol/run';
+import { HEARTBEAT_LOST_MILLISECONDS, MAXIMUM_MANIFEST_BYTES, parseManifest } from '../../protocol/run';
+import type { RunKind, RunManifest, RunState } from '../../protocol/run';
 import type { Disposable } from '../disposable';
 import { EventTail, latestOf, NOTHING_YET } from './events';
 import type { Latest } from './events';
@@ -15,13 +15,10 @@ import { isAlive } from './process';
 
 const TAIL_MILLISECONDS = 400;
 const SCAN_MILLISECONDS = 2500;
-const MAXIMUM_MANIFEST_BYTES = 1 << 22;
 const MAXIMUM_ACTIONS = 500;
 const MAXIMUM_RUNS_PER_ACTION = 200;
 /** What is read of the events of a run that has ended: enough for its last epoch or step. */
 const LAST_BYTES = 1 << 16;
-/** A job of another host whose heartbeat is older than this is taken for dead. */
-const HEARTBEAT_LOST_MILLISECONDS = 60_000;
 
 export interface Run {
   /** Absolute path: its identity. */
@@ -124,7 +121,7 @@ export class RunStore implements Disposable {
     let folders = this.running.map(({ folder }) => folder);
     if (scan) {
       this.lastScan = Date.now();
-      folders = (await Promise.all([...this.roots].map(runFolders))).flat();
+      folders = (await Promise.all([...this.roots].map((root) => runFolders(root)))).flat();
       const present = new Set(folders);
       for (const [folder, { run }] of this.entries) {
         if (present.has(folder) || !this.roots.has(path.dirname(actionFolder(run)))) continue;
@@ -205,14 +202,18 @@ function definitionOf(folder: string, manifest: RunManifest): string {
   return path.join(beside, path.basename(manifest.file.replaceAll('\\', '/')));
 }
 
-/** Folders of runs below `root`, at most so many of each action, the newest ones. */
-async function runFolders(root: string): Promise<string[]> {
-  const actions = await foldersIn(root);
+/** Folders of runs below `root`, at most so many of each action, the newest ones. @param kind all kinds if there is none */
+export async function runFolders(
+  root: string,
+  kind?: RunKind,
+  mostOfEach = MAXIMUM_RUNS_PER_ACTION,
+): Promise<string[]> {
+  const actions = (await foldersIn(root)).filter((name) => kind === undefined || name.startsWith(`${kind}-`));
   const runs = await Promise.all(
     actions.slice(0, MAXIMUM_ACTIONS).map(async (action) => {
       const numbers = (await foldersIn(path.join(root, action))).filter((name) => /^\d{1,9}$/.test(name));
       numbers.sort((a, b) => Number(b) - Number(a));
-      return numbers.slice(0, MAXIMUM_RUNS_PER_ACTION).map((number) => path.join(root, action, number));
+      return numbers.slice(0, mostOfEach).map((number) => path.join(root, action, number));
     }),
   );
   return runs.flat();
