@@ -13,7 +13,7 @@ const allowed: Record<string, readonly string[]> = {
   language: [],
   engine: ['language/', 'protocol/'],
   server: ['language/', 'protocol/', 'engine/formats/', 'engine/structure/', 'engine/descriptors/', 'engine/analysis/'],
-  extension: ['protocol/', 'language/'],
+  extension: ['protocol/', 'language/elements'],
   webview: ['protocol/', 'language/elements', 'language/definition/windows', 'engine/analysis/', 'engine/structure/'],
 };
 
