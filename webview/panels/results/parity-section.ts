@@ -5,12 +5,13 @@
 import { SETS, type Parity } from '../../../protocol/parity';
 import type { RunState } from '../../../protocol/run';
 import type { WorstStructure } from '../../../engine/analysis/error-report';
-import { announce, button, fill, h, segmented, setText } from '../../dom';
+import { announce, button, h, segmented, setText } from '../../dom';
 import { fileName } from '../../format';
 import type { Change } from '../../plots/error-plot';
-import { groupRows, GROUPINGS, statisticsOfRows, type GroupedRows } from '../../plots/groups';
+import { groupRows, statisticsOfRows, type GroupedRows } from '../../plots/groups';
 import { QUANTITIES, tablesOf, type ParityTables, type Quantity } from '../../plots/parity-rows';
 import { changeSelection, componentsOf, rowsOfStructures, selectedRows, type Selection } from '../../plots/selection';
+import { createParityChoosers } from './parity-choosers';
 import { createParityCard, type Export, type Mode, type ParityCard } from './parity-card';
 import { fitted, isForces, keptAtoms, packRows, unpackRows, type Forces, type ParityState } from './parity-state';
 import { placeOfStructure, subjectOf } from './place';
@@ -87,54 +88,29 @@ export function createParitySection(options: ParitySectionOptions): ParitySectio
     class: 'secondary',
     keys: 'N',
   });
-  const mode = h('div', { class: 'parity-mode' });
-  const quantities = h('div', { class: 'when-narrow' });
-  const grouping = h(
-    'select',
-    { 'aria-label': 'Tell points apart by' },
-    ...GROUPINGS.map((value) => h('option', { value }, `by ${value}`)),
-  );
-  grouping.value = state.grouping;
-  grouping.addEventListener('change', () => {
-    const chosenGrouping = GROUPINGS.find((each) => each === grouping.value) ?? 'set';
-    change({ grouping: chosenGrouping, hiddenGroups: [] });
-    regroup();
+  const choosers = createParityChoosers(state.grouping, {
+    mode: setMode,
+    family: (family) => setQuantity(family === 'force' ? state.forces : family),
+    grouping: (grouping) => {
+      change({ grouping, hiddenGroups: [] });
+      regroup();
+    },
   });
+  const { mode, quantities, grouping } = choosers;
 
-  /** What the data and the committee allow to look at. */
+  function setMode(next: Mode): void {
+    change({ mode: next });
+    for (const card of Object.values(cards)) card.setMode(next);
+  }
+
+  /** What the data and the committee allow to look at; as long as nobody knows them, what was looked at last stays. */
   function offer(): void {
-    const has = (quantity: 'energy' | 'force' | 'stress'): boolean =>
-      (tables?.parity[quantity].structure.length ?? 0) > 0;
     const isCommittee = tables?.parity.energy.spread !== undefined;
-    if (!isCommittee && state.mode === 'calibration') change({ mode: 'parity' });
-    const modes: readonly Mode[] = [
-      'parity',
-      'residual',
-      'histogram',
-      ...(isCommittee ? ['calibration' as const] : []),
-    ];
-    const modeChooser = segmented<Mode>(
-      'Plot',
-      modes.map((value) => ({ value, caption: value })),
-      state.mode,
-      (value) => {
-        change({ mode: value });
-        for (const card of Object.values(cards)) card.setMode(value);
-      },
-    );
-    fill(mode, modeChooser.element);
-    if (state.quantity === 'stress' && !has('stress')) change({ quantity: 'force' });
-    const families = [
-      { value: 'energy', caption: 'Energy' },
-      { value: 'force', caption: 'Forces' },
-      ...(has('stress') ? [{ value: 'stress', caption: 'Stress' } as const] : []),
-    ] as const;
-    const family = isForces(state.quantity) ? 'force' : state.quantity;
-    const chooser = segmented<(typeof families)[number]['value']>('Quantity', families, family, (value) =>
-      setQuantity(value === 'force' ? state.forces : value),
-    );
-    fill(quantities, chooser.element);
-    grid.dataset.cards = has('stress') ? '3' : '2';
+    const hasStress = isShown('stress');
+    if (tables !== undefined && !isCommittee && state.mode === 'calibration') setMode('parity');
+    if (tables !== undefined && !hasStress && state.quantity === 'stress') change({ quantity: 'force' });
+    choosers.offer(state, hasStress, isCommittee);
+    grid.dataset.cards = hasStress ? '3' : '2';
     arrange();
   }
 
@@ -256,7 +232,10 @@ export function createParitySection(options: ParitySectionOptions): ParitySectio
       change({ hidden: SETS.filter((_, k) => !visible[k]) });
       // Where points are told apart by something else, the rows of hidden sets are left out.
       if (state.grouping !== 'set') regroup();
-    } else change({ hiddenGroups: rows.groups.filter((_, k) => !visible[k]) });
+    } else {
+      const others = state.hiddenGroups.filter((name) => !rows.groups.includes(name));
+      change({ hiddenGroups: [...others, ...rows.groups.filter((_, k) => !visible[k])] });
+    }
     for (const [each, its] of shown) cards[each].setVisible(visibleOf(its));
     listWorst();
   }
