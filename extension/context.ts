@@ -28,6 +28,7 @@ import { RunTree } from './views/run-tree';
 import { showAtStart } from './views/start';
 import { StatusBar } from './views/status-bar';
 import { TextPointing } from './views/text-pointing';
+import { UNPACKED_SCHEME, unpackedTexts } from './views/unpacked-text';
 
 /** Run folders of the workspace that are looked for at the start; those of files that are opened later come in addition. */
 const MAXIMUM_FOUND = 2000;
@@ -74,6 +75,7 @@ export class Context implements Disposable {
       new StatusBar(this.runs),
       new Notifications(this),
       new TextPointing(this),
+      vscode.workspace.registerTextDocumentContentProvider(UNPACKED_SCHEME, unpackedTexts),
       vscode.window.registerWebviewPanelSerializer(RESULTS_PANEL, this.results),
       vscode.window.registerWebviewPanelSerializer(COMPARISON_PANEL, this.comparisons),
       vscode.window.registerWebviewPanelSerializer(ANALYSIS_PANEL, this.analyses),

@@ -50,12 +50,20 @@ export interface FrameSeries {
 export interface DataRequests {
   /**
    * Number of frames that are known so far; until `complete`, `progress` is the part of the file that was looked through.
-   * `generation` is another number where the file became another one, rather than longer. Of a `unitless` format files may
+   * `generation` is another number where the file became another one, rather than longer; a `torn` one is compressed and
+   * ends in the middle, as it is still being written or was cut off. Of a `unitless` format files may
    * not tell their units.
    */
   index: {
     parameters: { path: string };
-    result: { frames: number; complete: boolean; progress: number; generation: number; unitless?: boolean };
+    result: {
+      frames: number;
+      complete: boolean;
+      progress: number;
+      generation: number;
+      torn?: boolean;
+      unitless?: boolean;
+    };
   };
   frame: { parameters: { path: string; index: number; units?: FileUnits }; result: FrameData };
   /** Line in the file where a frame begins, counted from 1. */

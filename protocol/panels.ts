@@ -49,10 +49,10 @@ export interface ResultsView {
   };
 }
 
-/** What is to be saved: a drawing as SVG or its numbers as CSV, in text; a picture (PNG) or a film (WebM) in base64. */
+/** What is to be saved: a drawing as SVG or its numbers as CSV, in text; a picture (PNG) in base64. */
 export interface SavedFile {
   readonly name: string;
-  readonly kind: 'svg' | 'csv' | 'png' | 'webm';
+  readonly kind: 'svg' | 'csv' | 'png';
   readonly content: string;
 }
 
@@ -186,6 +186,8 @@ export interface TrajectoryView {
       readonly generation: number;
       readonly complete: boolean;
       readonly progress?: number;
+      /** A compressed file that ends in the middle: it is still being written, or was cut off. */
+      readonly torn?: boolean;
       readonly ahead?: { readonly index: number; readonly frame: FrameData };
     };
     show: { readonly frame: number; readonly atoms?: readonly number[] };
@@ -201,6 +203,14 @@ export interface TrajectoryView {
 export interface TrajectoryHost {
   requests: {
     frame: { parameters: { readonly index: number }; result: FrameData };
+    /**
+     * A piece of a film (WebM), in order and each after the one before was answered: for the first one the person is asked
+     * where to save it, and `saved` is false if they don't want to.
+     */
+    saveFilm: {
+      parameters: { readonly name: string; readonly offset: number; readonly bytes: Uint8Array };
+      result: { readonly saved: boolean };
+    };
     /** Numbers over the frames from `from` on, for the strip under the view, with what two to four atoms measure. */
     series: { parameters: { readonly from: number; readonly atoms?: readonly number[] }; result: FrameSeries };
     /** What one of the predictors has predicted. */

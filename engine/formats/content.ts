@@ -2,9 +2,9 @@
  * The bytes of a data file, unpacked where it is compressed (gzip), for reading at any place, in bounded memory.
  *
  * A plain file is opened anew for every access, so that nothing stands in the way of who writes or replaces it. A
- * compressed one can't be read from the middle: it is unpacked into a temporary file while it is looked through for the
- * first time, and what is unpacked can be read meanwhile. The temporary file has no name, so that it is gone with the
- * process however that ends.
+ * compressed one can't be read from the middle: it is unpacked into a temporary file while it is looked through, and what is
+ * unpacked can be read meanwhile. When it has grown it is unpacked once more, behind what was unpacked before. The temporary
+ * file has no name, so that it is gone with the process however that ends.
  */
 import { randomUUID } from 'node:crypto';
 import type { Hash } from 'node:crypto';
@@ -37,10 +37,12 @@ export interface ScanOptions {
 
 export interface Content {
   readonly file: string;
-  /** Whether it is unpacked: then nothing can be appended, a file that has changed is another. */
+  /** Whether it is unpacked. */
   readonly packed: boolean;
+  /** Whether a packed file ends in the middle: it is still being written, or was cut off. */
+  readonly torn: boolean;
   /**
-   * Hands out the bytes from `from` to the end of the file, in order; of a packed file all of them, once.
+   * Hands out the bytes from `from` to the end of the file, in order.
    *
    * @param take gets chunks that are valid during the call, where they begin, and how much of the file on the disk is
    * done: `done` of `total` bytes
@@ -128,6 +130,7 @@ export function plainContent(file: string): Content {
   return {
     file,
     packed: false,
+    torn: false,
     scan: (from, take, { signal, hash } = {}) =>
       withOpened(file, async (handle, size) => {
         const chunk = Buffer.allocUnsafe(Math.min(CHUNK_BYTES, Math.max(size - from, 1)));
@@ -161,18 +164,25 @@ async function fill(handle: FileHandle, buffer: Buffer, position: number): Promi
 /** The content of a gzip file; its `scan` unpacks it. */
 export function unpackedContent(file: string): Content {
   let spill: FileHandle | undefined;
+  /** Bytes in it. */
+  let unpacked = 0;
+  let torn = false;
   const drop = async (): Promise<void> => {
     const last = spill;
     spill = undefined;
+    unpacked = 0;
     await last?.close();
   };
   return {
     file,
     packed: true,
-    scan: (_from, take, { signal, hash } = {}) =>
+    get torn() {
+      return torn;
+    },
+    scan: (from, take, { signal, hash } = {}) =>
       withOpened(file, async (handle, size) => {
-        await drop();
-        const target = (spill = await openNameless());
+        const target = (spill ??= await openNameless());
+        const gunzip = createGunzip({ chunkSize: UNPACK_BYTES });
         let done = 0;
         let position = 0;
         const unpacking = pipeline(
@@ -183,21 +193,34 @@ export function unpackedContent(file: string): Content {
               done += bytes.length;
               yield bytes;
             }
+            // All that there is comes out before the end is looked for, which may be missing.
+            await new Promise<void>((resolve) => {
+              gunzip.once('close', resolve);
+              gunzip.flush(() => resolve());
+            });
           },
-          createGunzip({ chunkSize: UNPACK_BYTES }),
+          gunzip,
           async (chunks: AsyncIterable<Buffer>) => {
             for await (const chunk of chunks) {
               if (position + chunk.length > MAXIMUM_UNPACKED_BYTES) throw new TooLarge();
-              await target.write(chunk, 0, chunk.length, position);
-              await take(chunk, position, done, size);
-              position += chunk.length;
+              const end = position + chunk.length;
+              const written = Math.max(0, unpacked - position);
+              if (end > unpacked) {
+                await target.write(chunk, written, chunk.length - written, position + written);
+                unpacked = end;
+              }
+              if (end > from)
+                await take(chunk.subarray(Math.max(0, from - position)), Math.max(from, position), done, size);
+              position = end;
             }
           },
           { signal },
         );
+        torn = false;
         await unpacking.catch((error: unknown) => {
           signal?.throwIfAborted();
-          throw error;
+          torn = error instanceof Error && 'code' in error && error.code === 'Z_BUF_ERROR';
+          if (!torn) throw error;
         });
         return undefined;
       }),

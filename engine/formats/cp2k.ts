@@ -75,8 +75,13 @@ export function findCompanions(file: string): Result<readonly Companion[]> {
     rowsIn(rows('cell'), takeCell),
     rowsIn(rows('ener'), takeEnergies),
     rowsIn(rows('stress'), takePressure),
-  ].map((companion) => ({ ...companion, file: join(dirname(file), companion.file) }));
-  return ok(companions.filter((companion) => existsSync(companion.file)));
+  ].flatMap((companion) => {
+    // Each may be compressed or not, whatever the positions are.
+    const beside = join(dirname(file), companion.file);
+    const found = [beside, `${beside}.gz`, beside.replace(/\.gz$/, '')].find((each) => existsSync(each));
+    return found === undefined ? [] : [{ ...companion, file: found }];
+  });
+  return ok(companions);
 }
 
 /** A file of vectors, which stand where the positions would. */

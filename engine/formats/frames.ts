@@ -38,6 +38,8 @@ export interface FrameSource {
   readonly count: number;
   /** Another number as soon as another file stands in its place; a file that has grown is the same. */
   readonly generation: number;
+  /** A packed file, itself or one beside it, that ends in the middle: it is still being written, or was cut off. */
+  readonly torn: string | undefined;
   /** Whether files of its format may not tell their units, so that those that are given count. */
   readonly unitless: boolean;
   /**
@@ -82,16 +84,17 @@ interface SourceOptions {
   readonly fingerprint?: boolean;
 }
 
-/** Detects the format and indexes the file. Problems: `XD001` unreadable, `XD017` unknown format. */
+/** Detects the format and indexes the file. Problems: `XD001` unreadable or cut off, `XD017` unknown format. */
 export async function openFrames(
   file: string,
   options: LookOptions & SourceOptions = {},
 ): Promise<Result<FrameSource>> {
   const source = createFrameSource(file, options);
   const refreshed = await source.refresh(options);
-  if (refreshed.ok) return ok(source);
+  if (refreshed.ok && source.torn === undefined) return ok(source);
+  const torn = source.torn ?? file;
   await source.dispose();
-  return refreshed;
+  return refreshed.ok ? fail(endsTooSoon(torn)) : refreshed;
 }
 
 /** Counts the files that have stood anywhere: a source that is opened anew can't be taken for an older one. */
@@ -170,6 +173,10 @@ export function createFrameSource(
     get generation() {
       return generation;
     },
+    get torn() {
+      const contents = [index?.content, ...companions.map((companion) => companion.index.content)];
+      return contents.find((content) => content?.torn === true)?.file;
+    },
     get unitless() {
       return format?.unitless ?? false;
     },
@@ -218,7 +225,7 @@ export function createFrameSource(
       // What begins and ends as before and is longer was appended to; anything else is another file. The first lines of
       // an empty file may come later, and tell the format.
       const appended = known !== undefined && size > known.size && known.ends === ends;
-      if (!appended || format === undefined || format.content.packed || index?.count === 0) {
+      if (!appended || format === undefined || index?.count === 0) {
         await forget();
         const detected = await detectFormat(file);
         if (!detected.ok) return detected;
@@ -277,12 +284,12 @@ async function indexCompanions(
     const hash = fingerprint ? createHash('sha256') : undefined;
     const { file, createFinder } = companion;
     const before = previous.at(k);
-    // What is compressed doesn't grow.
-    if (before?.index.content.packed === true) {
+    // One that was unpacked to its end doesn't grow.
+    if (before?.index.content.packed === true && !before.index.content.torn) {
       indexed.push(before);
       continue;
     }
-    const content = file.endsWith('.gz') ? unpackedContent(file) : plainContent(file);
+    const content = before?.index.content ?? (file.endsWith('.gz') ? unpackedContent(file) : plainContent(file));
     // A hash needs all of it.
     const index = await indexFrames(content, createFinder, {
       previous: hash ? undefined : before?.index,
@@ -407,6 +414,12 @@ async function inspectFrames(
   if (inspection.frames === 0) return { ok: false, problems };
   return ok({ ...inspection.facts(), ...(problems.length > 0 && { problems }) });
 }
+
+const endsTooSoon = (file: string): Problem => ({
+  code: 'XD001',
+  message: "the file can't be unpacked: unexpected end of file",
+  place: { file },
+});
 
 const emptyFile = (file: string): Problem => ({
   code: 'XD002',

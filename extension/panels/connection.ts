@@ -83,7 +83,7 @@ export class Connection<Mine extends Side, Theirs extends Side, Drawn> {
 
   /** Saves a plot of the page where the person says. */
   async saveFile({ name, kind, content }: SavedFile, folder: string): Promise<void> {
-    const packed = kind === 'png' || kind === 'webm';
+    const packed = kind === 'png';
     const bytes = Buffer.from(content, packed ? 'base64' : 'utf8');
     if (packed && !isKind(bytes, kind)) return;
     const target = await askWhereToSave(folder, name, kind);

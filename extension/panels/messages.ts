@@ -36,8 +36,16 @@ export const saveStructuresParameters = v.pipe(
 
 export const savedFile = v.object({
   name: v.pipe(v.string(), v.maxLength(255)),
-  kind: v.picklist(['svg', 'csv', 'png', 'webm']),
+  kind: v.picklist(['svg', 'csv', 'png']),
   content: v.pipe(v.string(), v.maxLength(90_000_000)),
+});
+export const filmPiece = v.object({
+  name: savedFile.entries.name,
+  offset: count,
+  bytes: v.pipe(
+    v.instance(Uint8Array),
+    v.check(({ length }) => length > 0 && length <= 16_000_000),
+  ),
 });
 export const analysisDrawn = v.object({ charts: count });
 export const selectionParameters = v.object({ structures: v.instance(Int32Array) });

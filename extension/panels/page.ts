@@ -7,6 +7,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import type { PanelName } from '../../protocol/panels';
+import { readable } from '../views/unpacked-text';
 import { panelHtml } from './html';
 
 /** Texts of dist/, which are the same as long as the extension runs. */
@@ -31,9 +32,9 @@ export function fill(
   webview.html = panelHtml({ panel, title, script, style, state });
 }
 
-/** Opens a file as text, also one that is too large for extensions, with the cursor on a line counted from 0. */
+/** Opens a file as text, also one that is too large for extensions or compressed, with the cursor on a line counted from 0. */
 export async function openText(uri: vscode.Uri, line = 0, column = vscode.ViewColumn.Beside): Promise<void> {
-  await vscode.commands.executeCommand('vscode.openWith', uri, 'default', {
+  await vscode.commands.executeCommand('vscode.openWith', readable(uri), 'default', {
     viewColumn: column,
     selection: new vscode.Range(line, 0, line, 0),
   });

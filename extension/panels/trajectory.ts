@@ -1,4 +1,5 @@
 /** The trajectory viewer: a read-only editor for files of frames, also of files that a running job still writes. */
+import { appendFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import * as vscode from 'vscode';
@@ -9,13 +10,15 @@ import type { Context } from '../context';
 import type { Disposable } from '../disposable';
 import { TRAJECTORY_EDITOR } from '../identifiers';
 import type { Follower } from '../pointing';
-import { Connection } from './connection';
+import { askWhereToSave, Connection } from './connection';
 import { stampOf } from './file-stamp';
 import { recall, remember } from './file-states';
 import {
   checked,
+  filmPiece,
   folderParameters,
   frameParameters,
+  isKind,
   rememberedState,
   savedFile,
   seriesParameters,
@@ -50,6 +53,8 @@ class TrajectoryPanel {
   /** Called when the page has drawn. */
   private onDrawn = (): void => undefined;
   private frames = 0;
+  /** Where the film is saved that comes in pieces. */
+  private film: string | undefined;
   private timer: NodeJS.Timeout | undefined;
   private readonly follower: Follower = {
     has: (file) => file === this.context.pointing.realPath(this.path),
@@ -80,6 +85,7 @@ class TrajectoryPanel {
           frame: checked(frameParameters, ({ index }, signal) =>
             context.data.request('frame', { path: this.path, index }, signal),
           ),
+          saveFilm: checked(filmPiece, (piece) => this.saveFilm(piece)),
           series: checked(seriesParameters, (wish, signal) =>
             context.data.request('series', { path: this.path, ...wish }, signal),
           ),
@@ -177,8 +183,11 @@ class TrajectoryPanel {
 
   private async follow(): Promise<void> {
     if (!this.connection.live) return;
+    const begun = performance.now();
     await this.look();
-    this.timer = setTimeout(() => void this.follow(), FOLLOW_MILLISECONDS);
+    // A file that takes long to look through, as a compressed one that grows, is looked at less often.
+    const pause = Math.max(FOLLOW_MILLISECONDS, 2 * (performance.now() - begun));
+    this.timer = setTimeout(() => void this.follow(), pause);
   }
 
   /** Brings the page up to date when the file is another than at the last look. */
@@ -212,6 +221,28 @@ class TrajectoryPanel {
 
   private async openText(frame: number): Promise<void> {
     await openText(this.uri, await this.context.trajectories.lineOf(this.path, frame));
+  }
+
+  /** @throws Error if it can't be written; what was written of it is gone then */
+  private async saveFilm({
+    name,
+    offset,
+    bytes,
+  }: TrajectoryHost['requests']['saveFilm']['parameters']): Promise<{ saved: boolean }> {
+    if (offset === 0) {
+      if (!isKind(bytes, 'webm')) throw new Error('this is no film');
+      this.film = (await askWhereToSave(path.dirname(this.path), name, 'webm'))?.fsPath;
+      if (this.film === this.path) throw new Error('a file can’t be saved over itself');
+    }
+    const { film } = this;
+    if (film === undefined) return { saved: false };
+    try {
+      await (offset === 0 ? writeFile(film, bytes) : appendFile(film, bytes));
+    } catch (error) {
+      await rm(film, { force: true });
+      throw error;
+    }
+    return { saved: true };
   }
 
   private async saveStructures(wish: TrajectoryHost['notifications']['saveStructures']): Promise<void> {

@@ -175,8 +175,15 @@ const handlers: Handlers<DataSide>['requests'] = {
       const enough = source.count === 0 ? (part: number) => part < 1 && source.count > 0 : undefined;
       const complete = await update(entry, signal, enough, PATIENCE_MILLISECONDS);
       const progress = complete ? 1 : (entry.scan?.progress ?? 0);
-      const { count, generation, unitless } = source;
-      return { frames: count, complete, progress, generation, ...(unitless && { unitless }) };
+      const { count, generation, torn, unitless } = source;
+      return {
+        frames: count,
+        complete,
+        progress,
+        generation,
+        ...(complete && torn !== undefined && { torn: true }),
+        ...(unitless && { unitless }),
+      };
     }),
   frame: ({ path, index, units }, signal) =>
     withFile(path, async (entry) => {

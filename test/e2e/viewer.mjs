@@ -870,18 +870,55 @@ export const viewerTests = (pages, shoot, { openTrajectory, drawnFrame, atomsSee
       await drawnFrame(page, 0);
       await page.selectOption('[aria-label="Frames that are played"]', '10');
       await page.keyboard.press('m');
-      const { name, content: base64 } = await until(
-        page,
-        () => window.host.received.find((each) => each.method === 'saveFile')?.parameters,
-      );
-      assert.equal(name, 'ethanol.webm');
-      const film = await page.evaluate(async (data) => {
-        const bytes = Uint8Array.from(atob(data), (each) => each.charCodeAt(0));
-        return { length: bytes.length, first: [...bytes.subarray(0, 4)] };
-      }, base64);
+      assert.equal(await page.locator('[aria-label="Discard the film"]').isVisible(), true);
+      const told = (text) => page.waitForSelector(`[role=status]:text("${text}")`, { state: 'attached' });
+      await told('The film is saved');
+      const film = await page.evaluate(async () => {
+        const pieces = window.host.received
+          .filter(({ method }) => method === 'saveFilm')
+          .map((each) => each.parameters);
+        // As large as the picture, without what stands under it.
+        const stage = document.querySelector('.viewer-stage');
+        const bytes = new Blob(pieces.map((each) => each.bytes));
+        const first = [...new Uint8Array(await bytes.slice(0, 4).arrayBuffer())];
+        const even = (x) => x - (x % 2);
+        const tracks = [...new Uint8Array(await bytes.slice(0, 2000).arrayBuffer())];
+        // PixelWidth and PixelHeight of Matroska: how many bytes, and these.
+        const number = (id, from = 0) => {
+          const at = tracks.findIndex((each, k) => k >= from && each === id && [0x81, 0x82].includes(tracks[k + 1]));
+          const value = tracks.slice(at + 2, at + 2 + tracks[at + 1] - 0x80).reduce((sum, each) => 256 * sum + each, 0);
+          return { at, value };
+        };
+        const width = number(0xb0);
+        return {
+          name: pieces[0].name,
+          offsets: pieces.map((each) => each.offset),
+          length: bytes.size,
+          first,
+          size: [width.value, number(0xba, width.at).value],
+          expected: [even(stage.clientWidth), even(stage.clientHeight)],
+        };
+      });
+      assert.deepEqual([film.name, film.offsets[0]], ['ethanol.webm', 0]);
       assert.deepEqual(film.first, [0x1a, 0x45, 0xdf, 0xa3]);
+      assert.deepEqual(film.size, film.expected);
       assert.ok(film.length > 5000, `${film.length} bytes`);
       assert.equal(await page.getAttribute('[aria-label="Record a film"]', 'aria-pressed'), 'false');
+      // Esc discards it.
+      await page.selectOption('[aria-label="Frames that are played"]', '1');
+      await page.locator('.viewer-canvas').focus();
+      await page.keyboard.press('Home');
+      await drawnFrame(page, 0);
+      await page.keyboard.press('m');
+      await drawnFrame(page, 2);
+      await page.keyboard.press('Escape');
+      await told('The film is discarded');
+      assert.equal(await page.locator('[aria-label="Discard the film"]').isVisible(), false);
+      // What nobody wants is not said to be saved.
+      await page.evaluate(() => (window.host.savesFilms = false));
+      await page.keyboard.press('m');
+      await page.keyboard.press('m');
+      await told('The film is not saved');
       assert.deepEqual(errors, []);
       await close();
     },

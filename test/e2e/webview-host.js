@@ -13,6 +13,8 @@ const host = {
   /** Milliseconds before a frame is answered. */
   delay: 0,
   structures: undefined,
+  /** Whether the person wants a film. */
+  savesFilms: true,
   /** Frames are wanted once each, and need not be cloned. */
   givesAway: false,
   violations: [],
@@ -63,6 +65,10 @@ window.acquireVsCodeApi = () => ({
         );
       }
       post({ kind: 'result', id, result: { frames: frames.length, values } });
+      return;
+    }
+    if (method === 'saveFilm') {
+      post({ kind: 'result', id, result: { saved: host.savesFilms } });
       return;
     }
     if (method === 'window') {

@@ -8,7 +8,6 @@ import { fileName, formatCount, formatTime } from '../format';
 import { connect, keepState } from '../host';
 import { tabulateCurves } from '../plots/line-drawing';
 import { createFrameLoader } from '../viewer/frame-loader';
-import { canFilm, startFilm, type Film } from '../viewer/film';
 import { nameOf } from '../viewer/measure';
 import { createSeriesReader } from '../viewer/series';
 import { createStripChart } from '../viewer/strip-chart';
@@ -17,6 +16,7 @@ import { INITIAL_VIEWER, viewerState } from '../viewer/state';
 import { createViewer, markDrawn } from '../viewer/viewer';
 import { fillFrameDetails } from './trajectory/frame-details';
 import { createPredictionChoice } from './trajectory/prediction-choice';
+import { createRecording } from './trajectory/recording';
 import { createSaveForm } from './trajectory/save-form';
 
 const index = v.pipe(v.number(), v.integer(), v.minValue(0));
@@ -73,12 +73,19 @@ export function showTrajectory(root: HTMLElement): void {
         state: JSON.stringify({ ...state, selection: state.selection.slice(0, MAXIMUM_REMEMBERED) }),
       }),
   );
-  let known = { name: '', path: kept.value.path, frames: 0, generation: NaN, complete: false, progress: 0 };
+  let known = {
+    name: '',
+    path: kept.value.path,
+    frames: 0,
+    generation: NaN,
+    complete: false,
+    progress: 0,
+    torn: false,
+  };
   /** The frame at which the file was left, until it is known that far or the person goes elsewhere. */
   let left: number | undefined;
   /** Whether a frame of the file, as it is now, was wished for. */
   let begun = false;
-  let film: Film | undefined;
   /** What is done now was wished by another viewer: it must not be told again. */
   let following = false;
   let telling = false;
@@ -101,7 +108,7 @@ export function showTrajectory(root: HTMLElement): void {
         }
         if (ahead !== undefined) loader.keep(ahead.index, ahead.frame);
         const grown = next.frames > known.frames;
-        known = { progress: 0, ...next };
+        known = { progress: 0, torn: false, ...next };
         kept.update({ path: next.path });
         setText(title, next.name === '' ? fileName(next.path) : next.name);
         title.title = next.path;
@@ -156,7 +163,12 @@ export function showTrajectory(root: HTMLElement): void {
   const followButton = button('follow', 'Stay at the last frame of a file that grows', () => toggleFollow(), {
     keys: 'L',
   });
-  const filmButton = button('film', 'Record a film', () => record(), { keys: 'M' });
+  const recording = createRecording({
+    viewer: () => viewer,
+    timeline: () => timeline,
+    save: (offset, bytes) => channel.request('saveFilm', { name: `${baseName()}.webm`, offset, bytes }),
+    failed: fail,
+  });
   const saveButton = button('save', 'Save structures', () => saving.toggle(), { keys: 'K' });
   const problem = h('div', { class: 'banner error', role: 'alert', hidden: true });
   const emptyText = h('p', {}, 'Reading…');
@@ -192,9 +204,9 @@ export function showTrajectory(root: HTMLElement): void {
         markDrawn(shown.index);
         afterPicture(reveal);
       }
-      // Behind the drawing, as the view draws again for the picture.
-      if (film !== undefined) setTimeout(() => film?.take(), 0);
     },
+    // Behind the drawing, as the view draws again for the picture.
+    onPicture: () => setTimeout(() => recording.take()),
     saveImage: (base64) =>
       channel.notify('saveFile', {
         name: `${baseName()}-${timeline.index}.png`,
@@ -207,7 +219,7 @@ export function showTrajectory(root: HTMLElement): void {
       ['O', 'open the text of the frame'],
       ['L', 'stay at the last frame of a file that grows'],
       ['J', 'link view and frame with the other linked viewers'],
-      ['M', 'record a film: plays from here to the end'],
+      ['M', 'record a film: plays from here to the end, or to the next M; Esc discards it'],
       ['K', 'save structures'],
     ],
   });
@@ -244,7 +256,7 @@ export function showTrajectory(root: HTMLElement): void {
     ready: () => shown?.index === timeline.index,
     onChange: (change) => kept.update(change),
     onPlay: (playing) => {
-      if (!playing) void finishFilm();
+      if (!playing) recording.finish();
     },
   });
   const strip = createStripChart({
@@ -279,7 +291,7 @@ export function showTrajectory(root: HTMLElement): void {
       predictions.element,
       linkButton,
       followButton,
-      filmButton,
+      ...recording.buttons,
       saveButton,
       button('text', 'Open the text of this frame', () => openText(), { keys: 'O' }),
       detailsButton,
@@ -302,9 +314,10 @@ export function showTrajectory(root: HTMLElement): void {
 
   function present(plain: FrameData, at: number): void {
     const frame = predictions.apply(plain, at);
+    const continues = shown !== undefined && Math.abs(at - shown.index) <= kept.value.stride;
     shown = { frame, plain, index: at };
     problem.hidden = true;
-    viewer.show(frame);
+    viewer.show(frame, continues);
     showRinged();
     const { time } = frame.info;
     timeline.setShown(at, typeof time === 'number' ? formatTime(time) : '');
@@ -340,12 +353,9 @@ export function showTrajectory(root: HTMLElement): void {
   }
 
   function describeCount(): void {
-    setText(
-      count,
-      known.frames === 0
-        ? ''
-        : `${formatCount(known.frames)} ${known.frames === 1 ? 'frame' : 'frames'}${known.complete ? '' : `, reading ${Math.floor(100 * known.progress)} %`}`,
-    );
+    const { frames, complete, progress, torn } = known;
+    const rest = complete ? (torn ? ', its end is missing' : '') : `, reading ${Math.floor(100 * progress)} %`;
+    setText(count, frames === 0 ? '' : `${formatCount(frames)} ${frames === 1 ? 'frame' : 'frames'}${rest}`);
   }
 
   function fail(text: string): void {
@@ -396,33 +406,6 @@ export function showTrajectory(root: HTMLElement): void {
     followButton.setAttribute('aria-pressed', String(kept.value.follow));
   }
 
-  /** Plays from the present frame to the end, and records what is drawn; once more: ends the film there. */
-  function record(): void {
-    if (film !== undefined) {
-      timeline.stop();
-      return;
-    }
-    if (!canFilm()) {
-      fail('This window can’t record films: its browser has no MediaRecorder for WebM.');
-      return;
-    }
-    const { clientWidth, clientHeight } = viewer.element;
-    film = startFilm(clientWidth * devicePixelRatio, clientHeight * devicePixelRatio, (into) => viewer.compose(into));
-    filmButton.setAttribute('aria-pressed', 'true');
-    announce('Recording');
-    film.take();
-    timeline.playOnce();
-  }
-
-  async function finishFilm(): Promise<void> {
-    const finished = film;
-    film = undefined;
-    filmButton.setAttribute('aria-pressed', 'false');
-    if (finished === undefined) return;
-    announce('The film is ready');
-    channel.notify('saveFile', { name: `${baseName()}.webm`, kind: 'webm', content: await finished.finish() });
-  }
-
   const baseName = (): string => known.name.replace(/\.[^.]*$/, '') || 'structure';
 
   function toggleDetails(): void {
@@ -441,7 +424,7 @@ export function showTrajectory(root: HTMLElement): void {
     o: openText,
     j: toggleLinked,
     l: toggleFollow,
-    m: record,
+    m: () => recording.toggle(),
     k: () => saving.toggle(),
   };
   document.addEventListener('keydown', (event) => {
@@ -449,8 +432,9 @@ export function showTrajectory(root: HTMLElement): void {
     const plain = !event.ctrlKey && !event.metaKey && !event.altKey;
     const key = event.key.toLowerCase();
     if (plain && Object.hasOwn(ownKeys, key)) ownKeys[key]();
-    else if (plain && key === 'escape' && !saving.element.hidden) saving.toggle();
-    else if (!viewer.handleKey(event) && !timeline.handleKey(event)) return;
+    else if (key === 'escape' && !saving.element.hidden) saving.toggle();
+    else if (!(key === 'escape' && recording.discard()) && !viewer.handleKey(event) && !timeline.handleKey(event))
+      return;
     event.preventDefault();
   });
 

@@ -7,8 +7,9 @@ const KINDS = ['video/webm;codecs=vp9', 'video/webm;codecs=vp8', 'video/webm'];
 export interface Film {
   /** Takes what is on the screen as the next picture. */
   take(): void;
-  /** The film, in base64. */
-  finish(): Promise<string>;
+  /** The film (WebM). */
+  finish(): Promise<Blob>;
+  /** Ends it for nothing. */
   cancel(): void;
 }
 
@@ -55,20 +56,8 @@ export function startFilm(width: number, height: number, compose: (into: HTMLCan
       await new Promise((resolve) => setTimeout(resolve, 100));
       stop();
       await stopped;
-      return base64Of(new Blob(pieces, { type: 'video/webm' }));
+      return new Blob(pieces, { type: 'video/webm' });
     },
     cancel: stop,
   };
-}
-
-function base64Of(blob: Blob): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const reader = new FileReader();
-    reader.addEventListener('error', () => reject(reader.error ?? new Error('the film could not be read')));
-    reader.addEventListener('load', () => {
-      const { result } = reader;
-      resolve(typeof result === 'string' ? result.slice(result.indexOf(',') + 1) : '');
-    });
-    reader.readAsDataURL(blob);
-  });
 }

@@ -21,8 +21,8 @@ export interface Selecting {
   leave(): void;
   /** Takes away selection, rings and the atom of the keys. @returns whether there were any */
   clear(): boolean;
-  /** A frame of so many atoms has come, which are `other` ones than before. */
-  follow(count: number, other: boolean): void;
+  /** A frame of so many atoms has come, which are `other` ones than before; it `continues` the frame before, or doesn't. */
+  follow(count: number, other: boolean, continues: boolean): void;
 }
 
 /** @param changed is told when other atoms are selected */
@@ -82,8 +82,9 @@ export function createSelecting(
       if (any) select([]);
       return any;
     },
-    follow: (count, other) => {
+    follow: (count, other, continues) => {
       if (other) trails.restart(atoms);
+      else if (!continues) trails.cut();
       extendTrails();
       if (atoms.some((atom) => atom >= count)) atoms = atoms.filter((atom) => atom < count);
       if (cursor !== undefined && cursor >= count) cursor = undefined;

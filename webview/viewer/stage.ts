@@ -33,7 +33,7 @@ export interface Stage {
   draw(): void;
   /** The picture of now with what is over it, as large as the settings say; undefined where there is none. */
   image(): HTMLCanvasElement | undefined;
-  /** What is on the screen, for films. */
+  /** What is on the screen, as large as fits. */
   compose(into: HTMLCanvasElement): void;
   setTheme(theme: Theme): void;
   dispose(): void;
@@ -54,6 +54,8 @@ export interface StageOptions {
   readonly onStart: (canvas: HTMLCanvasElement | undefined) => void;
   readonly onResize: () => void;
   readonly onDrawn: () => void;
+  /** What is on the screen is another picture now. */
+  readonly onPicture: () => void;
 }
 
 export function createStage(options: StageOptions): Stage {
@@ -88,7 +90,9 @@ export function createStage(options: StageOptions): Stage {
     drawing = true;
     requestAnimationFrame(() => {
       drawing = false;
-      if (!disposed) drawNow();
+      if (disposed) return;
+      drawNow();
+      options.onPicture();
     });
   }
 
@@ -239,11 +243,14 @@ export function createStage(options: StageOptions): Stage {
       drawNow();
       const context = into.getContext('2d');
       if (context === null) return;
-      context.resetTransform();
-      context.drawImage(canvas, 0, 0, into.width, into.height);
-      context.drawImage(overlay, 0, 0, into.width, into.height);
       const { width, height } = size();
-      context.scale(into.width / width, into.height / height);
+      // In its middle, should the panel have another shape now.
+      const scale = Math.min(into.width / width, into.height / height);
+      context.resetTransform();
+      context.clearRect(0, 0, into.width, into.height);
+      context.translate((into.width - width * scale) / 2, (into.height - height * scale) / 2);
+      context.scale(scale, scale);
+      for (const each of [canvas, overlay]) context.drawImage(each, 0, 0, width, height);
       options.drawLegend(context, { width, height });
     },
     setTheme: (theme) => scene?.setTheme(theme),

@@ -12,6 +12,8 @@ const JUMP = 3;
 export interface Trails {
   /** Begins anew, for these atoms. */
   restart(atoms: readonly number[]): void;
+  /** What comes next doesn't follow what was before: its lines begin anew. */
+  cut(): void;
   /** Takes where the atoms are now. */
   extend(placeOf: (atom: number) => Point | undefined): void;
   /** The lines, oldest points first. */
@@ -25,6 +27,9 @@ export function createTrails(): Trails {
     restart: (next) => {
       atoms = next.slice(0, MAXIMUM_ATOMS);
       stretches = atoms.map(() => [[]]);
+    },
+    cut: () => {
+      for (const own of stretches) if (own[own.length - 1].length > 0) own.push([]);
     },
     extend: (placeOf) => {
       atoms.forEach((atom, k) => {

@@ -33,8 +33,11 @@ import { createTooltip } from './tooltip';
 
 export interface Viewer {
   readonly element: HTMLElement;
-  /** Replaces what is shown; the view stays, unless it is fitted and the structure is of another kind. */
-  show(frame: FrameData): void;
+  /**
+   * Replaces what is shown; the view stays, unless it is fitted and the structure is of another kind. Trails go on where it
+   * `continues` the frame before.
+   */
+  show(frame: FrameData, continues?: boolean): void;
   /** Rings about these atoms, besides the selection. */
   highlight(atoms: readonly number[]): void;
   setVectors(vectors: readonly Vectors[] | undefined): void;
@@ -44,7 +47,9 @@ export interface Viewer {
   look(view: View): void;
   /** Takes the keyboard. */
   focus(): void;
-  /** What is on the screen, for films. */
+  /** Of the picture, in CSS pixels. */
+  readonly size: { readonly width: number; readonly height: number };
+  /** What is on the screen, as large as fits. */
   compose(into: HTMLCanvasElement): void;
   /** True if the key meant something here. */
   handleKey(event: KeyboardEvent): boolean;
@@ -63,6 +68,8 @@ export interface ViewerOptions {
   readonly onSelection?: (atoms: readonly number[]) => void;
   /** A new frame is on the screen; `renderer` is '' where WebGL is missing. */
   readonly onDrawn?: (frame: FrameData, renderer: string) => void;
+  /** What is on the screen is another picture now. */
+  readonly onPicture?: () => void;
   /** A PNG in base64; without it there is no such button. */
   readonly saveImage?: (base64: string) => void;
   /** Further keys for the list of keys. */
@@ -177,6 +184,7 @@ export function createViewer(options: ViewerOptions): Viewer {
       drawn = content.frame;
       options.onDrawn?.(given ?? drawn, stage.renderer);
     },
+    onPicture: () => options.onPicture?.(),
   });
   const draw = (): void => stage.draw();
   const element = h('div', { class: 'viewer' }, stage.element, status.element);
@@ -239,6 +247,8 @@ export function createViewer(options: ViewerOptions): Viewer {
     }
     if (RESTYLING.some((key) => changes[key] !== undefined)) {
       content.restyle();
+      // The atoms may stand elsewhere now.
+      if (changes.arrangement !== undefined) selecting.trails.restart(selecting.atoms);
       if (changes.arrangement !== undefined && state.fitted) {
         steering.fit();
         return;
@@ -452,7 +462,7 @@ export function createViewer(options: ViewerOptions): Viewer {
     useTheme(next);
     describe();
   });
-  function show(frame: FrameData): void {
+  function show(frame: FrameData, continues = true): void {
     given = frame;
     const next =
       frame.types === undefined ? frame : { ...frame, numbers: nameTypes(frame.numbers, frame.types, state.types) };
@@ -460,7 +470,7 @@ export function createViewer(options: ViewerOptions): Viewer {
     const other = content.show(next, first && next.numbers.length > PROMPT_ATOMS);
     if (other) status.count(next.numbers);
     if (selecting.cursor !== undefined) tooltip.hide();
-    selecting.follow(next.numbers.length, other);
+    selecting.follow(next.numbers.length, other, continues);
     steering.follow(first, other);
     if (other)
       stage.canvas.setAttribute('aria-label', `${options.label}: ${status.formula}. Press question mark for the keys.`);
@@ -497,6 +507,9 @@ export function createViewer(options: ViewerOptions): Viewer {
       draw();
     },
     focus: () => stage.canvas.focus(),
+    get size() {
+      return stage.size();
+    },
     compose: (into) => stage.compose(into),
     handleKey,
     dispose: () => {

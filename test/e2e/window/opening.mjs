@@ -89,6 +89,28 @@ export const openingTests = {
     await page.locator('.statusbar-item', { hasText: 'Ln 21,' }).waitFor();
   },
 
+  'of a compressed file the frames that are there so far are shown, and its text': async ({
+    page,
+    file,
+    openTrajectory,
+  }) => {
+    const packed = fs.readFileSync(file('packed.xyz.gz'));
+    fs.writeFileSync(file('living.xyz.gz'), packed.subarray(0, packed.length / 2));
+    const viewer = await openTrajectory('living.xyz.gz');
+    await untilFrame(viewer, 0);
+    const last = async () => Number(await slider(viewer).getAttribute('max'));
+    await viewer.locator('.panel-header', { hasText: 'its end is missing' }).waitFor();
+    assert.ok((await last()) > 0 && (await last()) < FRAMES - 1, `${await last()}`);
+    await page.keyboard.press('ArrowRight');
+    await untilFrame(viewer, 1);
+    fs.writeFileSync(file('living.xyz.gz'), packed);
+    await until('all frames', async () => (await last()) === FRAMES - 1);
+    await untilFrame(viewer, 1);
+    await viewer.locator('[aria-label^="Open the text of this frame"]').click();
+    await page.locator('.statusbar-item', { hasText: 'Ln 11,' }).waitFor();
+    fs.rmSync(file('living.xyz.gz'));
+  },
+
   'a file that is no file of frames says what is wrong with it': async ({ page, openText, panel }) => {
     await openText('broken.xyz');
     await command(page, 'Nearsight: Open Trajectory');

@@ -73,8 +73,10 @@ test('compressed pairs; forces of other atoms; forces alone', async () => {
   const file = join(folder, 'md-pos-1.xyz.gz');
   await writeFile(file, gzipSync(frame(0, 1) + frame(1, 2)));
   await writeFile(join(folder, 'md-frc-1.xyz.gz'), gzipSync(frame(0, 1) + frame(1, 2).replace('  O', '  N')));
+  await writeFile(join(folder, 'md-1.cell.gz'), gzipSync('0 0 5 0 0 0 6 0 0 0 7 210\n'));
   const source = valueOf(await openFrames(file));
   expect(valueOf(await source.read(0)).columns.get('forces')?.values[0]).toBeCloseTo(51.42206748, 6);
+  expect(valueOf(await source.read(0)).cell?.[0]).toBe(5);
   const wrong = await source.read(1);
   expect(wrong.ok ? '' : describe(wrong.problems[0])).toMatch(
     /md-frc-1.xyz.gz:5:1 XD020 the forces of this frame are not/,

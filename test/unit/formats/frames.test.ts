@@ -6,7 +6,7 @@ import { expect, test } from 'vitest';
 import { plainContent } from '../../../engine/formats/content';
 import { createXyzFinder, formatXyzFrame } from '../../../engine/formats/extended-xyz';
 import { indexFrames, type FrameIndex } from '../../../engine/formats/frame-index';
-import { openFrames, type FrameSource } from '../../../engine/formats/frames';
+import { createFrameSource, openFrames, type FrameSource } from '../../../engine/formats/frames';
 import type { Frame } from '../../../engine/formats/frame';
 import { temporaryFolder } from '../../fixtures/folders';
 import { problemsOf, valueOf } from '../../fixtures/results';
@@ -305,7 +305,7 @@ test('what can’t be read is said', async () => {
   expect(named.count).toBe(1);
 });
 
-test('a gzip file is read as what is in it, and is another when it changes', async () => {
+test('a gzip file is read as what is in it, and grows', async () => {
   const text = frame(40, 1) + frame(3, 2) + frame(2, 3);
   const source = await open('packed.xyz.gz', gzipSync(text));
   expect(source.count).toBe(3);
@@ -323,10 +323,38 @@ test('a gzip file is read as what is in it, and is another when it changes', asy
   await appendFile(source.file, gzipSync(frame(7, 4)));
   valueOf(await source.refresh());
   expect(source.count).toBe(4);
-  expect(source.version(0)).not.toBe(version);
+  expect(source.version(0)).toBe(version);
   expect(valueOf(await source.read(3)).positions[0]).toBe(4);
+  expect([0, 1, 2].map((i) => source.line(i))).toEqual([1, 43, 48]);
+  await writeFile(source.file, gzipSync(frame(7, 5)));
+  valueOf(await source.refresh());
+  expect([source.count, source.version(0) === version]).toEqual([1, false]);
   await source.dispose();
   expect((await source.read(0)).ok).toBe(false);
+});
+
+test('a gzip file that is still being written has the frames that are whole, as it grows', async () => {
+  const file = join(folder, 'living.xyz.gz');
+  const texts = Array.from({ length: 300 }, (_, i) => frame(3, Math.sin(i)));
+  const whole = gzipSync(texts.join(''));
+  const source = createFrameSource(file);
+  const first = (i: number): Promise<number> => source.read(i).then((result) => valueOf(result).positions[0]);
+  let before = 0;
+  for (const part of [0.3, 0.6, 0.9]) {
+    await writeFile(file, whole.subarray(0, part * whole.length));
+    valueOf(await source.refresh());
+    expect(source.torn).toBe(file);
+    expect(source.count).toBeGreaterThan(before);
+    // What was there before, and the last whole one.
+    expect(await first(0)).toBe(0);
+    expect(await first(source.count - 1)).toBeCloseTo(Math.sin(source.count - 1), 12);
+    before = source.count;
+  }
+  const { generation } = source;
+  await writeFile(file, whole);
+  valueOf(await source.refresh());
+  expect([source.count, source.torn, source.generation === generation]).toEqual([300, undefined, true]);
+  await source.dispose();
 });
 
 test('a gzip file that is cut off or damaged is refused', async () => {
