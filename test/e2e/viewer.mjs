@@ -909,14 +909,19 @@ export const viewerTests = (pages, shoot, { openTrajectory, drawnFrame, atomsSee
       await page.locator('.viewer-canvas').focus();
       await page.keyboard.press('Home');
       await drawnFrame(page, 0);
+      const plays = () =>
+        until(page, () => window.host.received.findLast(({ method }) => method === 'drawn').parameters.frame > 1);
       await page.keyboard.press('m');
-      await drawnFrame(page, 2);
+      await plays();
       await page.keyboard.press('Escape');
       await told('The film is discarded');
       assert.equal(await page.locator('[aria-label="Discard the film"]').isVisible(), false);
       // What nobody wants is not said to be saved.
       await page.evaluate(() => (window.host.savesFilms = false));
+      await page.keyboard.press('Home');
+      await drawnFrame(page, 0);
       await page.keyboard.press('m');
+      await plays();
       await page.keyboard.press('m');
       await told('The film is not saved');
       assert.deepEqual(errors, []);

@@ -76,6 +76,7 @@ export function createRecording({ viewer, timeline, save, failed }: RecordingOpt
 
   async function send(finished: Film): Promise<void> {
     const whole = await finished.finish();
+    if (whole.size === 0) throw new Error('it ended before a picture was taken');
     for (let offset = 0; offset < whole.size; offset += PIECE_BYTES) {
       const piece = whole.slice(offset, offset + PIECE_BYTES);
       const { saved } = await save(offset, new Uint8Array(await piece.arrayBuffer()));
