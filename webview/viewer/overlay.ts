@@ -52,7 +52,7 @@ export function drawTripod(
   context.globalAlpha = 1;
 }
 
-/** a, b and c at the ends of the vectors of the cell (CSS pixels). */
+/** a, b and c beside the vectors of the cell: where their middles are seen, in CSS pixels. */
 export function drawCellLabels(
   context: CanvasRenderingContext2D,
   theme: Theme,
@@ -61,7 +61,7 @@ export function drawCellLabels(
   context.font = `italic 12px ${theme.font}`;
   context.textAlign = 'left';
   context.textBaseline = 'bottom';
-  context.fillStyle = theme.muted;
+  context.fillStyle = theme.foreground;
   places.forEach(([x, y], k) => context.fillText('abc'[k], x + 4, y - 2));
 }
 

@@ -7,7 +7,7 @@
 import type { FrameData } from '../../protocol/frames';
 import type { View } from '../../protocol/view';
 import { nameTypes } from '../../engine/structure/atom-types';
-import { vectorAt, type Vector3 } from '../../engine/structure/vector3';
+import { scale, vectorAt, type Vector3 } from '../../engine/structure/vector3';
 import { afterPicture, announce, h } from '../dom';
 import { formatCount } from '../format';
 import { onPaper, onThemeChange, readTheme, type Theme } from '../theme';
@@ -200,7 +200,7 @@ export function createViewer(options: ViewerOptions): Viewer {
       drawCellLabels(
         context,
         theme,
-        [0, 1, 2].map((k) => placeOf(vectorAt(cell, k))),
+        [0, 1, 2].map((k) => placeOf(scale(vectorAt(cell, k), 0.5))),
       );
     if (box !== undefined) drawBox(context, theme, box);
     if (state.trails) for (const line of selecting.trails.lines()) drawTrail(context, theme, line.map(placeOf));
@@ -275,8 +275,8 @@ export function createViewer(options: ViewerOptions): Viewer {
   function stretchArrows(longer: boolean): void {
     const { arrows } = content.scales();
     if (arrows === undefined) return;
-    const scale = longer ? roundUp(arrows.scale / 2.6) : roundUp(arrows.scale * 1.01);
-    change({ arrowScales: { ...state.arrowScales, [arrows.column]: scale } });
+    const perLength = longer ? roundUp(arrows.scale / 2.6) : roundUp(arrows.scale * 1.01);
+    change({ arrowScales: { ...state.arrowScales, [arrows.column]: perLength } });
   }
 
   function nextColoring(): void {

@@ -121,7 +121,13 @@ export const viewingTests = {
     await viewer.locator('#display-colour').selectOption('charge');
     await viewer.locator('.viewer-legend', { hasText: 'charge' }).waitFor();
     await viewer.locator('.ramp.coolwarm').waitFor();
-    const charges = await untilOther('colours of the charges', canvas, elements);
+    await untilOther('colours of the charges', canvas, elements);
+    await viewer.locator('#display-scale-high').fill('4');
+    await viewer.locator('#display-scale-high').press('Enter');
+    await viewer.locator('.viewer-legend', { hasText: '4 e' }).waitFor();
+    await viewer.locator('#display-scale').selectOption('frames');
+    await viewer.locator('.ramp.coolwarm').waitFor();
+    const charges = await look(canvas);
     await viewer.locator('#display-arrows').selectOption('forces');
     const arrows = await untilOther('arrows', canvas, charges);
     await viewer.locator('#display-copies-a').fill('3');
