@@ -813,8 +813,11 @@ export const viewerTests = (pages, shoot, { openTrajectory, drawnFrame, atomsSee
       await page.keyboard.press('g');
       await page.check('#display-trails');
       await page.keyboard.press('Escape');
-      await page.waitForTimeout(200);
-      assert.ok((await overlay()) > without + 500, 'there are lines');
+      await until(
+        page,
+        (enough) => document.querySelector('.viewer-overlay').toDataURL().length > enough,
+        without + 500,
+      );
       await shoot(page, 'trails');
       assert.deepEqual(errors, []);
       await close();
