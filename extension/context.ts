@@ -65,6 +65,7 @@ export class Context implements Disposable {
       this.runs,
       this.data,
       this.language,
+      this.units,
       this.results,
       this.comparisons,
       this.analyses,

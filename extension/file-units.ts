@@ -8,21 +8,35 @@ import * as vscode from 'vscode';
 import { fileUnits, type FileUnits } from '../protocol/units';
 import type { Context } from './context';
 import type { Disposable } from './disposable';
+import { INPUT_LANGUAGE, LANGUAGE } from './identifiers';
 import { recall, remember } from './panels/file-states';
 
 const choice = v.pipe(v.string(), v.parseJson(), v.nullable(fileUnits));
 
-export class UnitsOfFiles {
-  private readonly followers = new Set<(file: string) => void>();
+export class UnitsOfFiles implements Disposable {
+  private readonly followers = new Set<(file: string | undefined) => void>();
+  private readonly subscription: Disposable;
   /** By file, of those that were opened from a run. */
   private readonly read = new Map<string, FileUnits>();
 
-  constructor(private readonly context: Context) {}
+  constructor(private readonly context: Context) {
+    this.subscription = vscode.workspace.onDidSaveTextDocument(({ languageId }) => {
+      if (languageId === LANGUAGE || languageId === INPUT_LANGUAGE) this.tell(undefined);
+    });
+  }
 
-  /** Undefined for a file that tells its units, and where nobody knows them. Files are absolute paths. */
-  async of(file: string): Promise<FileUnits | undefined> {
-    const { unitless } = await this.context.data.request('index', { path: file });
-    return unitless === true ? (this.chosen(file) ?? this.read.get(file) ?? (await this.named(file))) : undefined;
+  /**
+   * Undefined for a file that tells its units, and where nobody knows them. Files are absolute paths.
+   * @param known what is known of the file, if it has been looked at
+   */
+  async of(file: string, known?: { readonly unitless?: boolean }): Promise<FileUnits | undefined> {
+    const { unitless } = known ?? (await this.context.data.request('index', { path: file }));
+    return unitless === true ? (this.atOnce(file) ?? (await this.named(file))) : undefined;
+  }
+
+  /** The same of what is known without asking. */
+  atOnce(file: string): FileUnits | undefined {
+    return this.chosen(file) ?? this.read.get(file);
   }
 
   /** What a person has chosen for a file. */
@@ -44,13 +58,17 @@ export class UnitsOfFiles {
     this.tell(file);
   }
 
-  /** @param changed is told of files whose units are others now */
-  follow(changed: (file: string) => void): Disposable {
+  /** @param changed is told of a file, or of all of them, that its units may be others now */
+  follow(changed: (file: string | undefined) => void): Disposable {
     this.followers.add(changed);
     return { dispose: () => this.followers.delete(changed) };
   }
 
-  private tell(file: string): void {
+  dispose(): void {
+    this.subscription.dispose();
+  }
+
+  private tell(file: string | undefined): void {
     for (const changed of this.followers) changed(file);
   }
 

@@ -12,6 +12,7 @@ import type { RunErrors } from './errors';
 import type { FrameData, FrameSeries } from './frames';
 import type { WindowSamples } from './pmf';
 import type { RunEvent, RunManifest, RunState } from './run';
+import type { FileUnits, UnitsInUse } from './units';
 import type { LinkedView } from './view';
 
 export type PanelName = 'results' | 'comparison' | 'trajectory' | 'preview' | 'analysis';
@@ -189,6 +190,8 @@ export interface TrajectoryView {
       /** A compressed file that ends in the middle: it is still being written, or was cut off. */
       readonly torn?: boolean;
       readonly ahead?: { readonly index: number; readonly frame: FrameData };
+      /** Of a file that may not tell its units; in others it is of another `generation`. */
+      readonly units?: UnitsInUse;
     };
     show: { readonly frame: number; readonly atoms?: readonly number[] };
     /** Another viewer that is linked with this one looks so. */
@@ -228,6 +231,8 @@ export interface TrajectoryHost {
     remember: { readonly state: string };
     /** The person looks so, and wants the other linked viewers to follow. */
     linked: LinkedView;
+    /** The person says in which units the file is; null: as is known otherwise. */
+    chooseUnits: { readonly units: FileUnits | null };
     /** Frames, or some atoms of them, to be saved where the person says. */
     saveStructures: {
       readonly first: number;

@@ -15,6 +15,13 @@ export type FileUnits = v.InferOutput<typeof fileUnits>;
 export const describeUnits = ({ length, energy }: FileUnits): string =>
   `${length === 'angstrom' ? 'Å' : length}, ${energy}`;
 
+/** The units that a file is shown in, if anybody has told them. */
+export interface UnitsInUse {
+  readonly used?: FileUnits;
+  /** A person has chosen them. */
+  readonly chosen: boolean;
+}
+
 /**
  * What is known of the units of a frame whose file doesn't tell them: they were *given*, so that lengths, energies and forces are in
  * Å, eV, eV/Å, and nobody knows of times; or *assumed* to be those, as nobody has given any; or the file has *reduced* ones

@@ -1,5 +1,6 @@
 /** What webviews and the data worker may say to the extension, checked: they show foreign files and are not trusted. */
 import * as v from 'valibot';
+import { fileUnits } from '../../protocol/units';
 import { typeElements } from '../../protocol/view';
 
 const file = v.pipe(v.string(), v.maxLength(4096));
@@ -19,6 +20,7 @@ export const comparisonDrawn = v.object({ curves: count, rows: count });
 export const previewDrawn = v.object({ radial: count, angular: count, distributions: count, marks: count });
 export const frameParameters = v.object({ index: count });
 export const seriesParameters = v.object({ from: count, atoms: v.optional(v.pipe(v.array(count), v.maxLength(4))) });
+export const chooseUnitsParameters = v.object({ units: v.nullable(fileUnits) });
 export const trajectoryOpenText = v.object({ frame: count });
 export const trajectoryPointAt = v.object({ frame: count, atoms });
 export const trajectoryDrawn = v.object({ frame: count, atoms: count, renderer });

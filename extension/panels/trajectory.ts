@@ -2,9 +2,11 @@
 import { appendFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
 import * as vscode from 'vscode';
 import type { DataRequests } from '../../protocol/frames';
 import type { PointedAt, TrajectoryHost, TrajectoryView } from '../../protocol/panels';
+import type { FileUnits } from '../../protocol/units';
 import { linkedView, type LinkedView } from '../../protocol/view';
 import type { Context } from '../context';
 import type { Disposable } from '../disposable';
@@ -15,6 +17,7 @@ import { stampOf } from './file-stamp';
 import { recall, remember } from './file-states';
 import {
   checked,
+  chooseUnitsParameters,
   filmPiece,
   folderParameters,
   frameParameters,
@@ -55,6 +58,10 @@ class TrajectoryPanel {
   private frames = 0;
   /** Where the film is saved that comes in pieces. */
   private film: string | undefined;
+  /** Of a file that doesn't tell them. */
+  private units: FileUnits | undefined;
+  /** How often they have changed: each time the file is as good as another one. */
+  private changes = 0;
   private timer: NodeJS.Timeout | undefined;
   private readonly follower: Follower = {
     has: (file) => file === this.context.pointing.realPath(this.path),
@@ -83,16 +90,17 @@ class TrajectoryPanel {
       {
         requests: {
           frame: checked(frameParameters, ({ index }, signal) =>
-            context.data.request('frame', { path: this.path, index }, signal),
+            context.data.request('frame', { path: this.path, index, units: this.units }, signal),
           ),
           saveFilm: checked(filmPiece, (piece) => this.saveFilm(piece)),
           series: checked(seriesParameters, (wish, signal) =>
-            context.data.request('series', { path: this.path, ...wish }, signal),
+            context.data.request('series', { path: this.path, units: this.units, ...wish }, signal),
           ),
           predictions: checked(folderParameters, ({ folder }) => readPredictions(context, this.path, folder)),
         },
         notifications: {
           ready: () => this.restart(),
+          chooseUnits: checked(chooseUnitsParameters, ({ units }) => void context.units.choose(this.path, units)),
           openText: checked(trajectoryOpenText, ({ frame }) => this.connection.attempt(this.openText(frame))),
           pointAt: checked(trajectoryPointAt, ({ frame, atoms }) =>
             context.pointing.point({ file: this.path, frames: [frame], atoms }, this.follower),
@@ -116,7 +124,12 @@ class TrajectoryPanel {
     this.ahead = this.readAhead();
     this.ahead.catch(() => undefined);
     const followRuns = context.runs.onDidChange(() => this.sendPredictors());
-    this.connection.own(context.pointing.follow(this.follower), followRuns, {
+    const followUnits = context.units.follow((file) => {
+      if (file !== undefined && file !== this.path) return;
+      this.stamp = '';
+      void this.look();
+    });
+    this.connection.own(context.pointing.follow(this.follower), followUnits, followRuns, {
       dispose: () => {
         clearTimeout(this.timer);
         this.closed.abort();
@@ -138,8 +151,11 @@ class TrajectoryPanel {
     const { data } = this.context;
     const index = this.wanted.frame ?? 0;
     const early = await data.request('index', { path: this.path });
+    // What definitions say takes longer.
+    if (early.unitless === true) this.units = this.context.units.atOnce(this.path);
     if (index < early.frames) {
-      const frame = await data.request('frame', { path: this.path, index }, this.closed.signal);
+      const { units } = this;
+      const frame = await data.request('frame', { path: this.path, index, units }, this.closed.signal);
       this.tell(early, { index, frame });
     }
     return early;
@@ -149,9 +165,27 @@ class TrajectoryPanel {
     known: DataRequests['index']['result'],
     ahead?: TrajectoryView['notifications']['trajectory']['ahead'],
   ): void {
+    const { unitless, generation, ...index } = known;
     this.frames = known.frames;
-    this.connection.notify('trajectory', { name: path.basename(this.path), path: this.path, ...known, ahead });
+    this.connection.notify('trajectory', {
+      name: path.basename(this.path),
+      path: this.path,
+      ...index,
+      generation: generation + this.changes,
+      ahead,
+      ...(unitless === true && {
+        units: { used: this.units, chosen: this.context.units.chosen(this.path) !== undefined },
+      }),
+    });
     this.sendWanted();
+  }
+
+  /** Asks in which units the file is. */
+  private async updateUnits(known: DataRequests['index']['result']): Promise<void> {
+    const units = await this.context.units.of(this.path, known);
+    if (isDeepStrictEqual(units, this.units)) return;
+    this.units = units;
+    this.changes++;
   }
 
   /** Until the page has drawn; not for ever, as a page that can't show the frame never does. */
@@ -193,7 +227,7 @@ class TrajectoryPanel {
   /** Brings the page up to date when the file is another than at the last look. */
   private async look(): Promise<void> {
     const stamp = await stampOf(this.path);
-    if (stamp === this.stamp) return;
+    if (stamp === this.stamp || !this.connection.live) return;
     this.stamp = stamp;
     try {
       if (this.uri.scheme !== 'file') throw new Error('The viewer reads files of this machine only.');
@@ -202,6 +236,7 @@ class TrajectoryPanel {
         const early = await this.ahead?.catch(() => undefined);
         this.ahead = undefined;
         const index = early ?? (await this.context.data.request('index', { path: this.path }));
+        if (early === undefined) await this.updateUnits(index);
         complete = early === undefined && index.complete;
         this.tell(index);
         if (early !== undefined) await this.firstPicture();
@@ -258,7 +293,7 @@ class TrajectoryPanel {
     const frames = await vscode.window.withProgress(options, async (_, token) => {
       const abort = new AbortController();
       token.onCancellationRequested(() => abort.abort());
-      const parameters = { path: this.path, target: target.fsPath, ...wish };
+      const parameters = { path: this.path, target: target.fsPath, units: this.units, ...wish };
       const answer = this.context.data.request('export', parameters, abort.signal);
       return answer.catch((error: unknown) => {
         if (abort.signal.aborted) return undefined;
@@ -267,8 +302,10 @@ class TrajectoryPanel {
     });
     if (frames === undefined) return;
     const open = 'Open';
+    const assumed =
+      frames.assumed === true ? ' The file does not tell its units: its numbers were taken for Å and eV.' : '';
     const chosen = await vscode.window.showInformationMessage(
-      `${frames.frames} ${frames.frames === 1 ? 'structure is' : 'structures are'} in ${path.basename(target.fsPath)}.`,
+      `${frames.frames} ${frames.frames === 1 ? 'structure is' : 'structures are'} in ${path.basename(target.fsPath)}.${assumed}`,
       open,
     );
     if (chosen === open) await this.context.trajectories.open(target);

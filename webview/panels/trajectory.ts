@@ -106,6 +106,7 @@ export function showTrajectory(root: HTMLElement): void {
           begun = false;
           left = kept.value.frame;
         }
+        viewer.setUnits(next.units);
         if (ahead !== undefined) loader.keep(ahead.index, ahead.frame);
         const grown = next.frames > known.frames;
         known = { progress: 0, torn: false, ...next };
@@ -207,6 +208,7 @@ export function showTrajectory(root: HTMLElement): void {
     },
     // Behind the drawing, as the view draws again for the picture.
     onPicture: () => setTimeout(() => recording.take()),
+    chooseUnits: (units) => channel.notify('chooseUnits', { units }),
     saveImage: (base64) =>
       channel.notify('saveFile', {
         name: `${baseName()}-${timeline.index}.png`,

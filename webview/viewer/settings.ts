@@ -26,6 +26,7 @@ export interface Scales {
 export function createSettings(
   wish: Wish,
   close: () => void,
+  above: HTMLElement,
 ): { readonly element: HTMLElement; show(state: ViewerState, choices: DisplayChoices, scales: Scales): void } {
   const body = h('div', { class: 'settings-body' });
   const panel = h(
@@ -33,6 +34,7 @@ export function createSettings(
     { class: 'viewer-settings', role: 'dialog', 'aria-label': 'Display', hidden: true },
     h('h3', {}, 'Display'),
     button('close', 'Close', close),
+    above,
     body,
   );
   let offered = '';

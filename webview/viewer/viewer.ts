@@ -5,6 +5,7 @@
  * from 0; Å, eV/Å.
  */
 import type { FrameData } from '../../protocol/frames';
+import type { FileUnits, UnitsInUse } from '../../protocol/units';
 import type { View } from '../../protocol/view';
 import { nameTypes } from '../../engine/structure/atom-types';
 import { scale, vectorAt, type Vector3 } from '../../engine/structure/vector3';
@@ -30,6 +31,7 @@ import { createStatus } from './status';
 import { createSteering } from './steering';
 import { createKeyList, createToolbar } from './toolbar';
 import { createTooltip } from './tooltip';
+import { createUnitsRow } from './units';
 
 export interface Viewer {
   readonly element: HTMLElement;
@@ -41,6 +43,8 @@ export interface Viewer {
   /** Rings about these atoms, besides the selection. */
   highlight(atoms: readonly number[]): void;
   setVectors(vectors: readonly Vectors[] | undefined): void;
+  /** In which units the file of the next frames is, if it doesn't tell them itself. */
+  setUnits(units: UnitsInUse | undefined): void;
   select(atoms: readonly number[]): void;
   readonly selection: readonly number[];
   /** Looks as another viewer does, and goes on from there; `onView` is not told. */
@@ -70,6 +74,8 @@ export interface ViewerOptions {
   readonly onDrawn?: (frame: FrameData, renderer: string) => void;
   /** What is on the screen is another picture now. */
   readonly onPicture?: () => void;
+  /** The person says in which units the file is. */
+  readonly chooseUnits?: (units: FileUnits | null) => void;
   /** A PNG in base64; without it there is no such button. */
   readonly saveImage?: (base64: string) => void;
   /** Further keys for the list of keys. */
@@ -107,6 +113,8 @@ export function createViewer(options: ViewerOptions): Viewer {
   let drawn: FrameData | undefined;
   /** The frame as it came: what is shown may have elements that a person gave to its types. */
   let given: FrameData | undefined;
+  let unitsInUse: UnitsInUse | undefined;
+  let refit = false;
   /** A drag draws a box instead of turning the view. */
   let boxing = false;
   let box: Box | undefined;
@@ -138,9 +146,11 @@ export function createViewer(options: ViewerOptions): Viewer {
   const status = createStatus();
   const legend = createLegend();
   const keys = createKeyList(options.keys ?? [], () => toggleKeys());
+  const units = createUnitsRow((wished) => options.chooseUnits?.(wished));
   const settings = createSettings(
     (wished) => change(wished),
     () => toggleSettings(),
+    units.element,
   );
   const selectForm = createSelectForm(
     (text) => {
@@ -226,7 +236,8 @@ export function createViewer(options: ViewerOptions): Viewer {
     });
     settings.show(state, choices, content.scales());
     if (content.frame === undefined) return;
-    status.show(content, state, selecting.atoms, measureSelection());
+    units.show(content.frame, unitsInUse);
+    status.show(content, state, selecting.atoms, measureSelection(), unitsInUse);
     legend.show(content.legend());
   }
 
@@ -471,7 +482,10 @@ export function createViewer(options: ViewerOptions): Viewer {
     if (other) status.count(next.numbers);
     if (selecting.cursor !== undefined) tooltip.hide();
     selecting.follow(next.numbers.length, other, continues);
-    steering.follow(first, other);
+    // In other units all is of another size.
+    if (refit) steering.fit();
+    else steering.follow(first, other);
+    refit = false;
     if (other)
       stage.canvas.setAttribute('aria-label', `${options.label}: ${status.formula}. Press question mark for the keys.`);
     describe();
@@ -496,6 +510,10 @@ export function createViewer(options: ViewerOptions): Viewer {
       content.setVectors(next);
       describe();
       draw();
+    },
+    setUnits: (next) => {
+      refit ||= content.frame !== undefined && JSON.stringify(next?.used) !== JSON.stringify(unitsInUse?.used);
+      unitsInUse = next;
     },
     select: (atoms) => selecting.select(atoms),
     get selection() {

@@ -13,6 +13,30 @@ async function complete(viewer, frames) {
   await untilFrame(viewer, 0);
 }
 
+/** How many things a line from the middle towards the hydrogen of water, seen along z, goes through. */
+async function stretchesFromMiddle(canvas) {
+  const { png } = await look(canvas);
+  return canvas.page().evaluate(async (png) => {
+    const bytes = Uint8Array.from(atob(png), (each) => each.charCodeAt(0));
+    const image = await createImageBitmap(new Blob([bytes], { type: 'image/png' }));
+    const context = new OffscreenCanvas(image.width, image.height).getContext('2d');
+    context.drawImage(image, 0, 0);
+    const [x, y] = [image.width / 2, image.height / 2];
+    const pixel = (right, up) => [...context.getImageData(Math.round(x + right), Math.round(y - up), 1, 1).data];
+    // There is nothing half way to the left.
+    const background = pixel(-x / 2, 0);
+    let stretches = 0;
+    let was = false;
+    for (let r = 0; r < 0.4 * y; r++) {
+      const color = pixel(0.791 * r, 0.612 * r);
+      const is = color.reduce((sum, each, k) => sum + Math.abs(each - background[k]), 0) >= 30;
+      if (is && !was) stretches++;
+      was = is;
+    }
+    return stretches;
+  }, png);
+}
+
 export const openingTests = {
   'a command opens a file of frames, with atoms on the screen': async ({ page, openText, viewer: inFront }) => {
     await openText('salt.xyz');
@@ -116,5 +140,35 @@ export const openingTests = {
     await command(page, 'Nearsight: Open Trajectory');
     const viewer = await panel('.timeline');
     await viewer.locator('.banner.error', { hasText: 'broken.xyz:1' }).waitFor();
+  },
+
+  'a file that tells no units is shown in those that are chosen': async ({ page, openTrajectory, clear }) => {
+    const viewer = await openTrajectory('water.data');
+    await untilFrame(viewer, 0);
+    const facts = viewer.locator('.viewer-facts');
+    await until('the doubt', async () =>
+      (await facts.innerText()).includes('units not told by the file: shown as Å, eV (O–H is 1.81: bohr?)'),
+    );
+    const canvas = viewer.locator('.viewer-canvas');
+    await canvas.press('3');
+    await until('the hydrogen apart from the oxygen', async () => (await stretchesFromMiddle(canvas)) === 2);
+    await viewer.locator('[aria-label^="Display"]').first().click();
+    await viewer.locator('select[aria-label="Units of the file"]').selectOption('bohr, hartree');
+    await until('the conversion', async () => (await facts.innerText()).includes('from bohr, hartree'));
+    await canvas.press('Escape');
+    await until('a bond', async () => (await stretchesFromMiddle(canvas)) === 1);
+    await clear();
+    // It is remembered, and what is saved is converted.
+    const again = await openTrajectory('water.data');
+    await untilFrame(again, 0);
+    await until('the choice', async () =>
+      (await again.locator('.viewer-facts').innerText()).includes('from bohr, hartree'),
+    );
+    await again.locator('.viewer-canvas').press('/');
+    await page.keyboard.type('0, 1');
+    await page.keyboard.press('Enter');
+    await until('the length of the bond', async () =>
+      (await again.locator('.viewer-measurement').innerText()).includes('distance 0.9572 Å'),
+    );
   },
 };

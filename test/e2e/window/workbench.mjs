@@ -59,6 +59,7 @@ async function makeFolder() {
   const copy = (from, to) => fs.copyFileSync(path.join(projectRoot, from), path.join(folder, to));
   copy('test/fixtures/workspace/data/ammonia.xyz', 'ammonia.xyz');
   copy('examples/aluminium/al_qe_lda.xyz', 'aluminium.xyz');
+  copy('test/fixtures/water-bohr/input.data', 'water.data');
   writeFormats(folder);
   fs.writeFileSync(path.join(folder, 'ammonia.potential'), POTENTIAL);
   const nearsight = path.join(projectRoot, 'dist', 'nearsight.js');
