@@ -64,6 +64,7 @@ const runs = {
     nearsight(folder, 'train', 'hydrogen-transfer.potential');
     nearsight(folder, 'umbrella', 'hydrogen-transfer.potential');
   },
+  argon: (folder) => nearsight(folder, 'md', 'argon.potential', 'crystal'),
   aluminium: () => undefined,
 };
 
@@ -155,6 +156,30 @@ const pictures = {
     await moved.locator('.viewer-canvas').press('v');
     await moved.locator('.viewer-canvas').press(']');
   },
+  errors: async (page) => {
+    await openDefinition(page);
+    const row = page.locator('.explorer-folders-view .monaco-list-row', { hasText: 'ethanol.xyz' });
+    await row.click({ button: 'right' });
+    await rest(page, 500);
+    await page.getByRole('menuitem', { name: 'Open Trajectory' }).click();
+    const viewer = await webviewFrame(page, '.timeline input[aria-label="Frame"]');
+    await closeSideBar(page);
+    await viewer.locator('select[aria-label="Predictions of"]').selectOption({ label: 'train ethanol 002' });
+    await viewer.locator('button[aria-label^="Display"]').click();
+    await viewer.locator('#display-colour').selectOption({ label: 'Force error (eV/Å)' });
+    await viewer.locator('#display-arrows').selectOption({ label: 'reference_forces and predicted_forces' });
+    await viewer.locator('.viewer-canvas').focus();
+  },
+  analysis: async (page) => {
+    await openFile(page, 'crystal.xyz');
+    await command(page, 'Nearsight: Analyze Trajectory');
+    await closeSideBar(page);
+    const analysis = await webviewFrame(page, '.chart-grid.all .chart');
+    const skip = analysis.getByRole('spinbutton', { name: 'Frames to leave out' });
+    await skip.fill('100');
+    await skip.press('Enter');
+    await rest(page, 3000);
+  },
   training: async (page, folder) => {
     const trainings = path.join(folder, 'runs', 'train-ethanol');
     const before = fs.readdirSync(trainings);
@@ -174,7 +199,7 @@ const pictures = {
 };
 
 /** Of which example a picture is, where it isn't ethanol. */
-const exampleOf = { trajectory: 'aluminium', umbrella: 'hydrogen-transfer' };
+const exampleOf = { analysis: 'argon', trajectory: 'aluminium', umbrella: 'hydrogen-transfer' };
 
 let code = 0;
 

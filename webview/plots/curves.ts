@@ -153,7 +153,7 @@ export function createChart(options: ChartOptions): Chart {
         width,
         height,
         legend: { show: false },
-        padding: [8, 10, 0, 0],
+        padding: [8, 16, 0, 0],
         cursor: {
           sync: { key: options.group, setSeries: false },
           drag: { x: true, y: false, setScale: true },
