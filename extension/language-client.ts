@@ -73,10 +73,8 @@ export class Language implements Disposable {
   }
 
   /** In which units the definitions of the workspace say that a data file is. */
-  async units(parameters: UnitsParameters): Promise<FileUnits | undefined> {
-    this.start();
-    const client = await this.client;
-    return (await client?.sendRequest<UnitsResult>(UNITS, parameters)) ?? undefined;
+  units(parameters: UnitsParameters): Promise<FileUnits | undefined> {
+    return this.ask<UnitsResult>(UNITS, parameters);
   }
 
   /** A first definition for a data file; undefined where there are no structures in it. */

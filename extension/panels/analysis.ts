@@ -72,10 +72,13 @@ class AnalysisPanel {
     );
     this.connection.own(
       this.data,
-      context.units.follow((changed) => {
-        // Analysed in other units it is another one.
-        if (changed === file && this.connection.live) this.connection.notify('changed', undefined);
-      }),
+      context.units.follow(
+        () => file,
+        () => {
+          // Analysed in other units it is another one.
+          if (this.connection.live) this.connection.notify('changed', undefined);
+        },
+      ),
       { dispose: () => clearTimeout(this.timer) },
     );
   }

@@ -13,19 +13,32 @@ const MAXIMUM_PREDICTORS = 20;
 /** Files stand in a run as absolute paths, or relative to its definition. */
 const resolveIn = (run: Run, file: string): string => path.resolve(path.dirname(run.definition), file);
 
-const recordOf = (context: Context, run: Run, file: string): Run['manifest']['data'][number] | undefined =>
-  run.manifest.data.find((entry) => context.pointing.realPath(resolveIn(run, entry.file)) === file);
+/** Real paths of the data of runs: asked whenever any run has changed, by each viewer, while those of a finished run stay. */
+const realPaths = new WeakMap<Run['manifest'], readonly string[]>();
+
+function recordOf(context: Context, run: Run, file: string): Run['manifest']['data'][number] | undefined {
+  const { manifest } = run;
+  let files = realPaths.get(manifest);
+  if (files === undefined) {
+    files = manifest.data.map((entry) => context.pointing.realPath(resolveIn(run, entry.file)));
+    realPaths.set(manifest, files);
+  }
+  const index = files.indexOf(file);
+  return index < 0 ? undefined : manifest.data[index];
+}
 
 /** Finished trainings and evaluations that have read this file, newest first. */
 export function predictorsOf(context: Context, file: string): Predictor[] {
   const real = context.pointing.realPath(file);
-  return context.runs.all
-    .filter(
-      ({ manifest, state }) => state === 'finished' && (manifest.kind === 'train' || manifest.kind === 'evaluate'),
-    )
-    .filter((run) => recordOf(context, run, real) !== undefined)
-    .slice(0, MAXIMUM_PREDICTORS)
-    .map((run) => ({ folder: run.folder, title: titleOf(run) }));
+  const predictors: Predictor[] = [];
+  for (const run of context.runs.all) {
+    const { kind } = run.manifest;
+    if (run.state !== 'finished' || (kind !== 'train' && kind !== 'evaluate')) continue;
+    if (recordOf(context, run, real) === undefined) continue;
+    predictors.push({ folder: run.folder, title: titleOf(run) });
+    if (predictors.length === MAXIMUM_PREDICTORS) break;
+  }
+  return predictors;
 }
 
 /**

@@ -23,7 +23,7 @@ class PreviewPanel {
   private timer: NodeJS.Timeout | undefined;
   private asking: AbortController | undefined;
   /** The structure whose distances are shown. */
-  private shown: { readonly file: string; readonly frame: number } | undefined;
+  private shown: PointedAt | undefined;
   private readonly follower: Follower = {
     has: (file) => STRUCTURE_FILE.test(file),
     point: (at) => {
@@ -49,7 +49,7 @@ class PreviewPanel {
         },
         pointAt: checked(previewPointAt, ({ atoms }) => {
           const { shown } = this;
-          if (shown) context.pointing.point({ file: shown.file, frames: [shown.frame], atoms }, this.follower);
+          if (shown) context.pointing.point({ ...shown, atoms }, this.follower);
         }),
         saveFile: checked(savedFile, (file) =>
           this.connection.attempt(this.connection.saveFile(file, path.dirname(uri.fsPath))),
@@ -59,6 +59,12 @@ class PreviewPanel {
     });
     this.connection.own(
       context.pointing.follow(this.follower),
+      context.units.follow(
+        () => this.shown?.file,
+        () => {
+          if (this.shown) this.follower.point(this.shown);
+        },
+      ),
       vscode.workspace.onDidChangeTextDocument(({ document }) => {
         if (document.languageId === LANGUAGE && document.uri.toString() === uri.toString())
           this.follow(FOLLOW_MILLISECONDS);
@@ -84,7 +90,7 @@ class PreviewPanel {
     const units = await this.context.units.of(file);
     const data = await this.context.data.request('frame', { path: file, index: frame, units }, asking.signal);
     if (asking.signal.aborted) return;
-    this.shown = { file, frame };
+    this.shown = { file, frames: [frame], atoms };
     this.connection.notify('pointed', { name: path.basename(file), frame, data, atoms });
   }
 

@@ -25,7 +25,7 @@ export class RunData {
     for (const file of files) {
       const reason = this.reasons.get(file);
       if (reason !== undefined)
-        throw new Error(`${reason}: which of its structures are those of the plots can’t be told. Run it again.`);
+        throw new Error(`${reason}: which of its structures the run has read can’t be told. Run it again.`);
     }
   }
 

@@ -124,11 +124,13 @@ class TrajectoryPanel {
     this.ahead = this.readAhead();
     this.ahead.catch(() => undefined);
     const followRuns = context.runs.onDidChange(() => this.sendPredictors());
-    const followUnits = context.units.follow((file) => {
-      if (file !== undefined && file !== this.path) return;
-      this.stamp = '';
-      void this.look();
-    });
+    const followUnits = context.units.follow(
+      () => this.path,
+      () => {
+        this.stamp = '';
+        void this.look();
+      },
+    );
     this.connection.own(context.pointing.follow(this.follower), followUnits, followRuns, {
       dispose: () => {
         clearTimeout(this.timer);

@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
-import { recall, remember, type Memory } from '../../../extension/panels/file-states';
+import { CHOSEN_UNITS, recall, remember, type Memory } from '../../../extension/panels/file-states';
 
 function memory(initial?: unknown): Memory {
-  let value = initial;
+  const values = new Map<string, unknown>();
   return {
-    get: () => value,
-    update: (_key, next) => {
-      value = next;
+    get: (key) => values.get(key) ?? initial,
+    update: (key, next) => {
+      values.set(key, next);
       return Promise.resolve();
     },
   };
@@ -23,6 +23,17 @@ test('each file has the state that was remembered last; of many files those look
   expect(recall(kept, 'file:///20')).toBe('{"frame":7}');
   await remember(kept, 'file:///219', '{}');
   expect(recall(kept, 'file:///20')).toBeUndefined();
+});
+
+test('units that were chosen outlive other looks, and are bounded too', async () => {
+  const kept = memory();
+  await remember(kept, '/a.data', '"bohr"', CHOSEN_UNITS);
+  for (let k = 0; k < 150; k++) await remember(kept, `file:///${k}`, '{}');
+  expect(recall(kept, '/a.data', CHOSEN_UNITS)).toBe('"bohr"');
+  expect(recall(kept, '/a.data')).toBeUndefined();
+  for (let k = 0; k < 1000; k++) await remember(kept, `/${k}.data`, '"bohr"', CHOSEN_UNITS);
+  expect(recall(kept, '/a.data', CHOSEN_UNITS)).toBeUndefined();
+  expect(recall(kept, '/0.data', CHOSEN_UNITS)).toBe('"bohr"');
 });
 
 test('what another version kept is forgotten', async () => {
