@@ -79,9 +79,25 @@ export function heights(cell: Float64Array): [number, number, number] {
 /**
  * A cell whose vectors in periodic directions are the structure's, and in the others unit vectors perpendicular to
  * them: what stands there in a file (often nothing, or zeros) has no meaning.
- * @throws Error if the periodic vectors are linearly dependent.
+ * @throws Error if the periodic vectors are linearly dependent; `hasImages` tells.
  */
 export function completeCell(cell: Float64Array | undefined, periodic: Periodicity): Float64Array {
+  const complete = fillCell(cell, periodic);
+  if (isDegenerate(complete)) throw new Error('The cell is singular.');
+  return complete;
+}
+
+/** Whether atoms have periodic images: the periodic vectors are there and independent. The others need not be. */
+export function hasImages<S extends Pick<Structure, 'cell' | 'periodic'>>(
+  structure: S,
+): structure is S & { readonly cell: Float64Array } {
+  const { cell, periodic } = structure;
+  return cell !== undefined && periodic.includes(true) && !isDegenerate(fillCell(cell, periodic));
+}
+
+const isDegenerate = (cell: Float64Array): boolean => ['singular', 'not_finite'].includes(findCellProblem(cell) ?? '');
+
+function fillCell(cell: Float64Array | undefined, periodic: Periodicity): Float64Array {
   if (cell === undefined || !periodic.includes(true)) return Float64Array.of(1, 0, 0, 0, 1, 0, 0, 0, 1);
   const complete = new Float64Array(9);
   for (let i = 0; i < 9; i++) if (periodic[Math.floor(i / 3)]) complete[i] = cell[i];
@@ -97,8 +113,6 @@ export function completeCell(cell: Float64Array | undefined, periodic: Periodici
     );
     known.push(row);
   }
-  if (findCellProblem(complete) === 'singular' || findCellProblem(complete) === 'not_finite')
-    throw new Error('The cell is singular.');
   return complete;
 }
 

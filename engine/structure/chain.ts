@@ -2,7 +2,7 @@
  * What a chain of atoms measures: the distance of two, the angle of three, the dihedral of four, from each to the nearest
  * periodic image of the next: a molecule that a face of the cell cuts is measured as the molecule that it is. Å and degrees. Pure.
  */
-import { findCellProblem, nearestImages } from './cell';
+import { hasImages, nearestImages } from './cell';
 import type { Structure } from './structure';
 import { cross, dot, length, scale, subtract, vectorAt, type Vector3 } from './vector3';
 
@@ -41,8 +41,7 @@ export function measureAtoms(
 ): number | undefined {
   const { positions, cell, periodic } = structure;
   if (kindOfChain(atoms.length) === undefined || Math.max(...atoms) >= positions.length / 3) return undefined;
-  const hasImages = cell !== undefined && [undefined, 'left_handed'].includes(findCellProblem(cell));
-  const nearest = nearestImages(cell, hasImages ? periodic : OPEN);
+  const nearest = nearestImages(cell, hasImages(structure) ? periodic : OPEN);
   const points = atoms.map((atom) => vectorAt(positions, atom));
   const vectors = points.slice(1).flatMap((point, k) => subtract(point, points[k]));
   const shortest = nearest(Float64Array.from(vectors));

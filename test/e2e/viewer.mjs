@@ -65,6 +65,7 @@ export const viewerTests = (pages, shoot, { openTrajectory, drawnFrame, atomsSee
       const { page, errors, close } = await openMetal();
       await page.keyboard.press('g');
       await page.waitForSelector('.viewer-settings:not([hidden])');
+      assert.equal(await page.locator('.viewer-settings select:focus').count(), 1, 'the keys are in the panel');
       const one = await atomsSeen(page);
       for (const axis of ['a', 'b', 'c']) {
         await page.fill(`#display-copies-${axis}`, '2');

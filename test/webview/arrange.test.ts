@@ -47,6 +47,9 @@ describe('where atoms are drawn', () => {
       [-0.6, 1, 1],
       [0.2, 1.9, 1],
     ]);
+    const slab = { cell: Float64Array.of(4, 0, 0, 1, 5, 0, 0, 0, 0), periodic: [true, true, false] as const };
+    const cut = { ...frame, ...slab };
+    expect(arrange(cut, how({ placement: 'molecules' }), findBonds(cut)).positions).toEqual(positions);
   });
 
   test('copies lie along the cell, and know their atoms', () => {

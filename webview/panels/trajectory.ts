@@ -102,6 +102,7 @@ export function showTrajectory(root: HTMLElement): void {
         // A file that grows only adds frames.
         if (next.path !== known.path || next.generation !== known.generation) {
           loader.clear();
+          viewer.resetScales();
           shown = undefined;
           begun = false;
           left = kept.value.frame;
@@ -230,6 +231,7 @@ export function showTrajectory(root: HTMLElement): void {
     (folder) => channel.request('predictions', { folder }),
     (folder) => kept.update({ predictions: folder }),
     () => {
+      viewer.resetScales();
       if (shown !== undefined) present(shown.plain, shown.index);
     },
     (message) => fail(message),

@@ -3,7 +3,7 @@
  * images of atoms on its faces, cut by a slice, some elements left out. Pure; Å.
  */
 import * as v from 'valibot';
-import { completeCell, findCellProblem, heights, invert, transform, wrap } from '../../engine/structure/cell';
+import { completeCell, hasImages, heights, invert, transform, wrap } from '../../engine/structure/cell';
 import type { FrameData } from '../../protocol/frames';
 import type { Bonds } from './bonds';
 
@@ -48,22 +48,19 @@ export interface Arranged {
   readonly origins: readonly (readonly [number, number, number])[];
 }
 
-/** Whether a frame has a cell that can be repeated. */
-export const hasCell = ({ cell, periodic }: Pick<FrameData, 'cell' | 'periodic'>): boolean =>
-  cell !== undefined && periodic.includes(true) && !['singular', 'not_finite'].includes(findCellProblem(cell) ?? '');
-
 /**
  * @param bonds of the frame, for `molecules` (without them it is as in the file)
  */
 export function arrange(frame: FrameData, how: Arrangement, bonds: Bonds | undefined): Arranged {
-  const { numbers, cell, periodic } = frame;
+  const { numbers } = frame;
   const origins: [number, number, number][] = [[0, 0, 0]];
-  const repeats = hasCell(frame) && cell !== undefined;
   const placed = place(frame, how.placement, bonds);
   let positions: ArrayLike<number> = placed;
   let sources: number[] | undefined;
 
-  if (repeats) {
+  if (hasImages(frame)) {
+    const { periodic } = frame;
+    const cell = completeCell(frame.cell, periodic);
     const wanted = how.copies.map((n, k) => (periodic[k] ? n : 1));
     while (wanted[0] * wanted[1] * wanted[2] * numbers.length > MAXIMUM_DRAWN && Math.max(...wanted) > 1)
       wanted[wanted.indexOf(Math.max(...wanted))]--;
@@ -77,9 +74,8 @@ export function arrange(frame: FrameData, how: Arrangement, bonds: Bonds | undef
         a * cell[1] + b * cell[4] + c * cell[7],
         a * cell[2] + b * cell[5] + c * cell[8],
       ];
-      const complete = completeCell(cell, periodic);
-      const fractional = how.faces ? transform(Float64Array.from(placed), invert(complete)) : undefined;
-      const near = heights(complete).map((height) => Math.min(0.25, ON_FACE / height));
+      const fractional = how.faces ? transform(Float64Array.from(placed), invert(cell)) : undefined;
+      const near = heights(cell).map((height) => Math.min(0.25, ON_FACE / height));
       const add = (i: number, [x, y, z]: readonly [number, number, number]): void => {
         all.push(placed[3 * i] + x, placed[3 * i + 1] + y, placed[3 * i + 2] + z);
         sources?.push(i);
@@ -125,7 +121,7 @@ function addFaces(
 
 function place(frame: FrameData, placement: Arrangement['placement'], bonds: Bonds | undefined): Float32Array {
   const { positions, cell, periodic, numbers } = frame;
-  if (placement === 'file' || !hasCell(frame)) return positions;
+  if (placement === 'file' || !hasImages(frame)) return positions;
   if (placement === 'wrapped')
     return Float32Array.from(wrap({ numbers, positions: Float64Array.from(positions), cell, periodic }));
   return bonds === undefined ? positions : joinMolecules(positions, bonds);

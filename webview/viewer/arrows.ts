@@ -21,6 +21,8 @@ export interface Vectors {
 export interface Arrows {
   /** Draws these, as forces, while none of the frame are chosen. */
   offer(vectors: readonly Vectors[] | undefined): void;
+  /** The scale is that of the frames from now on. */
+  reset(): void;
   /** The column that they are of. */
   readonly column: string;
   /** '' where nobody knows it. */
@@ -50,16 +52,17 @@ export function createArrows(state: () => ViewerState, theme: () => Theme): Arro
   const ownVectors = (frame: FrameData): readonly Vectors[] =>
     arrowsOf(frame, state().arrows).map(({ label, role, values }) => ({ label, color: colorOf(role), values }));
 
-  /** What the person has chosen, otherwise what is given. */
-  function of(frame: FrameData): readonly Vectors[] {
+  /** What the person has chosen, otherwise what is given; and the column that it is of. */
+  function drawnOf(frame: FrameData): { readonly sets: readonly Vectors[]; readonly key: string } {
     const own = ownVectors(frame);
-    return (own.length > 0 ? own : (offered ?? [])).filter(({ values }) => values.length === 3 * frame.numbers.length);
+    const isOwn = own.length > 0;
+    const sets = (isOwn ? own : (offered ?? [])).filter(({ values }) => values.length === 3 * frame.numbers.length);
+    return { sets, key: isOwn ? state().arrows : sets.length > 0 ? 'forces' : '' };
   }
 
-  function updateScale({ units }: FrameData, sets: readonly Vectors[]): void {
-    const next = state().arrows || (offered === undefined ? '' : 'forces');
-    if (next !== column) automatic = 0;
-    column = next;
+  function updateScale({ units }: FrameData, sets: readonly Vectors[], key: string): void {
+    if (key !== column) automatic = 0;
+    column = key;
     unit = unitOfColumn(column, units);
     let largest = 0;
     for (const { values } of sets) for (const each of lengths(values)) if (each > largest) largest = each;
@@ -73,6 +76,9 @@ export function createArrows(state: () => ViewerState, theme: () => Theme): Arro
       offered = vectors;
       automatic = 0;
     },
+    reset: () => {
+      automatic = 0;
+    },
     get column() {
       return column;
     },
@@ -82,10 +88,10 @@ export function createArrows(state: () => ViewerState, theme: () => Theme): Arro
     get scale() {
       return scale();
     },
-    of,
+    of: (frame) => drawnOf(frame).sets,
     sticks: (frame, { count: drawn, positions, sources }, radii) => {
-      const sets = of(frame);
-      updateScale(frame, sets);
+      const { sets, key } = drawnOf(frame);
+      updateScale(frame, sets, key);
       const perLength = scale() || 1;
       const starts = new Float32Array(3 * drawn * sets.length);
       const vectors = new Float32Array(3 * drawn * sets.length);

@@ -4,7 +4,7 @@
  * Lengths in Å. Method: cell list in fractional coordinates, so that triclinic cells, cells smaller than a bond and
  * atoms outside of the cell are all right. Nothing here is physics; the engine has its own neighbour list.
  */
-import { findCellProblem, invert } from '../../engine/structure/cell';
+import { completeCell, hasImages, invert } from '../../engine/structure/cell';
 import { elements } from '../../language/elements';
 import type { Arranged } from './arrange';
 import type { Sticks } from './scene';
@@ -37,11 +37,7 @@ export interface Bonds {
 /** The covalent radius in Å; unknown elements get that of the placeholder. */
 export const covalentRadius = (number: number): number => (elements.at(number) ?? elements[0]).covalentRadius;
 
-/** The inverse of a cell; undefined if it has none. */
-const inverseOf = (cell: Float64Array | undefined): Float64Array | undefined =>
-  cell === undefined || ['singular', 'not_finite'].includes(findCellProblem(cell) ?? '') ? undefined : invert(cell);
-
-const IDENTITY = Float64Array.of(1, 0, 0, 0, 1, 0, 0, 0, 1);
+const OPEN = [false, false, false] as const;
 
 /**
  * Finds all bonds; O(N). Atoms with positions that are no numbers have none.
@@ -49,11 +45,10 @@ const IDENTITY = Float64Array.of(1, 0, 0, 0, 1, 0, 0, 0, 1);
  */
 export function findBonds({ numbers, positions, cell, periodic }: Geometry, tolerance = TOLERANCE): Bonds {
   const count = numbers.length;
-  const inverseOfCell = inverseOf(cell);
   // Without a usable cell the axes are x, y, z and nothing is periodic.
-  const frame = inverseOfCell === undefined || cell === undefined ? IDENTITY : cell;
-  const inverse = inverseOfCell ?? IDENTITY;
-  const wraps = inverseOfCell === undefined ? [false, false, false] : periodic;
+  const wraps = hasImages({ cell, periodic }) ? periodic : OPEN;
+  const frame = completeCell(cell, wraps);
+  const inverse = invert(frame);
 
   const radii = new Float64Array(count);
   let largest = 0;

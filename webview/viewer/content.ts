@@ -3,10 +3,11 @@
  * cells. It works out only what a change has changed: playing a trajectory moves atoms and nothing else. Å, eV/Å.
  */
 import type { FrameData } from '../../protocol/frames';
+import { hasImages } from '../../engine/structure/cell';
 import { elements } from '../../language/elements';
 import { formatCount, formatTick } from '../format';
 import { bytesOf, type Theme } from '../theme';
-import { arrange, hasCell, type Arranged } from './arrange';
+import { arrange, type Arranged } from './arrange';
 import { createArrows, type Vectors } from './arrows';
 import { countHalves, covalentRadius, findBonds, halvesOf, type Bonds } from './bonds';
 import { boundsOf, cellEdges, type Bounds } from './bounds';
@@ -74,6 +75,8 @@ export interface Content {
   /** Rings about atoms; a wider one about the one that the keys are at. */
   mark(highlighted: readonly number[], selection: readonly number[], cursor: number | undefined): void;
   setVectors(vectors: readonly Vectors[] | undefined): void;
+  /** Forgets what the frames so far want of the scales of colours and arrows, as the next are not comparable with them. */
+  resetScales(): void;
   /** The atom that a ray meets first, or −1. */
   pick(ray: Ray): number;
   /** Where an atom is drawn (the first of its images), if it is. */
@@ -304,6 +307,10 @@ export function createContent(state: () => ViewerState, theme: () => Theme): Con
       arrows.offer(next);
       if (frame !== undefined) scene?.setArrows(arrows.sticks(frame, arranged, radii));
     },
+    resetScales: () => {
+      ranges.clear();
+      arrows.reset();
+    },
     pick: (ray) => {
       const found = pick(ray, arranged.positions, radii, arranged.count);
       return found < 0 ? -1 : (arranged.sources?.[found] ?? found);
@@ -341,7 +348,7 @@ export function createContent(state: () => ViewerState, theme: () => Theme): Con
     choices: () => ({
       kinds,
       types: frame?.types?.names ?? [],
-      repeats: frame !== undefined && hasCell(frame),
+      repeats: frame !== undefined && hasImages(frame),
       colorings: frame === undefined ? [] : coloringsOf(frame),
       vectors: frame === undefined ? [] : arrowChoicesOf(frame),
     }),

@@ -3,14 +3,13 @@
  * chain of the atoms, from each to the nearest periodic image of the next: a molecule that a face of the cell cuts is measured
  * as the molecule that it is. Å and degrees.
  */
-import { nearestImages } from '../../engine/structure/cell';
+import { hasImages, nearestImages } from '../../engine/structure/cell';
 import { kindOfChain, measureChain } from '../../engine/structure/chain';
 import { add, length, subtract, vectorAt, type Vector3 } from '../../engine/structure/vector3';
 import type { FrameData } from '../../protocol/frames';
 import { unitOfColumn } from '../../protocol/units';
 import { elements, symbolOf } from '../../language/elements';
 import { formatFixed, formatNumber, formula } from '../format';
-import { hasCell } from './arrange';
 
 export const distance = (a: Vector3, b: Vector3): number => length(subtract(a, b));
 
@@ -38,7 +37,7 @@ export function measure(
   const kind = kindOfChain(points.length);
   if (kind === undefined) return undefined;
   const direct = points.slice(1).map((point, k) => subtract(point, points[k]));
-  const nearest = hasCell(frame) ? nearestImages(frame.cell, frame.periodic) : undefined;
+  const nearest = hasImages(frame) ? nearestImages(frame.cell, frame.periodic) : undefined;
   const vectors = direct.map((vector) => {
     const shorter = nearest === undefined ? vector : vectorAt(nearest(Float64Array.from(vector)), 0);
     return length(shorter) < length(vector) - SAME ? shorter : vector;

@@ -27,7 +27,12 @@ export function createSettings(
   wish: Wish,
   close: () => void,
   above: HTMLElement,
-): { readonly element: HTMLElement; show(state: ViewerState, choices: DisplayChoices, scales: Scales): void } {
+): {
+  readonly element: HTMLElement;
+  /** Takes the keyboard, with the first of its lists. */
+  focus(): void;
+  show(state: ViewerState, choices: DisplayChoices, scales: Scales): void;
+} {
   const body = h('div', { class: 'settings-body' });
   const panel = h(
     'div',
@@ -43,6 +48,7 @@ export function createSettings(
   let scalesNow: Scales;
   return {
     element: panel,
+    focus: () => panel.querySelector<HTMLElement>('.settings-row:not([hidden]) select')?.focus(),
     show: (state, choices, scales) => {
       if (panel.hidden) return;
       now = state;

@@ -45,6 +45,8 @@ export interface Viewer {
   setVectors(vectors: readonly Vectors[] | undefined): void;
   /** In which units the file of the next frames is, if it doesn't tell them itself. */
   setUnits(units: UnitsInUse | undefined): void;
+  /** The next frames are not to be compared with those so far: scales of colours and arrows start anew. */
+  resetScales(): void;
   select(atoms: readonly number[]): void;
   readonly selection: readonly number[];
   /** Looks as another viewer does, and goes on from there; `onView` is not told. */
@@ -310,7 +312,7 @@ export function createViewer(options: ViewerOptions): Viewer {
     settings.element.hidden = !settings.element.hidden;
     describe();
     if (settings.element.hidden) stage.canvas.focus();
-    else settings.element.querySelector('select')?.focus();
+    else settings.focus();
   }
 
   function toggleSelectForm(): void {
@@ -515,6 +517,7 @@ export function createViewer(options: ViewerOptions): Viewer {
       refit ||= content.frame !== undefined && JSON.stringify(next?.used) !== JSON.stringify(unitsInUse?.used);
       unitsInUse = next;
     },
+    resetScales: () => content.resetScales(),
     select: (atoms) => selecting.select(atoms),
     get selection() {
       return selecting.atoms;

@@ -31,6 +31,14 @@ test('a molecule that a face cuts measures as whole, also in a skewed cell; atom
   expect(measureAtoms({ ...structure, periodic: open }, [0, 2])).toBeGreaterThan(8);
   // A cell without a volume has no images.
   expect(measureAtoms({ ...structure, cell: new Float64Array(9) }, [0, 1])).toBeCloseTo(0.96, 10);
+  // A slab has them along its periodic vectors, whatever stands for the third.
+  const slab = {
+    ...structure,
+    cell: cell.map((value, i) => (i < 6 ? value : 0)),
+    periodic: [true, true, false] as const,
+  };
+  expect(measureAtoms(slab, [0, 2])).toBeCloseTo(0.96, 10);
+  expect(measureAtoms(slab, [1, 0, 2])).toBeCloseTo(104.5, 10);
   expect(measureAtoms(structure, [0, 3])).toBeUndefined();
   expect(measureAtoms(structure, [0])).toBeUndefined();
 });
