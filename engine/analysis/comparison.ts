@@ -106,7 +106,7 @@ export function addPrediction(
   const { spread, firstAtom } = comparison;
   if (extrapolation !== undefined) {
     comparison.extrapolation ??= new Float64Array(firstAtom[firstAtom.length - 1]).fill(NaN);
-    comparison.extrapolation.set(extrapolation, firstAtom[s]);
+    comparison.extrapolation.set(extrapolation(), firstAtom[s]);
   }
   if (reference !== undefined) {
     const row = comparison.energyRows++;

@@ -39,7 +39,7 @@ export function formatFrame(
   if (written.masses) add('masses', 1, masses);
   if (written.forces) add('predicted_forces', 3, forces);
   if (written.velocities) add('velocities', 3, velocities);
-  if (extrapolation !== undefined) add('extrapolation', 1, extrapolation);
+  if (extrapolation !== undefined) add('extrapolation', 1, extrapolation());
   return formatXyzFrame(
     {
       numbers,

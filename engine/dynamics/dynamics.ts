@@ -61,8 +61,8 @@ export interface DynamicsState {
   potentialEnergy: number;
   /** Of a committee at the positions; not known before the first step of one that goes on. */
   spread?: Spread;
-  /** Of each atom at the positions, where the potential tells it; not known before the first step of one that goes on. */
-  extrapolation?: Float64Array;
+  /** Of each atom at the positions (potential.ts), where the potential tells it; not known before the first step of one that goes on. */
+  extrapolation?: () => Float64Array;
   /** Energy in eV that the thermostat has put in so far. */
   heat: number;
   random: RandomState;

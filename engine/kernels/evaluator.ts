@@ -80,6 +80,7 @@ export class Evaluator implements Potential {
   readonly stride: number;
   /** How often the list was built. */
   builds = 0;
+  private predictions = 0;
   private readonly memory = createMemory();
   private readonly kernel: KernelExports;
   private readonly pool: Pool;
@@ -372,12 +373,19 @@ export class Evaluator implements Potential {
     const virial = new Float64Array(9);
     for (let b = 0; b < arrays.task.blocks; b++)
       for (let k = 0; k < 9; k++) virial[k] += arrays.blocks.getFloat64(SIZES.block * b + 16 + 8 * k, true);
-    return { energy, atomicEnergies, forces, virial, extrapolation: this.extrapolation(arrays) };
+    const prediction = ++this.predictions;
+    const { ranges } = this;
+    const { values } = arrays;
+    if (ranges === undefined || values === undefined) return { energy, atomicEnergies, forces, virial };
+    const extrapolation = (): Float64Array => {
+      if (prediction !== this.predictions) throw new Error('a later prediction has other symmetry functions');
+      return this.extrapolation(ranges, values);
+    };
+    return { energy, atomicEnergies, forces, virial, extrapolation };
   }
 
-  private extrapolation({ values }: Arrays): Float64Array | undefined {
-    const { ranges, order, species, stride } = this;
-    if (ranges === undefined || values === undefined) return undefined;
+  private extrapolation(ranges: readonly FunctionRanges[], values: Float64Array): Float64Array {
+    const { order, species, stride } = this;
     const outside = new Float64Array(order.length);
     for (let i = 0; i < order.length; i++) {
       const range = ranges[this.numbers.indexOf(species[order[i]])];

@@ -72,15 +72,14 @@ export function createNeuralPotential(
     const atomicEnergies = new Float64Array(numbers.length);
     const forces = new Float64Array(3 * numbers.length);
     const virial = new Float64Array(9);
-    const extrapolation = isRanged ? new Float64Array(numbers.length) : undefined;
+    const outside = isRanged ? new Float64Array(numbers.length) : undefined;
     let energy = 0;
     for (let i = 0; i < numbers.length; i++) {
       const model = models.get(numbers[i]);
       if (model === undefined) throw new Error(`The potential doesn't know the element ${symbolOf(numbers[i])}.`);
       const { scaling, network, offset, inputs, gradient } = model;
       const count = evaluateAtom(plan, structure, list, i, workspace, true);
-      if (extrapolation !== undefined && scaling.range !== undefined)
-        extrapolation[i] = excessOf(scaling.range, workspace.values);
+      if (outside !== undefined && scaling.range !== undefined) outside[i] = excessOf(scaling.range, workspace.values);
       applyScaling(scaling, workspace.values, inputs);
       atomicEnergies[i] = networkEnergy(network, inputs, gradient) + offset;
       energy += atomicEnergies[i];
@@ -100,7 +99,7 @@ export function createNeuralPotential(
         addPull(forces, virial, i, list.indices[entry], list.vectors, 3 * entry, gx, gy, gz);
       }
     }
-    return { energy, atomicEnergies, forces, virial, extrapolation };
+    return { energy, atomicEnergies, forces, virial, extrapolation: outside && (() => outside) };
   };
 
   const symbols = [...models.keys()].sort((a, b) => a - b).map(symbolOf);

@@ -13,8 +13,11 @@ export interface Prediction {
   readonly virial: Float64Array;
   /** How far the members of a committee are apart. */
   readonly spread?: Spread;
-  /** How far each atom's symmetry functions are outside of their ranges over the training data (descriptors/extrapolation.ts), N. */
-  readonly extrapolation?: Float64Array;
+  /**
+   * How far each atom's symmetry functions are outside of their ranges over the training data (descriptors/extrapolation.ts),
+   * N. It is compared when it is asked for, which has to be before the next prediction.
+   */
+  readonly extrapolation?: () => Float64Array;
 }
 
 /**

@@ -75,13 +75,16 @@ test('how far an atom is outside is told with its energy, by the reference and b
     periodic: [false, false, false],
   });
   for (const potential of [reference, kernels, sumPotentials([createCommittee([kernels, reference]), reference])]) {
-    const outside = (...x: number[]): number[] => [...(potential.predict(line(...x)).extrapolation ?? [])];
+    const outside = (...x: number[]): number[] => [...(potential.predict(line(...x)).extrapolation?.() ?? [])];
     expect(outside(0, 3)).toEqual([0, 0]);
     for (const x of outside(0, 2)) expect(x).toBeCloseTo((0.75 - 0.6) / 0.4, 12);
     for (const x of outside(0, 5)) expect(x).toBeCloseTo((0.2 - (0.5 - Math.sqrt(3) / 4)) / 0.4, 12);
     expect(outside(0, 3, 5)).toEqual([0, 0, 0]);
     for (const x of outside(0, 20)) expect(x).toBeCloseTo(0.2 / 0.4, 12);
   }
+  const late = kernels.predict(line(0, 3));
+  kernels.predict(line(0, 2));
+  expect(late.extrapolation).toThrow('later prediction');
   // Nobody has asked for it, or the potential doesn't know.
   expect(new Evaluator(neural).predict(line(0, 3)).extrapolation).toBeUndefined();
   const unknown = {
