@@ -211,8 +211,9 @@ export function createFrameSource(
       return low > 0 ? low - 1 : undefined;
     },
     version: (i) => {
-      const length = index === undefined || i >= index.count ? 0 : frameRange(index, i).length;
-      return [generation, length, ...companions.map((companion) => i < companion.index.count)].join(' ');
+      const lengthOf = (one: FrameIndex | undefined): number =>
+        one === undefined || i >= one.count ? 0 : frameRange(one, i).length;
+      return [generation, lengthOf(index), ...companions.map((companion) => lengthOf(companion.index))].join(' ');
     },
     refresh: async (options = {}) => {
       const stamp = await stampFile(file, known?.size);
@@ -221,11 +222,12 @@ export function createFrameSource(
         return stamp;
       }
       const { size, modified, ends } = stamp.value;
-      if (index !== undefined && known?.size === size && known.modified === modified) return ok(undefined);
+      const isSame = index !== undefined && known?.size === size && known.modified === modified;
+      if (isSame && !companions.some((companion) => companion.index.content.torn)) return ok(undefined);
       // What begins and ends as before and is longer was appended to; anything else is another file. The first lines of
       // an empty file may come later, and tell the format.
       const appended = known !== undefined && size > known.size && known.ends === ends;
-      if (!appended || format === undefined || index?.count === 0) {
+      if (!(appended || isSame) || format === undefined || index?.count === 0) {
         await forget();
         const detected = await detectFormat(file);
         if (!detected.ok) return detected;
@@ -238,6 +240,8 @@ export function createFrameSource(
         return indexed;
       }
       companions = indexed.value;
+      // Only a file beside it was still being written.
+      if (isSame) return ok(undefined);
       const outcome = await look(format, index, options);
       if (!outcome.ok) {
         await forget();
@@ -268,6 +272,8 @@ export function createFrameSource(
 
 interface IndexedCompanion {
   readonly companion: Companion;
+  /** Bytes on the disk before it was looked through. */
+  readonly size: number;
   readonly index: FrameIndex;
   readonly data: DataFile;
 }
@@ -284,8 +290,11 @@ async function indexCompanions(
     const hash = fingerprint ? createHash('sha256') : undefined;
     const { file, createFinder } = companion;
     const before = previous.at(k);
-    // One that was unpacked to its end doesn't grow.
-    if (before?.index.content.packed === true && !before.index.content.torn) {
+    const stamp = await stampFile(file);
+    if (!stamp.ok) return stamp;
+    const { size } = stamp.value;
+    // To go on with a packed one it is unpacked from its beginning: only if there is more of it.
+    if (before?.index.content.packed === true && before.size === size) {
       indexed.push(before);
       continue;
     }
@@ -298,7 +307,7 @@ async function indexCompanions(
     });
     if (!index.ok) return index;
     const data = { file, sha256: hash?.digest('hex') ?? '', frames: index.value.count };
-    indexed.push({ companion, index: index.value, data });
+    indexed.push({ companion, size, index: index.value, data });
   }
   return ok(indexed);
 }

@@ -69,6 +69,30 @@ test('a run that goes on is followed in all of its files', async () => {
   expect(valueOf(await source.read(1)).columns.get('forces')?.values[0]).toBeCloseTo(4 * 51.42206748, 6);
 });
 
+test('a compressed file beside one grows, and is read again when it was still being written', async () => {
+  const file = join(folder, 'live-pos-1.xyz');
+  const forces = join(folder, 'live-frc-1.xyz.gz');
+  await writeFile(file, frame(0, 1));
+  await writeFile(forces, gzipSync(frame(0, 1)));
+  const source = valueOf(await openFrames(file));
+  const force = async (i: number) => valueOf(await source.read(i)).columns.get('forces')?.values[0];
+  await appendFile(file, frame(1, 2));
+  await appendFile(forces, gzipSync(frame(1, 2)));
+  await source.refresh();
+  expect(await force(1)).toBeCloseTo(2 * 51.42206748, 6);
+  const member = gzipSync(frame(2, 3));
+  await appendFile(file, frame(2, 3));
+  await appendFile(forces, member.subarray(0, 15));
+  await source.refresh();
+  const { torn, generation } = source;
+  expect(torn).toBe(forces);
+  await appendFile(forces, member.subarray(15));
+  await source.refresh();
+  expect([source.torn, source.generation]).toEqual([undefined, generation]);
+  expect(await force(2)).toBeCloseTo(3 * 51.42206748, 6);
+  await source.dispose();
+});
+
 test('compressed pairs; forces of other atoms; forces alone', async () => {
   const file = join(folder, 'md-pos-1.xyz.gz');
   await writeFile(file, gzipSync(frame(0, 1) + frame(1, 2)));
