@@ -198,7 +198,7 @@ async function evaluateData(
   }
 }
 
-/** A structure with its labels under their plain names, and what was predicted for it under names that begin with `predicted_`. */
+/** A structure with its labels of energy and forces under their plain names, and what was predicted for it under names that begin with `predicted_`. */
 function predictedFrame(structure: LabelledStructure, prediction: Prediction): Frame {
   const { columns: spreads, info: uncertain } = describeSpread(prediction.spread);
   const columns = new Map<string, Column>();
@@ -208,7 +208,7 @@ function predictedFrame(structure: LabelledStructure, prediction: Prediction): F
   add('forces', 3, structure.forces);
   add('predicted_forces', 3, prediction.forces);
   add('predicted_energies', 1, prediction.atomicEnergies);
-  add('extrapolation', 1, prediction.extrapolation);
+  add('extrapolation', 1, prediction.extrapolation?.());
   const info = new Map<string, InfoValue>();
   if (structure.configType !== undefined) info.set('config_type', structure.configType);
   if (structure.energy !== undefined) info.set('energy', structure.energy);

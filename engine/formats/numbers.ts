@@ -239,8 +239,8 @@ function notDigits(word: number): number {
   return (digits | (digits + 0x76767676)) & 0x80808080;
 }
 
-/** How many digits stand before the first character that is none, by `notDigits`; 0 where all four are. */
-const digitsBefore = (others: number): number => ((31 - Math.clz32(others & -others)) >> 3) & 3;
+/** How many digits stand before the first character that is none, by `notDigits`; not asked where all four are. */
+const digitsBefore = (others: number): number => (31 - Math.clz32(others & -others)) >> 3;
 
 /** The value of the first `count` characters of a word, 0 to 3 digits: moved to its end, with zeros before them. */
 const firstDigits = (word: number, count: number): number => digitsIn((word << 8) << (24 - 8 * count));

@@ -19,6 +19,7 @@ import { computing } from '../compute';
 import type { Job } from '../job';
 import type { Start } from '../start';
 import { continueFrom } from './window';
+
 /** fs between two places where trajectories start; velocities are drawn anew at each. */
 const INTERVAL = 50;
 /** The spring at the top is so many times as stiff as those of the windows. */

@@ -16,10 +16,8 @@ import { centerAt, windowFile, type Visit } from '../../sampling/windows';
 import { failed, STOPPED, type Ending, type Job } from '../job';
 import type { Start } from '../start';
 import type { Spent } from '../stopwatch';
-import { formatFrame } from '../trajectory-file';
+import { formatFrame, MAXIMUM_STEP_EVENTS } from '../trajectory-file';
 
-/** Of all windows together: plots show no more points than that. */
-const MAXIMUM_EVENTS = 5000;
 const MAXIMUM_STATE_BYTES = 1 << 30;
 
 export interface Setup {
@@ -93,7 +91,7 @@ export async function sampleWindow(
     const { state } = progress;
     const slopeAt = slopeOf(coordinate, structure, simulation.masses);
     const steps = equilibration + sampling.sampling;
-    const stride = Math.max(every, Math.ceil((visits.length * steps) / MAXIMUM_EVENTS));
+    const stride = Math.max(every, Math.ceil((visits.length * steps) / MAXIMUM_STEP_EVENTS));
     const save = (): Uint8Array => {
       measure();
       series.sync();

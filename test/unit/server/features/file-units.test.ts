@@ -5,7 +5,7 @@ import { readInput } from '../../../../language/runner/tree';
 import { parse } from '../../../../language/syntax/parser';
 import { unitsOfDatasets, unitsOfFile, unitsOfInput } from '../../../../server/features/file-units';
 
-const said = (text: string) => unitsOfDatasets(parse(text).file.items, '/work');
+const said = (text: string) => unitsOfDatasets(parse(text).file.items, '/project');
 const atomic = { length: 'bohr', energy: 'hartree' };
 
 test('a dataset says in which units its files are', () => {
@@ -14,20 +14,22 @@ test('a dataset says in which units its files are', () => {
     'dataset silent { files = "other.data" }\ndataset steel { files = "x.dump"; units { energy = kcal/mol } }\n';
   const all = said(text);
   for (const file of ['data/input.data', 'more/a.data', 'more/b/c/d.data', 'test.data'])
-    expect(unitsOfFile(`/work/${file}`, all), file).toEqual(atomic);
-  expect(unitsOfFile('/work/x.dump', all)).toEqual({ length: 'angstrom', energy: 'kcal/mol' });
-  expect(unitsOfFile('/work/other.data', all)).toBeNull();
+    expect(unitsOfFile(`/project/${file}`, all), file).toEqual(atomic);
+  expect(unitsOfFile('/project/x.dump', all)).toEqual({ length: 'angstrom', energy: 'kcal/mol' });
+  expect(unitsOfFile('/project/other.data', all)).toBeNull();
   expect(unitsOfFile('/elsewhere/data/input.data', all)).toBeNull();
   // Those that contradict each other say nothing.
-  expect(unitsOfFile('/work/test.data', [...all, ...said('dataset b { files = "test.data"; units { } }')])).toBeNull();
+  expect(
+    unitsOfFile('/project/test.data', [...all, ...said('dataset b { files = "test.data"; units { } }')]),
+  ).toBeNull();
   expect(said('dataset water { files = "a.data"; units { length = mile } }')).toEqual([]);
 });
 
 test('an input.nn says it in comments, of the input.data beside it', () => {
-  const read = (text: string) => unitsOfInput(readFile(readInput(text)), '/work/run');
+  const read = (text: string) => unitsOfInput(readFile(readInput(text)), '/project/run');
   const all = read('# length unit: bohr\n# energy unit: hartree\nnumber_of_elements 2\n');
-  expect(unitsOfFile('/work/run/input.data', all)).toEqual(atomic);
-  expect(unitsOfFile('/work/input.data', all)).toBeNull();
+  expect(unitsOfFile('/project/run/input.data', all)).toEqual(atomic);
+  expect(unitsOfFile('/project/input.data', all)).toBeNull();
   expect(read('# length unit: bohr\nnumber_of_elements 2\n')).toEqual([]);
 });
 
