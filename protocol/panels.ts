@@ -208,10 +208,15 @@ export interface TrajectoryHost {
     frame: { parameters: { readonly index: number }; result: FrameData };
     /**
      * A piece of a film (WebM), in order and each after the one before was answered: for the first one the person is asked
-     * where to save it, and `saved` is false if they don't want to.
+     * where to save it, and `saved` is false if they don't want to. The file is there after the last one.
      */
     saveFilm: {
-      parameters: { readonly name: string; readonly offset: number; readonly bytes: Uint8Array };
+      parameters: {
+        readonly name: string;
+        readonly offset: number;
+        readonly bytes: Uint8Array;
+        readonly last: boolean;
+      };
       result: { readonly saved: boolean };
     };
     /** Numbers over the frames from `from` on, for the strip under the view, with what two to four atoms measure. */

@@ -48,6 +48,7 @@ export const filmPiece = v.object({
     v.instance(Uint8Array),
     v.check(({ length }) => length > 0 && length <= 16_000_000),
   ),
+  last: v.boolean(),
 });
 export const analysisDrawn = v.object({ charts: count });
 export const selectionParameters = v.object({ structures: v.instance(Int32Array) });

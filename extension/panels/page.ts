@@ -7,7 +7,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import type { PanelName } from '../../protocol/panels';
-import { readable } from '../views/unpacked-text';
+import { readable, readAgain } from '../views/unpacked-text';
 import { panelHtml } from './html';
 
 /** Texts of dist/, which are the same as long as the extension runs. */
@@ -34,7 +34,9 @@ export function fill(
 
 /** Opens a file as text, also one that is too large for extensions or compressed, with the cursor on a line counted from 0. */
 export async function openText(uri: vscode.Uri, line = 0, column = vscode.ViewColumn.Beside): Promise<void> {
-  await vscode.commands.executeCommand('vscode.openWith', readable(uri), 'default', {
+  const text = readable(uri);
+  readAgain(text);
+  await vscode.commands.executeCommand('vscode.openWith', text, 'default', {
     viewColumn: column,
     selection: new vscode.Range(line, 0, line, 0),
   });

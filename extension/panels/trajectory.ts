@@ -1,5 +1,5 @@
 /** The trajectory viewer: a read-only editor for files of frames, also of files that a running job still writes. */
-import { appendFile, rm, writeFile } from 'node:fs/promises';
+import { appendFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
@@ -50,6 +50,7 @@ class TrajectoryPanel {
   readonly connection: Connection<TrajectoryHost, TrajectoryView, TrajectoryDrawn>;
   private readonly path: string;
   private stamp = '';
+  private looking: Promise<void> = Promise.resolve();
   /** What was told of them, as JSON. */
   private predictors = '[]';
   private ahead: Promise<DataRequests['index']['result']> | undefined;
@@ -223,11 +224,17 @@ class TrajectoryPanel {
     await this.look();
     // A file that takes long to look through, as a compressed one that grows, is looked at less often.
     const pause = Math.max(FOLLOW_MILLISECONDS, 2 * (performance.now() - begun));
+    clearTimeout(this.timer);
     this.timer = setTimeout(() => void this.follow(), pause);
   }
 
-  /** Brings the page up to date when the file is another than at the last look. */
-  private async look(): Promise<void> {
+  /** Brings the page up to date when the file is another than at the last look; one look at a time. */
+  private look(): Promise<void> {
+    this.looking = this.looking.then(() => this.update());
+    return this.looking;
+  }
+
+  private async update(): Promise<void> {
     const stamp = await stampOf(this.path);
     if (stamp === this.stamp || !this.connection.live) return;
     this.stamp = stamp;
@@ -260,23 +267,28 @@ class TrajectoryPanel {
     await openText(this.uri, await this.context.trajectories.lineOf(this.path, frame));
   }
 
-  /** @throws Error if it can't be written; what was written of it is gone then */
+  /** @throws Error if it can't be written; what was written of it is gone then, and a film that was there before is as it was */
   private async saveFilm({
     name,
     offset,
     bytes,
+    last,
   }: TrajectoryHost['requests']['saveFilm']['parameters']): Promise<{ saved: boolean }> {
     if (offset === 0) {
       if (!isKind(bytes, 'webm')) throw new Error('this is no film');
-      this.film = (await askWhereToSave(path.dirname(this.path), name, 'webm'))?.fsPath;
-      if (this.film === this.path) throw new Error('a file can’t be saved over itself');
+      this.film = undefined;
+      const target = (await askWhereToSave(path.dirname(this.path), name, 'webm'))?.fsPath;
+      if (target === this.path) throw new Error('a file can’t be saved over itself');
+      this.film = target;
     }
     const { film } = this;
     if (film === undefined) return { saved: false };
+    const part = `${film}.part`;
     try {
-      await (offset === 0 ? writeFile(film, bytes) : appendFile(film, bytes));
+      await (offset === 0 ? writeFile(part, bytes) : appendFile(part, bytes));
+      if (last) await rename(part, film);
     } catch (error) {
-      await rm(film, { force: true });
+      await rm(part, { force: true });
       throw error;
     }
     return { saved: true };

@@ -15,7 +15,15 @@ export const readable = (file: vscode.Uri): vscode.Uri =>
     ? vscode.Uri.from({ scheme: UNPACKED_SCHEME, path: file.path.replace(/\.gz$/, ''), query: file.fsPath })
     : file;
 
+const changed = new vscode.EventEmitter<vscode.Uri>();
+
+/** Has a text that is open read again, as its file may have grown. */
+export function readAgain(text: vscode.Uri): void {
+  if (text.scheme === UNPACKED_SCHEME) changed.fire(text);
+}
+
 export const unpackedTexts: vscode.TextDocumentContentProvider = {
+  onDidChange: changed.event,
   provideTextDocumentContent: async ({ query: file }) => {
     const pieces: Buffer[] = [];
     let bytes = 0;

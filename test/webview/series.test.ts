@@ -50,6 +50,24 @@ test('of a file that grows only the new frames are read, of another file all of 
     [0, 3, 5, 0],
     [7, 8, 9],
   ]);
-  reader.update(1, 3);
+  reader.update(2, 3);
   expect(shown.at(-1)).toEqual([]);
+});
+
+test('numbers of a file that can no longer be read are not shown', async () => {
+  const shown: number[] = [];
+  let fails = false;
+  const reader = createSeriesReader(
+    () => (fails ? Promise.reject(new Error('gone')) : Promise.resolve(energies(1, 2))),
+    ({ frames }) => shown.push(frames),
+  );
+  reader.update(2, 1);
+  await settle();
+  fails = true;
+  reader.update(4, 1);
+  await settle();
+  fails = false;
+  reader.update(2, 1);
+  await settle();
+  expect(shown).toEqual([2, 0, 2]);
 });

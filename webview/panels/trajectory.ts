@@ -103,6 +103,8 @@ export function showTrajectory(root: HTMLElement): void {
         if (next.path !== known.path || next.generation !== known.generation) {
           loader.clear();
           viewer.resetScales();
+          // Of the first that is told, nothing was predicted before.
+          if (!Number.isNaN(known.generation)) predictions.renew();
           shown = undefined;
           begun = false;
           left = kept.value.frame;
@@ -168,7 +170,7 @@ export function showTrajectory(root: HTMLElement): void {
   const recording = createRecording({
     viewer: () => viewer,
     timeline: () => timeline,
-    save: (offset, bytes) => channel.request('saveFilm', { name: `${baseName()}.webm`, offset, bytes }),
+    save: (offset, bytes, last) => channel.request('saveFilm', { name: `${baseName()}.webm`, offset, bytes, last }),
     failed: fail,
   });
   const saveButton = button('save', 'Save structures', () => saving.toggle(), { keys: 'K' });
@@ -197,6 +199,7 @@ export function showTrajectory(root: HTMLElement): void {
     onView: () => tellLinked(),
     onSelection: (selection) => {
       kept.update({ selection: [...selection] });
+      if (!following) ringed = undefined;
       measureSelection();
       tellPointed();
     },
@@ -327,7 +330,7 @@ export function showTrajectory(root: HTMLElement): void {
     timeline.setShown(at, typeof time === 'number' ? formatTime(time) : '');
     kept.update({ frame: left ?? at });
     strip.setFrame(at);
-    if (measured.length === 0) measureSelection();
+    if (measured !== kept.value.selection) measureSelection();
     if (kept.value.details) fillFrameDetails(details, frame);
     if (!timeline.playing) announce(`Frame ${at} of ${known.frames}`);
     else if (timeline.next !== undefined) loader.prefetch(timeline.next);
@@ -336,7 +339,7 @@ export function showTrajectory(root: HTMLElement): void {
   /** The numbers of all frames, when the file is known to its end, and on when it has grown. */
   function readSeries(): void {
     const atoms = kept.value.strip === MEASURED ? measured.join(' ') : '';
-    if (known.complete) series.update(known.frames, `${known.generation} ${atoms}`);
+    if (known.complete) series.update(known.frames, known.generation, atoms);
   }
 
   /** The strip offers what the selection measures. */
@@ -437,8 +440,8 @@ export function showTrajectory(root: HTMLElement): void {
     const key = event.key.toLowerCase();
     if (plain && Object.hasOwn(ownKeys, key)) ownKeys[key]();
     else if (key === 'escape' && !saving.element.hidden) saving.toggle();
-    else if (!(key === 'escape' && recording.discard()) && !viewer.handleKey(event) && !timeline.handleKey(event))
-      return;
+    else if (key === 'escape' && (viewer.closeForm() || recording.discard())) viewer.focus();
+    else if (!viewer.handleKey(event) && !timeline.handleKey(event)) return;
     event.preventDefault();
   });
 

@@ -21,29 +21,34 @@ export function joinSeries(before: FrameSeries, after: FrameSeries): FrameSeries
 }
 
 export interface SeriesReader {
-  /** So many frames are known of the file; `generation` is another one when it became another file, or other numbers are wanted. */
-  update(frames: number, generation: number | string): void;
+  /** So many frames are known of the file; `generation` is another one when it became another file, `wish` when other numbers are wanted. */
+  update(frames: number, generation: number, wish?: string): void;
 }
 
 /**
  * @param load asks for the numbers of the frames from `from` on
- * @param shown is given those of all frames
+ * @param shown is given those of all frames; none where they are those of another file, or can't be read
  */
 export function createSeriesReader(
   load: (from: number) => Promise<FrameSeries>,
   shown: (series: FrameSeries) => void,
 ): SeriesReader {
   let series = NONE;
-  let known: { readonly frames: number; readonly generation: number | string } = { frames: 0, generation: '' };
+  let known = { frames: 0, generation: NaN, wish: '' };
   let reading = false;
 
   async function read(): Promise<void> {
     reading = true;
     while (series.frames < known.frames) {
-      const { generation } = known;
+      const { generation, wish } = known;
       // What is wrong with the file is said where its frames are shown.
-      const more = await load(series.frames).catch(() => NONE);
-      if (generation !== known.generation) continue;
+      const more = await load(series.frames).catch(() => undefined);
+      if (generation !== known.generation || wish !== known.wish) continue;
+      if (more === undefined) {
+        series = NONE;
+        shown(NONE);
+        break;
+      }
       if (more.frames === 0) break;
       series = joinSeries(series, more);
       shown(series);
@@ -52,13 +57,11 @@ export function createSeriesReader(
   }
 
   return {
-    update: (frames, generation) => {
-      if (generation !== known.generation) {
-        series = NONE;
-        // One frame makes no curve.
-        if (frames < 2) shown(NONE);
-      }
-      known = { frames, generation };
+    update: (frames, generation, wish = '') => {
+      const other = generation !== known.generation;
+      if (other || wish !== known.wish) series = NONE;
+      if (other && !Number.isNaN(known.generation)) shown(NONE);
+      known = { frames, generation, wish };
       if (frames > 1 && !reading) void read();
     },
   };

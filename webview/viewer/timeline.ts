@@ -15,7 +15,6 @@ export interface Timeline {
   setShown(index: number, time: string): void;
   readonly index: number;
   readonly playing: boolean;
-  readonly count: number;
   /** The frame that playing comes to after the present one; undefined where it stops. */
   readonly next: number | undefined;
   go(index: number): void;
@@ -203,9 +202,6 @@ export function createTimeline(options: TimelineOptions): Timeline {
     },
     get index() {
       return index;
-    },
-    get count() {
-      return count;
     },
     get playing() {
       return playing;

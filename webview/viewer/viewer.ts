@@ -57,6 +57,8 @@ export interface Viewer {
   readonly size: { readonly width: number; readonly height: number };
   /** What is on the screen, as large as fits. */
   compose(into: HTMLCanvasElement): void;
+  /** Closes the form or list that is open. @returns whether there was one */
+  closeForm(): boolean;
   /** True if the key meant something here. */
   handleKey(event: KeyboardEvent): boolean;
   dispose(): void;
@@ -401,12 +403,18 @@ export function createViewer(options: ViewerOptions): Viewer {
     return true;
   }
 
-  /** Closes what is open, ends what was begun. */
-  function leave(): boolean {
+  function closeForm(): boolean {
     if (!keys.hidden) toggleKeys();
     else if (!settings.element.hidden) toggleSettings();
     else if (!selectForm.element.hidden) toggleSelectForm();
-    else if (boxing) toggleBoxing();
+    else return false;
+    return true;
+  }
+
+  /** Closes what is open, ends what was begun. */
+  function leave(): boolean {
+    if (closeForm()) return true;
+    if (boxing) toggleBoxing();
     else if (selecting.clear()) tooltip.hide();
     else return false;
     return true;
@@ -532,6 +540,7 @@ export function createViewer(options: ViewerOptions): Viewer {
       return stage.size();
     },
     compose: (into) => stage.compose(into),
+    closeForm,
     handleKey,
     dispose: () => {
       disposed = true;

@@ -11,6 +11,8 @@ export interface PredictionChoice {
   offer(predictors: readonly Predictor[]): void;
   /** A frame of the file with what the chosen run has predicted for it; as it is where that says nothing. */
   apply(frame: FrameData, index: number): FrameData;
+  /** The file is another one: what was predicted for its frames is asked for anew. */
+  renew(): void;
 }
 
 /**
@@ -26,6 +28,7 @@ export function createPredictionChoice(
 ): PredictionChoice {
   let predictors: readonly Predictor[] = [];
   let asked = '';
+  let questions = 0;
   let predicted: Predicted | undefined;
   const select = h('select', { 'aria-label': 'Predictions of' });
   const element = h('label', { class: 'prediction-choice', hidden: true }, 'Predictions of ', select);
@@ -39,6 +42,7 @@ export function createPredictionChoice(
     const folder = predictors.some((each) => each.folder === chosen) ? chosen : '';
     if (folder === asked) return;
     asked = folder;
+    const question = ++questions;
     let next: Predicted | undefined;
     let problem = '';
     try {
@@ -46,9 +50,11 @@ export function createPredictionChoice(
     } catch (error) {
       problem = error instanceof Error ? error.message : String(error);
     }
-    // The person has chosen another one meanwhile.
-    if (asked !== folder) return;
+    // The person has chosen another one meanwhile, or the file has changed.
+    if (question !== questions) return;
     predicted = next;
+    // Asked for again at the next opportunity.
+    if (problem !== '') asked = '';
     onChange();
     if (problem !== '') fail(problem);
   }
@@ -63,6 +69,12 @@ export function createPredictionChoice(
         h('option', { value: '', selected: chosen === '' }, 'no run'),
         ...next.map(({ folder, title }) => h('option', { value: folder, selected: folder === chosen }, title)),
       );
+      void load();
+    },
+    renew: () => {
+      asked = '';
+      predicted = undefined;
+      questions++;
       void load();
     },
     apply: (frame, index) => {

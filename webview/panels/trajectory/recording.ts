@@ -24,12 +24,14 @@ export interface RecordingOptions {
   readonly viewer: () => Viewer;
   readonly timeline: () => Timeline;
   /** Takes a piece of the film; `saved` is false if the person doesn't want to have it. */
-  readonly save: (offset: number, bytes: Uint8Array) => Promise<{ readonly saved: boolean }>;
+  readonly save: (offset: number, bytes: Uint8Array, last: boolean) => Promise<{ readonly saved: boolean }>;
   readonly failed: (text: string) => void;
 }
 
 export function createRecording({ viewer, timeline, save, failed }: RecordingOptions): Recording {
   let film: Film | undefined;
+  /** Films are saved one after the other. */
+  let saving: Promise<void> = Promise.resolve();
   const record = button('film', 'Record a film', () => toggle(), { keys: 'M' });
   const discardButton = button('close', 'Discard the film', () => discard(), { keys: 'Esc' });
   describe();
@@ -74,12 +76,12 @@ export function createRecording({ viewer, timeline, save, failed }: RecordingOpt
     return true;
   }
 
-  async function send(finished: Film): Promise<void> {
-    const whole = await finished.finish();
+  async function send(whole: Blob): Promise<void> {
     if (whole.size === 0) throw new Error('it ended before a picture was taken');
     for (let offset = 0; offset < whole.size; offset += PIECE_BYTES) {
       const piece = whole.slice(offset, offset + PIECE_BYTES);
-      const { saved } = await save(offset, new Uint8Array(await piece.arrayBuffer()));
+      const last = offset + PIECE_BYTES >= whole.size;
+      const { saved } = await save(offset, new Uint8Array(await piece.arrayBuffer()), last);
       if (!saved) {
         announce('The film is not saved');
         return;
@@ -96,9 +98,12 @@ export function createRecording({ viewer, timeline, save, failed }: RecordingOpt
     finish: () => {
       const finished = end();
       if (finished === undefined) return;
-      send(finished).catch((error: unknown) =>
-        failed(`The film could not be saved: ${error instanceof Error ? error.message : String(error)}`),
-      );
+      const whole = finished.finish();
+      saving = Promise.all([whole, saving])
+        .then(([ready]) => send(ready))
+        .catch((error: unknown) =>
+          failed(`The film could not be saved: ${error instanceof Error ? error.message : String(error)}`),
+        );
     },
   };
 }
