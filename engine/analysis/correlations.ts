@@ -67,8 +67,8 @@ export interface Diffusion {
   /** fs: the line is fitted to the displacement from here to there. */
   readonly from: number;
   readonly to: number;
-  /** α of ⟨r²⟩ ~ t^α there: 1 where atoms diffuse, 0 where they are held, 2 where they fly. */
-  readonly exponent: number;
+  /** α of ⟨r²⟩ ~ t^α there: 1 where atoms diffuse, 0 where they are held, 2 where they fly; null where none moves. */
+  readonly exponent: number | null;
 }
 
 /** Parts of a trajectory whose slopes give the error of the whole. */
@@ -108,7 +108,10 @@ export function fitDiffusion(
     error: Math.sqrt(squares / (PARTS - 1) / PARTS),
     from: first * timestep,
     to: last * timestep,
-    exponent: Math.log(displacement[last] / displacement[first]) / Math.log(last / first),
+    exponent:
+      displacement[first] > 0 && displacement[last] > 0
+        ? Math.log(displacement[last] / displacement[first]) / Math.log(last / first)
+        : null,
   };
 }
 

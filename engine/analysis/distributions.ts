@@ -39,8 +39,8 @@ export function peakOf(
   return y.length === 0 || y[at] === 0 ? { peak: null, height: null } : { peak: x[at], height: y[at] };
 }
 
-/** Bins over which g is averaged to look for its peaks. */
-const SMOOTHED = 5;
+/** Å over which g is averaged to look for its peaks. */
+const SMOOTHED = 0.15;
 /** Part by which g falls behind a peak. */
 const FALL = 0.2;
 /** How far g rises again behind a minimum, in units of the peak, and at most by this of 2. */
@@ -48,7 +48,10 @@ const RISE = 0.05;
 
 /** The first peak of g above that of an ideal gas, and the minimum behind it; null if there is none. */
 export function firstShell({ r, g, coordination }: Omit<RadialDistribution, 'pair' | 'ratio'>): Shell | null {
-  const half = (SMOOTHED - 1) / 2;
+  if (r.length === 0) return null;
+  // The first bin begins at 0.
+  const width = 2 * r[0];
+  const half = Math.round((SMOOTHED / width - 1) / 2);
   const smooth = g.map((_, k) => {
     const near = g.subarray(Math.max(0, k - half), k + half + 1);
     return near.reduce((sum, value) => sum + value, 0) / near.length;
@@ -71,7 +74,7 @@ export function firstShell({ r, g, coordination }: Omit<RadialDistribution, 'pai
   return {
     peak: r[peak],
     height: g[peak],
-    end: isSeen ? r[low] : null,
+    end: isSeen ? r[low] + width / 2 : null,
     coordination: isSeen ? coordination[low] : null,
   };
 }

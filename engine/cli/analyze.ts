@@ -58,8 +58,11 @@ async function analyze(file: string, options: Options, output: Output): Promise<
   });
   await opened.value.dispose();
   if (problems.length > 0) return refuse(output, problems);
-  if (frames.length === 0)
-    return refuse(output, [{ code: 'RN014', message: `--skip ${skip} leaves no frame of the file.` }]);
+  if (frames.length === 0) {
+    const isLeft = opened.value.count > skip;
+    const message = isLeft ? `Frame ${skip} does not fit into memory.` : `--skip ${skip} leaves no frame of the file.`;
+    return refuse(output, [{ code: 'RN014', message }]);
+  }
   const notes: Problem[] = [];
   if (numbers > MAXIMUM_NUMBERS)
     notes.push(note(`Only the first ${frames.length} frames are analysed: the others do not fit.`));
@@ -137,7 +140,7 @@ function describe(
             text(diffusion.coefficient, 3),
             text(diffusion.error, 2),
             `${text(diffusion.from)} to ${text(diffusion.to)}`,
-            `t^${diffusion.exponent.toFixed(2)}`,
+            diffusion.exponent === null ? '–' : `t^${diffusion.exponent.toFixed(2)}`,
           ];
           return [name, ...(fit ?? ['–', '–', '–', '–']), text(peak), text(peak === null ? null : peak * WAVENUMBER)];
         }),

@@ -109,8 +109,8 @@ export async function loadDataset(
       else problems.add(obstacle);
     };
     problems.add(...(await source.readAll(take, signal)));
-    const units = dataset.units ?? { length: 'angstrom', energy: 'eV' };
-    files.push(...source.files().map((each) => (source.unitless ? { ...each, units } : each)));
+    const { units } = dataset;
+    files.push(...source.files().map((each) => (source.unitless && units !== undefined ? { ...each, units } : each)));
     await source.dispose();
   }
   if (problems.count > 0) return { ok: false, problems: problems.list() };

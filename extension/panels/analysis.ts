@@ -1,10 +1,12 @@
 /** Distributions and correlations of a trajectory, computed by a thread of its own so that viewers go on. */
 import path from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import * as v from 'valibot';
 import * as vscode from 'vscode';
 import { analysisWish, type AnalysisWish, type TrajectoryCurves } from '../../protocol/analysis';
 import { createDataClient, type DataClient } from '../../protocol/data-client';
 import type { AnalysisHost, AnalysisView } from '../../protocol/panels';
+import type { FileUnits } from '../../protocol/units';
 import type { Context } from '../context';
 import type { Disposable } from '../disposable';
 import { ANALYSIS_PANEL } from '../identifiers';
@@ -23,6 +25,7 @@ export type AnalysisDrawn = AnalysisHost['notifications']['drawn'];
 /** Of a file in some state, as it was wished for; the curves if they came of it. */
 interface Analysis {
   readonly stamp: string;
+  readonly units: FileUnits | undefined;
   readonly wish: string;
   readonly curves?: TrajectoryCurves;
 }
@@ -33,6 +36,8 @@ class AnalysisPanel {
   /** What is under way, and what was done last. */
   private running: Analysis | undefined;
   private latest: Analysis | undefined;
+  /** How many have been wished for. */
+  private wishes = 0;
   private timer: NodeJS.Timeout | undefined;
 
   constructor(
@@ -74,10 +79,7 @@ class AnalysisPanel {
       this.data,
       context.units.follow(
         () => file,
-        () => {
-          // Analysed in other units it is another one.
-          if (this.connection.live) this.connection.notify('changed', undefined);
-        },
+        () => void this.compareUnits(),
       ),
       { dispose: () => clearTimeout(this.timer) },
     );
@@ -85,8 +87,11 @@ class AnalysisPanel {
 
   /** Only the latest wish counts: a thread that is at another one is ended. */
   private async analyze(wish: AnalysisWish): Promise<void> {
-    const units = await this.context.units.of(this.file).catch(() => undefined);
-    const own: Analysis = { stamp: await stampOf(this.file), wish: JSON.stringify({ ...wish, units }) };
+    const mine = ++this.wishes;
+    const units = await this.units();
+    const stamp = await stampOf(this.file);
+    if (this.wishes !== mine) return;
+    const own: Analysis = { stamp, units, wish: JSON.stringify({ ...wish, units }) };
     const isSame = (other: Analysis | undefined): boolean => other?.stamp === own.stamp && other.wish === own.wish;
     if (isSame(this.running)) return;
     if (this.running !== undefined) this.data.stop();
@@ -103,6 +108,18 @@ class AnalysisPanel {
       this.connection.notify('failed', { message: error instanceof Error ? error.message : String(error) });
     }
     this.running = undefined;
+  }
+
+  private units(): Promise<FileUnits | undefined> {
+    return this.context.units.of(this.file).catch(() => undefined);
+  }
+
+  /** Tells the page that the file is in other units than it was analysed in: its analysis is another one. */
+  private async compareUnits(): Promise<void> {
+    const units = await this.units();
+    const analysed = this.running ?? this.latest;
+    if (analysed === undefined || isDeepStrictEqual(units, analysed.units)) return;
+    if (this.connection.live) this.connection.notify('changed', undefined);
   }
 
   /** Tells the page, as long as it is seen, that the file has changed since it was analysed. */

@@ -229,7 +229,9 @@ const handlers: Handlers<DataSide>['requests'] = {
         factorsOf(units),
       );
       if (problems.length > 0) throw new Error(problems.map(describe).join('\n'));
-      if (all.length === 0) throw new Error(`The file has ${entry.source.count} frames: none is left.`);
+      const { count } = entry.source;
+      if (skip >= count) throw new Error(`The file has ${count} frames: none is left.`);
+      if (all.length === 0) throw new Error(`Frame ${skip} does not fit into memory.`);
       const curves = trajectoryCurves(all, options);
       if (numbers <= ANALYSED_NUMBERS) return curves;
       const note = `Only the first ${all.length} frames are analysed: the others do not fit into memory.`;

@@ -54,7 +54,12 @@ export function showAnalysis(root: HTMLElement): void {
   const state = h('span', { class: 'muted', role: 'status' });
   const problem = h('div', { class: 'banner error', role: 'alert', hidden: true });
   const again = button('resume', 'Analyze the file as it is now', () => analyze(), { caption: 'Analyze anew' });
-  const changed = h('div', { class: 'banner choices', role: 'status', hidden: true }, 'The file has changed.', again);
+  const changed = h(
+    'div',
+    { class: 'banner choices', role: 'status', hidden: true },
+    'The file or its units have changed.',
+    again,
+  );
   const notes = h('div', { class: 'comparison-notes' });
   const grid = h('div', { class: 'chart-grid all' });
   const inputs = FIELDS.map(({ key, label, ...its }) => {

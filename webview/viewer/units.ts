@@ -54,7 +54,7 @@ export function createUnitsRow(choose: (units: FileUnits | null) => void): Units
         ? 'not chosen'
         : used === undefined
           ? 'not told: as Å, eV'
-          : `${describeUnits(used)}, as its dataset says`;
+          : `${describeUnits(used)}, as is known otherwise`;
       const value = chosen && used !== undefined ? describeUnits(used) : '';
       fill(
         list,

@@ -524,6 +524,7 @@ export function createViewer(options: ViewerOptions): Viewer {
     setUnits: (next) => {
       refit ||= content.frame !== undefined && JSON.stringify(next?.used) !== JSON.stringify(unitsInUse?.used);
       unitsInUse = next;
+      describe();
     },
     resetScales: () => content.resetScales(),
     select: (atoms) => selecting.select(atoms),

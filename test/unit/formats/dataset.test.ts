@@ -219,7 +219,10 @@ group('files', () => {
     expect(structures).toHaveLength(4);
     expect([...structures[3].numbers]).toEqual([1, 8]);
     expect(structures[3].forces?.[2]).toBeCloseTo(0.0433641, 7);
-    expect(files.map(({ frames }) => frames)).toEqual([4]);
+    expect(files).toMatchObject([{ frames: 4, units }]);
+    // Nobody has told them: nobody is to take the file for one in Å, eV.
+    const untold = valueOf(await loadDataset(dataset(['md.dump'], {}), folder));
+    expect(untold.files[0].units).toBeUndefined();
     await writeFile(join(folder, 'types.dump'), dump('id type x y z fx fy fz', '2 2 0 0 1 0 0 2\n1 1 0 0 0 0 0 1\n'));
     const refused = /types.dump:1:1 XD011 atom 0 of type 1 is of no known element: have its symbol written/;
     expect(problemsOf(await loadDataset(dataset(['types.dump'], {}, units), folder))[0]).toMatch(refused);

@@ -34,7 +34,9 @@ const distance = ({ positions }: FrameData, a: number, b: number): number =>
   Math.hypot(...[0, 1, 2].map((k) => positions[3 * a + k] - positions[3 * b + k]));
 
 test('a frame is in the units that are told, and says so where nobody has', async () => {
-  expect(await client.request('index', { path: water })).toMatchObject({ frames: 2, unitless: true });
+  await expect
+    .poll(() => client.request('index', { path: water }))
+    .toMatchObject({ frames: 2, unitless: true, complete: true });
   const raw = await client.request('frame', { path: water, index: 1 });
   expect(distance(raw, 0, 1)).toBeCloseTo(1.0072 / BOHR, 5);
   expect(raw).toMatchObject({ units: 'assumed', doubt: 'O–H is 1.90: bohr?', info: { energy: -76.436 } });

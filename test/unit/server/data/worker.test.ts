@@ -156,9 +156,9 @@ test('an analysis says what the curves are in numbers, and leaves out the equili
   expect(findings('Mean squared displacement')).toMatchObject({
     columns: ['D (10⁻⁵ cm²/s)', '±', 'fitted (fs)', 'α'],
     rows: [
-      ['all', 0, 0, '1 to 4', NaN],
-      ['H', 0, 0, '1 to 4', NaN],
-      ['O', 0, 0, '1 to 4', NaN],
+      ['all', 0, 0, '1 to 4', null],
+      ['H', 0, 0, '1 to 4', null],
+      ['O', 0, 0, '1 to 4', null],
     ],
   });
   await expect(client.request('analyze', { path, cutoff: 4, skip: 50 })).rejects.toThrow('50 frames: none is left');
