@@ -74,3 +74,6 @@ export const unitOfColumn = (column: string, known?: UnitsKnown): string =>
 
 /** The unit of a value of a frame by its key; '' where nobody knows it. */
 export const unitOfValue = (key: string, known?: UnitsKnown): string => unitIn(VALUES.get(key), known);
+
+/** The unit of lengths; '' where nobody knows it. */
+export const unitOfLength = (known?: UnitsKnown): 'Å' | '' => (known === undefined || known === 'given' ? 'Å' : '');

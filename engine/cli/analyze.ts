@@ -12,16 +12,19 @@ import { firstShell, peakOf } from '../analysis/distributions';
 import { analyzeTrajectory, type TrajectoryAnalysis } from '../analysis/trajectory';
 import { openFrames } from '../formats/frames';
 import { timeOf, type Frame } from '../formats/frame';
+import { unitFactors } from '../formats/n2p2-data';
 import { conclude, JSON_OPTION, refuse } from './command';
 import type { CommonOptions, Outcome } from './command';
 import type { Output } from './output';
 import { table } from './table';
+import { parseUnits, UNITS_OPTION } from './units';
 
 interface Options extends CommonOptions {
   readonly cutoff: string;
   readonly timestep?: string;
   readonly skip: string;
   readonly csv?: string;
+  readonly units?: string;
 }
 
 export const analyzeCommand = new Command('analyze')
@@ -30,6 +33,7 @@ export const analyzeCommand = new Command('analyze')
   .option('--cutoff <Å>', 'farthest distance of the radial distributions', '6')
   .option('--timestep <fs>', 'time between frames, where the file does not tell it (key `time`)')
   .option('--skip <frames>', 'frames at the start to leave out: the equilibration', '0')
+  .option(...UNITS_OPTION)
   .option('--csv <folder>', 'write the curves into this folder')
   .option(...JSON_OPTION)
   .action((file: string, options: Options) => conclude(options, (output) => analyze(file, options, output)));
@@ -47,15 +51,21 @@ async function analyze(file: string, options: Options, output: Output): Promise<
   const skip = Number(options.skip);
   if (!(Number.isInteger(skip) && skip >= 0))
     return refuse(output, [{ code: 'RN014', message: '--skip is a number of frames.' }]);
+  const units = parseUnits(options.units);
+  if (!units.ok) return refuse(output, units.problems);
   const opened = await openFrames(file);
   if (!opened.ok) return refuse(output, opened.problems);
   const frames: Frame[] = [];
   let numbers = 0;
-  const problems = await opened.value.readAll((frame, index) => {
-    if (index < skip) return;
-    numbers += frame.positions.length;
-    if (numbers <= MAXIMUM_NUMBERS) frames.push(frame);
-  });
+  const problems = await opened.value.readAll(
+    (frame, index) => {
+      if (index < skip) return;
+      numbers += frame.positions.length;
+      if (numbers <= MAXIMUM_NUMBERS) frames.push(frame);
+    },
+    undefined,
+    units.value && unitFactors(units.value),
+  );
   await opened.value.dispose();
   if (problems.length > 0) return refuse(output, problems);
   if (frames.length === 0) {
@@ -64,6 +74,11 @@ async function analyze(file: string, options: Options, output: Output): Promise<
     return refuse(output, [{ code: 'RN014', message }]);
   }
   const notes: Problem[] = [];
+  const [{ units: known }] = frames;
+  if (known === 'assumed')
+    notes.push(note('The file does not tell its units: Å and fs are assumed. --units says which they are.'));
+  if (known === 'reduced')
+    notes.push(note('The file is in reduced units: lengths and times are in them, not in Å and fs.'));
   if (numbers > MAXIMUM_NUMBERS)
     notes.push(note(`Only the first ${frames.length} frames are analysed: the others do not fit.`));
 

@@ -5,6 +5,7 @@ import { analyzeTrajectory, type Motion } from '../../engine/analysis/trajectory
 import { timeOf, type Frame } from '../../engine/formats/frame';
 import { writtenMasses } from '../../engine/formats/labels';
 import type { AnalysisWish, CurveGroup, Findings, TrajectoryCurves } from '../../protocol/analysis';
+import { unitOfLength } from '../../protocol/units';
 
 /** THz above which nothing vibrates: the highest of all is that of H₂. */
 const HIGHEST_FREQUENCY = 140;
@@ -27,21 +28,23 @@ export function trajectoryCurves(frames: readonly Frame[], options: Omit<Analysi
   };
   // Of reduced units, and of those that nobody knows, nothing is claimed.
   const known = frames.at(0)?.units;
-  const length = known === 'assumed' || known === 'reduced' ? 'units of the file' : 'Å';
+  const length = unitOfLength(known);
+  const distance = `distance (${length || 'units of the file'})`;
+  const time = `time (${known === 'reduced' ? 'units of the file' : 'fs'})`;
   const r = radial.at(0)?.r;
   const pairs = radial.map(({ pair, ...its }) => ({ label: pair.join('–'), ...its }));
   add(
     'Radial distribution g(r)',
     '',
-    `distance (${length})`,
+    distance,
     r,
     pairs.map(({ label, g }) => ({ label, y: g })),
-    shellsOf(radial),
+    shellsOf(radial, length),
   );
   add(
     'Coordination number',
     'atoms',
-    `distance (${length})`,
+    distance,
     r,
     pairs.map(({ label, coordination }) => ({ label, y: coordination })),
   );
@@ -57,20 +60,21 @@ export function trajectoryCurves(frames: readonly Frame[], options: Omit<Analysi
     values?.map((_, m) => m * (first?.timestep ?? 0));
   add(
     'Mean squared displacement',
-    length === 'Å' ? 'Å²' : '',
-    'time (fs)',
+    length && `${length}²`,
+    time,
     times(first?.displacement),
     motion.map(({ name, displacement }) => ({ label: name, y: displacement })),
-    diffusionOf(motion),
+    length === '' ? undefined : diffusionOf(motion),
   );
   add(
     'Velocity autocorrelation',
     '',
-    'time (fs)',
+    time,
     times(first?.autocorrelation),
     motion.map(({ name, autocorrelation }) => ({ label: name, y: autocorrelation })),
   );
-  const shown = first?.spectrum.frequency.filter((frequency) => frequency <= HIGHEST_FREQUENCY);
+  const shown =
+    known === 'reduced' ? undefined : first?.spectrum.frequency.filter((frequency) => frequency <= HIGHEST_FREQUENCY);
   add(
     'Vibrational spectrum',
     '1/THz',
@@ -89,7 +93,8 @@ export function trajectoryCurves(frames: readonly Frame[], options: Omit<Analysi
   return { frames: frames.length, groups, notes };
 }
 
-function shellsOf(radial: readonly RadialDistribution[]): Findings {
+function shellsOf(radial: readonly RadialDistribution[], length: string): Findings {
+  const unit = length && ` (${length})`;
   const rows = radial.map((each): Findings['rows'][number] => {
     const [first, second] = each.pair;
     const { peak = null, height = null, end = null, coordination = null } = firstShell(each) ?? {};
@@ -103,7 +108,7 @@ function shellsOf(radial: readonly RadialDistribution[]): Findings {
     return [each.pair.join('–'), peak, height, end, neighbors];
   });
   return {
-    columns: ['first peak (Å)', 'g', 'minimum (Å)', 'neighbours'],
+    columns: [`first peak${unit}`, 'g', `minimum${unit}`, 'neighbours'],
     rows,
     note: 'Neighbours up to the minimum behind the first peak of g(r).',
   };
@@ -114,7 +119,8 @@ function diffusionOf(motion: readonly Motion[]): Findings | undefined {
   const rows = motion.flatMap(({ name, diffusion }): Findings['rows'] => {
     if (diffusion === null) return [];
     const { coefficient, error, from, to, exponent } = diffusion;
-    return [[name, 1e5 * coefficient, 1e5 * error, `${from} to ${to}`, exponent]];
+    const fitted = [from, to].map((end) => Number(end.toPrecision(6))).join(' to ');
+    return [[name, 1e5 * coefficient, 1e5 * error, fitted, exponent]];
   });
   if (rows.length === 0) return undefined;
   return {

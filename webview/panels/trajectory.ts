@@ -3,6 +3,7 @@ import * as v from 'valibot';
 import { kindOfChain } from '../../engine/structure/chain';
 import { MEASURED, type FrameData } from '../../protocol/frames';
 import type { TrajectoryHost, TrajectoryView } from '../../protocol/panels';
+import { unitOfLength } from '../../protocol/units';
 import { afterPicture, announce, button, fill, h, keptByControl, setText } from '../dom';
 import { fileName, formatCount, formatTime } from '../format';
 import { connect, keepState } from '../host';
@@ -350,7 +351,7 @@ export function showTrajectory(root: HTMLElement): void {
     if (kind === undefined || frame === undefined || selection.some((atom) => atom >= frame.numbers.length)) return;
     measured = selection;
     const name = `${kind} ${selection.map((atom) => nameOf(frame, atom)).join(' – ')}`;
-    strip.offer({ name, unit: kind === 'distance' ? 'Å' : '°' });
+    strip.offer({ name, unit: kind === 'distance' ? unitOfLength(frame.units) : '°' });
     readSeries();
   }
 

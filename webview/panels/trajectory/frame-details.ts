@@ -1,6 +1,6 @@
 /** What the file says of a frame: its values, its cell, the columns of its atoms. */
 import type { FrameData } from '../../../protocol/frames';
-import { unitOfValue } from '../../../protocol/units';
+import { unitOfLength, unitOfValue } from '../../../protocol/units';
 import { fill, h } from '../../dom';
 import { formatNumber } from '../../format';
 
@@ -19,7 +19,7 @@ export function fillFrameDetails(into: HTMLElement, { info, cell, periodic, colu
           row(
             ['a', 'b', 'c'][k],
             [...cell.subarray(3 * k, 3 * k + 3)].map((x) => formatNumber(x, 5)).join('  '),
-            periodic[k] ? 'Å, periodic' : 'Å',
+            [unitOfLength(units), periodic[k] ? 'periodic' : ''].filter((word) => word !== '').join(', '),
           ),
         );
   fill(

@@ -58,16 +58,18 @@ test('curves, numbers over frames and distributions are too', async () => {
   expect(values.energy[0]).toBeCloseTo(-76.4389 * HARTREE, 8);
   expect(values.energy[1]).toBeCloseTo(-76.436 * HARTREE, 8);
   expect(await client.request('series', { path: water, from: 0 })).toMatchObject({ units: 'assumed' });
-  const peakOf = async (units?: typeof atomic): Promise<readonly [string, number]> => {
+  const peakOf = async (units?: typeof atomic): Promise<readonly [string, number, readonly string[] | undefined]> => {
     const { groups } = await client.request('analyze', { path: water, cutoff: 3, skip: 0, units });
-    const { abscissa, x, curves } = groups[0];
+    const { abscissa, x, curves, findings } = groups[0];
     const y = curves.find(({ label }) => label === 'H–O' || label === 'O–H')?.y ?? new Float64Array();
-    return [abscissa, x[y.indexOf(Math.max(...y))]];
+    return [abscissa, x[y.indexOf(Math.max(...y))], findings?.columns] as const;
   };
-  const [label, peak] = await peakOf(atomic);
+  const [label, peak, columns] = await peakOf(atomic);
+  expect(columns).toContain('first peak (Å)');
   expect(label).toBe('distance (Å)');
   expect(Math.abs(peak - 0.98)).toBeLessThan(0.06);
-  const [unknown, far] = await peakOf();
+  const [unknown, far, unclaimed] = await peakOf();
+  expect(unclaimed).toContain('first peak');
   expect(unknown).toBe('distance (units of the file)');
   expect(far).toBeGreaterThan(1.7);
 });
