@@ -168,13 +168,15 @@ const pictures = {
     await viewer.locator('button[aria-label^="Display"]').click();
     await viewer.locator('#display-colour').selectOption({ label: 'Force error (eV/Å)' });
     await viewer.locator('#display-arrows').selectOption({ label: 'reference_forces and predicted_forces' });
-    await viewer.locator('.viewer-canvas').focus();
+    await viewer.locator('.timeline input[aria-label="Frame"]').fill('1574');
+    await viewer.locator('.timeline', { hasText: '1574 / ' }).waitFor();
   },
   analysis: async (page) => {
     await openFile(page, 'crystal.xyz');
     await command(page, 'Nearsight: Analyze Trajectory');
     await closeSideBar(page);
     const analysis = await webviewFrame(page, '.chart-grid.all .chart');
+    await maximize(page);
     const skip = analysis.getByRole('spinbutton', { name: 'Frames to leave out' });
     await skip.fill('100');
     await skip.press('Enter');
