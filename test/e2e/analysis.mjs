@@ -192,7 +192,11 @@ export const analysisTests = (pages, shoot) => {
       assert.match(await problem.innerText(), /positive/);
       await type('Time between frames', '');
       assert.deepEqual((await asked()).at(-1), { cutoff: 8, timestep: undefined, skip: 0 });
-      assert.deepEqual(await until(page, () => window.host.state), {
+      await until(page, () => {
+        const wish = window.host.state?.wish;
+        return wish?.cutoff === 8 && wish.skip === 0 && wish.timestep === undefined;
+      });
+      assert.deepEqual(await page.evaluate(() => window.host.state), {
         panel: 'analysis',
         path: '/data/water.xyz',
         wish: { cutoff: 8, timestep: undefined, skip: 0 },

@@ -97,7 +97,7 @@ export const viewerTests = (pages, shoot, { openTrajectory, drawnFrame, atomsSee
       await page.evaluate(() => (window.kept = document.querySelector('#display-colour')));
       const slider = page.locator('#display-slice-middle');
       await slider.fill('0.8');
-      await until(page, () => window.host.state.viewer.arrangement.slice.middle === 0.8);
+      await until(page, () => window.host.state?.viewer.arrangement.slice?.middle === 0.8);
       // What is cut is less than the whole; the view is that of the whole.
       assert.deepEqual((await viewer()).view, view);
       await page.uncheck('#display-element-1');
@@ -105,7 +105,7 @@ export const viewerTests = (pages, shoot, { openTrajectory, drawnFrame, atomsSee
       await page.keyboard.press('Enter');
       await page.locator('.viewer-canvas').focus();
       await page.keyboard.press('d');
-      await until(page, () => window.host.state.viewer.arrangement.slice.thickness === 2);
+      await until(page, () => window.host.state?.viewer.arrangement.slice?.thickness === 2);
       const { slice, hidden } = (await viewer()).arrangement;
       assert.deepEqual([slice, hidden], [{ axis: 'z', middle: 0.8, thickness: 2 }, [1]]);
       assert.equal(await slider.inputValue(), '0.8');
@@ -576,8 +576,9 @@ export const viewerTests = (pages, shoot, { openTrajectory, drawnFrame, atomsSee
 
     'where one writes, keys are letters and digits': async () => {
       const { page, errors, close } = await openMetal();
+      await drawnFrame(page, 0);
       await page.keyboard.press('g');
-      await page.focus('#display-copies-a');
+      await page.locator('#display-copies-a').click();
       const before = await page.evaluate(() => window.host.state?.viewer.view.rotation);
       await page.keyboard.press('Control+a');
       await page.keyboard.type('2');
