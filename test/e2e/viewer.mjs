@@ -93,6 +93,7 @@ export const viewerTests = (pages, shoot, { openTrajectory, drawnFrame, atomsSee
       await page.keyboard.press('g');
       await page.selectOption('#display-slice', 'z');
       const viewer = () => page.evaluate(() => window.host.state.viewer);
+      await until(page, () => window.host.state?.viewer.arrangement.slice?.axis === 'z');
       const { view } = await viewer();
       await page.evaluate(() => (window.kept = document.querySelector('#display-colour')));
       const slider = page.locator('#display-slice-middle');

@@ -315,6 +315,8 @@ export function showTrajectory(root: HTMLElement): void {
   // The structure comes first: where there is no graphics card, to draw the letters and icons takes longer than the atoms.
   root.classList.add('structure-first');
   setTimeout(reveal, REVEALING_MILLISECONDS);
+  // What is hidden can't take the focus, where a key sends it.
+  addEventListener('keydown', reveal, { capture: true, once: true });
 
   function reveal(): void {
     root.classList.remove('structure-first');
