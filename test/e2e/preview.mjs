@@ -123,12 +123,8 @@ export const previewTests = (pages, shoot) => {
       assert.ok(!svg.includes('class=') && !svg.includes('var('), 'it needs no style sheet');
       const { content: png } = await saved(2, 'PNG');
       const picture = await page.evaluate(async (base64) => {
-        const image = new Image();
-        image.src = `data:image/png;base64,${base64}`;
-        await image.decode();
-        const canvas = new OffscreenCanvas(image.width, image.height);
-        const context = canvas.getContext('2d');
-        context.drawImage(image, 0, 0);
+        const context = await window.host.decode(base64);
+        const image = context.canvas;
         const { data } = context.getImageData(0, 0, image.width, image.height);
         let inked = 0;
         for (let k = 0; k < data.length; k += 4) if (Math.abs(data[k + 1] - data[1]) > 60) inked++;

@@ -189,12 +189,8 @@ export const viewerTests = (pages, shoot, { openTrajectory, drawnFrame, atomsSee
         () => window.host.received.find((each) => each.method === 'saveFile')?.parameters,
       );
       const image = await page.evaluate(async (data) => {
-        const picture = new Image();
-        picture.src = `data:image/png;base64,${data}`;
-        await picture.decode();
-        const canvas = new OffscreenCanvas(picture.width, picture.height);
-        const context = canvas.getContext('2d', { willReadFrequently: true });
-        context.drawImage(picture, 0, 0);
+        const context = await window.host.decode(data);
+        const picture = context.canvas;
         const inked = (x, y, w, h) => {
           const { data: pixels } = context.getImageData(2 * x, 2 * y, 2 * w, 2 * h);
           return pixels.filter((value, k) => k % 4 === 0 && value < 250).length / (4 * w * h);
@@ -441,12 +437,8 @@ export const viewerTests = (pages, shoot, { openTrajectory, drawnFrame, atomsSee
         () => window.host.received.find((each) => each.method === 'saveFile')?.parameters,
       );
       const image = await page.evaluate(async (data) => {
-        const picture = new Image();
-        picture.src = `data:image/png;base64,${data}`;
-        await picture.decode();
-        const canvas = new OffscreenCanvas(picture.width, picture.height);
-        const context = canvas.getContext('2d');
-        context.drawImage(picture, 0, 0);
+        const context = await window.host.decode(data);
+        const picture = context.canvas;
         const { data: pixels } = context.getImageData(0, 0, picture.width, picture.height);
         let [clear, solid] = [0, 0];
         for (let p = 3; p < pixels.length; p += 4) {
@@ -500,11 +492,8 @@ export const viewerTests = (pages, shoot, { openTrajectory, drawnFrame, atomsSee
           async (pictures) => {
             const [a, b] = await Promise.all(
               pictures.map(async (data) => {
-                const image = new Image();
-                image.src = `data:image/png;base64,${data}`;
-                await image.decode();
-                const context = new OffscreenCanvas(image.width, image.height).getContext('2d');
-                context.drawImage(image, 0, 0);
+                const context = await window.host.decode(data);
+                const image = context.canvas;
                 return context.getImageData(0, 0, image.width, image.height).data;
               }),
             );

@@ -18,6 +18,16 @@ const host = {
   /** Frames are wanted once each, and need not be cloned. */
   givesAway: false,
   violations: [],
+  /** The canvas context of a PNG, to read its pixels. */
+  async decode(base64) {
+    const image = new Image();
+    image.src = `data:image/png;base64,${base64}`;
+    await image.decode();
+    const canvas = new OffscreenCanvas(image.width, image.height);
+    const context = canvas.getContext('2d', { willReadFrequently: true });
+    context.drawImage(image, 0, 0);
+    return context;
+  },
 };
 window.host = host;
 

@@ -50,12 +50,8 @@ const openTrajectory = async (options = {}) => {
 const atomsSeen = async (page) => {
   const png = (await page.locator('.viewer-canvas').screenshot()).toString('base64');
   return page.evaluate(async (base64) => {
-    const image = new Image();
-    image.src = `data:image/png;base64,${base64}`;
-    await image.decode();
-    const canvas = new OffscreenCanvas(image.width, image.height);
-    const context = canvas.getContext('2d');
-    context.drawImage(image, 0, 0);
+    const context = await window.host.decode(base64);
+    const image = context.canvas;
     // The middle, where neither tools nor legend are.
     const [w, h] = [Math.floor(image.width * 0.5), Math.floor(image.height * 0.5)];
     const { data } = context.getImageData(Math.floor(image.width / 4), Math.floor(image.height / 4), w, h);
@@ -378,12 +374,8 @@ const tests = {
     await page.waitForTimeout(400);
     const corner = await page.locator('.viewer-canvas').screenshot();
     const white = await page.evaluate(async (base64) => {
-      const image = new Image();
-      image.src = `data:image/png;base64,${base64}`;
-      await image.decode();
-      const canvas = new OffscreenCanvas(image.width, image.height);
-      const context = canvas.getContext('2d');
-      context.drawImage(image, 0, 0);
+      const context = await window.host.decode(base64);
+      const image = context.canvas;
       return [...context.getImageData(2, Math.floor(image.height / 2), 1, 1).data];
     }, corner.toString('base64'));
     assert.deepEqual(white.slice(0, 3), [255, 255, 255]);
