@@ -1,5 +1,5 @@
 // Compiles engine/kernels/*.c to WebAssembly with the pinned npm package @yowasp/clang: kernel.c in f64 and f32 arithmetic,
-// with plain and with relaxed (fused multiply-add) SIMD, training.c in f64 with plain SIMD alone. Results are kept by a hash of sources, flags and compiler, so that an
+// with plain and with relaxed (fused multiply-add) SIMD, training.c in f64 with plain SIMD alone, table.c. Results are kept by a hash of sources, flags and compiler, so that an
 // unchanged kernel costs nothing. Nothing is downloaded.
 import { createHash } from 'node:crypto';
 import { copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
@@ -10,20 +10,25 @@ const sources = path.join(root, 'engine', 'kernels');
 const cache = path.join(root, 'node_modules', '.cache', 'nearsight');
 const output = path.join(root, 'dist', 'kernels');
 
-const common = [
-  '--target=wasm32 -std=gnu11 -O3 -msimd128 -mbulk-memory -matomics -mmutable-globals -fno-math-errno -ffp-contract=off',
-  '-nostdlib -fno-builtin-memset -fno-builtin-memcpy -Wall -Wextra -Werror',
-  '-Wl,--no-entry -Wl,--import-memory -Wl,--shared-memory -Wl,--max-memory=4294967296 -Wl,--strip-debug',
+const flagsOf = (...lines) => lines.flatMap((line) => line.split(' '));
+const common = flagsOf(
+  '--target=wasm32 -std=gnu11 -O3 -msimd128 -mbulk-memory -mmutable-globals -fno-math-errno -ffp-contract=off',
+  '-nostdlib -fno-builtin-memset -fno-builtin-memcpy -Wall -Wextra -Werror -Wl,--no-entry -Wl,--strip-debug',
+);
+/** Threads share a memory, in which each has its stack. */
+const shared = flagsOf(
+  '-matomics -Wl,--import-memory -Wl,--shared-memory -Wl,--max-memory=4294967296',
   '-Wl,--export=__heap_base -Wl,--export=__stack_pointer -Wl,-z,stack-size=262144',
-].flatMap((line) => line.split(' '));
+);
 
 /** Source and further flags. */
 const modules = {
-  f64: ['kernel.c'],
-  f32: ['kernel.c', '-DREAL32'],
-  'f64-relaxed': ['kernel.c', '-DRELAXED', '-mrelaxed-simd'],
-  'f32-relaxed': ['kernel.c', '-DREAL32', '-DRELAXED', '-mrelaxed-simd'],
-  training: ['training.c'],
+  f64: ['kernel.c', ...shared],
+  f32: ['kernel.c', ...shared, '-DREAL32'],
+  'f64-relaxed': ['kernel.c', ...shared, '-DRELAXED', '-mrelaxed-simd'],
+  'f32-relaxed': ['kernel.c', ...shared, '-DREAL32', '-DRELAXED', '-mrelaxed-simd'],
+  training: ['training.c', ...shared],
+  table: ['table.c'],
 };
 
 export async function buildKernels() {

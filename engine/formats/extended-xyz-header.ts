@@ -161,7 +161,7 @@ function rememberComment(text: TextLines, comment: string, entries: readonly Com
   if (comment.length !== end - start) return;
   const line = rememberLine(bytes.subarray(start, nextStart), comment, entries);
   const keys = entries.map(({ key }) => (OWN_KEYS.has(key) ? undefined : key));
-  last = { line, keys, lattice: entries.findIndex(({ key }) => key === 'Lattice'), said };
+  last = line && { line, keys, lattice: entries.findIndex(({ key }) => key === 'Lattice'), said };
 }
 
 /**
@@ -171,7 +171,7 @@ function rememberComment(text: TextLines, comment: string, entries: readonly Com
 function recallComment(text: TextLines): Said | undefined {
   if (last === undefined) return undefined;
   const { line, keys, lattice, said } = last;
-  const recalled = recallLine(line, text.bytes, text.words, text.nextStart);
+  const recalled = recallLine(line, text, text.nextStart);
   if (recalled === undefined) return undefined;
   const { values, end } = recalled;
   let { cell, info } = said;

@@ -4,7 +4,8 @@
  */
 import { flatten, type CommentEntry } from './extended-xyz-comment';
 import type { InfoValue, Scalar } from './frame';
-import { parseNumber, scanNumber, wordsOf } from './numbers';
+import { parseNumber, scanNumber } from './numbers';
+import { plainLines } from './plain-lines';
 
 /** A number in a line: the value of an entry, or one of its list. */
 interface Slot {
@@ -17,21 +18,25 @@ interface Slot {
 
 /** A line that was read. */
 export interface RememberedLine {
-  /** With its line end. */
-  readonly bytes: Uint8Array;
-  readonly words: DataView;
+  /** In bytes, with its line end. */
+  readonly length: number;
   readonly slots: readonly Slot[];
   /** What the entries say. */
   readonly values: readonly InfoValue[];
 }
 
 /**
- * Remembers a line.
+ * Remembers a line, and none that was before; undefined if it is too long.
  *
  * @param bytes with its line end
  * @param text of as many characters as bytes
  */
-export function rememberLine(bytes: Uint8Array, text: string, entries: readonly CommentEntry[]): RememberedLine {
+export function rememberLine(
+  bytes: Uint8Array,
+  text: string,
+  entries: readonly CommentEntry[],
+): RememberedLine | undefined {
+  if (!plainLines().remember(bytes)) return undefined;
   const slots: Slot[] = [];
   entries.forEach(({ value, valueAt, end }, entry) => {
     const words = [...text.slice(valueAt, end).matchAll(/[^\s,"'{}[\]]+/g)];
@@ -44,8 +49,7 @@ export function rememberLine(bytes: Uint8Array, text: string, entries: readonly 
       slots.push({ start, end: start + word.length, entry, index });
     });
   });
-  const copy = Uint8Array.from(bytes);
-  return { bytes: copy, words: wordsOf(copy), slots, values: entries.map(({ value }) => value) };
+  return { length: bytes.length, slots, values: entries.map(({ value }) => value) };
 }
 
 export interface RecalledLine {
@@ -57,14 +61,15 @@ export interface RecalledLine {
 
 const one = new Float64Array(1);
 
-/** The line from `start` on, if it differs from a remembered one in nothing but numbers. */
+/** The line from `start` on, if it differs from the remembered one in nothing but numbers. */
 export function recallLine(
-  { bytes: known, words: knownWords, slots, values }: RememberedLine,
-  bytes: Uint8Array,
-  words: DataView,
+  { length, slots, values }: RememberedLine,
+  text: { readonly bytes: Uint8Array },
   start: number,
 ): RecalledLine | undefined {
-  const { length } = known;
+  const { bytes } = text;
+  const lines = plainLines();
+  lines.show(text, start);
   let found: InfoValue[] | undefined;
   let list: Scalar[] = [];
   let listEntry = -1;
@@ -72,13 +77,7 @@ export function recallLine(
   // The byte at `at` of the known line is at `at + shift` here.
   let shift = start;
   for (let at = 0; ;) {
-    while (
-      at <= length - 4 &&
-      at + shift <= bytes.length - 4 &&
-      knownWords.getInt32(at, true) === words.getInt32(at + shift, true)
-    )
-      at += 4;
-    while (at < length && known[at] === bytes[at + shift]) at++;
+    at += lines.countSame(at, length, at + shift);
     if (at === length) return { values: found ?? values, end: at + shift };
     // They differ in a number or behind it, where one goes on.
     while (next < slots.length && slots[next].end < at) next++;

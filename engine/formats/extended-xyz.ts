@@ -112,20 +112,20 @@ function readAtoms(
 const NO_VALUES = new Float64Array(0);
 
 /** Small frames share buffers of 128 kB: one for each of their columns takes longer than reading them. */
-const POOL = 16_384;
-let pool = NO_VALUES;
-let taken = 0;
+const POOL_BYTES = 131_072;
+let pool = new ArrayBuffer(0);
+let taken = POOL_BYTES;
 
 /** Zeros. */
 function takeMemory(length: number): Float64Array {
-  if (length > POOL / 16) return new Float64Array(length);
-  if (taken + length > pool.length) {
-    pool = new Float64Array(POOL);
+  if (16 * 8 * length > POOL_BYTES) return new Float64Array(length);
+  if (taken + 8 * length > POOL_BYTES) {
+    pool = new ArrayBuffer(POOL_BYTES);
     taken = 0;
   }
-  const at = 8 * taken;
-  taken += length;
-  return new Float64Array(pool.buffer, at, length);
+  const at = taken;
+  taken += 8 * length;
+  return new Float64Array(pool, at, length);
 }
 
 /** Memory for the columns, and where each of them goes. */

@@ -3,7 +3,6 @@
  * spaces and tabs. Offsets are bytes; lines and columns count from 1, columns in characters.
  */
 import type { Place } from '../../protocol/result';
-import { wordsOf } from './numbers';
 
 export const LF = 0x0a;
 const CR = 0x0d;
@@ -16,8 +15,6 @@ export class TextLines {
   end = 0;
   /** Number of the current line in the file. */
   line: number;
-  /** The bytes, to be read by fours. */
-  readonly words: DataView;
   private next: number;
 
   /** Where the next line begins. */
@@ -31,7 +28,6 @@ export class TextLines {
     firstLine: number,
   ) {
     this.line = firstLine - 1;
-    this.words = wordsOf(bytes);
     // A byte order mark is no character of the text.
     const bom = firstLine === 1 && bytes.length >= 3 && bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
     this.next = bom ? 3 : 0;

@@ -1,6 +1,6 @@
 /**
- * The compiled kernels (dist/kernels/*.wasm) on one shared memory: which of them this machine can run, and their
- * functions with their types.
+ * The compiled kernels (dist/kernels/*.wasm): which of them this machine can run, and their functions with their types.
+ * They work on one shared memory, the reader of tables on its own.
  */
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
@@ -35,6 +35,14 @@ export interface TrainingExports {
   struct_size(which: number): number;
 }
 
+/** What table.c exports. */
+export interface TableExports {
+  readonly memory: { readonly buffer: ArrayBuffer };
+  readonly layout: (which: number) => number;
+  readonly read_lines: (start: number, end: number, count: number, fields: number, open: number) => number;
+  readonly count_same: (known: number, start: number, count: number) => number;
+}
+
 export const PAGE = 65536;
 const MAXIMUM_PAGES = 65536;
 
@@ -66,6 +74,13 @@ export function compileKernel(precision: Precision, relaxed = hasRelaxedSimd): W
 
 /** @throws Error if the build did not make it. */
 export const compileTraining = (): WasmModule => compile('training');
+
+/**
+ * A reader of tables with a memory of its own.
+ *
+ * @throws Error if the build did not make it.
+ */
+export const createTableReader = (): TableExports => new webAssembly.Instance(compile('table')).exports as TableExports;
 
 function compile(name: string): WasmModule {
   const file = path.join(built, 'kernels', `${name}.wasm`);

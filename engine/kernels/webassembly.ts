@@ -21,7 +21,7 @@ interface WebAssemblyApi {
   readonly Module: new (bytes: Uint8Array) => WasmModule;
   readonly Instance: new (
     module: WasmModule,
-    imports: { env: { memory: WasmMemory } },
+    imports?: { env: { memory: WasmMemory } },
   ) => { readonly exports: unknown };
   validate(bytes: Uint8Array): boolean;
 }

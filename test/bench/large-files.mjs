@@ -140,11 +140,11 @@ if (!installVsCode()) throw new Error('this benchmark needs Linux');
 // What people install.
 buildExtension('--minify');
 await withFolder('large', async (folder) => {
-  const library = path.join(folder, 'library.mjs');
+  const library = path.join(folder, 'library.cjs');
   await build({
     entryPoints: [path.join(projectRoot, 'test/bench/lib/trajectory-file.ts')],
     bundle: true,
-    format: 'esm',
+    format: 'cjs',
     platform: 'node',
     outfile: library,
     logLevel: 'error',

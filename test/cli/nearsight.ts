@@ -1,35 +1,19 @@
 /** The command line as a real process, bundled from the sources once per test file; and small data to feed it. */
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { buildSync } from 'esbuild';
 import { afterAll } from 'vitest';
 import { parseEvents, parseManifest } from '../../protocol/run';
 import type { RunEvent, RunManifest } from '../../protocol/run';
+import { bundle } from '../bundle';
 
 /** Removed when the tests of the file are over. */
 export const scratch = mkdtempSync(join(tmpdir(), 'nearsight-cli-'));
-const bundle = join(scratch, 'nearsight.js');
-const root = join(__dirname, '../..');
-for (const [source, outfile] of [
-  ['engine/cli/main.ts', bundle],
-  ['engine/kernels/worker.ts', join(scratch, 'kernel-worker.js')],
-])
-  buildSync({
-    entryPoints: [join(root, source)],
-    outfile,
-    bundle: true,
-    platform: 'node',
-    format: 'cjs',
-    target: 'node20',
-    logLevel: 'warning',
-  });
-// Made by `npm run build` and before the unit tests.
-for (const folder of ['kernels', 'tensorflow'])
-  cpSync(join(root, 'dist', folder), join(scratch, folder), { recursive: true });
+const program = join(scratch, 'nearsight.js');
+await bundle(scratch, { nearsight: 'engine/cli/main.ts', 'kernel-worker': 'engine/kernels/worker.ts' });
 
 const children = new Set<ChildProcess>();
 afterAll(() => {
@@ -55,7 +39,7 @@ export interface Started {
 
 /** Starts `nearsight …arguments` in `cwd`. */
 export function start(cwd: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): Started {
-  const child = spawn(process.execPath, [bundle, ...args], {
+  const child = spawn(process.execPath, [program, ...args], {
     cwd,
     env: { ...process.env, NODE_OPTIONS: '', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

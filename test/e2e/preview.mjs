@@ -1,6 +1,6 @@
 // The preview of descriptors, driven as a person would. Run by webview.mjs.
 import assert from 'node:assert/strict';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -17,6 +17,8 @@ async function previewEthanol(edit) {
     const outfile = path.join(folder, 'preview.cjs');
     const entryPoints = [path.join(root, 'test/e2e/preview-data.ts')];
     await build({ entryPoints, outfile, bundle: true, platform: 'node', format: 'cjs', logLevel: 'error' });
+    // What reads data is compiled.
+    await cp(path.join(root, 'dist/kernels'), path.join(folder, 'kernels'), { recursive: true });
     return await createRequire(import.meta.url)(outfile).previewEthanol(root, edit);
   } finally {
     await rm(folder, { recursive: true, force: true });

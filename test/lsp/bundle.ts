@@ -1,10 +1,8 @@
-/** The server, bundled as scripts/build.mjs does it. */
+/** The server as a program. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { build } from 'esbuild';
-
-const root = path.resolve(__dirname, '../..');
+import { bundle } from '../bundle';
 
 export interface Bundle {
   readonly file: string;
@@ -15,15 +13,7 @@ export interface Bundle {
 export async function bundleServer(others: Readonly<Record<string, string>> = {}): Promise<Bundle> {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'nearsight-server-'));
   const file = path.join(folder, 'dist', 'server.js');
-  await build({
-    absWorkingDir: root,
-    entryPoints: { server: 'server/main.ts', 'survey-worker': 'server/data/survey-worker.ts', ...others },
-    outdir: path.dirname(file),
-    bundle: true,
-    platform: 'node',
-    format: 'cjs',
-    target: 'node20',
-    logLevel: 'error',
-  });
+  const sources = { server: 'server/main.ts', 'survey-worker': 'server/data/survey-worker.ts', ...others };
+  await bundle(path.dirname(file), sources);
   return { file, dispose: () => rmSync(folder, { recursive: true, force: true }) };
 }

@@ -1,10 +1,10 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
-import { build } from 'esbuild';
+import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { createKnowledge, type Knowledge } from '../../../../server/data/knowledge';
 import type { SurveyQuestion } from '../../../../server/data/requests';
+import { bundle } from '../../../bundle';
 
 let folder = '';
 let script = '';
@@ -15,14 +15,7 @@ let changed = (): void => undefined;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'nearsight-knowledge-'));
   script = join(folder, 'survey-worker.js');
-  await build({
-    entryPoints: [resolve(import.meta.dirname, '../../../../server/data/survey-worker.ts')],
-    outfile: script,
-    bundle: true,
-    platform: 'node',
-    format: 'cjs',
-    target: 'node20',
-  });
+  await bundle(folder, { 'survey-worker': 'server/data/survey-worker.ts' });
 });
 afterEach(() => knowledge?.dispose());
 afterAll(() => rm(folder, { recursive: true, force: true }));

@@ -2,10 +2,10 @@
 import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { build } from 'esbuild';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createDataClient, type DataClient } from '../../../../protocol/data-client';
 import type { FrameData } from '../../../../protocol/frames';
+import { bundle } from '../../../bundle';
 import { temporaryFolder } from '../../../fixtures/folders';
 
 const folder = temporaryFolder();
@@ -18,14 +18,7 @@ let client: DataClient;
 
 beforeAll(async () => {
   const outfile = join(folder, 'data-worker.js');
-  await build({
-    entryPoints: [join(root, 'server/data/worker.ts')],
-    outfile,
-    bundle: true,
-    platform: 'node',
-    format: 'cjs',
-    target: 'node20',
-  });
+  await bundle(folder, { 'data-worker': 'server/data/worker.ts' });
   client = createDataClient(outfile);
 });
 afterAll(() => client.dispose());

@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 import { appendFile, mkdtemp, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { build } from 'esbuild';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createDataClient, type DataClient } from '../../../../protocol/data-client';
 import { MEASURED } from '../../../../protocol/frames';
 import { encodeParity, type Parity } from '../../../../protocol/parity';
+import { bundle } from '../../../bundle';
 
 let folder = '';
 let script = '';
@@ -16,15 +16,7 @@ let client: DataClient;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'nearsight-worker-'));
   script = join(folder, 'data-worker.js');
-  const entry = resolve(import.meta.dirname, '../../../../server/data/worker.ts');
-  await build({
-    entryPoints: [entry],
-    outfile: script,
-    bundle: true,
-    platform: 'node',
-    format: 'cjs',
-    target: 'node20',
-  });
+  await bundle(folder, { 'data-worker': 'server/data/worker.ts' });
   client = createDataClient(script);
 });
 afterAll(async () => {
