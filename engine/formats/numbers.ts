@@ -1,5 +1,5 @@
 /**
- * Decimal numbers straight from bytes: the innermost loop of every reader.
+ * Decimal numbers straight from bytes, one at a time: all but those of the lines of atoms (plain-lines.ts).
  *
  * Every number is the float64 that `Number(text)` gives, bit for bit. Up to 2⁵³ × 10^±22 that takes one multiplication or
  * division of two exact float64s, which IEEE 754 rounds correctly (Clinger, PLDI 1990). Longer ones, up to 18 digits as in

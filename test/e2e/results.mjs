@@ -116,9 +116,28 @@ export const resultsTests = (pages, shoot) => {
       // Its name has the formula of what it shows.
       await until(page, () => /: C\S*H\S*O/.test(document.querySelector('.viewer-canvas').getAttribute('aria-label')));
       assert.ok(await hint.isVisible());
-      assert.ok(!(await canvas.isVisible()));
       assert.equal(await card.locator('.card-head h3').innerText(), 'Structure');
-      assert.ok(!(await card.locator('.facts').isVisible()));
+      // It is painted, as faintly as no eye sees, and neither keys nor screen readers come to it.
+      const [ready, facts] = [card.locator('.viewer'), card.locator('.structure-facts')];
+      for (const each of [ready, facts]) assert.ok(await each.evaluate((element) => element.inert));
+      const picture = async () => (await card.screenshot()).toString('base64');
+      const painted = await picture();
+      for (const each of [ready, facts]) await each.evaluate((element) => (element.style.visibility = 'hidden'));
+      const bare = await picture();
+      for (const each of [ready, facts]) await each.evaluate((element) => (element.style.visibility = ''));
+      const difference = await page.evaluate(
+        async (pictures) => {
+          const [one, other] = await Promise.all(
+            pictures.map(async (each) => {
+              const context = await window.host.decode(each);
+              return context.getImageData(0, 0, context.canvas.width, context.canvas.height).data;
+            }),
+          );
+          return one.reduce((most, value, k) => Math.max(most, Math.abs(value - other[k])), 0);
+        },
+        [painted, bare],
+      );
+      assert.ok(difference <= 3, `a difference of ${difference} in 255`);
       const told = () => page.evaluate(() => window.host.received.filter((each) => each.method === 'drawn'));
       assert.ok((await told()).every(({ parameters }) => parameters.atoms === 0));
       await canvas.evaluate((element) => element.classList.add('made-ready'));
@@ -127,6 +146,7 @@ export const resultsTests = (pages, shoot) => {
         window.host.received.some((each) => each.method === 'drawn' && each.parameters.atoms === 9),
       );
       assert.ok(await card.locator('.viewer-canvas.made-ready').isVisible());
+      for (const each of [ready, facts]) assert.ok(!(await each.evaluate((element) => element.inert)));
       assert.equal(await hint.count(), 0);
       assert.deepEqual(errors, []);
       await close();

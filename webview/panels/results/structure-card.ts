@@ -84,8 +84,14 @@ export function createStructureCard(options: StructureCardOptions): StructureCar
   /** No structure is seen, as it would not be that of the point. */
   function fail(text: string): void {
     if (viewer !== undefined) viewer.element.hidden = true;
-    facts.inert = false;
+    setReady(false);
     fill(facts, h('p', { class: 'failure' }, text));
+  }
+
+  /** Whether what there is only stands ready behind the hint. */
+  function setReady(isReady: boolean): void {
+    facts.inert = isReady;
+    if (viewer !== undefined) viewer.element.inert = isReady;
   }
 
   function askFor(place: Place): Asked {
@@ -129,7 +135,7 @@ export function createStructureCard(options: StructureCardOptions): StructureCar
         const frame = withPredictions(plain, parity, rows.structure[row]);
         read = { frame, index: place.frame };
         hint.remove();
-        facts.inert = false;
+        setReady(false);
         draw(frame, parity, rows, row, atoms);
         describe(frame, parity, rows, row);
       },
@@ -230,12 +236,13 @@ export function createStructureCard(options: StructureCardOptions): StructureCar
     whenIdle(
       unlessAsked(() => {
         viewer ??= makeViewer();
+        setReady(true);
         options.ask(place, signal).then(
           (frame) =>
             whenIdle(
               unlessAsked(() => {
                 draw(frame, parity, rows, row);
-                facts.inert = true;
+                setReady(true);
                 describe(frame, parity, rows, row);
               }),
             ),
