@@ -128,8 +128,25 @@ export function quad(): BufferGeometry {
   return geometry;
 }
 
-/** A unit cylinder along y with a lid; with `arrow` also a cone as part 1. */
-export function stick(arrow: boolean, sides = 14): BufferGeometry {
+/** A box about the y axis, from 0 to 1. */
+export function box(): BufferGeometry {
+  const geometry = new BufferGeometry();
+  const corners = [0, 1, 2, 3, 4, 5, 6, 7].map((k) => [k & 1 ? 1 : -1, k & 2 ? 1 : 0, k & 4 ? 1 : -1]);
+  geometry.setAttribute('corner', new BufferAttribute(Float32Array.from(corners.flat()), 3));
+  const faces = [
+    [0, 4, 6, 2],
+    [1, 3, 7, 5],
+    [0, 1, 5, 4],
+    [2, 6, 7, 3],
+    [0, 2, 3, 1],
+    [4, 5, 7, 6],
+  ];
+  geometry.setIndex(faces.flatMap(([a, b, c, d]) => [a, b, c, a, c, d]));
+  return geometry;
+}
+
+/** A unit cylinder along y, and on it a cone, part 1. */
+export function arrow(sides = 14): BufferGeometry {
   const position: number[] = [];
   const normal: number[] = [];
   const part: number[] = [];
@@ -150,20 +167,15 @@ export function stick(arrow: boolean, sides = 14): BufferGeometry {
       index.push(low + k, high + k, low + next, low + next, high + k, high + next);
     }
   };
-  const lid = (y: number, up: number, which: number): void => {
-    const rim = ring(1, y, up, 0, which);
-    for (let k = 1; k + 1 < sides; k++)
-      if (up > 0) index.push(rim, rim + k + 1, rim + k);
-      else index.push(rim, rim + k, rim + k + 1);
+  /** Closes a part below. */
+  const close = (which: number): void => {
+    const rim = ring(1, 0, -1, 0, which);
+    for (let k = 1; k + 1 < sides; k++) index.push(rim, rim + k, rim + k + 1);
   };
   join(ring(1, 0, 0, 1, 0), ring(1, 1, 0, 1, 0));
-  if (arrow) {
-    join(ring(1, 0, 0.45, 0.9, 1), ring(0, 1, 0.45, 0.9, 1));
-    lid(0, -1, 1);
-    lid(0, -1, 0);
-  } else {
-    lid(1, 1, 0);
-  }
+  join(ring(1, 0, 0.45, 0.9, 1), ring(0, 1, 0.45, 0.9, 1));
+  close(1);
+  close(0);
   const geometry = new BufferGeometry();
   geometry.setAttribute('position', new BufferAttribute(Float32Array.from(position), 3));
   geometry.setAttribute('normal', new BufferAttribute(Float32Array.from(normal), 3));

@@ -1,8 +1,9 @@
 /**
- * What WebGL draws: atoms (one instanced mesh of impostors), bonds and arrows (instanced sticks), rings, cell. Positions
+ * What WebGL draws: atoms and bonds (instanced impostors), arrows (instanced meshes), rings, cell. Positions
  * in Å. It draws when it is told to and holds no frame; buffers grow when needed and are updated in place.
  */
 import {
+  BackSide,
   BufferAttribute,
   BufferGeometry,
   Color,
@@ -21,17 +22,19 @@ import {
 import { rgb, type Theme } from '../theme';
 import type { Eye } from './camera';
 import { unblend } from './image';
-import { instanced, quad, repeated, stick } from './meshes';
+import { arrow, box, instanced, quad, repeated } from './meshes';
 import { createOcclusion, type Occlusion } from './occlusion';
 import {
+  arrowFragment,
+  arrowVertex,
+  cylinderFragment,
+  cylinderVertex,
   lineFragment,
   lineVertex,
   ringFragment,
   ringVertex,
   sphereFragment,
   sphereVertex,
-  stickFragment,
-  stickVertex,
 } from './shaders';
 
 /** Above this atoms are drawn as shaded discs without a depth per fragment. */
@@ -154,12 +157,17 @@ export function openScene(canvas: HTMLCanvasElement, width: number, height: numb
   const many = instanced(corners, round, spheres.exact, true);
   const few = repeated(corners, round, spheres.exact);
   let atoms = software ? few : many;
-  const bonds = instanced(stick(false), long, material(stickVertex, stickFragment, { thickness: { value: 0.1 } }));
-  const arrows = instanced(
-    stick(true),
+  const bonds = instanced(
+    box(),
     long,
-    material(stickVertex, stickFragment, { thickness: { value: 0.055 } }, { defines: { ARROW: '' } }),
+    material(
+      cylinderVertex,
+      cylinderFragment,
+      { thickness: { value: 0.1 } },
+      { alphaToCoverage: true, side: BackSide },
+    ),
   );
+  const arrows = instanced(arrow(), long, material(arrowVertex, arrowFragment, { thickness: { value: 0.055 } }));
   const ring = (opacity: number, depthTest: boolean): RawShaderMaterial =>
     material(
       ringVertex,

@@ -1,6 +1,6 @@
 /**
- * The shaders (GLSL ES 3.0). Atoms are camera-facing quads on which the fragment shader meets the ray with the sphere
- * and writes the depth of that point, so that spheres, sticks and lines intersect exactly. Colours stay in sRGB.
+ * The shaders (GLSL ES 3.0). Atoms are camera-facing quads and bonds boxes, on which the fragment shader meets the ray with
+ * the sphere or cylinder and writes the depth of that point, so that they and lines intersect exactly. Colours stay in sRGB.
  */
 
 /** Uniforms shared by everything in the scene. */
@@ -98,11 +98,81 @@ void main() {
 }
 `;
 
-/**
- * Sticks and arrows: a unit cylinder along y, `part` 0 for the shaft, 1 for an arrow's head, turned from `start` along
- * `vector`.
- */
-export const stickVertex = /* glsl */ `${COMMON}
+/** Axes with `y` along a vector, and how long that is. */
+const ALONG = /* glsl */ `
+mat3 axesAlong(vec3 vector, out float full) {
+  full = length(vector);
+  vec3 y = full > 1e-6 ? vector / full : vec3(0.0, 1.0, 0.0);
+  vec3 x = normalize(abs(y.z) < 0.9 ? cross(y, vec3(0.0, 0.0, 1.0)) : cross(y, vec3(1.0, 0.0, 0.0)));
+  return mat3(x, y, cross(x, y));
+}
+`;
+
+/** Bonds: a box about the cylinder from `start` along `vector`, seen from the inside, so that it may reach up to the eye. */
+export const cylinderVertex = /* glsl */ `${COMMON}${ALONG}
+uniform float pixel;         // Å per pixel at the target
+uniform float thickness;
+in vec3 corner;
+in vec3 start;
+in vec3 vector;
+in vec3 color;
+out vec3 point;
+flat out vec3 foot;
+flat out vec4 axis;          // and length
+flat out vec3 albedo;
+void main() {
+  float full;
+  mat3 axes = axesAlong(vector, full);
+  float reach = thickness + pixel;   // room for the soft edge
+  vec4 seen = modelViewMatrix * vec4(start + axes * (corner * vec3(reach, full, reach)), 1.0);
+  point = seen.xyz;
+  foot = (modelViewMatrix * vec4(start, 1.0)).xyz;
+  axis = vec4(mat3(modelViewMatrix) * axes[1], full);
+  albedo = color;
+  gl_Position = full > 1e-6 ? projectionMatrix * seen : vec4(2.0, 2.0, 2.0, 1.0);
+}
+`;
+
+export const cylinderFragment = /* glsl */ `${SHADING}
+uniform float least;         // of coverage, as of spheres
+uniform float thickness;
+in vec3 point;
+flat in vec3 foot;
+flat in vec4 axis;
+flat in vec3 albedo;
+out vec4 result;
+void main() {
+  vec3 direction = perspective > 0.5 ? normalize(point) : vec3(0.0, 0.0, -1.0);
+  // From a point of the box, not from the eye, which is so far away that squares would lose the thickness.
+  vec3 from = point - foot;
+  float height = dot(from, axis.xyz);
+  float climb = dot(direction, axis.xyz);
+  // Seen along the axis: direction and place.
+  vec2 square = vec2(max(1.0 - climb * climb, 1e-6), dot(from, direction) - height * climb);
+  float nearest = -square.y / square.x;
+  float miss = sqrt(max(dot(from, from) - height * height + nearest * square.y, 0.0));
+  float coverage = clamp((thickness - miss) / max(fwidth(miss), 1e-6) + 0.5, 0.0, 1.0);
+  float inside = sqrt(max(thickness * thickness - miss * miss, 0.0) / square.x);
+  float along = nearest - inside;
+  float at = height + along * climb;
+  vec3 n;
+  if (at >= 0.0 && at <= axis.w) n = normalize(from + along * direction - at * axis.xyz);
+  else {
+    // Through one of its ends.
+    at = at < 0.0 ? 0.0 : axis.w;
+    along = (at - height) / climb;
+    if (!(abs(along - nearest) <= inside)) discard;
+    n = -sign(climb) * axis.xyz;
+  }
+  if (coverage <= least) discard;
+  vec3 hit = point + along * direction;
+  result = vec4(fade(shade(albedo, n, -direction), -hit.z), coverage);
+  gl_FragDepth = windowDepth(hit);
+}
+`;
+
+/** Arrows: a unit cylinder along y, `part` 0, and a cone, 1, turned from `start` along `vector`. */
+export const arrowVertex = /* glsl */ `${COMMON}${ALONG}
 uniform float thickness;
 in vec3 position;
 in vec3 normal;
@@ -114,28 +184,21 @@ out vec3 point;
 out vec3 facing;
 flat out vec3 albedo;
 void main() {
-  float full = length(vector);
-  vec3 y = full > 1e-6 ? vector / full : vec3(0.0, 1.0, 0.0);
-  vec3 x = normalize(abs(y.z) < 0.9 ? cross(y, vec3(0.0, 0.0, 1.0)) : cross(y, vec3(1.0, 0.0, 0.0)));
-  vec3 z = cross(x, y);
-#ifdef ARROW
+  float full;
+  mat3 axes = axesAlong(vector, full);
   float head = min(4.5 * thickness, 0.6 * full);
   float at = part > 0.5 ? full - head + position.y * head : position.y * (full - head);
   float wide = thickness * (part > 0.5 ? 2.3 * min(1.0, head / (4.5 * thickness) + 0.3) : 1.0);
-#else
-  float at = position.y * full;
-  float wide = thickness;
-#endif
-  vec3 world = start + x * position.x * wide + z * position.z * wide + y * at;
+  vec3 world = start + axes * vec3(position.x * wide, at, position.z * wide);
   vec4 seen = modelViewMatrix * vec4(world, 1.0);
   point = seen.xyz;
-  facing = mat3(modelViewMatrix) * (x * normal.x + y * normal.y + z * normal.z);
+  facing = mat3(modelViewMatrix) * (axes * normal);
   albedo = color;
   gl_Position = full > 1e-6 ? projectionMatrix * seen : vec4(2.0, 2.0, 2.0, 1.0);
 }
 `;
 
-export const stickFragment = /* glsl */ `${SHADING}
+export const arrowFragment = /* glsl */ `${SHADING}
 in vec3 point;
 in vec3 facing;
 flat in vec3 albedo;
