@@ -157,7 +157,8 @@ export function openScene(canvas: HTMLCanvasElement, width: number, height: numb
   const many = instanced(corners, round, spheres.exact, true);
   const few = repeated(corners, round, spheres.exact);
   let atoms = software ? few : many;
-  const bonds = instanced(
+  // Never so many that it would be too much to repeat them.
+  const bonds = (software ? repeated : instanced)(
     box(),
     long,
     material(
