@@ -293,6 +293,54 @@ export const viewerTests = (pages, shoot, { openTrajectory, drawnFrame, atomsSee
       await close();
     },
 
+    'a bond is a cylinder of 0.2 Å from every side': async () => {
+      const { page, errors, close } = await pages.open('trajectory', { file: 'al_qe_lda.xyz' });
+      await page.evaluate(() => {
+        const positions = Float32Array.of(-0.8, 0, 0, 0.8, 0, 0);
+        const numbers = Uint8Array.of(6, 6);
+        window.host.frames = [{ numbers, positions, periodic: [false, false, false], columns: {}, info: {} }];
+        window.host.notify('trajectory', { name: 'c.xyz', path: '/data/c.xyz', frames: 1, complete: true });
+      });
+      await drawnFrame(page, 0);
+      await page.keyboard.press('j');
+      const canvas = page.locator('.viewer-canvas');
+      const { height } = await canvas.boundingBox();
+      const extent = 1.2;
+      /** Pixels in the middle between the atoms that are not background, from all about the bond and turned towards the eye. */
+      const thickness = async (about, towards, perspective) => {
+        const [s, c] = [Math.sin(about / 2), Math.cos(about / 2)];
+        const [t, d] = [Math.sin(towards / 2), Math.cos(towards / 2)];
+        const rotation = [s * d, c * t, s * t, c * d];
+        await page.evaluate((view) => window.host.notify('linked', { view, frame: 0 }), {
+          target: [0, 0, 0],
+          rotation,
+          extent,
+          perspective,
+        });
+        await page.evaluate(() => new Promise((done) => setTimeout(() => requestAnimationFrame(() => done()), 100)));
+        return page.evaluate(
+          async (picture) => {
+            const context = await window.host.decode(picture);
+            const { width, height } = context.canvas;
+            const { data } = context.getImageData(width >> 1, 0, 1, height);
+            const light = Array.from({ length: height }, (_, k) => data[4 * k] + data[4 * k + 1] + data[4 * k + 2]);
+            return light.filter((each) => Math.abs(each - light[0]) > 20).length;
+          },
+          (await canvas.screenshot()).toString('base64'),
+        );
+      };
+      const wanted = (0.2 / (2 * extent)) * height;
+      for (const about of [0, 0.11, 0.25, 0.4, 1, 2, 3])
+        for (const perspective of [false, true]) {
+          const seen = await thickness(about, 0, perspective);
+          assert.ok(Math.abs(seen - wanted) <= 2, `${seen} pixels instead of ${wanted.toFixed(1)}`);
+        }
+      // From the side of one atom it is hidden behind that.
+      assert.ok((await thickness(0, Math.PI / 2, false)) > 3 * wanted);
+      assert.deepEqual(errors, []);
+      await close();
+    },
+
     'in a narrow panel the bar has two rows, and nothing covers the axes': async () => {
       const { page, errors, close } = await openTrajectory({ width: 400, height: 560 });
       await drawnFrame(page, 0);
