@@ -421,7 +421,11 @@ async function inspectFrames(
   const inspection = new Inspection();
   const problems = await readAllFrames(index, format, units, (frame, i) => inspection.add(frame, i), signal);
   if (inspection.frames === 0) return { ok: false, problems };
-  return ok({ ...inspection.facts(), ...(problems.length > 0 && { problems }) });
+  return ok({
+    ...inspection.facts(),
+    ...(format.unitless && { unitless: true }),
+    ...(problems.length > 0 && { problems }),
+  });
 }
 
 const endsTooSoon = (file: string): Problem => ({

@@ -15,7 +15,7 @@ import type { DataFacts, SurveyFacts } from './facts';
 import { checkHandedness } from './chirality';
 import { checkCoverage } from './coverage';
 import { checkFindings } from './findings';
-import { checkLabels, hasNoUnits } from './labels';
+import { checkLabels } from './labels';
 import { checkFunctions } from './pruning';
 import { rewrite } from './ranges';
 import {
@@ -227,10 +227,8 @@ function checkUnits(context: FileContext, survey: SurveyFacts, dataset: string):
   const placed = context.names.get('dataset')?.get(dataset);
   if (placed === undefined || blocksOf(placed.reading, 'units').length > 0) return;
   const by = placed.start - context.start;
-  const files = placed.reading.attributes.get('files')?.value;
-  const isUnitless = Array.isArray(files) && files.every((file) => typeof file === 'string' && hasNoUnits(file));
   const own = { ...context, section: placed.section };
-  const fixes = isUnitless
+  const fixes = factsOf(context, placed.reading)?.unitless
     ? insertion(
         own,
         placed.reading.block,

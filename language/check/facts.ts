@@ -19,6 +19,8 @@ export interface DataFacts {
   readonly elements: Readonly<Record<string, number>>;
   /** How many different numbers of atoms of each element frames have; of one file alone, and absent of too many. */
   readonly compositions?: number;
+  /** Of a format in whose files numbers may be in any units: a `units` block says in which. Of several, if all are. */
+  readonly unitless?: boolean;
   /** Frames with an atom so far from the origin that positions are coarse, if there are any. */
   readonly far?: number;
   /** Per-frame keys and per-atom columns, with the number of frames that have them. */

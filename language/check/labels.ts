@@ -51,9 +51,6 @@ export function describeWork({ ratio, pairs, atoms }: NonNullable<DataFacts['wor
   return `From frame to frame (${pairs} pairs) the energy changes ${Number(ratio.toPrecision(3))} times as much as the forces say: ${causes.join(', or ')}.`;
 }
 
-/** Whether files of this name have no units of their own: n2p2's. */
-export const hasNoUnits = (file: string): boolean => /\.data(\.gz)?$/.test(file);
-
 /** PD0105 in a sentence. */
 export const describeEnergyUnit = (unit: string, written = 'eV'): string =>
   `The energies are those of all electrons of their atoms in ${unit}, not in ${written}.`;
@@ -96,7 +93,7 @@ export function checkLabels(context: FileContext, dataset: BlockReading): void {
       if (message !== undefined) context.report({ code, severity: 'warning', span: item, message, fixes });
     };
     // Units that are written count for formats that have none of their own.
-    const isUnitless = hasNoUnits(item.text);
+    const isUnitless = facts.unitless === true;
     const unit = isUnitless ? blocksOf(dataset, 'units').at(0)?.attributes.get('energy')?.value : undefined;
     const written = typeof unit === 'string' ? unit : undefined;
     if (facts.energyUnit !== undefined && facts.energyUnit !== (written ?? 'eV'))

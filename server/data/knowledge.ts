@@ -304,6 +304,7 @@ function merge(a: DataFacts, b: DataFacts): DataFacts {
     ...sumOf('far', a, b),
     ...flaggedOf('frozen', a, b),
     ...flaggedOf('unconverged', a, b),
+    ...(a.unitless === true && b.unitless === true && { unitless: true }),
     ...(a.energyUnit !== undefined && a.energyUnit === b.energyUnit && { energyUnit: a.energyUnit }),
     // Of the one that tells more.
     ...((a.work ?? b.work) !== undefined && {

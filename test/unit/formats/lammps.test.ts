@@ -469,6 +469,7 @@ Atoms # atomic
     const source = await open('structure.txt', DATA);
     expect(source.count).toBe(1);
     expect(source.unitless).toBe(true);
+    expect(valueOf(await source.inspect()).unitless).toBe(true);
     expect([...valueOf(await source.read(0)).numbers]).toEqual([8, 1, 1]);
     const plain = await open('structure.data', DATA.replace(/^.*\n/, 'water\n'));
     expect(valueOf(await plain.read(0)).info.get('comment')).toBe('water');

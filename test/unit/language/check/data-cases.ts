@@ -261,17 +261,21 @@ export const worlds: readonly World[] = [
   ['water with a hydrogen atom by itself, and a crystal of oxygen', environmentOf(WATER, { isolated: { H: null, O: 3.5 } }), [
     { code: 'PD0206', title: 'an isolated atom that is nowhere', ...W, text: water(RADIAL).replace('optimizer adam { }', 'offset = isolated'), marked: 'isolated', message: /^No structure of `d` is an isolated atom of `O`:/u, fixed: water(RADIAL).replace('optimizer adam { }', 'offset = per_element') },
   ]],
-  ['water in bohr', environmentOf(BOHR_WATER), [
+  ['water in bohr', environmentOf(BOHR_WATER, { unitless: true }), [
+    { code: 'PD0104', title: 'a dump of LAMMPS in bohr without units', ...W, text: potential('cutoff = 6 Å') + 'dataset d {\n  files = ["a.lammpstrj"]\n}\n' + T, marked: 'd', fixed: potential('cutoff = 6 Å') + 'dataset d {\n  units { length = bohr; energy = hartree }\n  files = ["a.lammpstrj"]\n}\n' + T },
     { code: 'PD0104', title: 'input.data in bohr without units', ...W, text: potential('cutoff = 6 Å') + 'dataset d {\n  files = ["input.data"]\n}\n' + T, marked: 'd', fixed: potential('cutoff = 6 Å') + 'dataset d {\n  units { length = bohr; energy = hartree }\n  files = ["input.data"]\n}\n' + T },
   ]],
   ['water with a broken frame', environmentOf(WATER, { problems: [{ code: 'XD011', message: '“Xx” is no element', place: { file: '/f/a.xyz', line: 11 } }] }), [
     { code: 'XD011', title: 'a frame that can’t be read', text: D, marked: '"a.xyz"', message: /^a\.xyz, line 11: “Xx” is no element\.$/u },
   ]],
-  ['water in hartree', environmentOf(WATER, { energyUnit: 'hartree', work: { ratio: 0.03675, pairs: 79, atoms: 3 } }), [
-    { code: 'PD0105', title: 'energies of all electrons in hartree', ...W, text: D, marked: '"a.xyz"', message: /in hartree, not in eV/u },
+  ['water in hartree, in a format without units', environmentOf(WATER, { unitless: true, energyUnit: 'hartree' }), [
     { code: 'PD0105', title: 'input.data in hartree without units', ...W, text: 'dataset d { files = ["input.data"] }\n', marked: '"input.data"', fixed: 'dataset d { units { energy = hartree }; files = ["input.data"] }\n' },
     { code: 'PD0105', title: 'input.data with another unit', ...W, text: 'dataset d { files = ["input.data"]; units { length = bohr; energy = rydberg } }\n', marked: '"input.data"', message: /in hartree, not in rydberg/u, fixed: 'dataset d { files = ["input.data"]; units { length = bohr; energy = hartree } }\n' },
     { code: 'PD0105', title: 'input.data with the unit of lengths alone', ...W, text: 'dataset d { files = ["input.data"]; units { length = bohr } }\n', marked: '"input.data"', fixed: 'dataset d { files = ["input.data"]; units { energy = hartree; length = bohr } }\n' },
+    { code: 'PD0105', title: 'a dump of LAMMPS in hartree without units', ...W, text: 'dataset d { files = ["a.lammpstrj"] }\n', marked: '"a.lammpstrj"', fixed: 'dataset d { units { energy = hartree }; files = ["a.lammpstrj"] }\n' },
+  ]],
+  ['water in hartree', environmentOf(WATER, { energyUnit: 'hartree', work: { ratio: 0.03675, pairs: 79, atoms: 3 } }), [
+    { code: 'PD0105', title: 'energies of all electrons in hartree', ...W, text: D, marked: '"a.xyz"', message: /in hartree, not in eV/u },
     { code: 'PD0107', title: 'forces of another unit', ...W, text: D, marked: '"a.xyz"', message: /0\.0367 times .*: energies in hartree and forces in eV\/Å\.$/u },
   ]],
   ['water with energies per atom', environmentOf(WATER, { work: { ratio: 0.3341, pairs: 79, atoms: 3 } }), [
