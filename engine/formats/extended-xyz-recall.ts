@@ -6,6 +6,7 @@ import { flatten, type CommentEntry } from './extended-xyz-comment';
 import type { InfoValue, Scalar } from './frame';
 import { parseNumber, scanNumber } from './numbers';
 import { plainLines } from './plain-lines';
+import type { TextLines } from './text-lines';
 
 /** A number in a line: the value of an entry, or one of its list. */
 interface Slot {
@@ -64,7 +65,7 @@ const one = new Float64Array(1);
 /** The line from `start` on, if it differs from the remembered one in nothing but numbers. */
 export function recallLine(
   { length, slots, values }: RememberedLine,
-  text: { readonly bytes: Uint8Array },
+  text: TextLines,
   start: number,
 ): RecalledLine | undefined {
   const { bytes } = text;

@@ -4,6 +4,7 @@
  */
 import { elements } from '../../language/elements';
 import { createTableReader, type TableExports } from '../kernels/module';
+import type { TextLines } from './text-lines';
 
 const TEXT_BYTES = 1 << 17;
 const VALUES = 1 << 15;
@@ -48,7 +49,7 @@ export class PlainLines {
   private readonly loaded: Uint8Array;
   private readonly known: Uint8Array;
   private readonly stop: Int32Array;
-  private text: object | undefined;
+  private textId = 0;
 
   constructor(private readonly compiled: TableExports) {
     const { memory, layout } = compiled;
@@ -67,10 +68,10 @@ export class PlainLines {
     this.known = new Uint8Array(buffer, layout(PARTS.known), KNOWN_BYTES);
   }
 
-  /** Loads all of a text, or from `start` on as much as there is room for. `text` stands for these bytes as they are now. */
-  load(text: { readonly bytes: Uint8Array }, start: number): void {
+  /** Loads all of a text, or from `start` on as much as there is room for. Its bytes don't change while it is read. */
+  load(text: TextLines, start: number): void {
     const { bytes } = text;
-    this.text = text;
+    this.textId = text.id;
     const whole = bytes.length <= TEXT_BYTES;
     this.from = whole ? 0 : start;
     this.to = whole ? bytes.length : Math.min(bytes.length, start + TEXT_BYTES);
@@ -79,8 +80,8 @@ export class PlainLines {
   }
 
   /** Loads a text from `start` on if what is there isn't loaded. */
-  show(text: { readonly bytes: Uint8Array }, start: number): void {
-    if (this.text !== text || start < this.from || start >= this.to) this.load(text, start);
+  show(text: TextLines, start: number): void {
+    if (this.textId !== text.id || start < this.from || start >= this.to) this.load(text, start);
   }
 
   /**

@@ -9,7 +9,11 @@ const CR = 0x0d;
 
 export const isSpace = (byte: number): boolean => byte === 0x20 || byte === 0x09 || byte === CR;
 
+let texts = 0;
+
 export class TextLines {
+  /** Tells this text from every other one, for who must not keep it in memory. */
+  readonly id = ++texts;
   /** The current line: from `start` up to `end`, without its line end. */
   start = 0;
   end = 0;
