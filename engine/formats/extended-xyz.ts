@@ -89,6 +89,8 @@ function readAtoms(
   if (shortage !== undefined) return refuse(shortage);
 
   const { numbers, positions, columns, fields, atomicNumbers } = createFields(properties, count);
+  // What could not be read stays so, and is told once.
+  atomicNumbers?.fill(Number.NaN);
   const table = { fields, count, expected, open: !declared };
   const end = readTable({ text, offset, line: commentLine + 1 }, table, problems);
   const misfit = findMisfit(bytes, table, end, countPlace);
@@ -98,7 +100,7 @@ function readAtoms(
     for (let atom = 0; atom < count; atom++) {
       const z = atomicNumbers[atom];
       if (z >= 1 && z < elements.length) numbers[atom] = z;
-      else
+      else if (!Number.isNaN(z))
         problems.add({
           code: 'XD011',
           message: `atom ${atom + 1}: there is no element with the atomic number ${z}`,

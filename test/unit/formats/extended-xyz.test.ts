@@ -252,6 +252,13 @@ group('a wrong frame', () => {
       ['a.xyz:3:1 XD011 atom 1: there is no element with the atomic number 0'],
     ],
     [
+      '2\nProperties=Z:I:1:pos:R:3\n8T 0 0 0\n0 1 2 3\n',
+      [
+        'a.xyz:3:1 XD009 “8T” is not a number',
+        'a.xyz:4:1 XD011 atom 2: there is no element with the atomic number 0',
+      ],
+    ],
+    [
       '999999999999999\n\nH 0 0 0\n',
       ['a.xyz:1:1 XD012 this frame says 999999999999999 atoms, but there are only 25 bytes up to its end'],
     ],
