@@ -253,10 +253,7 @@ group('a wrong frame', () => {
     ],
     [
       '2\nProperties=Z:I:1:pos:R:3\n8T 0 0 0\n0 1 2 3\n',
-      [
-        'a.xyz:3:1 XD009 “8T” is not a number',
-        'a.xyz:4:1 XD011 atom 2: there is no element with the atomic number 0',
-      ],
+      ['a.xyz:3:1 XD009 “8T” is not a number', 'a.xyz:4:1 XD011 atom 2: there is no element with the atomic number 0'],
     ],
     [
       '999999999999999\n\nH 0 0 0\n',
