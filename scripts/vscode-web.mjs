@@ -252,6 +252,14 @@ export async function windowReady(page) {
   await page.locator('.monaco-workbench[class*="vscode-theme-defaults-themes-"]').waitFor({ timeout: 90_000 });
 }
 
+/** Reloads the window by the command, as VS Code in a browser saves what is open only now and then. */
+export async function reloadWindow(page) {
+  const reloaded = page.waitForEvent('load');
+  await command(page, 'Developer: Reload Window').catch(() => {});
+  await reloaded;
+  await windowReady(page);
+}
+
 /** Runs a command by its title. */
 export async function command(page, title) {
   await quickInput(page, '>' + title, title);

@@ -5,7 +5,7 @@
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
-import { command, webviewFrame, windowReady } from '../../scripts/vscode-web.mjs';
+import { command, reloadWindow, webviewFrame } from '../../scripts/vscode-web.mjs';
 import { openText, runChecks, until } from './checks.mjs';
 
 let pid;
@@ -42,11 +42,7 @@ await runChecks('reload', {
     await webviewFrame(page, '#panel canvas');
 
     const before = epochs().length;
-    // The command, not the browser's button: VS Code in a browser saves what is open only now and then.
-    const reloaded = page.waitForEvent('load', { timeout: 60_000 });
-    await command(page, 'Developer: Reload Window').catch(() => {});
-    await reloaded;
-    await windowReady(page);
+    await reloadWindow(page);
     await until('epochs after the reload', () => epochs().length > before + 5);
     assert.equal(manifest().pid, pid, 'the same process goes on');
     assert.equal(manifest().state, 'running');

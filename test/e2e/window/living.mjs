@@ -1,7 +1,7 @@
 // How the panels live in their window: reloads, themes, keys, graphics cards.
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
-import { command, windowReady } from '../../../scripts/vscode-web.mjs';
+import { command, reloadWindow } from '../../../scripts/vscode-web.mjs';
 import { until } from '../checks.mjs';
 import { frameOf, look, untilFrame, untilOther } from './workbench.mjs';
 
@@ -43,7 +43,7 @@ export const livingTests = {
   },
 
   'a reloaded window shows what it showed: results and, beside them, a viewer': async (tools) => {
-    const { page, openResults, openTrajectory, panel, viewer, file, saved } = tools;
+    const { page, openResults, openTrajectory, panel, viewer, file, saved, untilRestored } = tools;
     /** The picture as it is saved: with the camera, without what the mouse does. */
     const picture = async (of) => {
       await of.locator('button[aria-label^="Save as PNG"]').click();
@@ -73,10 +73,8 @@ export const livingTests = {
     const selected = await measured.innerText();
     await page.keyboard.press('d');
     const seen = await picture(before);
-    const reloaded = page.waitForEvent('load');
-    await command(page, 'Developer: Reload Window').catch(() => {});
-    await reloaded;
-    await windowReady(page);
+    await reloadWindow(page);
+    await untilRestored('ammonia.xyz', 'ammonia.potential');
     const after = await viewer();
     await untilFrame(after, 8);
     assert.equal(await after.locator('.viewer-measurement').innerText(), selected);

@@ -44,6 +44,9 @@ train other {
 }
 `;
 
+/** How long a person looks at a blank panel. What comes later than that comes also when they have looked elsewhere. */
+const BLANK_MILLISECONDS = 10_000;
+
 /** One key that closes what a test has left open. */
 const CLEAR = {
   key: 'ctrl+alt+f12',
@@ -136,6 +139,31 @@ function windowTools(page, folder) {
     return frame;
   }
 
+  /**
+   * Waits until the two panels of a reloaded window, `tab` in front of the text `other` and one beside it, have their pages. VS Code
+   * 1.100 gives each webview a service worker of its own, and counts on an address for each (microsoft/vscode#126444), while a
+   * server like this one has them all at the same. Of two that begin at once while the machine is busy, one may wait for ever
+   * for a worker that the other has replaced; no panel can tell, as its page never comes. A person who finds one blank looks at
+   * another tab and comes back, which begins that webview anew and wakes one that waits for its worker; so does this.
+   */
+  async function untilRestored(tab, other) {
+    let since = new Map();
+    await until('the pages of two panels', async () => {
+      // Frames of VS Code itself have no names.
+      const webviews = page
+        .mainFrame()
+        .childFrames()
+        .filter((frame) => frame.name() !== '');
+      const blank = webviews.filter((frame) => frame.childFrames().length === 0);
+      if (webviews.length === 2 && blank.length === 0) return true;
+      since = new Map(blank.map((frame) => [frame, since.get(frame) ?? Date.now()]));
+      if ([...since.values()].every((begun) => Date.now() - begun < BLANK_MILLISECONDS)) return false;
+      for (const name of [other, tab]) await page.locator('.tab', { hasText: name }).click();
+      since = new Map();
+      return false;
+    });
+  }
+
   /** Opens a file in the viewer by the command, which asks which one. */
   async function openTrajectory(name) {
     await commandAsking(page, 'Nearsight: Open Trajectory', name);
@@ -177,6 +205,8 @@ function windowTools(page, folder) {
   const clear = () =>
     until('an empty window', async () => {
       for (const key of ['Alt', 'Control', 'Shift']) await page.keyboard.up(key);
+      // A webview whose page has not come keeps the keys for itself.
+      await page.evaluate(() => document.activeElement?.blur());
       await page.keyboard.press('Control+Alt+F12');
       await until('no editor', async () => (await page.locator('.tab').count()) === 0, 2000);
       return true;
@@ -193,6 +223,7 @@ function windowTools(page, folder) {
     viewer,
     openResults,
     saved,
+    untilRestored,
     clear,
   };
 }
