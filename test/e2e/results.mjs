@@ -422,6 +422,10 @@ export const resultsTests = (pages, shoot) => {
       await page.keyboard.up('Alt');
       const fewer = await count();
       assert.ok(fewer < all && fewer > 0, `${fewer} of ${all}`);
+      // What can be done with them stands over the lower end of the list, with nothing of it below.
+      const [bar, panel] = await Promise.all([selection, page.locator('.results')].map((each) => each.boundingBox()));
+      const below = panel.y + panel.height - bar.y - bar.height;
+      assert.ok(below >= 0 && below <= 8, `${below} pixels below the selection bar`);
       await shoot(page, 'results-selection');
       // Of the selected structures all energies are selected.
       const structures = Number(/of ([\d\u202f]+) structure/.exec(await selection.textContent())[1]);

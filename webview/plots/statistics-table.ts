@@ -52,7 +52,7 @@ export function createStatisticsTable(
     quantity === 'angle'
       ? errorColumns.slice(0, 4).map((column, k) => ({ ...column, head: ['N', 'rms', 'mean', 'max'][k] }))
       : errorColumns;
-  const percent = (part: number): string => `${formatFixed(100 * part, 1)} %`;
+  const percent = (part: number): string => `${formatFixed(100 * part, 1)}\u00a0%`;
   const calibrationColumns: readonly Column<Calibration>[] = [
     { head: 'N', text: ({ count }) => formatCount(count) },
     { head: 'σ', title: 'Root mean square of the standard deviations', text: ({ sigma }) => scaled(sigma) },
