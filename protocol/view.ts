@@ -19,6 +19,12 @@ export const typeElements = v.record(
   v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(118)),
 );
 
-/** What linked viewers share: where they look from, and which frame they show. */
-export const linkedView = v.object({ view, frame: v.pipe(v.number(), v.integer(), v.minValue(0)) });
+/**
+ * What linked viewers share, where they look from and which frame they show: as much of it as has changed. Messages of two
+ * viewers may cross, and what one has not changed must not undo what the other has.
+ */
+export const linkedView = v.object({
+  view: v.optional(view),
+  frame: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0))),
+});
 export type LinkedView = v.InferOutput<typeof linkedView>;

@@ -822,14 +822,25 @@ export const viewerTests = (pages, shoot, { openTrajectory, drawnFrame, atomsSee
       // From where it looks then it goes on, to another frame and to another side.
       await page.keyboard.press('ArrowRight');
       await until(page, () => window.host.received.findLast((each) => each.method === 'linked').parameters.frame === 6);
-      assert.deepEqual((await told()).at(-1).view, view);
+      assert.deepEqual((await told()).at(-1), { frame: 6 });
       await page.keyboard.press('d');
       await until(
         page,
-        () => window.host.received.findLast((each) => each.method === 'linked').parameters.view.rotation[3] !== 1,
+        () =>
+          (window.host.received.findLast((each) => each.method === 'linked').parameters.view?.rotation[3] ?? 1) !== 1,
       );
-      const { view: shown } = (await told()).at(-1);
+      const { view: shown, ...rest } = (await told()).at(-1);
       assert.deepEqual([shown.extent, shown.perspective, shown.target], [7, true, [1, 2, 3]]);
+      assert.deepEqual(rest, {});
+      // A viewer that turns late leaves the frame, one that steps late the side.
+      const position = () => page.evaluate(() => [window.host.state.frame, window.host.state.viewer.view]);
+      await page.evaluate((wanted) => window.host.notify('linked', { view: wanted }), view);
+      await until(page, () => window.host.state.viewer.view.rotation[3] === 1);
+      assert.deepEqual(await position(), [6, view]);
+      await page.evaluate(() => window.host.notify('linked', { frame: 2 }));
+      await drawnFrame(page, 2);
+      await until(page, () => window.host.state.frame === 2);
+      assert.deepEqual(await position(), [2, view]);
       assert.deepEqual(errors, []);
       await close();
     },

@@ -4,6 +4,7 @@ import { kindOfChain } from '../../engine/structure/chain';
 import { MEASURED, type FrameData } from '../../protocol/frames';
 import type { TrajectoryHost, TrajectoryView } from '../../protocol/panels';
 import { unitOfLength } from '../../protocol/units';
+import type { LinkedView } from '../../protocol/view';
 import { afterPicture, announce, button, fill, h, keptByControl, setText } from '../dom';
 import { fileName, formatCount, formatTime } from '../format';
 import { connect, keepState } from '../host';
@@ -90,6 +91,8 @@ export function showTrajectory(root: HTMLElement): void {
   /** What is done now was wished by another viewer: it must not be told again. */
   let following = false;
   let telling = false;
+  /** What the linked viewers have told each other last. */
+  let shared: LinkedView = {};
   let pointing: ReturnType<typeof setTimeout> | undefined;
   /** `plain` is the frame as it came, without predictions. */
   let shown: { frame: FrameData; plain: FrameData; index: number } | undefined;
@@ -151,7 +154,12 @@ export function showTrajectory(root: HTMLElement): void {
       },
       linked: ({ view, frame }) => {
         if (!kept.value.linked) return;
-        viewer.look(view);
+        if (view !== undefined) {
+          shared = { ...shared, view };
+          viewer.look(view);
+        }
+        if (frame === undefined) return;
+        shared = { ...shared, frame };
         following = true;
         if (frame !== timeline.index && frame < known.frames) timeline.go(frame);
         following = false;
@@ -385,13 +393,20 @@ export function showTrajectory(root: HTMLElement): void {
     announce(kept.value.follow ? 'The last frame stays in view' : 'New frames come without being shown');
   }
 
-  /** Tells the other linked viewers how this one looks, once a picture. */
+  /** Tells the other linked viewers what has changed in how this one looks, once a picture. */
   function tellLinked(): void {
     if (!kept.value.linked || following || telling) return;
     telling = true;
     requestAnimationFrame(() => {
       telling = false;
-      channel.notify('linked', { view: kept.value.viewer.view, frame: timeline.index });
+      const { view } = kept.value.viewer;
+      const frame = timeline.index;
+      const changed = {
+        ...(JSON.stringify(view) !== JSON.stringify(shared.view) && { view }),
+        ...(frame !== shared.frame && { frame }),
+      };
+      shared = { view, frame };
+      if (Object.keys(changed).length > 0) channel.notify('linked', changed);
     });
   }
 
@@ -407,6 +422,7 @@ export function showTrajectory(root: HTMLElement): void {
   function toggleLinked(): void {
     kept.update({ linked: !kept.value.linked });
     showFollowing();
+    shared = {};
     announce(kept.value.linked ? 'Linked: view and frame go with the other linked viewers' : 'Not linked');
     tellLinked();
   }
