@@ -148,7 +148,7 @@ function takeValues(
   }
 }
 
-// Two functions that are the same but for their types: one of both would be slower by half for each.
+// Two functions that are the same but for their types: with one for both, frames of 9 atoms take up to a quarter longer.
 
 function takeNumbers(values: Float64Array, at: number, to: Target<Float64Array>, first: number, count: number): void {
   const { values: target, width, stride } = to;

@@ -16,7 +16,7 @@ const PARTS = { text: 0, values: 1, powers: 2, elements: 3, fields: 4, stopped: 
 
 /** What columns hold, as a number: of texts, places. */
 export function numberOfKind(kind: 'real' | 'integer' | 'element' | 'logical' | 'text' | 'ignored'): number {
-  // A table of them takes longer than to read an atom.
+  // To look names up in an object is seen in the profile of frames of few atoms.
   switch (kind) {
     case 'real':
       return 0;
