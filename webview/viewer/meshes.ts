@@ -67,7 +67,10 @@ export function instanced(
   };
 }
 
-/** The same, but that a vertex has its instance's fields itself, each instance its copy of `base`. */
+/**
+ * The same, but that a vertex has its instance's fields itself. First come the first vertices of all copies of `base`, then
+ * their second ones, …: so fields are copied as a whole, once for each vertex of `base`.
+ */
 export function repeated(
   base: BufferGeometry,
   fields: Readonly<Record<string, { readonly size: number; readonly bytes?: boolean }>>,
@@ -75,7 +78,7 @@ export function repeated(
 ): ReturnType<typeof instanced> {
   const mesh = new Mesh(new BufferGeometry(), material);
   mesh.frustumCulled = false;
-  const index = base.index?.array ?? [];
+  const index = Array.from(base.index?.array ?? []);
   const [{ count: vertices }] = Object.values(base.attributes);
   let capacity = 0;
   return {
@@ -85,12 +88,18 @@ export function repeated(
         mesh.geometry.dispose();
         mesh.geometry = new BufferGeometry();
         capacity = Math.ceil(count * 1.1) + 8;
+        const firsts = index.map((vertex) => vertex * capacity);
         const indexes = new Uint32Array(index.length * capacity);
-        for (let k = 0, at = 0; k < capacity; k++) for (const corner of index) indexes[at++] = corner + vertices * k;
+        for (let k = 0, at = 0; k < capacity; k++)
+          for (let corner = 0; corner < firsts.length; corner++) indexes[at++] = firsts[corner] + k;
         mesh.geometry.setIndex(new BufferAttribute(indexes, 1));
         for (const [name, { array, itemSize }] of Object.entries(base.attributes)) {
           const copies = new Float32Array(array.length * capacity);
-          for (let k = 0; k < capacity; k++) copies.set(array, k * array.length);
+          for (let vertex = 0; vertex < vertices; vertex++) {
+            const those = copies.subarray(itemSize * capacity * vertex, itemSize * capacity * (vertex + 1));
+            those.set(array.subarray(itemSize * vertex, itemSize * (vertex + 1)));
+            for (let filled = itemSize; filled < those.length; filled *= 2) those.copyWithin(filled, 0, filled);
+          }
           mesh.geometry.setAttribute(name, new BufferAttribute(copies, itemSize));
         }
         for (const [name, { size, bytes }] of Object.entries(fields)) {
@@ -105,13 +114,14 @@ export function repeated(
       }
       for (const [name, { size }] of Object.entries(fields)) {
         const attribute = mesh.geometry.getAttribute(name);
-        const changed = values[name];
+        const changed = values[name]?.subarray(0, size * count);
         if (changed === undefined || !(attribute instanceof BufferAttribute)) continue;
-        const { array } = attribute;
-        for (let to = 0, from = 0; from < size * count; from += size)
-          for (let k = 0; k < vertices; k++) for (let c = 0; c < size; c++) array[to++] = changed[from + c];
         attribute.clearUpdateRanges();
-        attribute.addUpdateRange(0, vertices * size * count);
+        for (let vertex = 0; vertex < vertices; vertex++) {
+          const first = vertex * size * capacity;
+          attribute.array.set(changed, first);
+          attribute.addUpdateRange(first, changed.length);
+        }
         attribute.needsUpdate = true;
       }
       mesh.geometry.setDrawRange(0, index.length * count);
@@ -125,6 +135,15 @@ export function quad(): BufferGeometry {
   const geometry = new BufferGeometry();
   geometry.setAttribute('corner', new BufferAttribute(Float32Array.of(-1, -1, 1, -1, 1, 1, -1, 1), 2));
   geometry.setIndex([0, 1, 2, 0, 2, 3]);
+  return geometry;
+}
+
+/** The triangle about the unit circle: half as many as of a square, for a little more that is cut away. */
+export function triangle(): BufferGeometry {
+  const geometry = new BufferGeometry();
+  const half = Math.sqrt(3);
+  geometry.setAttribute('corner', new BufferAttribute(Float32Array.of(-half, -1, half, -1, 0, 2), 2));
+  geometry.setIndex([0, 1, 2]);
   return geometry;
 }
 

@@ -22,7 +22,7 @@ import {
 import { rgb, type Theme } from '../theme';
 import type { Eye } from './camera';
 import { unblend } from './image';
-import { arrow, box, instanced, quad, repeated } from './meshes';
+import { arrow, box, instanced, quad, repeated, triangle } from './meshes';
 import { createOcclusion, type Occlusion } from './occlusion';
 import {
   arrowFragment,
@@ -154,8 +154,8 @@ export function openScene(canvas: HTMLCanvasElement, width: number, height: numb
   const long = { start: { size: 3 }, vector: { size: 3 }, color: { size: 3, bytes: true } };
   const corners = quad();
   const software = /swiftshader|llvmpipe|software|basic render/i.test(String(device));
-  const many = instanced(corners, round, spheres.exact, true);
-  const few = repeated(corners, round, spheres.exact);
+  const many = instanced(triangle(), round, spheres.exact, true);
+  const few = repeated(triangle(), round, spheres.exact);
   let atoms = software ? few : many;
   // Never so many that it would be too much to repeat them.
   const bonds = (software ? repeated : instanced)(
