@@ -874,6 +874,46 @@ export const viewerTests = (pages, shoot, { openTrajectory, drawnFrame, atomsSee
       await close();
     },
 
+    'axes are drawn again only when they change, a measurement with its atoms': async () => {
+      const { page, errors, close } = await openTrajectory();
+      await drawnFrame(page, 0);
+      const overlay = () => page.evaluate(() => document.querySelector('.viewer-overlay').toDataURL());
+      await page.evaluate(() => {
+        const context = document.querySelector('.viewer-overlay').getContext('2d');
+        const clear = context.clearRect;
+        window.cleared = 0;
+        context.clearRect = (...area) => {
+          window.cleared++;
+          clear.apply(context, area);
+        };
+      });
+      await page.keyboard.press('ArrowRight');
+      await drawnFrame(page, 1);
+      // They come after the first picture.
+      await until(page, () => {
+        const { width, height } = document.querySelector('.viewer-overlay');
+        const context = document.querySelector('.viewer-overlay').getContext('2d');
+        return context.getImageData(0, 0, width, height).data.some((value) => value > 0);
+      });
+      const cleared = await page.evaluate(() => window.cleared);
+      const before = await overlay();
+      for (const frame of [2, 3]) {
+        await page.keyboard.press('ArrowRight');
+        await drawnFrame(page, frame);
+      }
+      assert.equal(await page.evaluate(() => window.cleared), cleared);
+      assert.equal(await overlay(), before);
+
+      await page.evaluate(() => window.host.notify('show', { frame: 3, atoms: [0, 1] }));
+      await until(page, (none) => document.querySelector('.viewer-overlay').toDataURL() !== none, before);
+      const measured = await overlay();
+      await page.keyboard.press('ArrowRight');
+      await drawnFrame(page, 4);
+      assert.notEqual(await overlay(), measured);
+      assert.deepEqual(errors, []);
+      await close();
+    },
+
     'structures are saved: the frame, all of them, the selected atoms': async () => {
       const { page, errors, close } = await openTrajectory();
       await drawnFrame(page, 0);

@@ -3,8 +3,34 @@ import { withAlpha, type Theme } from '../theme';
 import type { View } from '../../protocol/view';
 import { formatMeasured, type Measurement } from './measure';
 
+/** What is to be drawn, in CSS pixels from the upper left. */
+export interface Over {
+  readonly rotation: View['rotation'];
+  /** The middles of the cell's vectors. */
+  readonly cell: readonly (readonly [number, number])[];
+  readonly box: Box | undefined;
+  /** Where atoms were. */
+  readonly trails: readonly (readonly (readonly [number, number])[])[];
+  readonly measured:
+    { readonly measurement: Measurement; readonly places: readonly (readonly [number, number])[] } | undefined;
+}
+
+/** @param height of the view in CSS pixels */
+export function drawOver(
+  context: CanvasRenderingContext2D,
+  theme: Theme,
+  { rotation, cell, box, trails, measured }: Over,
+  height: number,
+): void {
+  drawTripod(context, theme, rotation, height);
+  drawCellLabels(context, theme, cell);
+  if (box !== undefined) drawBox(context, theme, box);
+  for (const places of trails) drawTrail(context, theme, places);
+  if (measured !== undefined) drawMeasurement(context, theme, measured.measurement, measured.places);
+}
+
 /** The axes x, y, z as they stand, at the lower left; `height` of the view in CSS pixels. */
-export function drawTripod(
+function drawTripod(
   context: CanvasRenderingContext2D,
   theme: Theme,
   [x, y, z, w]: View['rotation'],
@@ -53,7 +79,7 @@ export function drawTripod(
 }
 
 /** a, b and c beside the vectors of the cell: where their middles are seen, in CSS pixels. */
-export function drawCellLabels(
+function drawCellLabels(
   context: CanvasRenderingContext2D,
   theme: Theme,
   places: readonly (readonly [number, number])[],
@@ -69,7 +95,7 @@ export function drawCellLabels(
  * The lines along the chain that is measured, and the number.
  * @param places the points of the chain on the screen, in CSS pixels
  */
-export function drawMeasurement(
+function drawMeasurement(
   context: CanvasRenderingContext2D,
   theme: Theme,
   measured: Measurement,
@@ -101,7 +127,7 @@ export function drawMeasurement(
 }
 
 /** A line through the places (CSS pixels) where an atom was, fainter the longer ago. */
-export function drawTrail(
+function drawTrail(
   context: CanvasRenderingContext2D,
   theme: Theme,
   places: readonly (readonly [number, number])[],
@@ -126,7 +152,7 @@ export interface Box {
   readonly bottom: number;
 }
 
-export function drawBox(context: CanvasRenderingContext2D, theme: Theme, { left, top, right, bottom }: Box): void {
+function drawBox(context: CanvasRenderingContext2D, theme: Theme, { left, top, right, bottom }: Box): void {
   context.fillStyle = withAlpha(theme.focus, 0.14);
   context.strokeStyle = theme.focus;
   context.lineWidth = 1;

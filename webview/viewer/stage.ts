@@ -2,11 +2,12 @@
  * Where it is drawn: the canvas of the atoms, the one for lines and labels over it, and what is said where there is no
  * WebGL. It draws when told to, once a picture, and gives pictures away. Places are in CSS pixels from the upper left.
  */
-import { button, fill, h } from '../dom';
+import { afterPicture, button, fill, h } from '../dom';
 import type { Theme } from '../theme';
 import { openEye, type Eye } from './camera';
 import type { Content } from './content';
 import { distance } from './measure';
+import type { Over } from './overlay';
 import { openScene, type AtomScene } from './scene';
 import type { ViewerState } from './state';
 
@@ -43,8 +44,9 @@ export interface StageOptions {
   readonly state: () => ViewerState;
   readonly theme: () => Theme;
   readonly content: Content;
-  /** Draws what is over the atoms. */
-  readonly drawOver: (context: CanvasRenderingContext2D, eye: Eye, size: Size) => void;
+  /** What is over the atoms, as plain data in places on the stage; undefined: nothing. */
+  readonly over: (eye: Eye) => Over | undefined;
+  readonly drawOver: (context: CanvasRenderingContext2D, over: Over, size: Size) => void;
   /** Draws what floats beside the atoms on the screen, for images and films. */
   readonly drawLegend: (context: CanvasRenderingContext2D, size: Size) => void;
   /** What floats over the canvases. */
@@ -69,6 +71,8 @@ export function createStage(options: StageOptions): Stage {
   let disposed = false;
 
   const measured = (): Size => ({ width: element.clientWidth, height: element.clientHeight });
+  /** What is drawn over the atoms, with all that it depends on. */
+  let overDrawn = '';
   /** As the browser last told: to measure has the page laid out, which takes longer than all else for a small frame. */
   let told: Size = { width: 0, height: 0 };
   const size = (): Size => (told.width > 0 && told.height > 0 ? told : measured());
@@ -103,12 +107,21 @@ export function createStage(options: StageOptions): Stage {
     const { view } = state();
     scene?.setOcclusion(occluded(scene));
     scene?.render(current, view.perspective, view.extent, contentRadius());
-    drawOverlay(current, width, height);
+    // The first text takes the browser longer than the first atoms.
+    if (content.frame !== undefined && overDrawn === '') afterPicture(() => drawOverlay(eye(), size()));
+    else drawOverlay(current, { width, height });
     options.onDrawn();
   }
 
-  function drawOverlay(current: Eye, width: number, height: number): void {
+  function drawOverlay(current: Eye, { width, height }: Size): void {
+    if (disposed) return;
     const ratio = Math.min(3, devicePixelRatio);
+    const over = scene === undefined ? undefined : options.over(current);
+    if (over === undefined && overDrawn === '') return;
+    // Mostly the atoms move and nothing else; and to draw text has the styles of the page worked out.
+    const next = JSON.stringify([width, height, ratio, options.theme(), over]);
+    if (next === overDrawn) return;
+    overDrawn = next;
     if (overlay.width !== Math.round(width * ratio) || overlay.height !== Math.round(height * ratio)) {
       overlay.width = Math.round(width * ratio);
       overlay.height = Math.round(height * ratio);
@@ -118,7 +131,7 @@ export function createStage(options: StageOptions): Stage {
     if (context === null) return;
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
     context.clearRect(0, 0, width, height);
-    if (scene !== undefined) options.drawOver(context, current, { width, height });
+    if (over !== undefined) options.drawOver(context, over, { width, height });
   }
 
   function image(): HTMLCanvasElement | undefined {
@@ -140,7 +153,8 @@ export function createStage(options: StageOptions): Stage {
     if (context === null) return undefined;
     context.putImageData(picture, 0, 0);
     context.scale(picture.width / width, picture.height / height);
-    options.drawOver(context, current, { width, height });
+    const over = options.over(current);
+    if (over !== undefined) options.drawOver(context, over, { width, height });
     options.drawLegend(context, { width, height });
     return result;
   }

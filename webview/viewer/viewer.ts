@@ -20,7 +20,7 @@ import { listenToPointer } from './gestures';
 import { createLegend } from './legend';
 import { drawLegend } from './legend-drawing';
 import { describeAtom, measure, type Measurement } from './measure';
-import { drawBox, drawCellLabels, drawMeasurement, drawTrail, drawTripod, type Box } from './overlay';
+import { drawOver, type Box, type Over } from './overlay';
 import { selectAtoms } from './select-atoms';
 import { createSelectForm } from './select-form';
 import { createSelecting } from './selecting';
@@ -182,7 +182,8 @@ export function createViewer(options: ViewerOptions): Viewer {
     state: () => state,
     theme: () => theme,
     content,
-    drawOver,
+    over,
+    drawOver: (context, what, { height }) => drawOver(context, theme, what, height),
     drawLegend: (context, { width }) => drawLegend(context, theme, content.legend(), width),
     panels: [legend.element, toolbar.element, tooltip.element, settings.element, selectForm.element, keys],
     label: options.label,
@@ -205,21 +206,18 @@ export function createViewer(options: ViewerOptions): Viewer {
   let disposed = false;
 
   /** Axes, trails, measurement. */
-  function drawOver(context: CanvasRenderingContext2D, eye: Eye, { height }: { readonly height: number }): void {
-    if (content.frame === undefined) return;
+  function over(eye: Eye): Over | undefined {
+    if (content.frame === undefined) return undefined;
     const placeOf = (point: Vector3): [number, number] => stage.placeOf(point, eye);
-    drawTripod(context, theme, state.view.rotation, height);
     const { cell } = content.frame;
-    if (cell !== undefined)
-      drawCellLabels(
-        context,
-        theme,
-        [0, 1, 2].map((k) => placeOf(scale(vectorAt(cell, k), 0.5))),
-      );
-    if (box !== undefined) drawBox(context, theme, box);
-    if (state.trails) for (const line of selecting.trails.lines()) drawTrail(context, theme, line.map(placeOf));
     const measured = measureSelection();
-    if (measured !== undefined) drawMeasurement(context, theme, measured, measured.chain.map(placeOf));
+    return {
+      rotation: state.view.rotation,
+      cell: cell === undefined ? [] : [0, 1, 2].map((k) => placeOf(scale(vectorAt(cell, k), 0.5))),
+      box,
+      trails: state.trails ? selecting.trails.lines().map((line) => line.map(placeOf)) : [],
+      measured: measured && { measurement: measured, places: measured.chain.map(placeOf) },
+    };
   }
 
   /** Of what is drawn; atoms that are not, where the file has them. */
