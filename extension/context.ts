@@ -88,8 +88,11 @@ export class Context implements Disposable {
   /** Finds the runs of the workspace and of the open files. */
   async start(): Promise<void> {
     await Promise.all(vscode.workspace.textDocuments.map((document) => this.meet(document)));
-    // Looking through the workspace takes its time: activation doesn't wait for it.
-    void this.discover().then(() => showAtStart(this));
+    // Looking through the workspace takes its time: activation doesn't wait for it, and what a person has opened goes first.
+    void this.trajectories
+      .firstPictures()
+      .then(() => this.discover())
+      .then(() => showAtStart(this));
   }
 
   /** Looks for `runs` folders anywhere in the workspace, and at all known runs. */

@@ -38,6 +38,8 @@ const FOLLOW_MILLISECONDS = 500;
 /** The first picture has the machine for itself; the rest of a long file is looked through afterwards. */
 const FIRST_PICTURE_MILLISECONDS = 1000;
 const PAINTING_MILLISECONDS = 150;
+/** So long after the extension has started, an editor that it was started for is there. */
+const OPENING_MILLISECONDS = 300;
 
 interface Wanted {
   readonly frame?: number;
@@ -54,8 +56,9 @@ class TrajectoryPanel {
   /** What was told of them, as JSON. */
   private predictors = '[]';
   private ahead: Promise<DataRequests['index']['result']> | undefined;
-  /** Called when the page has drawn. */
   private onDrawn = (): void => undefined;
+  /** The page has drawn. */
+  private readonly hasDrawn = new Promise<void>((resolve) => (this.onDrawn = resolve));
   private frames = 0;
   /** Where the film is saved that comes in pieces. */
   private film: string | undefined;
@@ -192,9 +195,8 @@ class TrajectoryPanel {
   }
 
   /** Until the page has drawn; not for ever, as a page that can't show the frame never does. */
-  private async firstPicture(): Promise<void> {
-    const drawn = new Promise<void>((resolve) => (this.onDrawn = resolve));
-    await Promise.race([drawn, delay(FIRST_PICTURE_MILLISECONDS)]);
+  async firstPicture(): Promise<void> {
+    await Promise.race([this.hasDrawn, delay(FIRST_PICTURE_MILLISECONDS)]);
     // The graphics card begins only then.
     await delay(PAINTING_MILLISECONDS);
   }
@@ -351,6 +353,12 @@ export class TrajectoryEditors implements vscode.CustomReadonlyEditorProvider, D
     }
     this.wanted.set(key, wanted);
     await vscode.commands.executeCommand('vscode.openWith', uri, TRAJECTORY_EDITOR, column);
+  }
+
+  /** Until the viewers that are there, or just being opened, show something. */
+  async firstPictures(): Promise<void> {
+    await delay(OPENING_MILLISECONDS);
+    await Promise.all([...this.panels.values()].flatMap((each) => [...each]).map((panel) => panel.firstPicture()));
   }
 
   /** What the viewers of a file have told that they have drawn. */
