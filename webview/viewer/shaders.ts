@@ -1,5 +1,5 @@
 /**
- * The shaders (GLSL ES 3.0). Atoms are camera-facing quads and bonds boxes, on which the fragment shader meets the ray with
+ * The shaders (GLSL ES 3.0). Atoms are camera-facing triangles and bonds boxes, on which the fragment shader meets the ray with
  * the sphere or cylinder and writes the depth of that point, so that they and lines intersect exactly. Colours stay in sRGB.
  */
 

@@ -107,7 +107,7 @@ export function createStage(options: StageOptions): Stage {
     const { view } = state();
     scene?.setOcclusion(occluded(scene));
     scene?.render(current, view.perspective, view.extent, contentRadius());
-    // The first text takes the browser longer than the first atoms.
+    // The browser takes its time for its first text: it comes after the first picture.
     if (content.frame !== undefined && overDrawn === '') afterPicture(() => drawOverlay(eye(), size()));
     else drawOverlay(current, { width, height });
     options.onDrawn();
