@@ -358,7 +358,7 @@ export class TrajectoryEditors implements vscode.CustomReadonlyEditorProvider, D
   /** Until the viewers that are there, or just being opened, show something. */
   async firstPictures(): Promise<void> {
     await delay(OPENING_MILLISECONDS);
-    await Promise.all([...this.panels.values()].flatMap((each) => [...each]).map((panel) => panel.firstPicture()));
+    await Promise.all(this.all().map((panel) => panel.firstPicture()));
   }
 
   /** What the viewers of a file have told that they have drawn. */
@@ -396,7 +396,7 @@ export class TrajectoryEditors implements vscode.CustomReadonlyEditorProvider, D
     const wanted = this.wanted.get(key) ?? {};
     this.wanted.delete(key);
     const attached = new TrajectoryPanel(uri, panel, wanted, this.context, (from, looks) => {
-      for (const other of [...this.panels.values()].flatMap((each) => [...each]))
+      for (const other of this.all())
         if (other !== from && other.connection.live) other.connection.notify('linked', looks);
     });
     siblings.add(attached);
@@ -406,6 +406,10 @@ export class TrajectoryEditors implements vscode.CustomReadonlyEditorProvider, D
         if (siblings.size === 0) this.panels.delete(key);
       },
     });
+  }
+
+  private all(): readonly TrajectoryPanel[] {
+    return [...this.panels.values()].flatMap((each) => [...each]);
   }
 
   dispose(): void {

@@ -3,16 +3,18 @@ import { withAlpha, type Theme } from '../theme';
 import type { View } from '../../protocol/view';
 import { formatMeasured, type Measurement } from './measure';
 
-/** What is to be drawn, in CSS pixels from the upper left. */
+/** In CSS pixels from the upper left. */
+type Place = readonly [x: number, y: number];
+
+/** What is to be drawn. */
 export interface Over {
   readonly rotation: View['rotation'];
   /** The middles of the cell's vectors. */
-  readonly cell: readonly (readonly [number, number])[];
+  readonly cell: readonly Place[];
   readonly box: Box | undefined;
   /** Where atoms were. */
-  readonly trails: readonly (readonly (readonly [number, number])[])[];
-  readonly measured:
-    { readonly measurement: Measurement; readonly places: readonly (readonly [number, number])[] } | undefined;
+  readonly trails: readonly (readonly Place[])[];
+  readonly measured: { readonly measurement: Measurement; readonly places: readonly Place[] } | undefined;
 }
 
 /** @param height of the view in CSS pixels */
@@ -79,11 +81,7 @@ function drawTripod(
 }
 
 /** a, b and c beside the vectors of the cell: where their middles are seen, in CSS pixels. */
-function drawCellLabels(
-  context: CanvasRenderingContext2D,
-  theme: Theme,
-  places: readonly (readonly [number, number])[],
-): void {
+function drawCellLabels(context: CanvasRenderingContext2D, theme: Theme, places: readonly Place[]): void {
   context.font = `italic 12px ${theme.font}`;
   context.textAlign = 'left';
   context.textBaseline = 'bottom';
@@ -99,7 +97,7 @@ function drawMeasurement(
   context: CanvasRenderingContext2D,
   theme: Theme,
   measured: Measurement,
-  places: readonly (readonly [number, number])[],
+  places: readonly Place[],
 ): void {
   context.strokeStyle = theme.focus;
   context.lineWidth = 1.5;
@@ -127,11 +125,7 @@ function drawMeasurement(
 }
 
 /** A line through the places (CSS pixels) where an atom was, fainter the longer ago. */
-function drawTrail(
-  context: CanvasRenderingContext2D,
-  theme: Theme,
-  places: readonly (readonly [number, number])[],
-): void {
+function drawTrail(context: CanvasRenderingContext2D, theme: Theme, places: readonly Place[]): void {
   context.strokeStyle = theme.focus;
   context.lineWidth = 1.5;
   for (let k = 1; k < places.length; k++) {

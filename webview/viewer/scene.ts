@@ -154,8 +154,9 @@ export function openScene(canvas: HTMLCanvasElement, width: number, height: numb
   const long = { start: { size: 3 }, vector: { size: 3 }, color: { size: 3, bytes: true } };
   const corners = quad();
   const software = /swiftshader|llvmpipe|software|basic render/i.test(String(device));
-  const many = instanced(triangle(), round, spheres.exact, true);
-  const few = repeated(triangle(), round, spheres.exact);
+  const about = triangle();
+  const many = instanced(about, round, spheres.exact, true);
+  const few = repeated(about, round, spheres.exact);
   let atoms = software ? few : many;
   // Never so many that it would be too much to repeat them.
   const bonds = (software ? repeated : instanced)(
