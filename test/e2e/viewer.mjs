@@ -608,6 +608,8 @@ export const viewerTests = (pages, shoot, { openTrajectory, drawnFrame, atomsSee
       await again.page.evaluate(anonymize);
       await drawnFrame(again.page, 0);
       assert.equal(await again.page.textContent('.viewer-facts'), '9 atoms · C₂H₆O');
+      // The rest of the page comes after the first picture.
+      await again.page.locator('aside.details').waitFor();
       assert.equal(await again.page.locator('aside.details').isVisible(), true);
       await again.close();
     },
