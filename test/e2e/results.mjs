@@ -117,9 +117,11 @@ export const resultsTests = (pages, shoot) => {
       await until(page, () => /: C\S*H\S*O/.test(document.querySelector('.viewer-canvas').getAttribute('aria-label')));
       assert.ok(await hint.isVisible());
       assert.equal(await card.locator('.card-head h3').innerText(), 'Structure');
-      // It is painted, as faintly as no eye sees, and neither keys nor screen readers come to it.
+      // It is painted, behind what lets so little through that no eye sees it, and neither keys nor screen readers come to it.
       const [ready, facts] = [card.locator('.viewer'), card.locator('.structure-facts')];
       for (const each of [ready, facts]) assert.ok(await each.evaluate((element) => element.inert));
+      // The way it will be painted when it is seen: another way takes the browser its time once more.
+      assert.equal(await ready.evaluate((element) => getComputedStyle(element).opacity), '1');
       const picture = async () => (await card.screenshot()).toString('base64');
       const painted = await picture();
       for (const each of [ready, facts]) await each.evaluate((element) => (element.style.visibility = 'hidden'));

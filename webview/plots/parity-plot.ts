@@ -263,7 +263,11 @@ export function createParityPlot(options: ParityPlotOptions): ParityPlot {
         pen.arc(toX(inner, all, at.x[row]), toY(inner, all, at.y[row]), radius, 0, 2 * Math.PI);
         pen.stroke();
       };
-      if (hovered !== undefined) circle(hovered, 5.5, 1.5, theme.foreground);
+      if (hovered !== undefined) {
+        // The rim shows it among many; and as the marked one is drawn in the same way, the browser is ready for that.
+        circle(hovered, 5.5, 3.5, theme.background);
+        circle(hovered, 5.5, 1.5, theme.foreground);
+      }
       if (marked !== undefined) {
         circle(marked, 7, 4.5, theme.background);
         circle(marked, 7, 2.5, theme.warning);
