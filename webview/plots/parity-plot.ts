@@ -256,22 +256,22 @@ export function createParityPlot(options: ParityPlotOptions): ParityPlot {
         pen.marks(places, { shape: 'disc', radius: many ? 3 : 5, color: theme.background, opacity: 0.9 });
         pen.marks(places, { shape: 'disc', radius: many ? 2 : 3.4, color: theme.foreground, opacity: 1 });
       }
-      const circle = (row: number, radius: number, width: number, color: string): void => {
-        pen.strokeStyle = color;
-        pen.lineWidth = width;
-        pen.beginPath();
-        pen.arc(toX(inner, all, at.x[row]), toY(inner, all, at.y[row]), radius, 0, 2 * Math.PI);
-        pen.stroke();
+      // With a rim, so that it is seen among many. Both in one way: the browser is then ready for a click when one points.
+      const ring = (row: number, radius: number, width: number, color: string): void => {
+        const [px, py] = [toX(inner, all, at.x[row]), toY(inner, all, at.y[row])];
+        for (const [wide, shade] of [
+          [width + 2, theme.background],
+          [width, color],
+        ] as const) {
+          pen.strokeStyle = shade;
+          pen.lineWidth = wide;
+          pen.beginPath();
+          pen.arc(px, py, radius, 0, 2 * Math.PI);
+          pen.stroke();
+        }
       };
-      if (hovered !== undefined) {
-        // The rim shows it among many; and as the marked one is drawn in the same way, the browser is ready for that.
-        circle(hovered, 5.5, 3.5, theme.background);
-        circle(hovered, 5.5, 1.5, theme.foreground);
-      }
-      if (marked !== undefined) {
-        circle(marked, 7, 4.5, theme.background);
-        circle(marked, 7, 2.5, theme.warning);
-      }
+      if (hovered !== undefined) ring(hovered, 5.5, 1.5, theme.foreground);
+      if (marked !== undefined) ring(marked, 7, 2.5, theme.warning);
     });
   }
 
