@@ -140,13 +140,14 @@ export function showPreview(root: HTMLElement): void {
     const radialCurves = curvesOf(preview.radial, pair);
     const partCurves = curvesOf(preview.angularRadial, pair);
     const angularCurves = curvesOf(preview.angular, pair);
+    // Before they are drawn: a hidden chart has no size.
+    channels.element.hidden = preview.channels.length === 0;
+    radialParts.element.hidden = preview.angularRadial.length === 0;
+    angular.element.hidden = preview.angular.length === 0;
     radial.set({ curves: [...radialCurves, cutoff], areas, marks, end: reach });
     radialParts.set({ curves: [...partCurves, cutoff], areas, marks, end: reach });
     angular.set({ curves: angularCurves, areas: [], marks: marksOf(marked.angles), end: 180 });
     channels.set({ curves: [...curvesOf(preview.channels, pair), cutoff], areas, marks, end: reach });
-    channels.element.hidden = preview.channels.length === 0;
-    radialParts.element.hidden = preview.angularRadial.length === 0;
-    angular.element.hidden = preview.angular.length === 0;
     const constant = preview.radial.filter((one) => one.constant).length;
     setText(
       facts,
