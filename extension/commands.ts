@@ -1,5 +1,7 @@
 /** The commands, a flat table. Each takes what a code lens, a tree item, an explorer entry or nobody gives it. */
+import { createReadStream } from 'node:fs';
 import path from 'node:path';
+import { text } from 'node:stream/consumers';
 import * as v from 'valibot';
 import * as vscode from 'vscode';
 import type { PointedAt } from '../protocol/panels';
@@ -228,10 +230,10 @@ const ENDINGS = ['xyz', 'extxyz', 'dump', 'lammpstrj', 'lmp', 'data', 'poscar', 
 /** Names of files with structures, to look for. */
 const STRUCTURE_FILES = `{${ENDINGS.flatMap((each) => [`*.${each}`, `*.${each}.gz`]).join(',')},dump.*,POSCAR*,CONTCAR*,XDATCAR*}`;
 
-/** Whether a dump of LAMMPS is open as text: the name of a YAML file tells nothing. */
-function isYamlDump(uri: vscode.Uri): boolean {
-  const document = vscode.workspace.textDocuments.find((one) => one.uri.toString() === uri.toString());
-  return document !== undefined && YAML_DUMP.test(document.getText(new vscode.Range(0, 0, 2, 0)));
+/** Whether a file is a dump of LAMMPS, by its first bytes: the name of a YAML file tells nothing, and a large one has no text here. */
+async function isYamlDump(uri: vscode.Uri): Promise<boolean> {
+  if (uri.scheme !== 'file') return false;
+  return YAML_DUMP.test(await text(createReadStream(uri.fsPath, { end: 255 })).catch(() => ''));
 }
 
 /** The file of an explorer entry, of a run, of the editor in view, or the one of the workspace that a person picks. */
@@ -240,7 +242,7 @@ async function trajectoryOf(context: Context, argument: unknown): Promise<vscode
   if (argument === undefined) {
     const tab = vscode.window.tabGroups.activeTabGroup.activeTab?.input;
     const uri = tab instanceof vscode.TabInputText || tab instanceof vscode.TabInputCustom ? tab.uri : undefined;
-    if (uri && (STRUCTURE_FILE.test(uri.path) || isYamlDump(uri))) return uri;
+    if (uri && (STRUCTURE_FILE.test(uri.path) || (await isYamlDump(uri)))) return uri;
     const items = await filesToPick(STRUCTURE_FILES);
     if (items.length === 0) void vscode.window.showInformationMessage('There is no file with structures here.');
     if (items.length < 2) return items.at(0)?.file;

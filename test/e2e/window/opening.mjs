@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import { command, commandAsking } from '../../../scripts/vscode-web.mjs';
-import { extendedXyz, FORMATS, FRAMES } from './structure-files.mjs';
+import { extendedXyz, FORMATS, FRAMES, LARGE_FRAMES } from './structure-files.mjs';
 import { until } from '../checks.mjs';
 import { look, untilFrame, untilOther } from './workbench.mjs';
 
@@ -48,12 +48,18 @@ export const openingTests = {
     assert.ok(covered > 3000, `${covered} pixels are drawn on`);
   },
 
-  'a YAML file is opened by what is in it': async ({ page, openText, viewer: inFront }) => {
-    await openText('salt.yml');
-    await command(page, 'Nearsight: Open Trajectory');
-    const viewer = await inFront();
-    await complete(viewer, FRAMES);
-    assert.match(await viewer.locator('.viewer-facts').innerText(), /8 atoms · .*Na/);
+  'a YAML file is opened by what is in it': async ({ page, openText, viewer: inFront, clear }) => {
+    for (const [name, frames] of [
+      ['salt.yml', FRAMES],
+      ['large.yml', LARGE_FRAMES],
+    ]) {
+      await openText(name);
+      await command(page, 'Nearsight: Open Trajectory');
+      const viewer = await inFront();
+      await complete(viewer, frames);
+      assert.match(await viewer.locator('.viewer-facts').innerText(), /8 atoms · .*Na/);
+      await clear();
+    }
   },
 
   'the context menu of the explorer opens it': async ({ page, viewer }) => {

@@ -16,6 +16,8 @@ const SITES = [
   [0, 0.5, 0],
 ];
 export const FRAMES = 12;
+/** 11 MB of YAML. */
+export const LARGE_FRAMES = 20_000;
 
 /** Fractional coordinates of a frame, unwrapped. */
 const sitesOf = (frame) =>
@@ -50,11 +52,12 @@ const dump = each(0, FRAMES, (frame) => {
   return `ITEM: TIMESTEP\n${frame}\nITEM: NUMBER OF ATOMS\n8\nITEM: BOX BOUNDS pp pp pp\n${bounds}ITEM: ATOMS id element x y z\n${rows.join('')}`;
 });
 
-const yaml = each(0, FRAMES, (frame) => {
-  const rows = dumped(frame).map((row) => `  - [ ${row.replaceAll(' ', ' , ')}, ]\n`);
-  const bounds = `  - [ 0, ${CELL} ]\n`.repeat(3);
-  return `---\ncreator: LAMMPS\ntimestep: ${frame}\nnatoms: 8\nboundary: [ p, p, p, p, p, p, ]\nbox:\n${bounds}keywords: [ id, element, x, y, z,  ]\ndata:\n${rows.join('')}...\n`;
-});
+const yaml = (to) =>
+  each(0, to, (frame) => {
+    const rows = dumped(frame).map((row) => `  - [ ${row.replaceAll(' ', ' , ')}, ]\n`);
+    const bounds = `  - [ 0, ${CELL} ]\n`.repeat(3);
+    return `---\ncreator: LAMMPS\ntimestep: ${frame}\nnatoms: 8\nboundary: [ p, p, p, p, p, p, ]\nbox:\n${bounds}keywords: [ id, element, x, y, z,  ]\ndata:\n${rows.join('')}...\n`;
+  });
 
 const lammpsData = `sodium chloride
 
@@ -95,7 +98,7 @@ const cp2kForces = cp2k(() => SYMBOLS.map((symbol) => `${symbol} 0.01 0.00 0.00\
 /** Files by name: what each holds, and how many frames. */
 export const FORMATS = {
   'salt.dump': { text: dump, frames: FRAMES },
-  'dump.salt.yaml': { text: yaml, frames: FRAMES },
+  'dump.salt.yaml': { text: yaml(FRAMES), frames: FRAMES },
   'salt.lmp': { text: lammpsData, frames: 1 },
   POSCAR: { text: `${vaspHead}Direct\n${direct(0)}`, frames: 1 },
   XDATCAR: {
@@ -112,7 +115,9 @@ export function writeFormats(folder) {
   for (const [name, { text }] of Object.entries(FORMATS)) fs.writeFileSync(path.join(folder, name), text);
   fs.writeFileSync(path.join(folder, 'salt-frc-1.xyz'), cp2kForces);
   fs.writeFileSync(path.join(folder, 'salt.xyz'), extendedXyz(0, FRAMES));
-  fs.writeFileSync(path.join(folder, 'salt.yml'), yaml);
+  fs.writeFileSync(path.join(folder, 'salt.yml'), yaml(FRAMES));
+  // Too large for the editor to open it as text without asking: no document, only a tab.
+  fs.writeFileSync(path.join(folder, 'large.yml'), yaml(LARGE_FRAMES));
   fs.writeFileSync(path.join(folder, 'growing.xyz'), extendedXyz(0, 3));
   fs.writeFileSync(path.join(folder, 'broken.xyz'), 'three\n\nH 0 0 0\n');
 }
