@@ -1,5 +1,4 @@
 /** The trajectory viewer: a read-only editor for files of frames, also of files that a running job still writes. */
-import { appendFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
@@ -15,6 +14,7 @@ import type { Follower } from '../pointing';
 import { askWhereToSave, Connection } from './connection';
 import { stampOf } from './file-stamp';
 import { recall, remember } from './file-states';
+import { createFilmFile, type FilmFile } from './film-file';
 import {
   checked,
   chooseUnitsParameters,
@@ -60,8 +60,8 @@ class TrajectoryPanel {
   /** The page has drawn. */
   private readonly hasDrawn = new Promise<void>((resolve) => (this.onDrawn = resolve));
   private frames = 0;
-  /** Where the film is saved that comes in pieces. */
-  private film: string | undefined;
+  /** The film that comes in pieces. */
+  private film: FilmFile | undefined;
   /** Of a file that doesn't tell them. */
   private units: FileUnits | undefined;
   /** How often they have changed: each time the file is as good as another one. */
@@ -139,6 +139,8 @@ class TrajectoryPanel {
       dispose: () => {
         clearTimeout(this.timer);
         this.closed.abort();
+        // What can't be taken back stays beside the film that it isn't.
+        void this.film?.discard().catch(() => undefined);
       },
     });
   }
@@ -269,7 +271,7 @@ class TrajectoryPanel {
     await openText(this.uri, await this.context.trajectories.lineOf(this.path, frame));
   }
 
-  /** @throws Error if it can't be written; what was written of it is gone then, and a film that was there before is as it was */
+  /** @throws Error as `FilmFile.add` does */
   private async saveFilm({
     name,
     offset,
@@ -278,22 +280,14 @@ class TrajectoryPanel {
   }: TrajectoryHost['requests']['saveFilm']['parameters']): Promise<{ saved: boolean }> {
     if (offset === 0) {
       if (!isKind(bytes, 'webm')) throw new Error('this is no film');
+      await this.film?.discard();
       this.film = undefined;
       const target = (await askWhereToSave(path.dirname(this.path), name, 'webm'))?.fsPath;
       if (target === this.path) throw new Error('a file can’t be saved over itself');
-      this.film = target;
+      if (target !== undefined) this.film = createFilmFile(target);
     }
-    const { film } = this;
-    if (film === undefined) return { saved: false };
-    const part = `${film}.part`;
-    try {
-      await (offset === 0 ? writeFile(part, bytes) : appendFile(part, bytes));
-      if (last) await rename(part, film);
-    } catch (error) {
-      await rm(part, { force: true });
-      throw error;
-    }
-    return { saved: true };
+    await this.film?.add(offset, bytes, last);
+    return { saved: this.film !== undefined };
   }
 
   private async saveStructures(wish: TrajectoryHost['notifications']['saveStructures']): Promise<void> {
