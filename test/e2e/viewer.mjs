@@ -718,12 +718,17 @@ export const viewerTests = (pages, shoot, { openTrajectory, drawnFrame, atomsSee
       const name = (await choices())[2];
       assert.match(name, /^distance C 0 – \w+ 1$/);
       await page.selectOption('.strip select', { label: name });
-      const measured = await until(page, () => {
-        const number = (pattern, selector) => Number(pattern.exec(document.querySelector(selector).textContent)?.[1]);
-        const both = [number(/distance ([\d.]+) Å/, '.viewer-measurement'), number(/^([\d.]+) Å$/, '.strip-value')];
-        return both.every(Number.isFinite) && both;
-      });
-      assert.ok(Math.abs(measured[0] - measured[1]) < 1e-3, measured.join());
+      const agrees = (kind, unit) =>
+        until(
+          page,
+          ([kind, unit]) => {
+            const number = (before, selector) =>
+              Number(new RegExp(`${before}([\\d.]+) ?${unit}`).exec(document.querySelector(selector).textContent)?.[1]);
+            return Math.abs(number(`${kind} `, '.viewer-measurement') - number('^', '.strip-value')) < 0.01;
+          },
+          [kind, unit],
+        );
+      await agrees('distance', 'Å');
       await page.getByRole('button', { name: 'Save these numbers as CSV' }).click();
       const saved = await until(
         page,
@@ -740,6 +745,7 @@ export const viewerTests = (pages, shoot, { openTrajectory, drawnFrame, atomsSee
         return atoms.length === 3 && atoms;
       });
       assert.deepEqual(asked, [0, 1, 2]);
+      await agrees('angle', '°');
       await shoot(page, 'strip-measured');
       assert.deepEqual(errors, []);
       await close();

@@ -1,6 +1,7 @@
 // The editor's side of a panel, for tests in a bare browser: `acquireVsCodeApi`, frames read from extended XYZ, synthetic
 // parity. esbuild bundles it; it runs before the webview's own script. Everything it saw stands in `window.host`.
 import { freeEnergyOf } from '../../engine/sampling/free-energy';
+import { measureAtoms } from '../../engine/structure/chain';
 import { encodeParity } from '../../protocol/parity';
 import { encodePmf } from '../../protocol/pmf';
 import { atomicNumber } from '../../language/elements';
@@ -69,10 +70,8 @@ window.acquireVsCodeApi = () => ({
       const frames = host.frames.slice(parameters.from);
       for (const key of ['energy', 'time']) values[key] = Float64Array.from(frames, (frame) => frame?.info[key] ?? NaN);
       if (parameters.atoms !== undefined) {
-        const [a, b] = parameters.atoms;
-        values['selected atoms'] = Float64Array.from(frames, ({ positions }) =>
-          Math.hypot(...[0, 1, 2].map((x) => positions[3 * a + x] - positions[3 * b + x])),
-        );
+        const measure = (frame) => measureAtoms(frame, parameters.atoms) ?? NaN;
+        values['selected atoms'] = Float64Array.from(frames, measure);
       }
       post({ kind: 'result', id, result: { frames: frames.length, values } });
       return;
