@@ -246,7 +246,6 @@ export function showTrajectory(root: HTMLElement): void {
       viewer.resetScales();
       if (shown !== undefined) present(shown.plain, shown.index);
     },
-    (message) => fail(message),
   );
   const loader = createFrameLoader(
     (wanted, signal) => channel.request('frame', { index: wanted }, signal),
@@ -313,6 +312,7 @@ export function showTrajectory(root: HTMLElement): void {
       detailsButton,
     ),
     problem,
+    predictions.problem,
     saving.element,
     h('main', { class: 'trajectory-body' }, h('div', { class: 'viewer-holder' }, viewer.element, empty), details),
     strip.element,

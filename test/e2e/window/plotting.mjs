@@ -111,7 +111,7 @@ export const plottingTests = {
       await trajectory.locator('.viewer-legend .element-row', { hasText: text }).waitFor();
   },
 
-  'a data file shows what a run has predicted for it': async ({ openTrajectory }) => {
+  'a data file shows what a run has predicted for it': async ({ page, file, openTrajectory }) => {
     const viewer = await openTrajectory('ammonia.xyz');
     const runs = viewer.locator('select[aria-label="Predictions of"]');
     await runs.selectOption({ label: 'train quick 001' });
@@ -122,6 +122,19 @@ export const plottingTests = {
     await details.click();
     const column = viewer.locator('.details dt', { hasText: 'predicted_forces' });
     await column.waitFor();
+    // Of another file in its place nothing was predicted, also if its frame comes later than this is known.
+    const before = fs.readFileSync(file('ammonia.xyz'), 'utf8');
+    fs.writeFileSync(file('ammonia.xyz'), before.split('\n').slice(6).join('\n'));
+    const changed = viewer.locator('.banner', { hasText: 'ammonia.xyz has changed since this run' });
+    await changed.waitFor();
+    await column.waitFor({ state: 'detached' });
+    await viewer.locator('.viewer-canvas').focus();
+    await page.keyboard.press('ArrowRight');
+    await untilFrame(viewer, 1);
+    assert.ok(await changed.isVisible());
+    fs.writeFileSync(file('ammonia.xyz'), before);
+    await column.waitFor();
+    await changed.waitFor({ state: 'hidden' });
     await runs.selectOption('');
     await column.waitFor({ state: 'detached' });
     await details.click();

@@ -2,11 +2,13 @@
 import type { FrameData } from '../../../protocol/frames';
 import type { Predictions, Predictor } from '../../../protocol/panels';
 import { decodeParity, type Parity } from '../../../protocol/parity';
-import { fill, h } from '../../dom';
+import { fill, h, setText } from '../../dom';
 import { withPredictions } from '../../predictions';
 
 export interface PredictionChoice {
   readonly element: HTMLElement;
+  /** Why nothing is predicted, until something is or another run is chosen. */
+  readonly problem: HTMLElement;
   /** The runs that there are, newest first. */
   offer(predictors: readonly Predictor[]): void;
   /** A frame of the file with what the chosen run has predicted for it; as it is where that says nothing. */
@@ -24,13 +26,14 @@ export function createPredictionChoice(
   ask: (folder: string) => Promise<Predictions>,
   onChoose: (folder: string) => void,
   onChange: () => void,
-  fail: (message: string) => void,
 ): PredictionChoice {
   let predictors: readonly Predictor[] = [];
-  let asked = '';
+  /** The folder that was asked for last; undefined if it has to be asked for again. */
+  let asked: string | undefined = '';
   let questions = 0;
   let predicted: Predicted | undefined;
   const select = h('select', { 'aria-label': 'Predictions of' });
+  const problem = h('div', { class: 'banner error', role: 'alert', hidden: true });
   const element = h('label', { class: 'prediction-choice', hidden: true }, 'Predictions of ', select);
   select.addEventListener('change', () => {
     chosen = select.value;
@@ -44,23 +47,24 @@ export function createPredictionChoice(
     asked = folder;
     const question = ++questions;
     let next: Predicted | undefined;
-    let problem = '';
+    let reason = '';
     try {
       if (folder !== '') next = structuresOf(await ask(folder));
     } catch (error) {
-      problem = error instanceof Error ? error.message : String(error);
+      reason = error instanceof Error ? error.message : String(error);
     }
     // The person has chosen another one meanwhile, or the file has changed.
     if (question !== questions) return;
     predicted = next;
-    // Asked for again at the next opportunity.
-    if (problem !== '') asked = '';
+    if (reason !== '') asked = undefined;
+    setText(problem, reason);
+    problem.hidden = reason === '';
     onChange();
-    if (problem !== '') fail(problem);
   }
 
   return {
     element,
+    problem,
     offer: (next) => {
       predictors = next;
       element.hidden = next.length === 0;
@@ -72,7 +76,8 @@ export function createPredictionChoice(
       void load();
     },
     renew: () => {
-      asked = '';
+      if (asked === '') return;
+      asked = undefined;
       predicted = undefined;
       questions++;
       void load();
