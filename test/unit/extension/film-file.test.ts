@@ -1,18 +1,17 @@
 /** Films that come in pieces, in a folder of their own. */
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { beforeEach, expect, test } from 'vitest';
 import { createFilmFile } from '../../../extension/panels/film-file';
+import { temporaryFolder } from '../../fixtures/folders';
 
 let folder = '';
 let target = '';
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'nearsight-test-'));
+  folder = temporaryFolder();
   target = join(folder, 'a.webm');
   writeFileSync(target, 'before');
 });
-afterEach(() => rmSync(folder, { recursive: true }));
 
 const bytes = (...values: number[]): Uint8Array => Uint8Array.from(values);
 
