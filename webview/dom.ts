@@ -29,6 +29,13 @@ export function h<K extends keyof HTMLElementTagNameMap>(
   return element;
 }
 
+/** The head of a column, `name` or `name (unit)`, which may take two lines: then its unit stays in one of them. */
+export function columnHead(text: string, attributes: Attributes = {}): HTMLTableCellElement {
+  const unit = text.lastIndexOf(' (') + 1;
+  const parts = unit === 0 ? [text] : [text.slice(0, unit), h('span', { class: 'whole' }, text.slice(unit))];
+  return h('th', { scope: 'col', ...attributes }, ...parts);
+}
+
 /** Replaces the children of `element`. */
 export function fill(element: Element, ...children: readonly Child[]): void {
   element.replaceChildren();

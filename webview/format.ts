@@ -20,6 +20,15 @@ export const formatTick = (value: number): string =>
     .replace(/(\.\d*?)0+(?=e|$)/, '$1')
     .replace(/\.(?=e|$)/, '');
 
+/** `value` with as many decimals as `other` has: of a mean that is nothing beside what it belongs to, nothing but zeros. */
+export function formatBeside(value: number, other: number): string {
+  const beside = formatNumber(other);
+  if (beside.includes('e')) return formatNumber(value);
+  const decimals = beside.split('.').at(1)?.length ?? 0;
+  // Without the sign of a zero.
+  return formatFixed(Number(value.toFixed(decimals)), decimals);
+}
+
 /** `value` with a fixed number of decimals. */
 export function formatFixed(value: number | null | undefined, decimals: number): string {
   return value === null || value === undefined || !Number.isFinite(value) ? '–' : minus(value.toFixed(decimals));

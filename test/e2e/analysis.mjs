@@ -183,6 +183,13 @@ export const analysisTests = (pages, shoot) => {
       const problem = page.getByRole('alert');
       assert.equal(await problem.innerText(), 'The distance is at most 30 Å.');
       assert.equal(await input('Farthest distance').getAttribute('aria-invalid'), 'true');
+      // It is still to be read when another field is right.
+      await type('Frames to leave out', '101');
+      await until(
+        page,
+        () => window.host.received.findLast((each) => each.method === 'analyze').parameters.skip === 101,
+      );
+      assert.equal(await problem.innerText(), 'The distance is at most 30 Å.');
       await type('Farthest distance', '8');
       await problem.waitFor({ state: 'hidden' });
       await type('Frames to leave out', '1.5');

@@ -105,6 +105,9 @@ export const comparisonTests = (pages, shoot) => {
         },
         before,
       );
+      // None of them has a validation set.
+      const sets = opened.page.getByRole('radiogroup', { name: 'Set' }).getByRole('radio');
+      assert.deepEqual(await sets.allInnerTexts(), ['train', 'test']);
       await opened.page.getByRole('radio', { name: 'train' }).click();
       await until(
         opened.page,

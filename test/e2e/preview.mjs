@@ -92,6 +92,20 @@ export const previewTests = (pages, shoot) => {
         () => window.host.received.findLast(({ method }) => method === 'pointAt').parameters,
       );
       assert.deepEqual([...atoms].sort(), [0, 1, 2]);
+      // A structure of other elements has no ticks here, and nothing is said of them.
+      await page.evaluate(() => {
+        const positions = Float32Array.of(0, 0, 0, 2.4, 0, 0);
+        const data = {
+          numbers: Uint8Array.of(11, 17),
+          positions,
+          periodic: [false, false, false],
+          columns: {},
+          info: {},
+        };
+        window.host.notify('pointed', { name: 'salt.xyz', frame: 0, data, atoms: [] });
+      });
+      await until(page, () => window.host.received.findLast(({ method }) => method === 'drawn').parameters.marks === 0);
+      assert.doesNotMatch(await page.textContent('.preview-key'), /ticks/);
       assert.deepEqual(errors, []);
       await close();
     },

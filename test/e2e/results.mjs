@@ -452,6 +452,23 @@ export const resultsTests = (pages, shoot) => {
       await close();
     },
 
+    'tables show all their numbers, in wide and narrow columns': async () => {
+      for (const width of [1092, 752, 540]) {
+        const { page, errors, close } = await openResults({ width, height: 1400 });
+        await page.evaluate(() => window.host.notify('parity', { bytes: window.host.parity(20_000) }));
+        await page.waitForSelector('.worst tbody tr');
+        const cut = await page.evaluate(() =>
+          [...document.querySelectorAll('.parity, .worst-scroll')]
+            .filter((each) => each.clientWidth > 0 && each.scrollWidth > each.clientWidth)
+            .map((each) => `${each.className} ${each.scrollWidth} > ${each.clientWidth}: ${each.textContent}`),
+        );
+        assert.deepEqual(cut, [], `${width} px`);
+        await shoot(page, `tables-${width}`);
+        assert.deepEqual(errors, []);
+        await close();
+      }
+    },
+
     'points are selected, and plots saved, without a pointer': async () => {
       const { page, errors, close } = await openResults({ width: 1280, height: 1060, theme: 'vscode-light' });
       await page.evaluate(() => window.host.notify('parity', { bytes: window.host.parity(900) }));
@@ -472,6 +489,11 @@ export const resultsTests = (pages, shoot) => {
       await page.keyboard.press('0');
       await page.keyboard.press('Escape');
       assert.equal(await page.locator('.selection-bar').isHidden(), true);
+      // The keys stay at the plot when the button that was pressed is hidden.
+      await page.keyboard.press('a');
+      await page.getByRole('button', { name: 'Select nothing' }).press('Enter');
+      await page.locator('.selection-bar').waitFor({ state: 'hidden' });
+      assert.equal(await plot.evaluate((element) => element === document.activeElement), true);
       // The worst point, and the next one with it.
       for (const key of ['n', 'Enter', 'n', 'Enter']) await page.keyboard.press(key);
       assert.match(await words(), /2 force components/);

@@ -751,6 +751,55 @@ export const viewerTests = (pages, shoot, { openTrajectory, drawnFrame, atomsSee
       await close();
     },
 
+    'playing goes on after a frame that can’t be read': async () => {
+      const { page, errors, close } = await openTrajectory();
+      await drawnFrame(page, 0);
+      await page.evaluate(() => delete window.host.frames[4]);
+      await page.focus('.viewer-canvas');
+      await page.keyboard.press('Space');
+      await page.locator('.banner', { hasText: /^Frame 4 could not be read/ }).waitFor();
+      assert.match(await page.textContent('.banner.error'), /The picture is still that of frame 3\.$/);
+      assert.match(await page.textContent('.timeline-label'), /^4 \/ 199/);
+      assert.match(await page.getAttribute('[aria-label="Frame"]', 'aria-valuetext'), /^frame 4 /);
+      await page.getByRole('button', { name: 'Play', exact: true }).waitFor();
+      await page.keyboard.press('Space');
+      await until(page, () =>
+        window.host.received.some(({ method, parameters }) => method === 'drawn' && parameters.frame > 4),
+      );
+      await page.keyboard.press('Space');
+      assert.equal(await page.locator('.banner', { hasText: 'could not be read' }).isVisible(), false);
+      assert.deepEqual(errors, []);
+      await close();
+    },
+
+    'the strip shows values without neighbours, and numbers of steps as such': async () => {
+      const { page, errors, close } = await openTrajectory();
+      await drawnFrame(page, 0);
+      await page.waitForSelector('.strip:not([hidden])');
+      await page.evaluate(() => {
+        for (const [k, { info }] of window.host.frames.entries()) {
+          if (k % 2 === 0) delete info.energy;
+          info.time = 100 * k;
+        }
+      });
+      await page.evaluate(() =>
+        window.host.notify('trajectory', { name: 'e.xyz', path: '/e.xyz', frames: 200, generation: 2, complete: true }),
+      );
+      await until(page, () => {
+        if (document.querySelector('.strip-value').textContent !== '– eV') return false;
+        const canvas = document.querySelector('.strip-canvas');
+        const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+        const columns = new Set();
+        for (let k = 3; k < data.length; k += 4) if (data[k] > 0) columns.add(((k - 3) / 4) % canvas.width);
+        return columns.size > 100;
+      });
+      await shoot(page, 'strip-dots');
+      await page.selectOption('.strip select', 'time');
+      assert.equal(await page.textContent('.strip-value'), '0 fs');
+      assert.deepEqual(errors, []);
+      await close();
+    },
+
     'the strip shows the energy of all frames, and a click goes there': async () => {
       const { page, errors, close } = await openTrajectory({ width: 1000 });
       await drawnFrame(page, 0);

@@ -347,7 +347,11 @@ host.epochs = (from, to, epochs, floor = 0.012) =>
   Array.from({ length: to - from }, (_, k) => {
     const epoch = from + k + 1;
     const decay = Math.exp(-epoch / 60) + floor + 0.0015 * normal();
-    const point = (scale, gap) => ({ train: scale * decay, test: scale * (decay * (1 + gap) + 0.004) });
+    const point = (scale, gap) => ({
+      train: scale * decay,
+      validation: null,
+      test: scale * (decay * (1 + gap) + 0.004),
+    });
     return {
       t: 1.7e12 + epoch * 900,
       type: 'epoch',

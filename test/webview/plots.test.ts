@@ -5,6 +5,7 @@ import { GIGAPASCAL } from '../../engine/structure/voigt';
 import { forcesOf, predictionsOf, type Parity } from '../../protocol/parity';
 import {
   fileName,
+  formatBeside,
   formatCount,
   formatDuration,
   formatScientific,
@@ -274,6 +275,14 @@ test('every visible point inside of the picture is counted once, in its pixel', 
 });
 
 describe('numbers for people', () => {
+  test('a mean has the decimals of what it belongs to', () => {
+    expect(formatBeside(-1.46e-5, 48.35)).toBe('0.0');
+    expect(formatBeside(-0.0851, 1.46)).toBe('−0.09');
+    expect(formatBeside(12.34, 2488)).toBe('12');
+    expect(formatBeside(1.234e-7, 2e-6)).toBe('1.23e−7');
+    expect(formatBeside(0, 0)).toBe('0');
+  });
+
   test('marks of axes have no zeros at their end', () => {
     expect([0, 1, 100, 0.25, 1e-5, 2.5e-7, -1e-5, 3e8].map(formatTick)).toEqual(
       ['0', '1', '100', '0.25', '1e−5', '2.5e−7', '−1e−5', '3e+8'], // prettier-ignore

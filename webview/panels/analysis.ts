@@ -60,6 +60,8 @@ export function showAnalysis(root: HTMLElement): void {
     'The file or its units have changed.',
     again,
   );
+  /** What is wrong with what stands in the fields. */
+  const problems = new Map<string, string>();
   const notes = h('div', { class: 'comparison-notes' });
   const grid = h('div', { class: 'chart-grid all' });
   const inputs = FIELDS.map(({ key, label, ...its }) => {
@@ -104,7 +106,9 @@ export function showAnalysis(root: HTMLElement): void {
     const value = isEmpty && key === 'timestep' ? undefined : isEmpty && key === 'skip' ? 0 : typed;
     const read = v.safeParse(analysisWish.entries[key], value);
     input.setAttribute('aria-invalid', String(!read.success));
-    complain(read.success ? '' : read.issues[0].message);
+    if (read.success) problems.delete(key);
+    else problems.set(key, read.issues[0].message);
+    complain([...problems.values()].at(-1) ?? '');
     if (!read.success) return;
     kept.update({ wish: { ...kept.value.wish, [key]: read.output } });
     analyze();
@@ -119,12 +123,13 @@ export function showAnalysis(root: HTMLElement): void {
   function show({ frames, groups, notes: missing }: TrajectoryCurves): void {
     clear();
     // What is wrong with what was typed is still to be read.
-    if (root.querySelector('[aria-invalid="true"]') === null) complain('');
-    setText(state, `${frames} frames`);
+    if (problems.size === 0) complain('');
+    const counted = frames === 1 ? '1 frame' : `${frames} frames`;
+    setText(state, counted);
     fill(notes, ...missing.map((note) => h('p', {}, icon('warning'), note)));
     charts = groups.map(makeChart);
     fill(grid, ...charts.map((chart) => chart.element));
-    announce(`${groups.map((group) => group.title).join(', ')} of ${frames} frames.`);
+    announce(`${groups.map((group) => group.title).join(', ')} of ${counted}.`);
     afterPicture(() => channel.notify('drawn', { charts: charts.length }));
   }
 

@@ -36,6 +36,9 @@ export function showComparison(root: HTMLElement): void {
   let runs: readonly ComparedRunView[] = [];
   let curves: CurveSection | undefined;
   let drawn = '';
+  /** The sets that any of the runs has. */
+  let offered: readonly SetName[] = SETS;
+  let sets: HTMLElement | undefined;
 
   const channel = connect<ComparisonView, ComparisonHost>({
     requests: {},
@@ -78,7 +81,7 @@ export function showComparison(root: HTMLElement): void {
       label,
       ...lineStyle(k),
       history: historyOf(folder),
-      set: () => kept.value.set,
+      set: shownSet,
     }));
     const course = runs.map(({ manifest }) => KINDS[manifest.kind].course).find((each) => each !== undefined);
     curves =
@@ -91,17 +94,9 @@ export function showComparison(root: HTMLElement): void {
         onSave: (file) => channel.notify('saveFile', { ...file, name: `comparison-${file.name}` }),
       });
     curves?.setEmpty('None of these runs has recorded a step yet.');
-    const sets = segmented<SetName>(
-      'Set',
-      SETS.map((value) => ({ value, caption: value })),
-      kept.value.set,
-      (set) => {
-        kept.update({ set });
-        drawCurves();
-      },
-    );
+    sets = setChoice();
     const head = curves?.element.querySelector('.spacer');
-    if (course?.bySet === true) head?.after(sets.element);
+    if (course?.bySet === true) head?.after(sets);
     fill(
       body,
       curves?.element,
@@ -122,6 +117,28 @@ export function showComparison(root: HTMLElement): void {
     );
   }
 
+  /** What was chosen last, or the one that tells most of those that there are. */
+  const shownSet = (): SetName => (offered.includes(kept.value.set) ? kept.value.set : (offered.at(-1) ?? 'train'));
+
+  function setChoice(): HTMLElement {
+    const choices = offered.map((value) => ({ value, caption: value }));
+    return segmented<SetName>('Set', choices, shownSet(), (set) => {
+      kept.update({ set });
+      drawCurves();
+    }).element;
+  }
+
+  /** A set that no run has would be empty charts. */
+  function offerSets(): void {
+    const epochs = runs.flatMap(({ folder }) => historyOf(folder).epochs.at(0) ?? []);
+    const there = epochs.length === 0 ? SETS : SETS.filter((set) => epochs.some(({ loss }) => loss[set] !== null));
+    if (there.join() === offered.join()) return;
+    offered = there;
+    const next = setChoice();
+    sets?.replaceWith(next);
+    sets = next;
+  }
+
   function copyTable(): void {
     const text = ({ value, uncertainty }: ComparedCell): string =>
       `${formatNumber(value, 4)}${uncertainty === null ? '' : ` ± ${formatNumber(uncertainty, 2)}`}`;
@@ -136,6 +153,7 @@ export function showComparison(root: HTMLElement): void {
   }
 
   function drawCurves(): void {
+    offerSets();
     tellDrawn(curves?.update() ?? 0, tables.querySelectorAll('tbody tr').length);
   }
 

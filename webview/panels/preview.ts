@@ -101,16 +101,21 @@ export function showPreview(root: HTMLElement): void {
   }
 
   /** What the structure that is pointed at has within the reach of the functions. */
-  function findMarks(reach: number, pair: string): string {
+  function findMarks({ reach, radial: own, distributions }: DescriptorPreview, pair: string): string {
     marked = NO_MARKS;
     if (pointed === undefined) return '';
+    const pairs = [...distributions.map((one) => one.pair), ...own.flatMap(({ of }) => of)];
+    // The structure may be of another potential.
+    const elements = new Set(pairs.flatMap((name) => name.split('–')));
     const { name, frame, data, atoms } = pointed;
     try {
       const structure = { ...data, positions: Float64Array.from(data.positions) };
       // Two atoms are a pair: of it the first one's surroundings are shown.
       const { distances, angles, cut } = environmentOf(structure, atoms.slice(0, 1), reach, MOST_MARKS);
-      const isShown = ({ name: of }: Relation): boolean => pair === ALL || isOf(of, pair);
+      const isShown = ({ name: of }: Relation): boolean =>
+        of.split('–').every((element) => elements.has(element)) && (pair === ALL || isOf(of, pair));
       marked = { distances: distances.filter(isShown), angles: angles.filter(isShown) };
+      if (marked.distances.length + marked.angles.length === 0) return '';
       const which = atoms.length === 0 ? '' : `, around atom ${atoms[0]}`;
       return `ticks: frame ${frame} of ${name}${which}${cut ? ', the first of them' : ''}`;
     } catch (error) {
@@ -133,7 +138,7 @@ export function showPreview(root: HTMLElement): void {
     const shown = distributions.filter((one) => pair === ALL || isOf(one.pair, pair));
     const areas = shown.map(({ pair: label, values }, k) => ({ label, values, color: k % COLORS }));
     const cutoff: ProfileCurve = { label: `cutoff function ${cutoffFunction.name}`, values: cutoffFunction.values, color: -1, dash: 'dashed' }; // prettier-ignore
-    const ticks = findMarks(reach, pair);
+    const ticks = findMarks(preview, pair);
     const marksOf = (relations: readonly Relation[]): ProfileMark[] =>
       relations.map(({ name, value, atoms }) => ({ value, label: `${name} (${atoms.join(' ')})` }));
     const marks = marksOf(marked.distances);

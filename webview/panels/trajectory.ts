@@ -96,6 +96,8 @@ export function showTrajectory(root: HTMLElement): void {
   let pointing: ReturnType<typeof setTimeout> | undefined;
   /** `plain` is the frame as it came, without predictions. */
   let shown: { frame: FrameData; plain: FrameData; index: number } | undefined;
+  /** The frame that was wished for and can't be read. */
+  let unreadable: number | undefined;
   /** Atoms of a frame that are pointed at from elsewhere. */
   let ringed: { readonly frame: number; readonly atoms: readonly number[] } | undefined;
 
@@ -109,7 +111,7 @@ export function showTrajectory(root: HTMLElement): void {
           viewer.resetScales();
           // Of the first that is told, nothing was predicted before.
           if (!Number.isNaN(known.generation)) predictions.renew();
-          shown = undefined;
+          shown = unreadable = undefined;
           begun = false;
           left = kept.value.frame;
         }
@@ -251,8 +253,12 @@ export function showTrajectory(root: HTMLElement): void {
     (wanted, signal) => channel.request('frame', { index: wanted }, signal),
     (frame, at) => present(frame, at),
     (error, at) => {
-      timeline.dispose();
-      fail(`Frame ${at} could not be read: ${error instanceof Error ? error.message : String(error)}`);
+      timeline.stop();
+      unreadable = at;
+      timeline.setShown(at, '');
+      strip.setFrame(at);
+      const still = shown === undefined ? '' : ` The picture is still that of frame ${shown.index}.`;
+      fail(`Frame ${at} could not be read: ${error instanceof Error ? error.message : String(error)}${still}`);
     },
   );
   const timeline = createTimeline({
@@ -268,7 +274,7 @@ export function showTrajectory(root: HTMLElement): void {
       tellLinked();
       tellPointed();
     },
-    ready: () => shown?.index === timeline.index,
+    ready: () => shown?.index === timeline.index || unreadable === timeline.index,
     onChange: (change) => kept.update(change),
     onPlay: (playing) => {
       if (!playing) recording.finish();
@@ -334,6 +340,7 @@ export function showTrajectory(root: HTMLElement): void {
     const frame = predictions.apply(plain, at);
     const continues = shown !== undefined && Math.abs(at - shown.index) <= kept.value.stride;
     shown = { frame, plain, index: at };
+    unreadable = undefined;
     problem.hidden = true;
     viewer.show(frame, continues);
     showRinged();

@@ -61,6 +61,20 @@ function marksOf(
   return { values: values.map((value) => value / scale), texts: values.map((value) => formatFixed(value, decimals)) };
 }
 
+/** CSS pixels from a mark to the next: beneath an axis the first one that has room for the numbers, beside one the first. */
+const SPACINGS = [40, 60, 90] as const;
+
+/** As many marks of a horizontal axis as have room for their numbers. */
+function marksAcross(axis: Axis, pixels: number): Marks {
+  const choices = SPACINGS.map((spacing) => marksOf(axis, pixels, spacing));
+  const fits = ({ values, texts }: Marks): boolean => {
+    const places = values.filter((_, k) => texts[k] !== '').map((value) => position(axis, value) * pixels);
+    const gaps = places.slice(1).map((place, k) => place - places[k]);
+    return Math.max(...texts.map((text) => text.length)) * DIGIT_WIDTH + 6 <= Math.min(...gaps);
+  };
+  return choices.find(fits) ?? choices[1];
+}
+
 const ABOVE = 10;
 const BELOW = 40;
 const RIGHT = 14;
@@ -78,7 +92,7 @@ export function frameOf(width: number, height: number, { y }: Axes, square = fal
 }
 
 function labelWidth(axis: Axis, pixels: number): number {
-  return DIGIT_WIDTH * Math.max(4, ...marksOf(axis, pixels, 48).texts.map((text) => text.length));
+  return DIGIT_WIDTH * Math.max(4, ...marksOf(axis, pixels, SPACINGS[0]).texts.map((text) => text.length));
 }
 
 const position = ({ low, high, log = false }: Axis, value: number): number =>
@@ -115,8 +129,8 @@ export function strokeLine(pen: Pen, places: readonly number[], color: string, w
 export function drawAxes(pen: Pen, theme: Theme, frame: Frame, axes: Axes): void {
   const { left, top, width, height } = frame;
   pen.font = `11px ${theme.font}`;
-  const across = marksOf(axes.x, width, 60);
-  const upwards = marksOf(axes.y, height, 48);
+  const across = marksAcross(axes.x, width);
+  const upwards = marksOf(axes.y, height, SPACINGS[0]);
   pen.fillStyle = theme.muted;
   pen.textAlign = 'center';
   pen.textBaseline = 'top';

@@ -100,7 +100,7 @@ function create(
   const element = h(
     'section',
     { class: 'card profile' },
-    h('div', { class: 'card-head' }, h('h3', {}, title, h('span', { class: 'unit' }, ` (${unit})`)), place),
+    h('div', { class: 'card-head' }, h('h3', {}, title), place),
     stage,
   );
 

@@ -2,7 +2,7 @@
 import { calibrate, NORMAL_SHARES, type Calibration } from '../../engine/analysis/calibration';
 import type { ErrorStatistics } from '../../engine/analysis/errors';
 import { fill, h, setText } from '../dom';
-import { formatCount, formatFixed, formatNumber } from '../format';
+import { formatBeside, formatCount, formatFixed, formatNumber } from '../format';
 import { rowsOfGroups, type GroupedRows } from './groups';
 import { UNITS, type Quantity } from './parity-rows';
 
@@ -44,7 +44,7 @@ export function createStatisticsTable(
     { head: 'RMSE', text: ({ rmse }) => scaled(rmse) },
     { head: 'MAE', text: ({ mae }) => scaled(mae) },
     { head: 'max', text: ({ maximum }) => scaled(maximum) },
-    { head: 'bias', text: ({ bias }) => scaled(bias) },
+    { head: 'bias', text: ({ bias, rmse }) => formatBeside(bias * scale, rmse * scale) },
     { head: 'R²', text: ({ r2 }) => (typeof r2 === 'number' ? formatFixed(r2, 5) : '–') },
   ];
   // Angles have a size only, and nothing that they vary with.

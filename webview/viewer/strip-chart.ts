@@ -5,11 +5,22 @@
 import { MEASURED, type FrameSeries } from '../../protocol/frames';
 import { unitOfValue } from '../../protocol/units';
 import { button, fill, h } from '../dom';
-import { formatNumber } from '../format';
+import { formatFixed, formatNumber } from '../format';
 import { onThemeChange, readTheme } from '../theme';
 
+/** Of the middle of the line around a value without neighbours, CSS pixels. */
+const DOT_RADIUS = 0.8;
 /** What is shown unless somebody chose. */
 const FAVOURITES = ['potential_energy', 'energy', 'temperature'];
+
+/** What is drawn, and its range. */
+interface Curve {
+  readonly values: Float64Array;
+  readonly low: number;
+  readonly high: number;
+  /** Whether all of them are whole numbers, as steps are. */
+  readonly whole: boolean;
+}
 
 export interface StripChart {
   readonly element: HTMLElement;
@@ -99,20 +110,20 @@ export function createStripChart(options: StripOptions): StripChart {
   }
 
   /** The curve is drawn once; what moves is the mark. */
-  let curve: { readonly values: Float64Array; readonly low: number; readonly high: number } | undefined;
+  let curve: Curve | undefined;
   const picture = new OffscreenCanvas(1, 1);
   let drawnCurve = '';
   /** Of the canvas, in CSS pixels. */
   let size = { width: 0, height: 0 };
 
-  function measure(values: Float64Array): { readonly low: number; readonly high: number } {
+  function measure(values: Float64Array): Curve {
     if (curve?.values === values) return curve;
     let [low, high] = [Infinity, -Infinity];
     for (const each of values) {
       if (each < low) low = each;
       if (each > high) high = each;
     }
-    curve = { values, low, high };
+    curve = { values, low, high, whole: values.every((each) => Number.isInteger(each) || Number.isNaN(each)) };
     drawnCurve = '';
     canvas.setAttribute(
       'aria-label',
@@ -125,9 +136,12 @@ export function createStripChart(options: StripOptions): StripChart {
     const values = shown();
     element.hidden = keys().length === 0 || series.frames < 2;
     if (element.hidden) return;
-    value.textContent = `${formatNumber(values.at(frame), 7)} ${unit()}`.trimEnd();
+    const { low, high, whole } = measure(values);
+    const now = values.at(frame);
+    value.textContent = `${whole ? formatFixed(now, 0) : formatNumber(now, 7)} ${unit()}`.trimEnd();
+    // A narrow column cuts it.
+    value.title = value.textContent;
     save.disabled = values.length === 0;
-    const { low, high } = measure(values);
     const { width, height } = size;
     if (width === 0 || height === 0) return;
     const ratio = Math.min(3, devicePixelRatio);
@@ -151,10 +165,9 @@ export function createStripChart(options: StripOptions): StripChart {
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
     context.fillStyle = theme.focus;
     context.fillRect(x(frame) - 0.75, 0, 1.5, height);
-    const at = values.at(frame);
-    if (at === undefined || !Number.isFinite(at)) return;
+    if (now === undefined || !Number.isFinite(now)) return;
     context.beginPath();
-    context.arc(x(frame), y(at), 3, 0, 2 * Math.PI);
+    context.arc(x(frame), y(now), 3, 0, 2 * Math.PI);
     context.fill();
   }
 
@@ -176,9 +189,13 @@ export function createStripChart(options: StripOptions): StripChart {
       values.forEach((at, i) => {
         if (!Number.isFinite(at)) pen = false;
         else if (pen) context.lineTo(x(i), y(at));
-        else {
+        else if (Number.isFinite(values[i + 1])) {
           context.moveTo(x(i), y(at));
           pen = true;
+        } else {
+          // Without neighbours: a dot.
+          context.moveTo(x(i) + DOT_RADIUS, y(at));
+          context.arc(x(i), y(at), DOT_RADIUS, 0, 2 * Math.PI);
         }
       });
     } else {

@@ -23,7 +23,6 @@ export interface Timeline {
   /** Plays from here to the end, and stops there whatever else is set. */
   playOnce(): void;
   handleKey(event: KeyboardEvent): boolean;
-  dispose(): void;
 }
 
 export interface TimelineOptions {
@@ -249,6 +248,5 @@ export function createTimeline(options: TimelineOptions): Timeline {
           return false;
       }
     },
-    dispose: stop,
   };
 }

@@ -14,7 +14,7 @@ import { GIGAPASCAL } from '../../../engine/structure/voigt';
 import { atomicNumber } from '../../../language/elements';
 import { SETS, type Parity, type SetName } from '../../../protocol/parity';
 import type { ErrorSummary } from '../../../protocol/run';
-import { fill, h, segmented } from '../../dom';
+import { columnHead, fill, h, segmented } from '../../dom';
 import { fileName, formatCount, formatFixed, formatNumber } from '../../format';
 import { copyTableButton } from '../save-buttons';
 
@@ -99,11 +99,7 @@ export function createErrorSection({ onChoose, onSelect, onCopy }: ErrorSectionO
     const table = h(
       'table',
       { class: 'worst errors' },
-      h(
-        'thead',
-        {},
-        h('tr', {}, ...headings.map((name, k) => h('th', { scope: 'col', class: k === 0 ? '' : 'number' }, name))),
-      ),
+      h('thead', {}, h('tr', {}, ...headings.map((name, k) => columnHead(name, { class: k === 0 ? '' : 'number' })))),
       h('tbody', {}, ...rows),
     );
     const copy = copyTableButton(table, onCopy, { label: `Copy “${title}” as Markdown` });

@@ -70,7 +70,11 @@ export function createParitySection(options: ParitySectionOptions): ParitySectio
   // Where nothing was chosen, what comes first has nothing to do with what was looked at last.
   const viewer = { ...options.viewer, fitted: options.viewer.fitted || state.chosen === undefined };
   const structure = createStructureCard({ ...options, viewer, onAtoms: selectAtoms });
-  const bar = createSelectionBar(options, () => select(state.quantity, NO_ROWS, 'replace'));
+  const bar = createSelectionBar(options, () => {
+    select(state.quantity, NO_ROWS, 'replace');
+    // The button that was pressed is hidden now.
+    cards[state.quantity].focus();
+  });
   const pointedBar = createPointedBar({
     onShow: () => {
       const its = pointed.structures.at(0);

@@ -1,5 +1,5 @@
 /** The rounds of an exploration as a table: where each paused, what was labelled, and whether it helped. */
-import { h } from '../../dom';
+import { columnHead, h } from '../../dom';
 import { formatCount, formatNumber } from '../../format';
 import type { History } from '../history';
 
@@ -38,8 +38,7 @@ export function roundRows({ flags, labels, rounds }: History): RoundRow[] {
 
 /** Head and body. */
 export function roundTable(rows: readonly RoundRow[], onChoose: (round: number) => void): HTMLElement[] {
-  const heading = (text: string): HTMLElement =>
-    h('th', { scope: 'col', class: text === 'round' ? '' : 'number' }, text);
+  const heading = (text: string): HTMLElement => columnHead(text, { class: text === 'round' ? '' : 'number' });
   const names = [
     'round',
     'step',

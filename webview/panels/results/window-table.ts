@@ -1,7 +1,7 @@
 /** The windows of an umbrella sampling as a table to choose from: where they are held, what they sampled, how they overlap. */
 import { FEWEST_INDEPENDENT, LEAST_OVERLAP } from '../../../language/definition/windows';
 import type { Pmf, PmfMeta } from '../../../protocol/pmf';
-import { fill, h, icon } from '../../dom';
+import { columnHead, fill, h, icon } from '../../dom';
 import { formatCount, formatFixed, formatNumber } from '../../format';
 import { shownUnit } from '../../plots/free-energy-units';
 import { windowColor } from '../../plots/pmf-drawing';
@@ -27,8 +27,7 @@ export function createWindowTable(onChoose: (window: number | undefined) => void
     const { dark } = readTheme();
     const inUnit = (name: string): string => (unit === '' ? name : `${name} (${unit})`);
     const spring = meta.coordinate.unit === '' ? 'κ (eV)' : `κ (eV/${meta.coordinate.unit}²)`;
-    const heading = (text: string, title: string): HTMLElement =>
-      h('th', { scope: 'col', class: 'number', title }, text);
+    const heading = (text: string, title: string): HTMLElement => columnHead(text, { class: 'number', title });
     const cell = (text: string): HTMLElement => h('td', { class: 'number' }, text);
     const marked = (text: string, weak: boolean, why: string): HTMLElement =>
       h('td', { class: weak ? 'number weak' : 'number', title: weak ? why : undefined }, weak && icon('warning'), text);
@@ -75,7 +74,7 @@ export function createWindowTable(onChoose: (window: number | undefined) => void
         h(
           'tr',
           {},
-          h('th', { scope: 'col' }, '#'),
+          columnHead('#'),
           heading(inUnit('centre'), 'Where the spring holds the coordinate'),
           heading(spring, 'Stiffness of the spring, of the bias ½ κ (ξ − centre)²'),
           heading(inUnit('mean'), 'Mean of the samples'),

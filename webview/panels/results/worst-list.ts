@@ -1,6 +1,6 @@
 /** The largest errors of one quantity among the groups that are shown, or of the selection, as a table to choose from. */
 import { SETS, type Parity } from '../../../protocol/parity';
-import { fill, h } from '../../dom';
+import { columnHead, fill, h } from '../../dom';
 import { formatFixed, formatNumber } from '../../format';
 import type { GroupedRows } from '../../plots/groups';
 import { UNITS, worstRows } from '../../plots/parity-rows';
@@ -32,7 +32,7 @@ export function createWorstList(onChoose: (row: number) => void): WorstList {
   function update(parity: Parity, rows: GroupedRows, visible: readonly boolean[], among?: Int32Array): void {
     const { quantity, reference, predicted, error, structure, set } = rows;
     const unit = UNITS[quantity];
-    const heading = (text: string, className = ''): HTMLElement => h('th', { scope: 'col', class: className }, text);
+    const heading = (text: string, className = ''): HTMLElement => columnHead(text, { class: className });
     const line = (row: number): HTMLElement => {
       const { frame } = placeOfStructure(parity, structure[row]);
       const subject = subjectOf(rows, row);
