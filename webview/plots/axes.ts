@@ -70,7 +70,7 @@ function marksAcross(axis: Axis, pixels: number): Marks {
   const fits = ({ values, texts }: Marks): boolean => {
     const places = values.filter((_, k) => texts[k] !== '').map((value) => position(axis, value) * pixels);
     const gaps = places.slice(1).map((place, k) => place - places[k]);
-    return Math.max(...texts.map((text) => text.length)) * DIGIT_WIDTH + 6 <= Math.min(...gaps);
+    return Math.max(...texts.map((text) => text.length)) * DIGIT_WIDTH + 14 <= Math.min(...gaps);
   };
   return choices.find(fits) ?? choices[1];
 }
