@@ -130,7 +130,7 @@ export function showComparison(root: HTMLElement): void {
 
   /** A set that no run has would be empty charts. */
   function offerSets(): void {
-    const epochs = runs.flatMap(({ folder }) => historyOf(folder).epochs.at(0) ?? []);
+    const epochs = runs.flatMap(({ folder }) => historyOf(folder).epochs);
     const there = epochs.length === 0 ? SETS : SETS.filter((set) => epochs.some(({ loss }) => loss[set] !== null));
     if (there.join() === offered.join()) return;
     offered = there;

@@ -101,12 +101,12 @@ export function showPreview(root: HTMLElement): void {
   }
 
   /** What the structure that is pointed at has within the reach of the functions. */
-  function findMarks({ reach, radial: own, distributions }: DescriptorPreview, pair: string): string {
+  function findMarks({ reach, radial: own, angular: parts, distributions }: DescriptorPreview, pair: string): string {
     marked = NO_MARKS;
     if (pointed === undefined) return '';
-    const pairs = [...distributions.map((one) => one.pair), ...own.flatMap(({ of }) => of)];
+    const names = [...distributions.map((one) => one.pair), ...[...own, ...parts].flatMap(({ of }) => of)];
     // The structure may be of another potential.
-    const elements = new Set(pairs.flatMap((name) => name.split('–')));
+    const elements = new Set(names.flatMap((each) => each.split('–')));
     const { name, frame, data, atoms } = pointed;
     try {
       const structure = { ...data, positions: Float64Array.from(data.positions) };

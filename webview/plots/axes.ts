@@ -61,8 +61,10 @@ function marksOf(
   return { values: values.map((value) => value / scale), texts: values.map((value) => formatFixed(value, decimals)) };
 }
 
-/** CSS pixels from a mark to the next: beneath an axis the first one that has room for the numbers, beside one the first. */
+/** CSS pixels from one mark to the next: of a vertical axis the first, of a horizontal one the first that has room for the numbers. */
 const SPACINGS = [40, 60, 90] as const;
+/** Between two numbers beneath an axis. */
+const GAP = 14;
 
 /** As many marks of a horizontal axis as have room for their numbers. */
 function marksAcross(axis: Axis, pixels: number): Marks {
@@ -70,7 +72,7 @@ function marksAcross(axis: Axis, pixels: number): Marks {
   const fits = ({ values, texts }: Marks): boolean => {
     const places = values.filter((_, k) => texts[k] !== '').map((value) => position(axis, value) * pixels);
     const gaps = places.slice(1).map((place, k) => place - places[k]);
-    return Math.max(...texts.map((text) => text.length)) * DIGIT_WIDTH + 14 <= Math.min(...gaps);
+    return Math.max(...texts.map((text) => text.length)) * DIGIT_WIDTH + GAP <= Math.min(...gaps);
   };
   return choices.find(fits) ?? choices[1];
 }

@@ -32,7 +32,7 @@ export interface ParityCard {
   setMode(mode: Mode): void;
   setSelection(rows: Int32Array, statistics: ErrorStatistics | null): void;
   setPointed(rows: Int32Array): void;
-  /** Has the keys go to the plot that is shown. */
+  /** Has the keys go to the plot that is shown, wherever the page is scrolled to. */
   focus(): void;
 }
 
@@ -138,6 +138,6 @@ export function createParityCard(options: ParityCardOptions): ParityCard {
     setPointed: (rows) => {
       for (const each of both) each.setPointed(rows);
     },
-    focus: () => shown().element.querySelector<HTMLElement>('.plot-input')?.focus(),
+    focus: () => shown().element.querySelector<HTMLElement>('.plot-input')?.focus({ preventScroll: true }),
   };
 }
