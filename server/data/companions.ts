@@ -24,6 +24,8 @@ interface Known {
   signature: string;
   companions: Companions | undefined;
   isReading: boolean;
+  /** What is read has changed since the reading began. */
+  isOutdated: boolean;
 }
 
 /** @param changed called when an answer would be another one now */
@@ -55,7 +57,7 @@ export function createCompanionReader(changed: () => void): CompanionReader {
       const key = `${folder}\n${elements.join(' ')}`;
       let known = folders.get(key);
       if (known === undefined) {
-        known = { at: 0, signature: '', companions: undefined, isReading: false };
+        known = { at: 0, signature: '', companions: undefined, isReading: false, isOutdated: false };
         folders.set(key, known);
         for (const oldest of folders.keys()) if (folders.size > MAXIMUM_FOLDERS) folders.delete(oldest);
       }
@@ -67,13 +69,20 @@ export function createCompanionReader(changed: () => void): CompanionReader {
           .catch(() => undefined)
           .finally(() => {
             reading.isReading = false;
-            reading.at = Date.now();
+            const { isOutdated } = reading;
+            reading.isOutdated = false;
+            // Nobody may ask again by himself.
+            if (isOutdated) changed();
+            else reading.at = Date.now();
           });
       }
       return known.companions;
     },
     forget: () => {
-      for (const known of folders.values()) known.at = 0;
+      for (const known of folders.values()) {
+        known.at = 0;
+        known.isOutdated = known.isReading;
+      }
     },
   };
 }

@@ -58,6 +58,8 @@ interface Answer {
   stamp: string;
   at: number;
   looking: AbortController | undefined;
+  /** What is looked at has changed since the look began. */
+  outdated: boolean;
 }
 
 /** @param changed called when an answer would be another one now */
@@ -120,7 +122,7 @@ export function createKnowledge(script: string, changed: () => void): Knowledge 
   ): SurveySide['requests'][M]['result'] | undefined {
     const own = answers[method];
     const key = keyOf(parameters);
-    const answer = own.get(key) ?? { value: undefined, stamp: '', at: 0, looking: undefined };
+    const answer = own.get(key) ?? { value: undefined, stamp: '', at: 0, looking: undefined, outdated: false };
     if (topic !== undefined) {
       const before = topics.get(topic);
       if (before !== undefined && before !== key) own.get(before)?.looking?.abort();
@@ -154,11 +156,14 @@ export function createKnowledge(script: string, changed: () => void): Knowledge 
         answer.value = value;
         tellSoon();
       }
-      answer.at = Date.now();
+      if (!answer.outdated) answer.at = Date.now();
     } catch {
       // Given up: somebody asks for something else.
     } finally {
       answer.looking = undefined;
+      // Nobody may ask again by himself.
+      if (answer.outdated) tellSoon();
+      answer.outdated = false;
     }
   }
 
@@ -208,7 +213,10 @@ export function createKnowledge(script: string, changed: () => void): Knowledge 
     // What can't be looked at, has no frame.
     frameAt: (document, line, picture) => ask('quick', 'frameAt', { document, line, picture }).catch(() => null),
     forget: () => {
-      for (const answer of all()) answer.at = 0;
+      for (const answer of all()) {
+        answer.at = 0;
+        answer.outdated = answer.looking !== undefined;
+      }
     },
     dispose: () => {
       clearTimeout(idle);

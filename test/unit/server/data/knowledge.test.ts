@@ -1,10 +1,13 @@
+import { writeFileSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { createKnowledge, type Knowledge } from '../../../../server/data/knowledge';
 import type { SurveyQuestion } from '../../../../server/data/requests';
 import { bundle } from '../../../bundle';
+import { rest } from '../../../fixtures/rest';
 
 let folder = '';
 let script = '';
@@ -68,6 +71,30 @@ test('the worker rests only when nothing is asked', async () => {
   } finally {
     vi.useRealTimers();
   }
+});
+
+test('a file that changes while it is looked at is looked at again, without anybody typing', async () => {
+  const file = join(folder, 'changing.xyz');
+  await writeFile(file, frame(1, 'train'));
+  let frames = 0;
+  const known = (knowledge = createKnowledge(script, () => changed()));
+  const becomes = (wanted: number): Promise<void> =>
+    new Promise((done) => {
+      changed = () => {
+        frames = known.summary([file])?.frames ?? 0;
+        if (frames === wanted) done();
+      };
+      changed();
+    });
+  await becomes(1);
+  known.forget();
+  known.summary([file]);
+  // The look has begun: what it finds of the file on the disk is not told before this thread rests.
+  await delay(0);
+  rest(50);
+  writeFileSync(file, frame(1, 'train') + frame(1, 'test'));
+  known.forget();
+  await becomes(2);
 });
 
 test('nobody waits: nothing at first, then what several files have together', async () => {
