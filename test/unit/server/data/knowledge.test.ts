@@ -76,13 +76,11 @@ test('the worker rests only when nothing is asked', async () => {
 test('a file that changes while it is looked at is looked at again, without anybody typing', async () => {
   const file = join(folder, 'changing.xyz');
   await writeFile(file, frame(1, 'train'));
-  let frames = 0;
   const known = (knowledge = createKnowledge(script, () => changed()));
-  const becomes = (wanted: number): Promise<void> =>
+  const becomes = (frames: number): Promise<void> =>
     new Promise((done) => {
       changed = () => {
-        frames = known.summary([file])?.frames ?? 0;
-        if (frames === wanted) done();
+        if (known.summary([file])?.frames === frames) done();
       };
       changed();
     });
